@@ -49,8 +49,6 @@ export const dangers = {
   sendOut: {
     may: "send content or events to places outside the tenant",
     roles: [
-      "can_create_shares_to_upload",
-      "can_manage_all_shares",
       "can_write_export_locations",
       "can_write_exports",
       "can_write_logs_recipients",
