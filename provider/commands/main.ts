@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+/**
+ * The bin `pulumi-iconik`. Each command is one file that adds itself. Results go to stdout, all else to stderr. Exit
+ * codes: 0 done, nothing to report; 1 could not do it; 2 differences or findings; 3 refused by a guard. A command sets
+ * `process.exitCode` for 2 and 3; whatever it throws is a 1.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { sandbox } from "./sandbox";
+
+const commands: readonly ((program: Command) => void)[] = [sandbox];
+
+async function main(): Promise<void> {
+  const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string };
+  const program = new Command("pulumi-iconik")
+    .description("An iconik tenant as code")
+    .version(version)
+    .showHelpAfterError("(--help says what there is)")
+    .exitOverride();
+  for (const add of commands) add(program);
+  await program.parseAsync();
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 1;
+  else {
+    process.exitCode = 1;
+    process.stderr.write(`pulumi-iconik: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+});
