@@ -194,6 +194,16 @@ export function fieldsOf(definition: Definition, values: Values): Fields {
   return chosen ? { ...definition.fields, ...chosen.fields } : definition.fields;
 }
 
+/** Every field of every variant. */
+export const allFields = (definition: Definition): Fields =>
+  Object.assign(
+    {},
+    definition.fields,
+    ...(definition.shape === "object" && definition.variants
+      ? Object.values(definition.variants.cases).map(({ fields }) => fields)
+      : []),
+  );
+
 /** Asks for a field of the tenant to be emptied: iconik's null, where the contract allows it. */
 export const clear = { clear: true } as const;
 export const isClear = (value: unknown): boolean =>

@@ -73,8 +73,8 @@ export default part({
       includeEmail: flag("Shows the viewer's e-mail."),
       includeIpAddress: flag("Shows the viewer's address."),
       textAppearance: choice("Where the text stands.", ["top", "center", "bottom"]),
-      textOpacity: number("Opacity of the text, 0 to 1."),
-      shadowOpacity: number("Opacity of its shadow, 0 to 1."),
+      textOpacity: number("Opacity of the text."),
+      shadowOpacity: number("Opacity of its shadow."),
     }),
   },
   examples: [

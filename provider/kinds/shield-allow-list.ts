@@ -14,7 +14,7 @@ export default part({
     team: reference("The team whose list it is.", "Team", { immutable: "replace", wire: null }),
     enabled: flag("Switches Shield on, which has a monthly price. Only for everyone's list.", { wire: "enable_shield" }),
     addresses: set(
-      "Addresses and ranges that may come in, at most 100.",
+      "Addresses and ranges that may come in.",
       record("An address, for all applications or for one.", {
         ip: text("An address or a range: 192.0.2.10, 203.0.113.0/24.", { required: true, canonical: "address" }),
         application: reference("Only this application may come from there.", "Application", { wire: "app_id" }),

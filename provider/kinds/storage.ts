@@ -72,7 +72,11 @@ const s3Fields = (endpoint: string, marks: Marks = {}): Fields => ({
 const withEndpoint = (endpoint: (region: string) => string) => (values: Values) =>
   values.endpoint === undefined && typeof values.region === "string" ? { ...values, endpoint: endpoint(values.region) } : values;
 
-const host = (live: Readonly<Record<string, any>>): string => String(live.settings?.endpoint ?? "").toLowerCase();
+/** Is the storage at a host of this domain, or of a part of it? */
+function isAt(live: Readonly<Record<string, any>>, ...domains: string[]): boolean {
+  const host = String(live.settings?.endpoint ?? "").toLowerCase().replace(/^\w+:\/\//, "").replace(/[:/].*$/, "");
+  return domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
+}
 
 /** Keys come in pairs. Whether any must be there is the tenant file's business: provisioning may bring them. */
 function keyPair(values: Values): { field: string; problem: string }[] {
@@ -114,21 +118,23 @@ const cases: Record<string, Variant> = {
       }),
     },
     derive: withEndpoint((region) => `https://s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`),
-    recognise: (live) => live.method === "S3" && (host(live) === "" || /amazonaws\.com/.test(host(live))),
+    recognise: (live) => live.method === "S3" && (!live.settings?.endpoint || isAt(live, "amazonaws.com", "amazonaws.com.cn")),
     check: (values) =>
-      values.credentials === "managed" && values.accessKey !== undefined
-        ? [{ field: "accessKey", problem: "managed credentials mean that no key exists; drop the keys or write credentials: keys" }]
+      values.credentials === "managed"
+        ? ["accessKey", "secretKey", "sessionToken"]
+            .filter((field) => values[field] !== undefined)
+            .map((field) => ({ field, problem: "managed credentials mean that no key exists; drop it or write credentials: keys" }))
         : keyPair(values),
     example: { bucket: "example-masters", region: "eu-north-1", credentials: "managed" },
   },
   wasabi: compatible("Wasabi.", {
     endpoint: (region) => `https://s3.${region}.wasabisys.com`,
-    recognise: (live) => live.method === "S3" && /wasabisys\.com/.test(host(live)),
+    recognise: (live) => live.method === "S3" && isAt(live, "wasabisys.com"),
     example: { bucket: "example-archive", region: "eu-central-1", accessKey: "EXAMPLEKEY", secretKey: "example-secret-key" },
   }),
   ibmCos: compatible("IBM Cloud Object Storage.", {
     endpoint: (region) => `https://s3.${region}.cloud-object-storage.appdomain.cloud`,
-    recognise: (live) => live.method === "S3" && /cloud-object-storage\.appdomain\.cloud/.test(host(live)),
+    recognise: (live) => live.method === "S3" && isAt(live, "cloud-object-storage.appdomain.cloud"),
     example: { bucket: "example-cos", region: "eu-de", accessKey: "EXAMPLEKEY", secretKey: "example-secret-key" },
   }),
   // Cloudian runs under its owner's own name: never recognised by its address, only by what the file says.
@@ -255,7 +261,7 @@ export default object({
     }),
     autoScan: record(
       "Scans the bucket at intervals; `false` switches it off.",
-      { hoursInterval: integer("Hours between two scans, at least 1.", { required: true }) },
+      { hoursInterval: integer("Hours between two scans.", { required: true }) },
       { via: { shape: "document", path: "/API/files/v1/storages/{storage_id}/auto_scan/" } },
     ),
     access: access("Who sees the storage itself and may upload to it.", "storages"),

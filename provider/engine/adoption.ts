@@ -1,0 +1,78 @@
+/** Taking over what is already there: found by natural key, never without a word, never when it is not the same thing. */
+
+import { fieldsOf, type ObjectKind } from "../definition";
+import { IconikError } from "./errors";
+import { differing, fixed, owned, show, shown } from "./leaves";
+import { idOf } from "./paths";
+import { isUnset, observe, sameSatellite } from "./satellites";
+import type { Session } from "./session";
+import type { Adopt, Desired } from "./stored";
+import { satellitesOf, written, type Live, type Resolved } from "./values";
+
+/**
+ * Agrees to take over `live`, or says in one sentence why not and what to write. `exact`: nothing will be written but
+ * what is not set at all, which is how a run that was killed leaves things.
+ */
+export async function agree(session: Session, definition: ObjectKind, desired: Desired, live: Live, resolved: Resolved, what: string): Promise<Adopt> {
+  const id = idOf(definition, live);
+  const word = desired.adopt ?? session.settings.adopt ?? (desired.builtIn ? "converge" : undefined);
+  if (word === undefined) {
+    throw new IconikError({
+      code: "exists",
+      message: definition.isSystem?.(live)
+        ? `${what} exists already (${id}) and is iconik's own; nothing was written. Write builtIn: true to manage it`
+        : `${what} exists already (${id}) and is not in this stack; nothing was written. To take it over, write options: { adopt: exact } if it is as described, or { adopt: converge } to change it; ICONIK_ADOPT=exact or converge says so for one run`,
+    });
+  }
+  const fields = fieldsOf(definition, desired.values);
+  const leaves = owned(fields, desired.values);
+  const tell = (name: string, is: unknown, wanted: unknown) => `${name} is ${show(is)} in iconik, ${show(wanted)} is described`;
+  const different = differing(leaves, live, desired.values, resolved);
+  const stuck = [
+    ...Object.entries(fixed(definition, desired.values)).flatMap(([key, value]) => (live[key] === value ? [] : [tell(key, live[key], value)])),
+    ...different
+      .filter((leaf) => leaf.field.immutable)
+      .map((leaf) => tell(leaf.name, shown(leaf, live, resolved)?.value, written(desired.values, leaf))),
+  ];
+  if (stuck.length > 0) {
+    throw new IconikError({
+      code: "cannot-change",
+      message: `${what} (${id}) cannot be taken over, because something that cannot be changed is different: ${stuck.join("; ")}. Describe it as it is, or give this one another name`,
+    });
+  }
+  if (word !== "exact") return word;
+  const found = different.map((leaf) => tell(leaf.name, shown(leaf, live, resolved)?.value, written(desired.values, leaf)));
+  for (const [name, field] of satellitesOf(fields)) {
+    const wanted = desired.values[name];
+    if (wanted === undefined || field.via?.shape === "token") continue;
+    const value = await observe({ session, definition, id, what, name, field, resolved, live }, wanted);
+    if (!sameSatellite(field, value, wanted) && !isUnset(value)) found.push(tell(name, value, wanted));
+  }
+  if (found.length > 0) {
+    throw new IconikError({
+      code: "exists",
+      message: `${what} exists already (${id}) and is not as described: ${found.join("; ")}. Nothing was written. Describe it as it is, or write adopt: converge to change it`,
+    });
+  }
+  return word;
+}
+
+/** The one object of that name, or the one whose id is given. */
+export async function find(session: Session, definition: ObjectKind, desired: Desired, what: string): Promise<string | undefined> {
+  const word = desired.adopt;
+  if (word !== undefined && word !== "exact" && word !== "converge") return word;
+  const matches = await session.inventory(definition).named(String(desired.values[definition.key]));
+  if (matches.length > 1) {
+    throw new IconikError({
+      code: "ambiguous",
+      message: `${matches.length} objects answer to ${what}: ${matches.map((match) => idOf(definition, match)).join(", ")}. Say which one with options: { adopt: <id> }`,
+    });
+  }
+  if (matches.length === 0 && desired.builtIn) {
+    throw new IconikError({
+      code: "unknown-reference",
+      message: `${what} is said to be iconik's own (builtIn), but the tenant has none of that name. Check the name, or drop builtIn to make it`,
+    });
+  }
+  return matches[0] && idOf(definition, matches[0]);
+}

@@ -1,0 +1,156 @@
+/**
+ * Parts of documents: fields inside a settings document that others own too. The document is always there, so nothing
+ * is made and nothing deleted; only what is owned is read and written, leaf by leaf. What a leaf was before it was taken
+ * over is kept, so that it can be put back.
+ */
+
+import type { PartKind, Values } from "../definition";
+import { IconikError } from "./errors";
+import { bodyOf, differing, owned, refuseMoved, refuseNotStored, shown, toSend } from "./leaves";
+import { idParameter } from "./paths";
+import type { Session } from "./session";
+import { marks, Unfinished, type Desired, type Stored } from "./stored";
+import { formKey, formsIn, get, isList, leavesOf, none, put, same, written, type Leaf, type Live, type Resolved } from "./values";
+import { eventually } from "./waiting";
+
+interface Document {
+  path: string;
+  /** Path parameters; also what the part is known by. */
+  parameters: Record<string, string>;
+  id: string;
+}
+
+/** Id of the tenant's own document, which has none in its path. */
+const tenantWide = "tenant";
+
+/** The document that the values are a part of: the one whose reference is written. */
+function documentOf(definition: PartKind, values: Values, resolved: Resolved): Document {
+  for (const { by, path } of definition.documents) {
+    if (by === undefined) return { path, parameters: {}, id: tenantWide };
+    const form = values[by];
+    if (form === undefined) continue;
+    const key = formKey(definition.fields[by]!, form);
+    const id = key === undefined ? String(form) : resolved[key]!;
+    return { path, parameters: { [idParameter(path)]: id }, id };
+  }
+  throw new IconikError({
+    code: "rejected",
+    message: `${definition.kind} must say whose it is: ${definition.documents.map(({ by }) => by).join(" or ")}`,
+  });
+}
+
+const nameOf = (definition: PartKind, document: Document): string =>
+  document.id === tenantWide ? definition.kind : `${definition.kind} of ${document.id}`;
+const load = async (session: Session, document: Document): Promise<Live> =>
+  (await session.client.call<Live>(`GET ${document.path}`, { path: document.parameters })).body ?? {};
+const lock = (document: Document): string => `document/${document.path}/${document.id}`;
+
+/** Takes over the owned leaves and brings them to the desired values. Needs no word: the document is nobody's alone. */
+export async function create(session: Session, definition: PartKind, desired: Desired): Promise<Stored> {
+  const { domainId } = await session.writer(desired.domainId);
+  const resolved = await session.resolve(formsIn(definition.fields, desired.values), {});
+  const stored: Stored = { id: "", values: {}, outputs: {}, facts: { v: 1, domain: domainId, resolved, ...marks(desired) } };
+  return sync(session, definition, stored, desired);
+}
+
+export async function update(session: Session, definition: PartKind, before: Stored, desired: Desired): Promise<Stored> {
+  await session.caller(before.facts.domain);
+  await session.caller(desired.domainId);
+  const resolved = await session.resolve(formsIn(definition.fields, desired.values), before.facts.resolved);
+  const { onDestroy: _, label: __, ...facts } = before.facts;
+  return sync(session, definition, { ...before, facts: { ...facts, resolved: { ...facts.resolved, ...resolved }, ...marks(desired) } }, desired);
+}
+
+/** What the owned leaves are now. `undefined`: the group or team that the document belongs to is gone. */
+export async function read(session: Session, definition: PartKind, before: Stored): Promise<Stored | undefined> {
+  const { domainId } = await session.caller(before.facts.domain || undefined);
+  const { resolved } = before.facts;
+  const document = documentOf(definition, before.values, resolved);
+  const live = await load(session, document).catch((error: unknown) => {
+    if (error instanceof IconikError && error.code === "not-found" && document.id !== tenantWide) return undefined;
+    throw error;
+  });
+  if (!live) return undefined;
+  return { ...before, values: inWords(definition, live, before), facts: { ...before.facts, domain: domainId } };
+}
+
+/** The owned leaves as people would write them; every leaf when none was owned. */
+function inWords(definition: PartKind, live: Live, before: Stored): Values {
+  const whose = new Set(definition.documents.map(({ by }) => by));
+  const everything = Object.keys(before.values).every((name) => whose.has(name));
+  const values: Values = Object.fromEntries(Object.entries(before.values).filter(([name]) => whose.has(name)));
+  for (const leaf of everything ? leavesOf(definition.fields) : owned(definition.fields, before.values)) {
+    const now = shown(leaf, live, before.facts.resolved)?.value;
+    const last = written(before.values, leaf);
+    const kept = !everything && same(leaf.field, now, last) ? last : now;
+    if (kept !== undefined) put(values, leaf.path, kept);
+    else if (!everything) put(values, leaf.path, none(leaf.field));
+  }
+  return values;
+}
+
+/** Failures of which it is certain that iconik did nothing. */
+const didNotAct = (error: unknown): boolean =>
+  error instanceof IconikError && error.acted !== "unknown" && ["unauthorized", "forbidden", "rejected", "rate-limited", "redirected"].includes(error.code);
+
+/** Leaves the settings as they are, or puts back what was recorded. */
+export async function remove(session: Session, definition: PartKind, before: Stored): Promise<void> {
+  await session.caller(before.facts.domain);
+  if (before.facts.onDestroy !== "restore" || session.released.has(`${definition.kind}/${before.facts.label}`)) return;
+  const { resolved } = before.facts;
+  const document = documentOf(definition, before.values, resolved);
+  await session.exclusive(lock(document), async () => {
+    const live = await load(session, document).catch((error: unknown) => {
+      if (error instanceof IconikError && error.code === "not-found") return undefined;
+      throw error;
+    });
+    if (!live) return;
+    const leaves = owned(definition.fields, before.values).filter((leaf) => Object.hasOwn(before.facts.before ?? {}, leaf.name));
+    refuseMoved(nameOf(definition, document), leaves, live, before.values, {}, resolved);
+    const body: Record<string, unknown> = {};
+    for (const leaf of leaves) {
+      if (leaf.wire.length > 1) body[leaf.wire[0]!] ??= { ...(live[leaf.wire[0]!] as object | null) };
+      put(body, leaf.wire, before.facts.before![leaf.name] ?? (isList(leaf.field) ? [] : null));
+    }
+    if (leaves.length > 0) await session.client.call(`PATCH ${document.path}`, { path: document.parameters, body });
+  });
+}
+
+async function sync(session: Session, definition: PartKind, before: Stored, desired: Desired): Promise<Stored> {
+  const wanted = desired.values;
+  const { resolved } = before.facts;
+  const document = documentOf(definition, wanted, resolved);
+  const what = nameOf(definition, document);
+  const leaves = owned(definition.fields, wanted);
+  return session.exclusive(lock(document), async () => {
+    const live = await load(session, document);
+    refuseMoved(what, leaves, live, before.values, wanted, resolved);
+    const record = (leaf: Leaf) => before.facts.before?.[leaf.name] ?? get(live, leaf.wire) ?? null;
+    const stored: Stored = {
+      ...before,
+      id: document.id,
+      values: wanted,
+      facts: { ...before.facts, before: Object.fromEntries(leaves.map((leaf) => [leaf.name, record(leaf)])) },
+    };
+    const changed = toSend(leaves, live, before.values, wanted, resolved);
+    if (changed.length > 0) {
+      const body = bodyOf(definition, definition.fields, changed, wanted, resolved, live);
+      try {
+        await session.client.call(`PATCH ${document.path}`, { path: document.parameters, body });
+        const now = await eventually(
+          () => load(session, document),
+          () => false,
+          (now) => differing(changed, now, wanted, resolved).length === 0,
+        );
+        refuseNotStored(what, changed, now, wanted, resolved);
+      } catch (error) {
+        if (didNotAct(error)) throw error;
+        // Something may have been written: what was there before must not be forgotten.
+        const pending = changed.map((leaf) => leaf.name);
+        throw new Unfinished({ ...stored, values: inWords(definition, live, { ...stored, values: wanted }), facts: { ...stored.facts, pending } }, error);
+      }
+    }
+    const { pending: _, ...facts } = stored.facts;
+    return { ...stored, facts };
+  });
+}

@@ -1,0 +1,101 @@
+/** Leaves of an object or a document: what differs, what moved behind our back, what is sent, what was stored. */
+
+import type { Definition, Fields, Values } from "../definition";
+import { wireName } from "../naming";
+import { IconikError } from "./errors";
+import { decode, encode, get, isMasked, leavesOf, put, same, written, type Leaf, type Live, type Resolved } from "./values";
+
+/** Leaves that the values say something about: the owned ones. */
+export const owned = (fields: Fields, values: Values): Leaf[] =>
+  leavesOf(fields).filter((leaf) => written(values, leaf) !== undefined);
+
+/** What iconik shows of a leaf. A hidden one that is left out or masked shows nothing. */
+export function shown(leaf: Leaf, live: Live, resolved: Resolved): { value: unknown } | undefined {
+  if (leaf.field.secret) return undefined;
+  const wire = get(live, leaf.wire);
+  if (leaf.field.hidden && (wire === undefined || wire === null || isMasked(wire))) return undefined;
+  return { value: decode(leaf.field, wire, resolved) };
+}
+
+/** Owned leaves whose live value is not the wanted one. A value that iconik does not show counts as equal. */
+export const differing = (leaves: readonly Leaf[], live: Live, wanted: Values, resolved: Resolved): Leaf[] =>
+  leaves.filter((leaf) => {
+    const live_ = shown(leaf, live, resolved);
+    return live_ !== undefined && !same(leaf.field, live_.value, written(wanted, leaf));
+  });
+
+/** Leaves to send: those that differ, and those iconik does not show whose wanted value is another than the last. */
+export const toSend = (leaves: readonly Leaf[], live: Live, before: Values, wanted: Values, resolved: Resolved): Leaf[] =>
+  leaves.filter((leaf) => {
+    const live_ = shown(leaf, live, resolved);
+    return !same(leaf.field, live_ ? live_.value : written(before, leaf), written(wanted, leaf));
+  });
+
+/**
+ * Stops when somebody changed an owned field after it was last read, and wants it otherwise than this run does:
+ * overwriting it would undo their work unseen.
+ */
+export function refuseMoved(what: string, leaves: readonly Leaf[], live: Live, before: Values, wanted: Values, resolved: Resolved): void {
+  const moved = leaves.flatMap((leaf) => {
+    const live_ = shown(leaf, live, resolved);
+    const last = written(before, leaf);
+    if (!live_ || last === undefined || same(leaf.field, live_.value, last) || same(leaf.field, live_.value, written(wanted, leaf))) return [];
+    return [`${leaf.name} was ${show(last)}, is ${show(live_.value)} in iconik, and ${show(written(wanted, leaf))} is wanted`];
+  });
+  if (moved.length > 0) {
+    throw new IconikError({
+      code: "moved",
+      message: `${what} was changed in iconik since this stack last read it: ${moved.join("; ")}. Nothing was written. Run pulumi refresh, look at the change, then run again`,
+    });
+  }
+}
+
+/** Stops when iconik kept something else than what was sent. */
+export function refuseNotStored(what: string, leaves: readonly Leaf[], live: Live, wanted: Values, resolved: Resolved): void {
+  const lost = differing(leaves, live, wanted, resolved).map(
+    (leaf) => `${leaf.name}: sent ${show(written(wanted, leaf))}, stored ${show(shown(leaf, live, resolved)?.value)}`,
+  );
+  if (lost.length > 0) {
+    throw new IconikError({
+      code: "not-stored",
+      message: `iconik took the change of ${what} but kept something else: ${lost.join("; ")}. Write what iconik keeps, or ask its support why`,
+    });
+  }
+}
+
+/**
+ * The body that gives `leaves` their values. A nested object goes whole, with what iconik has in it and all that is
+ * ours: whether PATCH merges nested objects or replaces them is not documented, and either way this comes out right.
+ */
+export function bodyOf(definition: Definition, fields: Fields, leaves: readonly Leaf[], values: Values, resolved: Resolved, live: Live = {}): Record<string, any> {
+  const body: Record<string, any> = {};
+  const nested = new Set(leaves.filter((leaf) => leaf.wire.length > 1).map((leaf) => leaf.wire[0]!));
+  for (const key of nested) {
+    const readOnly = new Set(
+      Object.entries(fields)
+        .filter(([, field]) => field.output && field.within === key)
+        .map(([name, field]) => wireName(name, field)),
+    );
+    body[key] = Object.fromEntries(
+      Object.entries((live[key] as object | null | undefined) ?? {}).filter(
+        ([name, value]) => !readOnly.has(name) && value !== null && value !== undefined && !isMasked(value),
+      ),
+    );
+  }
+  const ours = owned(fields, values).filter((leaf) => leaf.wire.length > 1 && nested.has(leaf.wire[0]!));
+  for (const leaf of new Set([...ours, ...leaves])) put(body, leaf.wire, encode(leaf.field, written(values, leaf), resolved));
+  return { ...body, ...(definition.shape === "object" && live.id === undefined ? fixed(definition, values) : {}) };
+}
+
+/** Values on the wire that follow from the variant: a storage's `method`. */
+export function fixed(definition: Definition, values: Values): Record<string, string> {
+  if (definition.shape !== "object" || !definition.variants) return {};
+  return { ...definition.variants.cases[String(values[definition.variants.by])]?.wire };
+}
+
+/** A value in a message: short, on one line. */
+export function show(value: unknown): string {
+  if (value === undefined || value === null) return "nothing";
+  const text = JSON.stringify(value);
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}

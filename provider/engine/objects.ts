@@ -1,0 +1,281 @@
+/**
+ * Objects at a path of their own: observe what is there, ensure that it exists, sync what is ours. Create, adoption
+ * and update are one flow that starts in different places.
+ */
+
+import { fieldsOf, type Fields, type ObjectKind, type Values } from "../definition";
+import { agree, find } from "./adoption";
+import { wireName } from "../naming";
+import { IconikError } from "./errors";
+import { bodyOf, differing, owned, refuseMoved, refuseNotStored, show, shown, toSend } from "./leaves";
+import { collection, idOf, idParameter } from "./paths";
+import { observe, sameSatellite, write, type Place } from "./satellites";
+import type { Session } from "./session";
+import { marks, Unfinished, type Desired, type Stored } from "./stored";
+import { syncToken, tokenExists } from "./tokens";
+import { decode, formsIn, get, leavesOf, none, same, satellitesOf, written, type Leaf, type Live, type Resolved } from "./values";
+import { eventually } from "./waiting";
+
+/** `UserGroup "Editors"`. */
+export const nameOf = (definition: ObjectKind, values: Values): string => `${definition.kind} ${show(values[definition.key])}`;
+
+const isGone = (error: unknown): boolean => error instanceof IconikError && error.code === "not-found";
+const at = (definition: ObjectKind, id: string) => ({ [idParameter(definition.path)]: id });
+const get_ = async (session: Session, definition: ObjectKind, id: string): Promise<Live> =>
+  (await session.client.call<Live>(`GET ${definition.path}`, { path: at(definition, id) })).body;
+
+/** Makes the object, or takes over the one that is there. */
+export async function create(session: Session, definition: ObjectKind, desired: Desired): Promise<Stored> {
+  const what = nameOf(definition, desired.values);
+  const { domainId } = await session.writer(desired.domainId);
+  const fields = fieldsOf(definition, desired.values);
+  const resolved = await session.resolve(formsIn(fields, desired.values), {});
+  const stored: Stored = { id: "", values: {}, outputs: {}, facts: { v: 1, domain: domainId, resolved, ...marks(desired) } };
+
+  return session.exclusive(`${definition.kind}/${String(desired.values[definition.key])}`, async () => {
+    const found = await find(session, definition, desired, what);
+    if (found !== undefined) {
+      const live = await get_(session, definition, found);
+      const word = await agree(session, definition, desired, live, resolved, what);
+      session.adopted.add(found);
+      // What iconik does not show cannot be compared; `exact` believes it, anything else writes it.
+      const believed = word === "exact" ? owned(fields, desired.values).filter((leaf) => !shown(leaf, live, resolved)) : [];
+      return sync(session, definition, { ...stored, id: found, values: only(desired.values, believed) }, desired, live, true);
+    }
+    const made = await post(session, definition, desired, resolved, what);
+    const id = idOf(definition, made);
+    const begun = { ...stored, id, values: withoutSatellites(desired.values, fields) };
+    // By id it may be a moment before the object answers.
+    const look = () => eventually(() => get_(session, definition, id), isGone);
+    const live = await keepingId(begun, pendingIn(desired.values, fields), look);
+    session.inventory(definition).record(id, live);
+    return checkStored(definition, begun, owned(fields, desired.values), live, desired, () => sync(session, definition, begun, desired, live, true));
+  });
+}
+
+/** Brings the object to the desired values; sends what differs and nothing else. */
+export async function update(session: Session, definition: ObjectKind, before: Stored, desired: Desired): Promise<Stored> {
+  await session.caller(before.facts.domain);
+  await session.caller(desired.domainId);
+  const fields = fieldsOf(definition, desired.values);
+  const resolved = await session.resolve(formsIn(fields, desired.values), before.facts.resolved);
+  const { builtIn: _, onDestroy: __, label: ___, ...facts } = before.facts;
+  const stored: Stored = { ...before, facts: { ...facts, resolved: { ...facts.resolved, ...resolved }, ...marks(desired) } };
+  return session.exclusive(`${definition.kind}/${before.id}`, async () => {
+    const live = await get_(session, definition, before.id).catch((error: unknown) => {
+      if (!isGone(error)) throw error;
+      const { operation, status } = error as IconikError;
+      const message = `${nameOf(definition, desired.values)} (${before.id}) is no longer in iconik. Run pulumi refresh; the next run makes it anew`;
+      throw new IconikError({ code: "not-found", operation, status, message, cause: error });
+    });
+    return sync(session, definition, stored, desired, live, false);
+  });
+}
+
+/** What is there now, in the words in which it was written. `undefined`: iconik says by id that it is gone. */
+export async function read(session: Session, definition: ObjectKind, before: Stored): Promise<Stored | undefined> {
+  const { domainId } = await session.caller(before.facts.domain || undefined);
+  const everything = Object.keys(before.values).length === 0;
+  const { resolved } = before.facts;
+  const mine = owned(fieldsOf(definition, before.values), before.values);
+  const live = await session
+    .reader(definition)
+    .read(before.id, everything ? undefined : mine, (item) => differing(mine, item, before.values, resolved).length === 0);
+  if (!live) return undefined;
+
+  const values = inWords(definition, live, before);
+  const fields = fieldsOf(definition, values);
+  const outputs = { ...before.outputs, ...outputsOf(fields, live, resolved) };
+  for (const [name, field] of satellitesOf(fields)) {
+    const last = before.values[name];
+    if (last === undefined && !everything) continue;
+    const place: Place = { session, definition, id: before.id, what: nameOf(definition, values), name, field, resolved, live };
+    if (field.via?.shape !== "token") values[name] = ofSorts(await observe(place, last), last);
+    else if (typeof outputs.tokenId === "string" && (await tokenExists(place, outputs.tokenId))) values[name] = last;
+    else for (const output of ["authToken", "tokenId", "tokenExpires"]) delete outputs[output];
+  }
+  return { id: before.id, values, outputs, facts: { ...before.facts, domain: domainId } };
+}
+
+/** Deletes the object. Gone already is fine; what was only taken over in this run is left alone. */
+export async function remove(session: Session, definition: ObjectKind, before: Stored): Promise<void> {
+  await session.caller(before.facts.domain);
+  const what = `${nameOf(definition, before.values)} (${before.id})`;
+  if (before.facts.builtIn) return session.note(`${what} is iconik's own and was left as it is`);
+  if (session.released.has(`${definition.kind}/${before.facts.label}`)) {
+    return session.note(`${what} is released: it stays in iconik, and this stack forgets it`);
+  }
+  if (session.adopted.has(before.id)) {
+    return session.note(`${what} was taken over in this run and is not deleted: another resource of this stack stands for it now`);
+  }
+  await session.client.call(`DELETE ${definition.path}`, { path: at(definition, before.id) }).catch((error: unknown) => {
+    if (!isGone(error)) throw error;
+  });
+  session.inventory(definition).record(before.id, null);
+  session.reader(definition).forget();
+}
+
+// In words
+
+/** The live object as people would write it: what was owned before, or everything when nothing was. */
+function inWords(definition: ObjectKind, live: Live, before: Stored): Values {
+  const { values: last } = before;
+  const everything = Object.keys(last).length === 0;
+  const values: Values = {};
+  if (definition.variants) {
+    const { by, cases } = definition.variants;
+    const was = cases[String(last[by])];
+    // Wasabi by its own name or as s3Compatible is one thing: the written word stays while the wire form is the same.
+    const still = was !== undefined && Object.entries(was.wire).every(([key, value]) => live[key] === value);
+    values[by] = still ? last[by] : Object.entries(cases).find(([, variant]) => variant.recognise(live))?.[0];
+  }
+  const fields = fieldsOf(definition, values);
+  for (const [name, field] of Object.entries(fields)) {
+    // Never sent, so never read: what was written stays.
+    if (field.wire === null && !field.via && !field.output && values[name] === undefined) values[name] = last[name];
+  }
+  for (const leaf of everything ? leavesOf(fields) : owned(fields, { ...last, ...values })) {
+    const now = shown(leaf, live, before.facts.resolved);
+    const kept = !now || (!everything && same(leaf.field, now.value, written(last, leaf)));
+    values[leaf.name] = kept ? written(last, leaf) : (now.value ?? (everything ? undefined : none(leaf.field)));
+  }
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+const ofSorts = (value: unknown, last: unknown): unknown =>
+  last === undefined || typeof value !== "object" || typeof last !== "object"
+    ? value
+    : Object.fromEntries(Object.entries(value as object).filter(([key]) => Object.hasOwn(last as object, key) || !Array.isArray((value as Values)[key])));
+
+function outputsOf(fields: Fields, live: Live, resolved: Resolved): Values {
+  const outputs: Values = {};
+  for (const [name, field] of Object.entries(fields)) {
+    const wire = field.output ? wireName(name, field) : undefined;
+    if (wire === undefined) continue;
+    const value = decode(field, get(live, field.within ? [field.within, wire] : [wire]), resolved);
+    if (value !== undefined) outputs[name] = value;
+  }
+  return outputs;
+}
+
+// Ensure
+
+/** POST; and when its answer is lost, looks the name up before posting again. */
+async function post(session: Session, definition: ObjectKind, desired: Desired, resolved: Resolved, what: string): Promise<Live> {
+  const fields = fieldsOf(definition, desired.values);
+  const operation = `POST ${collection(definition.path)}`;
+  const body = bodyOf(definition, fields, owned(fields, desired.values), desired.values, resolved);
+  const inventory = session.inventory(definition);
+  const lookAgain = async () => {
+    inventory.forget();
+    return (await inventory.named(String(desired.values[definition.key])))[0];
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { body: made } = await session.client.call<Live>(operation, { body });
+      if (made && idOf(definition, made) !== "undefined") return made;
+      throw new IconikError({ code: "bad-answer", operation, acted: "unknown", message: `iconik did not say which id ${what} got` });
+    } catch (error) {
+      if (!(error instanceof IconikError) || error.acted !== "unknown") throw error;
+      const made = await eventually(lookAgain, () => false, (found) => found !== undefined);
+      if (made) return made;
+      if (attempt === 3) throw error;
+    }
+  }
+}
+
+/** What follows may fail, but the object is there: its id is kept, and the next run goes on from it. */
+async function keepingId<T>(stored: Stored, pending: readonly string[], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Unfinished ? error : new Unfinished({ ...stored, facts: { ...stored.facts, pending } }, error);
+  }
+}
+
+/** Goes on when iconik stored what was sent; otherwise keeps what it did store, and what is still to do. */
+function checkStored<T>(definition: ObjectKind, stored: Stored, sent: readonly Leaf[], live: Live, desired: Desired, goOn: () => T): T {
+  try {
+    refuseNotStored(nameOf(definition, desired.values), sent, live, desired.values, stored.facts.resolved);
+  } catch (error) {
+    const pending = [...new Set([...sent.map((leaf) => leaf.name), ...pendingIn(desired.values, fieldsOf(definition, desired.values))])];
+    throw new Unfinished({ ...stored, values: inWords(definition, live, stored), facts: { ...stored.facts, pending } }, error);
+  }
+  return goOn();
+}
+
+// Sync
+
+const withoutSatellites = (values: Values, fields: Fields): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !fields[name]?.via));
+const only = (values: Values, leaves: readonly Leaf[]): Values => Object.fromEntries(leaves.map((leaf) => [leaf.name, written(values, leaf)]));
+const pendingIn = (values: Values, fields: Fields): string[] =>
+  satellitesOf(fields).flatMap(([name]) => (values[name] === undefined ? [] : [name]));
+
+/** `young`: the object was made or taken over by this very call, so its id is not in state yet. */
+async function sync(session: Session, definition: ObjectKind, before: Stored, desired: Desired, live: Live, young: boolean): Promise<Stored> {
+  const wanted = desired.values;
+  const fields = fieldsOf(definition, wanted);
+  const what = nameOf(definition, wanted);
+  const { resolved } = before.facts;
+  const leaves = owned(fields, wanted);
+
+  refuseMoved(what, leaves, live, before.values, wanted, resolved);
+  let current = live;
+  const changed = toSend(leaves, live, before.values, wanted, resolved);
+  if (changed.length > 0) {
+    const body = bodyOf(definition, fields, changed, wanted, resolved, live);
+    await session.client.call(`PATCH ${definition.path}`, { path: at(definition, before.id), body });
+    session.reader(definition).forget();
+    current = await eventually(
+      () => get_(session, definition, before.id),
+      () => false,
+      (now) => differing(changed, now, wanted, resolved).length === 0,
+    );
+    const sent: Stored = { ...before, values: { ...before.values, ...only(wanted, changed) } };
+    checkStored(definition, sent, changed, current, desired, () => undefined);
+  }
+
+  let stored: Stored = { ...before, values: withoutSatellites(wanted, fields), outputs: { ...before.outputs, ...outputsOf(fields, current, resolved) } };
+  const todo = pendingIn(wanted, fields);
+  while (todo.length > 0) {
+    const name = todo[0]!;
+    const place: Place = { session, definition, id: before.id, what, name, field: fields[name]!, resolved, live: current };
+    const step = () => syncSatellite(place, stored, before.values[name], wanted[name]);
+    stored = await (young ? keepingId(stored, todo, step) : step());
+    stored = { ...stored, values: { ...stored.values, [name]: wanted[name] } };
+    current = place.live;
+    todo.shift();
+  }
+  session.inventory(definition).record(before.id, current);
+  session.reader(definition).forget();
+  const { pending: _, ...facts } = stored.facts;
+  return { ...stored, values: wanted, facts };
+}
+
+async function syncSatellite(place: Place, stored: Stored, last: unknown, wanted: unknown): Promise<Stored> {
+  const { field, name, what, session, definition, id } = place;
+  if (field.via?.shape === "token") return syncToken(place, stored, last as Values | undefined, wanted as Values);
+  const now = await observe(place, wanted);
+  if (sameSatellite(field, now, wanted)) return stored;
+  if (last !== undefined && !sameSatellite(field, now, last)) {
+    throw new IconikError({
+      code: "moved",
+      message: `${name} of ${what} was changed in iconik since this stack last read it: it was ${show(last)}, is ${show(now)}, and ${show(wanted)} is wanted. It was not written. Run pulumi refresh, look at the change, then run again`,
+    });
+  }
+  await write(place, wanted);
+  const kept = await eventually(
+    async () => {
+      if (field.via?.shape === "toggle") place.live = await get_(session, definition, id);
+      return observe(place, wanted);
+    },
+    () => false,
+    (value) => sameSatellite(field, value, wanted),
+  );
+  if (sameSatellite(field, kept, wanted)) return stored;
+  throw new IconikError({
+    code: "not-stored",
+    message: `iconik took ${name} of ${what} but kept something else: sent ${show(wanted)}, stored ${show(kept)}. Write what iconik keeps, or ask its support why`,
+  });
+}

@@ -1,0 +1,187 @@
+/** What a run would change, without asking iconik: pure, so that an engine may ask it for thousands of objects. */
+
+import { fieldsOf, isClear, type Definition, type Field, type Fields, type Values } from "../definition";
+import { lowerCamel } from "../naming";
+import { fixed } from "./leaves";
+import { limitsOf, type Limits } from "./limits";
+import { sameSatellite } from "./satellites";
+import type { Stored } from "./stored";
+import { holdsUnknown, isUnknown } from "./unknown";
+import { formKey, leavesOf, same, type Access } from "./values";
+
+export interface Changes {
+  /** Names of changed fields, at the top level. */
+  changed: string[];
+  /** Those of them that make a new object. */
+  replaced: string[];
+}
+
+/** Compares what was owned with what is wanted. A field that is no longer written is a change, though nothing is sent. */
+export function changes(definition: Definition, before: Stored, wanted: Values): Changes {
+  const fields = { ...fieldsOf(definition, before.values), ...fieldsOf(definition, wanted) };
+  const changed = Object.entries(fields)
+    .filter(([name, field]) => !field.output && !sameField(definition, name, field, before, wanted))
+    .map(([name]) => name);
+  const replaces = definition.shape === "object" && definition.replaced;
+  return { changed, replaced: changed.filter((name) => replaces || fields[name]!.immutable === "replace") };
+}
+
+function sameField(definition: Definition, name: string, field: Field, before: Stored, wanted: Values): boolean {
+  const [last, next] = [before.values[name], wanted[name]];
+  if (last === undefined || next === undefined) return last === next;
+  if (holdsUnknown(next)) return false;
+  if (definition.shape === "object" && definition.variants?.by === name) {
+    const [was, is] = [fixed(definition, before.values), fixed(definition, wanted)];
+    return Object.keys({ ...was, ...is }).every((key) => was[key] === is[key]);
+  }
+  if (field.via) {
+    // Sorts of an access list come and go as fields do.
+    if (field.type === "access" && Object.keys(last as Access).sort().join() !== Object.keys(next as Access).sort().join()) return false;
+    return sameSatellite(field, last, next);
+  }
+  if (field.type === "record" && !isClear(last) && !isClear(next)) {
+    return Object.entries(field.fields).every(([inner, innerField]) => {
+      const [a, b] = [(last as Values)[inner], (next as Values)[inner]];
+      return a === undefined || b === undefined ? a === b : same(innerField, a, b);
+    });
+  }
+  return same(field, idBehind(field, last, before), idBehind(field, next, before));
+}
+
+/** A name and the id that it was found to mean are one and the same. */
+const idBehind = (field: Field, form: unknown, before: Stored): unknown => {
+  const key = formKey(field, form);
+  return (key !== undefined && before.facts.resolved[key]) || form;
+};
+
+export interface Problem {
+  field: string;
+  problem: string;
+  /** Its value must not be printed. */
+  secret: boolean;
+}
+
+/** Changes that iconik cannot make, or that would orphan what hangs on the object. */
+export function refusedChanges(definition: Definition, before: Values, wanted: Values): Problem[] {
+  if (Object.keys(before).length === 0) return [];
+  const stored: Stored = { id: "", values: before, outputs: {}, facts: { v: 1, domain: "", resolved: {} } };
+  const fields = fieldsOf(definition, wanted);
+  const { changed } = changes(definition, stored, wanted);
+  return changed.flatMap((name) => {
+    const field = fields[name];
+    if (field?.immutable !== "refuse" || before[name] === undefined || wanted[name] === undefined || holdsUnknown(wanted[name])) return [];
+    const of = field.secret ? "" : ` from ${JSON.stringify(before[name])} to ${JSON.stringify(wanted[name])}`;
+    return [{ field: name, problem: `${name} cannot be changed${of}; ${field.instead ?? "make a new one instead"}`, secret: field.secret === true }];
+  });
+}
+
+/** What is wrong with values as such: types, words, limits, what is missing and what does not belong. */
+export function problems(definition: Definition, values: Values): Problem[] {
+  const fields = fieldsOf(definition, values);
+  const found: Problem[] = [];
+  const say = (field: string, problem: string) => found.push({ field, problem, secret: fields[field]?.secret === true });
+  for (const [name, field] of Object.entries(fields)) {
+    if (values[name] === undefined) {
+      if (field.required && !field.output) say(name, `${name} is missing: ${field.about}`);
+    } else if (field.output) say(name, `${name} is filled in by iconik; leave it out`);
+    else for (const problem of problemsOf(field, values[name], name, field.via ? undefined : limitsIn(definition, values, name))) say(name, problem);
+  }
+  for (const name of Object.keys(values)) {
+    if (!Object.hasOwn(fields, name)) say(name, `${name} is not a field of ${definition.kind}${variantOf(definition, values)}`);
+  }
+  if (definition.shape === "object" && definition.variants && found.length === 0) {
+    const check = definition.variants.cases[String(values[definition.variants.by])]?.check;
+    for (const { field, problem } of check?.(values) ?? []) say(field, problem);
+  }
+  if (definition.shape === "part") {
+    const given = definition.documents.flatMap(({ by }) => (by !== undefined && values[by] !== undefined ? [by] : []));
+    if (given.length > 1) say(given[1]!, `write ${given.join(" or ")}, not both`);
+  }
+  return found;
+}
+
+const variantOf = (definition: Definition, values: Values): string =>
+  definition.shape === "object" && definition.variants ? ` of type ${String(values[definition.variants.by])}` : "";
+
+/** Limits that the contract states, by leaf. */
+function limitsIn(definition: Definition, values: Values, name: string): Record<string, Limits> {
+  const fields: Fields = fieldsOf(definition, values);
+  return Object.fromEntries(
+    leavesOf({ [name]: fields[name]! }).map((leaf) => [leaf.name, limitsOf(definition, fixed(definition, values), leaf.wire)]),
+  );
+}
+
+function problemsOf(field: Field, value: unknown, name: string, limits: Record<string, Limits> | undefined): string[] {
+  if (isUnknown(value)) return [];
+  const wrong = (wanted: string) => [`${name} must be ${wanted}, not ${JSON.stringify(value)}`];
+  if (isClear(value)) return limits?.[name]?.nullable === false ? [`${name} cannot be cleared: iconik has no empty value for it`] : [];
+  switch (field.type) {
+    case "string":
+    case "external":
+    case "user":
+      return typeof value === "string" ? [] : field.secret ? [`${name} must be a text`] : wrong("a text");
+    case "boolean":
+      return typeof value === "boolean" ? [] : wrong("true or false");
+    case "integer":
+    case "number": {
+      if (typeof value !== "number" || (field.type === "integer" && !Number.isInteger(value))) return wrong(field.type === "integer" ? "a whole number" : "a number");
+      const { minimum = -Infinity, maximum = Infinity } = limits?.[name] ?? {};
+      return value < minimum || value > maximum ? wrong(`between ${minimum} and ${maximum}`) : [];
+    }
+    case "choice": {
+      const words = field.values.map(lowerCamel);
+      return words.includes(String(value)) ? [] : wrong(`one of ${words.join(", ")}`);
+    }
+    case "roles":
+      return Array.isArray(value) && value.every((item) => typeof item === "string") ? [] : wrong("a list of role names");
+    case "list":
+    case "set": {
+      if (!Array.isArray(value)) return wrong("a list");
+      const most = limits?.[name]?.maxItems ?? Infinity;
+      return [...(value.length > most ? [`${name} has ${value.length} entries; iconik takes ${most} at most`] : []), ...value.flatMap((item, index) => problemsOf(field.of, item, `${name}[${index}]`, undefined))];
+    }
+    case "record":
+      if (value === false && field.via?.shape === "document") return [];
+      if (typeof value !== "object" || value === null || Array.isArray(value)) return wrong("a group of fields");
+      return [
+        ...Object.keys(value).flatMap((key) => (Object.hasOwn(field.fields, key) ? [] : [`${name}.${key} is not a field; known: ${Object.keys(field.fields).join(", ")}`])),
+        ...Object.entries(field.fields).flatMap(([key, inner]) => {
+          const item = (value as Values)[key];
+          if (item === undefined) return inner.required ? [`${name}.${key} is missing: ${inner.about}`] : [];
+          return problemsOf(inner, item, `${name}.${key}`, limits);
+        }),
+      ];
+    case "reference":
+      return typeof value === "string" || (typeof value === "object" && value !== null && typeof (value as Values).existing === "string")
+        ? []
+        : wrong(`an id, a ${field.to.join(" or ")}, or { existing: name }`);
+    case "access":
+      return accessProblems(value, name);
+    case "json":
+      return [];
+  }
+}
+
+const accessWords = { groups: "group", teams: "team", users: "user" } as const;
+
+function accessProblems(value: unknown, name: string): string[] {
+  if (typeof value !== "object" || value === null) return [`${name} must be a group of lists: groups, teams, users`];
+  return Object.entries(value).flatMap(([sort, entries]) => {
+    if (!Object.hasOwn(accessWords, sort)) return [`${name}.${sort} is not known; write groups, teams or users`];
+    if (isUnknown(entries)) return [];
+    if (!Array.isArray(entries)) return [`${name}.${sort} must be a list`];
+    const member = accessWords[sort as keyof typeof accessWords];
+    return entries.flatMap((entry: Values, index) => {
+      if (isUnknown(entry)) return [];
+      const where = `${name}.${sort}[${index}]`;
+      const words = ["read", "write", "delete", "changeAcl"];
+      const bad = Array.isArray(entry?.permissions) ? entry.permissions.filter((word) => !isUnknown(word) && !words.includes(String(word))) : [];
+      return [
+        ...(entry?.[member] === undefined ? [`${where}.${member} is missing`] : []),
+        ...(Array.isArray(entry?.permissions) || isUnknown(entry?.permissions) ? [] : [`${where}.permissions must be a list of ${words.join(", ")}`]),
+        ...bad.map((word) => `${where}.permissions: ${String(word)} is not one of ${words.join(", ")}`),
+      ];
+    });
+  });
+}
+

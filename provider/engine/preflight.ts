@@ -1,0 +1,58 @@
+/** What can be known before the first write: whose token it is, and whether it may do what the description needs. */
+
+import { contract } from "../contract";
+import { fieldsOf, type Definition, type Satellite, type Values } from "../definition";
+import { missingFor } from "../roles";
+import { collection } from "./paths";
+import type { Session } from "./session";
+import { satellitesOf, type Live } from "./values";
+
+/** Operations that making and keeping such an object needs. Deleting is not among them: not every run deletes. */
+export function operationsFor(definition: Definition, values: Values): string[] {
+  if (definition.shape === "part") return definition.documents.flatMap(({ path }) => [`GET ${path}`, `PATCH ${path}`]);
+  const { path } = definition;
+  const own = [`GET ${collection(path)}`, `POST ${collection(path)}`, `GET ${path}`, ...(definition.replaced ? [] : [`PATCH ${path}`])];
+  const satellites = satellitesOf(fieldsOf(definition, values)).filter(([name]) => values[name] !== undefined);
+  return [...own, ...satellites.flatMap(([, field]) => satelliteOperations(field.via!))];
+}
+
+function satelliteOperations(via: Satellite): string[] {
+  switch (via.shape) {
+    case "toggle":
+      return [`POST ${via.path}`];
+    case "document":
+      return [`GET ${via.path}`, `POST ${via.path}`];
+    case "accessList":
+      return ["GET /API/acls/v1/acl/{object_type}/{object_key}/", "PUT /API/acls/v1/groups/{group_id}/acl/{object_type}/{object_key}/"];
+    case "token":
+      return [`POST ${via.mint}`, `GET ${via.list}`, `DELETE ${via.revoke}`];
+  }
+}
+
+/**
+ * Asks iconik, in two calls, whose token it is and which roles it has. Returns what stands in the way, one sentence each;
+ * fails when the credentials or the tenant are wrong. Administrators stand above roles (product page: User Group Roles).
+ */
+export async function preflight(session: Session, wanted: readonly { definition: Definition; values: Values }[], domainId?: string): Promise<string[]> {
+  const caller = await session.writer(domainId);
+  if (caller.isAdmin) return [];
+  const { body } = await session.client.call<Live>("GET /API/users/v1/users/current/roles/");
+  const held = new Set((body?.roles as string[] | undefined) ?? []);
+  const needed = new Map<string, Set<string>>();
+  for (const { definition, values } of wanted) {
+    for (const operation of operationsFor(definition, values)) {
+      for (const role of contract.operations[operation]?.roles ?? []) {
+        if (!held.has(role)) needed.set(role, (needed.get(role) ?? new Set()).add(definition.kind));
+      }
+    }
+  }
+  const given = wanted.flatMap(({ definition, values }) =>
+    Object.entries(fieldsOf(definition, values)).flatMap(([name, field]) => (field.type === "roles" ? ((values[name] as string[] | undefined) ?? []) : [])),
+  );
+  return [
+    ...[...needed].map(([role, forKinds]) => `the token lacks the role ${role}, which ${[...forKinds].join(", ")} needs; give it to the user the token acts for`),
+    ...[...new Set(missingFor(held, false, given).map(({ role }) => role))].map(
+      (role) => `the token lacks the role ${role}, and nobody can give a role that they do not have; give it to the user the token acts for, or use an administrator's token`,
+    ),
+  ];
+}

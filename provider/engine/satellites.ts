@@ -1,0 +1,202 @@
+/**
+ * Fields whose value lives at a path of its own. Each shape is read and written here once; which field has which
+ * shape stands in its definition.
+ */
+
+import type { Field, ObjectKind, Satellite } from "../definition";
+import { wireName } from "../naming";
+import { IconikError } from "./errors";
+import { show } from "./leaves";
+import { idParameter } from "./paths";
+import type { Session } from "./session";
+import {
+  decode,
+  decodePermission,
+  encode,
+  encodePermission,
+  formKey,
+  memberField,
+  memberOf,
+  same,
+  type Access,
+  type AccessEntry,
+  type Live,
+  type Resolved,
+} from "./values";
+
+/** One satellite of one object. */
+export interface Place {
+  session: Session;
+  definition: ObjectKind;
+  id: string;
+  /** What people call the object, for messages. */
+  what: string;
+  name: string;
+  field: Field;
+  resolved: Resolved;
+  /** The object as it was last read. */
+  live: Live;
+}
+
+/** What the satellite is now, as people would write it. `wanted` says which sorts of an access list matter. */
+export function observe(place: Place, wanted?: unknown): Promise<unknown> {
+  const via = place.field.via as Satellite;
+  switch (via.shape) {
+    case "toggle":
+      return Promise.resolve(place.live[wireName(place.name, place.field) as string] === true);
+    case "document":
+      return readDocument(place, via.path);
+    case "accessList":
+      return readAccess(place, via, wanted as Access | undefined);
+    case "token":
+      return Promise.resolve(undefined); // never shown again: see tokens
+  }
+}
+
+/** Makes the satellite so. Returns nothing: what was written is read back by the caller. */
+export async function write(place: Place, wanted: unknown): Promise<void> {
+  const via = place.field.via as Satellite;
+  switch (via.shape) {
+    case "toggle":
+      return writeToggle(place, via, wanted === true);
+    case "document": {
+      const path = { [idParameter(via.path)]: place.id };
+      if (wanted === false) await place.session.client.call(`DELETE ${via.path}`, { path });
+      else await place.session.client.call(`POST ${via.path}`, { path, body: encode(place.field, wanted, place.resolved) });
+      return;
+    }
+    case "accessList":
+      return writeAccess(place, via, wanted as Access);
+    case "token":
+      return;
+  }
+}
+
+/** Is the satellite in the state that it has on an object just made? */
+export const isUnset = (value: unknown): boolean =>
+  value === undefined || value === false || (typeof value === "object" && value !== null && Object.values(value).every((sort) => Array.isArray(sort) && sort.length === 0));
+
+/** Access lists are compared sort by sort: a sort that is not written is not ours. */
+export function sameSatellite(field: Field, live: unknown, wanted: unknown): boolean {
+  if (field.type !== "access") return live === wanted || (live !== false && wanted !== false && same(field, live, wanted));
+  return Object.keys((wanted ?? {}) as Access).every((sort) =>
+    same(field, { [sort]: (live as Access)?.[sort as keyof Access] ?? [] }, { [sort]: (wanted as Access)[sort as keyof Access] }),
+  );
+}
+
+async function readDocument(place: Place, path: string): Promise<unknown> {
+  try {
+    const { body } = await place.session.client.call<Live>(`GET ${path}`, { path: { [idParameter(path)]: place.id } });
+    return decode(place.field, body, place.resolved);
+  } catch (error) {
+    if (error instanceof IconikError && error.code === "not-found") return false;
+    throw error;
+  }
+}
+
+async function writeToggle(place: Place, via: Extract<Satellite, { shape: "toggle" }>, on: boolean): Promise<void> {
+  const { client } = place.session;
+  const path = { [idParameter(via.path)]: place.id };
+  if (on) {
+    await client.call(`POST ${via.path}`, { path });
+    return;
+  }
+  // Another object may have claimed the place in the meantime, in this very run; then there is nothing to clear.
+  if (via.claims) {
+    const claimed = idParameter(via.claims);
+    try {
+      const { body } = await client.call<Live>(`GET ${via.claims}`, { path: { [claimed]: String(place.live[claimed]) } });
+      if (body.id !== place.id) return;
+    } catch (error) {
+      if (error instanceof IconikError && error.code === "not-found") return;
+      throw error;
+    }
+  }
+  await client.call(`DELETE ${via.path}`, { path });
+}
+
+// Access lists
+
+const accessPath = "/API/acls/v1/acl/{object_type}/{object_key}/";
+const groupPath = "/API/acls/v1/groups/{group_id}/acl/{object_type}/{object_key}/";
+const userPath = "/API/acls/v1/users/{user_id}/acl/{object_type}/{object_key}/";
+
+const objectType = (place: Place, via: Extract<Satellite, { shape: "accessList" }>): string =>
+  typeof via.objectType === "string" ? via.objectType : place.session.settings.aclTemplateObjectType;
+
+async function readAccess(place: Place, via: Extract<Satellite, { shape: "accessList" }>, wanted: Access | undefined): Promise<Access> {
+  const type = objectType(place, via);
+  const { body } = await place.session.client
+    .call<Live>(`GET ${accessPath}`, { path: { object_type: type, object_key: place.id } })
+    .catch((error: unknown) => Promise.reject(explainObjectType(place, via, type, error)));
+  const { userId } = await place.session.caller();
+  const groups: AccessEntry[] = [];
+  const teams: AccessEntry[] = [];
+  for (const entry of (body.groups_acl ?? []) as Live[]) {
+    const permissions = (entry.permissions as string[]).map(decodePermission).sort();
+    if (permissions.length === 0) continue;
+    if (await isTeam(place, String(entry.group_id), wanted)) {
+      teams.push({ team: decode(memberField("teams"), entry.group_id, place.resolved), permissions });
+    } else groups.push({ group: decode(memberField("groups"), entry.group_id, place.resolved), permissions });
+  }
+  const written = new Set((wanted?.users ?? []).map((entry) => idOfMember("users", entry, place.resolved)));
+  const users = ((body.users_acl ?? []) as Live[])
+    // Whoever makes an object gets an entry of their own (help page: ACLs); ours is left alone unless it is written.
+    .filter((entry) => entry.permissions.length > 0 && (entry.user_id !== userId || written.has(String(entry.user_id))))
+    .map((entry) => ({
+      user: decode(memberField("users"), entry.user_id, place.resolved),
+      permissions: (entry.permissions as string[]).map(decodePermission).sort(),
+    }));
+  return { groups, teams, users };
+}
+
+/** Teams stand among the groups of an access list; only the list of teams tells them apart. */
+async function isTeam(place: Place, id: string, wanted: Access | undefined): Promise<boolean> {
+  if (wanted?.teams === undefined) return false;
+  if (wanted.teams.some((entry) => idOfMember("teams", entry, place.resolved) === id)) return true;
+  if (wanted.groups?.some((entry) => idOfMember("groups", entry, place.resolved) === id)) return false;
+  return (await place.session.teams()).has(id);
+}
+
+const idOfMember = (sort: keyof Access, entry: AccessEntry, resolved: Resolved): string => {
+  const form = memberOf(entry);
+  const key = formKey(memberField(sort), form);
+  return key === undefined ? String(form) : resolved[key]!;
+};
+
+async function writeAccess(place: Place, via: Extract<Satellite, { shape: "accessList" }>, wanted: Access): Promise<void> {
+  const type = objectType(place, via);
+  const live = await readAccess(place, via, wanted);
+  const { client } = place.session;
+  const removals: (() => Promise<unknown>)[] = [];
+  for (const sort of Object.keys(wanted) as (keyof Access)[]) {
+    const path = sort === "users" ? userPath : groupPath;
+    const parameter = idParameter(path);
+    const at = (entry: AccessEntry) => ({ [parameter]: idOfMember(sort, entry, place.resolved), object_type: type, object_key: place.id });
+    const held = new Map((live[sort] ?? []).map((entry) => [idOfMember(sort, entry, place.resolved), entry]));
+    for (const entry of wanted[sort] ?? []) {
+      const id = idOfMember(sort, entry, place.resolved);
+      const has = held.get(id);
+      held.delete(id);
+      if (has && show([...has.permissions].sort()) === show([...entry.permissions].sort())) continue;
+      await client
+        .call(`PUT ${path}`, { path: at(entry), body: { permissions: entry.permissions.map(encodePermission) } })
+        .catch((error: unknown) => Promise.reject(explainObjectType(place, via, type, error)));
+    }
+    for (const entry of held.values()) removals.push(() => client.call(`DELETE ${path}`, { path: at(entry) }));
+  }
+  // Widened first, narrowed last: nobody is without access in between.
+  for (const remove of removals) await remove();
+}
+
+function explainObjectType(place: Place, via: Extract<Satellite, { shape: "accessList" }>, type: string, error: unknown): unknown {
+  const refused = error instanceof IconikError && ["rejected", "not-found", "unsupported"].includes(error.code);
+  if (!refused || typeof via.objectType === "string") return error;
+  return new IconikError({
+    code: "unsupported",
+    operation: error.operation,
+    status: error.status,
+    message: `this tenant does not take entries of ${place.what} under the object type "${type}", which iconik does not document. Set iconik:aclTemplateObjectType to the word that it uses`,
+    cause: error,
+  });
+}

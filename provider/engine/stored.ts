@@ -1,0 +1,64 @@
+/** What is kept of an object between runs, and what a run wants of it. */
+
+import type { Values } from "../definition";
+import type { Resolved } from "./values";
+
+/** Facts about the object that are neither inputs nor outputs. Kept in state, read by every later version. */
+export interface Facts {
+  /** Version of this shape. */
+  v: 1;
+  /** The tenant that the object is in. */
+  domain: string;
+  /** Ids behind names and e-mails, as they were found. */
+  resolved: Resolved;
+  /** Of a document: what the owned leaves were when they were taken over, as iconik had them. */
+  before?: Readonly<Record<string, unknown>>;
+  /** Fields still to be written by the next run. */
+  pending?: readonly string[];
+  /** Tokens still to be revoked: they were in use by the run that replaced them. */
+  revoke?: readonly string[];
+  builtIn?: true;
+  onDestroy?: "restore";
+  /** What the object is called in the program: by this it is released. */
+  label?: string;
+}
+
+export interface Stored {
+  id: string;
+  /** Owned values: what was written, in canonical form. */
+  values: Values;
+  /** What iconik fills in. */
+  outputs: Values;
+  facts: Facts;
+}
+
+/** `exact`: take over what is already as described; `converge`: take over and change; an id: take over that one. */
+export type Adopt = "exact" | "converge" | (string & {});
+
+export interface Desired {
+  values: Values;
+  /** The tenant that is meant; any other is refused. */
+  domainId?: string;
+  adopt?: Adopt;
+  builtIn?: boolean;
+  onDestroy?: "leave" | "restore";
+  label?: string;
+}
+
+/** Marks that must outlive the program: deleting happens without it. */
+export const marks = (desired: Desired): Pick<Facts, "builtIn" | "onDestroy" | "label"> => ({
+  ...(desired.builtIn && { builtIn: true }),
+  ...(desired.label !== undefined && { label: desired.label }),
+  ...(desired.onDestroy === "restore" && { onDestroy: "restore" as const }),
+});
+
+/** The object is there, but something that belongs to it is not done: its id must be kept. */
+export class Unfinished extends Error {
+  override readonly name = "Unfinished";
+  constructor(
+    readonly stored: Stored,
+    override readonly cause: unknown,
+  ) {
+    super("made, but not finished");
+  }
+}
