@@ -1,0 +1,153 @@
+/** What all classes of iconik objects share: how a program's values become inputs, and the options that keep them safe. */
+
+import * as pulumi from "@pulumi/pulumi";
+import { allFields, type Definition, type Values } from "../definition";
+import { kinds } from "../kinds";
+import { factsKey, optionsKey, providerText, typeOf, type HiddenOptions } from "./wire";
+
+/** Options of every iconik resource: Pulumi's own, and what iconik objects need besides. */
+export interface IconikResourceOptions extends pulumi.CustomResourceOptions {
+  /**
+   * Takes over an object that exists: `exact` when it is already as described, so that nothing is written; `converge`
+   * also when something will be; an id says which one. Default: an object that exists is refused.
+   */
+  adopt?: "exact" | "converge" | (string & {});
+  /** iconik's own object: it must exist, is taken over without a word, and is never made or deleted. */
+  builtIn?: boolean;
+  /** Of settings and lists: `restore` puts back, at destroy, what was there before. Default: `leave`. */
+  onDestroy?: "leave" | "restore";
+  /** The tenant that is meant; any other is refused. Default: `iconik:domainId` of the stack. */
+  domainId?: string;
+}
+
+export abstract class IconikResource extends pulumi.CustomResource {
+  constructor(kind: string, name: string, args: Record<string, unknown>, opts: IconikResourceOptions = {}) {
+    const definition = kinds[kind]!;
+    const { adopt, builtIn, onDestroy, domainId, ...pulumiOptions } = opts;
+    const fields = allFields(definition);
+    const values = { ...args };
+    if (definition.shape === "object" && values[definition.key] === undefined && opts.id === undefined) values[definition.key] = name;
+    const hidden: HiddenOptions = { domainId, adopt, builtIn, onDestroy, label: name };
+    const claims = claimsOf(pulumiOptions.provider);
+    if (opts.id === undefined) claimKeys(claims, definition, name, values, adopt);
+    const places = opts.id === undefined ? placesOf(definition, values) : [];
+    const after = places.filter(({ claimed }) => !claimed).flatMap(({ place }) => claims.holders.get(place) ?? []);
+
+    const limit = Error.stackTraceLimit;
+    // Pulumi takes a stack trace for every property; at a thousand resources that is half of the program's time.
+    Error.stackTraceLimit = 0;
+    try {
+      super(
+        typeOf(kind),
+        name,
+        {
+          // Outputs exist on the object only when they are named here.
+          ...Object.fromEntries(Object.keys(fields).map((field) => [field, undefined])),
+          ...(plainReferences(values) as Values),
+          [optionsKey]: opts.id === undefined ? Object.fromEntries(Object.entries(hidden).filter(([, value]) => value !== undefined)) : undefined,
+          [factsKey]: undefined,
+          __provider: providerText(kind),
+        },
+        {
+          ...pulumiOptions,
+          // A new object is found by the natural key of the old one: it must be gone first, also under `--replace`.
+          deleteBeforeReplace: true,
+          protect: pulumiOptions.protect ?? (definition.shape === "object" && definition.stateful === true && !builtIn ? true : undefined),
+          dependsOn: after.length > 0 ? dependsOn(pulumiOptions.dependsOn, after) : pulumiOptions.dependsOn,
+          additionalSecretOutputs: [
+            ...(pulumiOptions.additionalSecretOutputs ?? []),
+            ...Object.entries(fields).flatMap(([field, { secret }]) => (secret ? [field] : [])),
+          ],
+        },
+      );
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
+    for (const { place, claimed } of places) {
+      if (claimed) claims.holders.set(place, [...(claims.holders.get(place) ?? []), this]);
+    }
+  }
+}
+
+const dependsOn = (given: IconikResourceOptions["dependsOn"], more: pulumi.Resource[]): pulumi.Output<pulumi.Resource[]> =>
+  pulumi.output(given ?? []).apply((all) => [...([all].flat() as pulumi.Resource[]), ...more]) as pulumi.Output<pulumi.Resource[]>;
+
+/** A resource stands for its id, wherever it is written. */
+function plainReferences(value: unknown): unknown {
+  if (pulumi.CustomResource.isInstance(value)) return value.id;
+  if (Array.isArray(value)) return value.map(plainReferences);
+  if (typeof value !== "object" || value === null || pulumi.Output.isInstance(value) || value instanceof Promise) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainReferences(inner)]));
+}
+
+// Two owners of one thing are found before anything is registered.
+
+interface Claims {
+  /** Names of resources by what they own. */
+  owners: Map<string, string>;
+  /** Resources by the place they claim, where there is one for all: the default storage of a purpose. */
+  holders: Map<string, pulumi.Resource[]>;
+}
+const programs = new WeakMap<object, Map<string, Claims>>();
+const noProgram = {};
+
+/** Claims of one tenant in the program that runs. */
+function claimsOf(provider: unknown): Claims {
+  const program = pulumi.runtime.getStackResource() ?? noProgram;
+  if (!programs.has(program)) programs.set(program, new Map());
+  const tenants = programs.get(program)!;
+  const tenant = pulumi.ProviderResource.isInstance(provider) ? identity(provider) : "";
+  if (!tenants.has(tenant)) tenants.set(tenant, { owners: new Map(), holders: new Map() });
+  return tenants.get(tenant)!;
+}
+
+function claimKeys({ owners }: Claims, definition: Definition, name: string, values: Values, adopt: string | undefined): void {
+  // iconik allows two groups of one name; who says which one by its id may have both.
+  const which = adopt === undefined || adopt === "exact" || adopt === "converge" ? "" : adopt;
+  for (const { key, words } of keysOf(definition, values)) {
+    const whole = `${definition.kind}/${key}/${which}`;
+    const owner = owners.get(whole);
+    if (owner !== undefined) {
+      throw new pulumi.RunError(
+        `${definition.kind} "${name}" and ${definition.kind} "${owner}" both stand for ${words}. Keep one of them, or give one another name`,
+      );
+    }
+    owners.set(whole, name);
+  }
+}
+
+/** Flags of which only one object can have it: who gives it up waits for who claims it, so that the place is never empty. */
+function placesOf(definition: Definition, values: Values): { place: string; claimed: boolean }[] {
+  return Object.entries(definition.fields).flatMap(([field, { via }]) => {
+    const value = values[field];
+    if (via?.shape !== "toggle" || via.claims === undefined || typeof value !== "boolean") return [];
+    const of = /\{([^}]+)\}/.exec(via.claims)?.[1] ?? "";
+    return [{ place: `${definition.kind}/${field}/${String(values[of])}`, claimed: value }];
+  });
+}
+
+function keysOf(definition: Definition, values: Values): { key: string; words: string }[] {
+  if (definition.shape === "object") {
+    const key = values[definition.key];
+    return typeof key === "string" ? [{ key, words: `the ${definition.key} ${JSON.stringify(key)}` }] : [];
+  }
+  const whose = definition.documents.flatMap(({ by }) => (by !== undefined && values[by] !== undefined ? [identity(values[by])] : []))[0] ?? "";
+  return Object.keys(values)
+    .filter((field) => values[field] !== undefined && !definition.documents.some(({ by }) => by === field))
+    .map((field) => ({ key: `${whose}/${field}`, words: `the setting ${field}` }));
+}
+
+/** What tells one thing from another while the program runs: a resource by its name, anything plain by its value. */
+function identity(value: unknown): string {
+  if (pulumi.Resource.isInstance(value)) {
+    const { __name, __pulumiType } = value as unknown as { __name: string; __pulumiType: string };
+    return `${__pulumiType}::${__name}`;
+  }
+  return pulumi.Output.isInstance(value) ? `output ${outputs.get(value) ?? nameOutput(value)}` : JSON.stringify(value);
+}
+const outputs = new WeakMap<object, number>();
+let outputCount = 0;
+function nameOutput(output: object): number {
+  outputs.set(output, (outputCount += 1));
+  return outputCount;
+}

@@ -1,0 +1,233 @@
+/**
+ * What runs inside Pulumi's dynamic-provider process. `pulumi-iconik/runtime` is named by every resource in every
+ * state file: this module's name and `provider` stay for ever.
+ */
+
+import { allFields, type Definition, type Values } from "../definition";
+import * as engine from "../engine";
+import { describe, IconikError, quietStacks } from "../engine/errors";
+import { keepSecret, scrub } from "../engine/redact";
+import { readSettings } from "../engine/settings";
+import { isUnknown } from "../engine/unknown";
+import { kinds } from "../kinds";
+import { endWithEngine } from "./engine-watch";
+import { factsKey, optionsKey, releaseKind, secret, type HiddenOptions } from "./wire";
+
+type Properties = Record<string, any>;
+
+/** The calls that Pulumi's provider process makes (cmd/dynamic-provider of the SDK). */
+export interface Handler {
+  configure(request: { config: { get(key: string): string | undefined } }): Promise<void>;
+  check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: { property: string; reason: string }[] }>;
+  diff(id: string, olds: Properties, news: Properties): Promise<{ changes?: boolean; replaces?: string[]; deleteBeforeReplace?: boolean }>;
+  create(inputs: Properties): Promise<{ id: string; outs: Properties }>;
+  read(id: string, props: Properties): Promise<{ id?: string; props?: Properties; inputs?: Properties }>;
+  update(id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }>;
+  delete(id: string, props: Properties): Promise<void>;
+}
+
+/** Config of this process: one provider resource, one tenant. Stored at once, since later calls do not wait for it. */
+let config: (key: string) => string | undefined = () => undefined;
+let opened: engine.Session | undefined;
+const stop = new AbortController();
+/** What the program releases. It is told by `check`, which runs for every resource in every run, deletes come after. */
+const released = new Set<string>();
+
+function session(): engine.Session {
+  return (opened ??= openOnce());
+}
+
+function openOnce(): engine.Session {
+  const settings = readSettings({ env: process.env, config, name: config("iconik:name") });
+  return engine.openSession(settings, { released, signal: stop.signal, note: (line) => console.error(scrub(`iconik: ${line}`)) });
+}
+
+/** Calls of the engine that have not been answered. */
+let underWay = 0;
+let endWhenIdle: (() => void) | undefined;
+
+if (isProviderProcess()) {
+  quietStacks();
+  endWithEngine(process.argv[2]);
+  // Calls under way are finished, waits are cut short, and then it is over: the engine kills whoever takes long.
+  process.once("SIGINT", () => {
+    stop.abort();
+    endWhenIdle = () => process.exit(0);
+    if (underWay === 0) endWhenIdle();
+  });
+}
+
+function isProviderProcess(): boolean {
+  return /[\\/]dynamic-provider([\\/]index\.js)?$/.test(process.argv[1] ?? "");
+}
+
+/** The provider of one kind. Named in state by `providerText`. */
+export function provider(kind: string): Handler {
+  if (kind === releaseKind) return release;
+  const known = kinds[kind];
+  const definition = (): Definition => {
+    if (known) return known;
+    throw new IconikError({ code: "unsupported", message: `this version of pulumi-iconik does not know the kind ${kind}; install the version that wrote the stack, or a newer one` });
+  };
+  return {
+    configure({ config: given }) {
+      config = (key) => given.get(key);
+      return Promise.resolve();
+    },
+    check: (olds, news) => inWords(async () => check(definition(), olds, news)),
+    diff: (id, olds, news) => inWords(async () => diff(definition(), id, olds, news)),
+    create: (inputs) =>
+      inWords(async () => {
+        const stored = await keepingUnfinished(inputs, definition(), engine.create(session(), definition(), desiredOf(definition(), inputs)));
+        return { id: stored.id, outs: outsOf(definition(), stored) };
+      }),
+    update: (id, olds, news) =>
+      inWords(async () => {
+        const before = storedOf(definition(), id, olds);
+        const stored = await keepingUnfinished(news, definition(), engine.update(session(), definition(), before, desiredOf(definition(), news)));
+        return { outs: outsOf(definition(), stored) };
+      }),
+    read: (id, props) =>
+      inWords(async () => {
+        const stored = await engine.read(session(), definition(), storedOf(definition(), id, props));
+        return stored ? { id: stored.id, props: outsOf(definition(), stored), inputs: seal(definition(), stored.values) } : {};
+      }),
+    delete: (id, props) => inWords(() => engine.remove(session(), definition(), storedOf(definition(), id, props))),
+  };
+}
+
+/** Stands for the list of objects that are forgotten and not deleted; there is nothing of it in iconik. */
+const release: Handler = {
+  configure: ({ config: given }) => {
+    config = (key) => given.get(key);
+    return Promise.resolve();
+  },
+  check: async (_, news) => {
+    for (const object of (news.objects as string[] | undefined) ?? []) released.add(object);
+    return { inputs: news, failures: [] };
+  },
+  diff: async (_, olds, news) => ({ changes: JSON.stringify(olds.objects) !== JSON.stringify(news.objects) }),
+  create: async ({ objects }) => ({ id: "release", outs: { objects } }),
+  read: async (id, props) => ({ id, props }),
+  update: async (_, __, { objects }) => ({ outs: { objects } }),
+  delete: async () => undefined,
+};
+
+async function check(definition: Definition, olds: Properties, news: Properties) {
+  const wanted = engine.canonical(definition, fieldsIn(definition, news));
+  const problems = [...engine.problems(definition, wanted), ...engine.refusedChanges(definition, fieldsIn(definition, olds), wanted)];
+  return {
+    inputs: { ...seal(definition, wanted), ...(news[optionsKey] !== undefined && { [optionsKey]: news[optionsKey] }) },
+    // A property that is named is printed with its value: a secret one goes unnamed.
+    failures: problems.map(({ field, problem, secret }) => ({ property: secret ? "" : field, reason: scrub(problem) })),
+  };
+}
+
+async function diff(definition: Definition, id: string, olds: Properties, news: Properties) {
+  const before = storedOf(definition, id, olds);
+  const { domainId = config("iconik:domainId"), builtIn, onDestroy, label } = optionsIn(news);
+  if (domainId !== undefined && !isUnknown(domainId) && before.facts.domain !== "" && domainId !== before.facts.domain) {
+    throw new IconikError({
+      code: "wrong-tenant",
+      message: `${definition.kind} ${id} belongs to tenant ${before.facts.domain}, and this stack is for ${domainId}; nothing was written. Point the stack back at its tenant, or describe the other tenant in a stack of its own`,
+    });
+  }
+  const { pending, revoke, facts } = { pending: before.facts.pending ?? [], revoke: before.facts.revoke ?? [], facts: before.facts };
+  const marked = (builtIn ?? false) === (facts.builtIn ?? false) && (onDestroy === "restore") === (facts.onDestroy === "restore") && label === facts.label;
+  const { changed, replaced } = engine.changes(definition, before, engine.canonical(definition, fieldsIn(definition, news)));
+  // The engine finds the changed fields itself, from the inputs; what inputs do not show must be said.
+  if (replaced.length > 0) return { replaces: replaced, deleteBeforeReplace: true };
+  if (pending.length > 0 || revoke.length > 0) return { changes: true };
+  if (changed.length > 0) return {};
+  return { changes: !marked };
+}
+
+// Properties to values and back
+
+const fieldsIn = (definition: Definition, properties: Properties): Values => {
+  const { __provider: _, [optionsKey]: __, [factsKey]: ___, ...values } = properties;
+  for (const [name, field] of Object.entries(allFields(definition))) if (field.secret && typeof values[name] === "string") keepSecret(values[name]);
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
+};
+
+const optionsIn = (properties: Properties): HiddenOptions => (properties[optionsKey] ?? {}) as HiddenOptions;
+
+const desiredOf = (definition: Definition, inputs: Properties): engine.Desired => ({ values: fieldsIn(definition, inputs), ...optionsIn(inputs) });
+
+/** State of an earlier run; inputs alone, as an import gives them, count as state without facts. */
+function storedOf(definition: Definition, id: string, properties: Properties): engine.Stored {
+  const facts = (properties[factsKey] ?? { v: 1, domain: "", resolved: {} }) as engine.Facts;
+  if (facts.v !== 1) {
+    throw new IconikError({
+      code: "unsupported",
+      message: `${definition.kind} ${id} was written by a newer version of pulumi-iconik (state version ${String(facts.v)}, this one knows 1); install that version or a newer one`,
+    });
+  }
+  const fields = allFields(definition);
+  const all = Object.entries(fieldsIn(definition, properties));
+  return {
+    id,
+    values: Object.fromEntries(all.filter(([name]) => !fields[name]?.output)),
+    outputs: Object.fromEntries(all.filter(([name]) => fields[name]?.output)),
+    facts,
+  };
+}
+
+const outsOf = (definition: Definition, stored: engine.Stored): Properties => ({
+  ...seal(definition, { ...stored.values, ...stored.outputs }),
+  // Nothing that Pulumi cannot carry may leave: what JSON cannot say is dropped.
+  [factsKey]: JSON.parse(JSON.stringify(stored.facts)),
+});
+
+/** Marks secrets as such, so that they are encrypted wherever they are kept. */
+function seal(definition: Definition, values: Values): Properties {
+  const fields = allFields(definition);
+  return Object.fromEntries(
+    Object.entries(JSON.parse(JSON.stringify(values)) as Values).map(([name, value]) => [
+      name,
+      fields[name]?.secret && !isUnknown(value) ? secret(value) : value,
+    ]),
+  );
+}
+
+// Failures
+
+/** Pulumi keeps an object whose making failed half-way when the error carries its id and all that is known of it. */
+class InitFailed extends Error {
+  override readonly stack = "";
+  constructor(
+    readonly id: string,
+    readonly properties: Properties,
+    readonly reasons: string[],
+  ) {
+    super(reasons.join("; "));
+  }
+}
+
+async function keepingUnfinished(inputs: Properties, definition: Definition, work: Promise<engine.Stored>): Promise<engine.Stored> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof engine.Unfinished)) throw error;
+    const reason = describe(error.cause);
+    throw new InitFailed(error.stored.id, { ...outsOf(definition, error.stored), __provider: inputs.__provider }, [reason]);
+  }
+}
+
+/** Whatever is thrown leaves as one sentence. A bug of ours says that it is one, with its stack on stderr. */
+async function inWords<T>(work: () => Promise<T>): Promise<T> {
+  underWay += 1;
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof InitFailed) throw error;
+    if (!(error instanceof IconikError) && error instanceof Error) console.error(scrub(`pulumi-iconik has a bug: ${error.stack}`));
+    throw error instanceof IconikError
+      ? new IconikError({ code: error.code, operation: error.operation, status: error.status, message: describe(error), cause: error })
+      : new IconikError({ code: "internal", message: describe(error), cause: error });
+  } finally {
+    underWay -= 1;
+    // The answer goes out first.
+    if (underWay === 0 && endWhenIdle) setTimeout(endWhenIdle, 100);
+  }
+}

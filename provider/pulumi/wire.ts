@@ -1,0 +1,34 @@
+/**
+ * What Pulumi keeps of our resources. This is a wire format: state written years ago is read by the code of today, so
+ * nothing here may change without reading the older form too.
+ */
+
+/** Type of a resource of that kind. */
+export const typeOf = (kind: string): string => `pulumi-nodejs:dynamic/iconik:${kind}`;
+
+/**
+ * The text that Pulumi keeps as the resource's provider, and runs: it only names where the code is. It holds no code, so
+ * a new version of this package is no change, and refresh and delete always run the version that is installed.
+ */
+export const providerText = (kind: string): string =>
+  `exports.handler=()=>require("pulumi-iconik/runtime").provider("${kind}")`;
+
+/** Name of the input that carries what is said about a resource and is not a field of it. */
+export const optionsKey = "__options";
+/** Name of the output that carries the engine's facts. */
+export const factsKey = "__iconik";
+
+/** Kind of the one resource that is no object of iconik's: the list of what a stack forgets. */
+export const releaseKind = "Release";
+
+export interface HiddenOptions {
+  domainId?: string;
+  adopt?: string;
+  builtIn?: boolean;
+  onDestroy?: "leave" | "restore";
+  label?: string;
+}
+
+/** Pulumi's own mark of a secret value (sdk/go/common/resource: SigKey, SecretSig). */
+const signature = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+export const secret = (value: unknown): unknown => ({ ...signature, value });
