@@ -30,6 +30,8 @@ export interface Marks {
   hidden?: true;
   /** iconik fills it in; it is an output only. */
   output?: true;
+  /** Sent when the object is made and nothing is written: the contract wants a value. It stays unmanaged. */
+  initial?: string;
   /** Name on the wire where the rule would give another; `null`: never sent. */
   wire?: string | null;
   /** Nested wire object out of which the field is flattened: a storage's `settings`. */
@@ -106,8 +108,11 @@ export interface Variant {
   derive?(values: Values): Values;
   /** Is an object that iconik answers of this variant? Asked in order, first yes wins. */
   recognise(live: Readonly<Record<string, any>>): boolean;
-  /** Problems that types alone do not show. Each: the field, what is wrong, what to do. */
-  check?(values: Values): { field: string; problem: string }[];
+  /**
+   * Problems that types alone do not show. Each: the field, what is wrong, what to do. `making`: there is no object yet;
+   * one that exists has its credentials already.
+   */
+  check?(values: Values, making: boolean): { field: string; problem: string }[];
   example: Values;
 }
 

@@ -57,6 +57,16 @@ describe("the rate budget", () => {
     expect(clock.now() - start).toBe(1_000);
   });
 
+  test("goes on to the next when one gives up", async () => {
+    const stop = new AbortController();
+    const budget = rateBudget(1, idleClock());
+    const given = budget.take(stop.signal);
+    stop.abort(new Error("given up"));
+    const next = budget.take();
+    await expect(given).rejects.toThrow("given up");
+    await next;
+  });
+
   test("leaves no timer running when it was stopped", async () => {
     const before = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
     const stop = new AbortController();

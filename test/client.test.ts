@@ -84,14 +84,15 @@ describe("a request", () => {
 describe("credentials stay home", () => {
   test.each([301, 302, 303, 307, 308])("a %i is an error, and nothing goes to where it points", async (status) => {
     const elsewhere = await serve([{ body: {} }]);
-    const location = `${elsewhere.url}/login?session=${token}`;
+    const location = `${elsewhere.url}/login?session=hidden-word&token=${token}`;
     const server = await serve([{ status, headers: { location }, body: "" }]);
     const error = await failure(clientOf(server.url).call(get, one));
     expect(error).toMatchObject({ code: "redirected", status });
     expect(error.message).toContain(elsewhere.url);
-    expect(error.message).not.toContain(token);
+    expect(error.message).not.toMatch(/hidden-word|token-/);
+    expect(await failure(clientOf(server.url).call(create, { body: {} }))).toMatchObject({ acted: "unknown" });
     expect(elsewhere.asked).toEqual([]);
-    expect(server.asked).toHaveLength(1);
+    expect(server.asked).toHaveLength(2);
   });
 
   describe("behind a proxy", () => {
@@ -381,7 +382,7 @@ describe("an answer that cannot be believed", () => {
     ["JSON that breaks off", { body: '{"id": "s1", "na' }],
     ["a list in place of an object", { body: [{ id: "s1" }] }],
     ["null in place of an object", { body: null }],
-    ["bytes that are no UTF-8", { body: Buffer.from([0x22, 0xff, 0xfe, 0x22]) }],
+    ["bytes that are no UTF-8", { body: Buffer.from('{"id":"\xff\xfe"}', "latin1") }],
   ])("%s", async (_, reply) => {
     const server = await serve([reply]);
     const { call } = clientOf(server.url);
@@ -416,7 +417,10 @@ describe("an answer that cannot be believed", () => {
       response.write('{"id":', () => response.socket!.destroy());
       return undefined;
     });
-    expect((await failure(clientOf(server.url).call(get, one))).code).toBe("bad-answer");
+    expect(await failure(clientOf(server.url).call(get, one))).toMatchObject({ code: "bad-answer", acted: undefined });
+    const requests = server.asked.length;
+    expect(await failure(clientOf(server.url).call(create, {}))).toMatchObject({ code: "bad-answer", acted: "unknown" });
+    expect(server.asked).toHaveLength(requests + 1);
   });
 
   test("one that trickles without end", async () => {

@@ -22,6 +22,8 @@ describe("an error", () => {
 
   test("shows neither secrets nor what a terminal would obey, and keeps its lines", () => {
     keepSecret("hidden-secret-1");
+    keepSecret("hidden\tsecret-2");
+    expect(new IconikError({ code: "internal", message: "a hidden\tsecret-2" }).message).toBe("a [secret]");
     const link = "\u001b]8;;https://x.example.com\u0007link\u001b]8;;\u0007";
     const message = `a \u001b[31mred\u001b[0m ${link} hidden-\u0000secret-1\nb\u202e`;
     expect(new IconikError({ code: "internal", message }).message).toBe("a red link [secret]\nb");

@@ -64,9 +64,16 @@ describe("a list", () => {
   test.each([pages, keyset])("%s is whole when iconik gives fewer at a time than were asked for", async (operation) => {
     const server = await listing(objects(95), undefined, 20);
     expect(await clientOf(server.url).list(operation)).toHaveLength(95);
-    const silent = ({ objects: page }: { objects: unknown[] }) => ({ objects: page });
-    const reticent = await listing(objects(95), silent, 20);
-    expect(await clientOf(reticent.url).list(operation)).toHaveLength(95);
+    const reticent: Spoil[] = [({ objects }) => ({ objects }), ({ objects, per_page }) => ({ objects, per_page })];
+    for (const spoil of reticent) {
+      const other = await listing(objects(95), spoil, 20);
+      expect(await clientOf(other.url).list(operation)).toHaveLength(95);
+    }
+  });
+
+  test("is not over at a short page while objects are missing", async () => {
+    const server = await listing(objects(95), (answer) => ({ ...answer, per_page: 100 }), 20);
+    expect(await clientOf(server.url).list(keyset)).toHaveLength(95);
   });
 
   const changed = (change: object) => (answer: object) => ({ ...answer, ...change });
@@ -82,6 +89,8 @@ describe("a list", () => {
     ["has an empty page", pages, (answer, page) => ({ ...answer, objects: page === 2 ? [] : answer.objects })],
     ["ends early", keyset, (answer, page) => ({ ...answer, objects: page === 2 ? [] : answer.objects })],
     ["shrinks", pages, (answer, page) => ({ ...answer, total: 250 - page })],
+    ["has another total on one page", pages, (answer, page) => ({ ...answer, total: page === 2 ? 251 : 250 })],
+    ["has an empty page and no total", pages, (all, page) => ({ pages: 3, objects: page === 2 ? [] : all.objects })],
     ["has no objects", pages, () => ({ total: 0 })],
     ["has objects that are none", pages, () => ({ objects: "many" })],
     ["has objects without a key", keyset, (answer) => ({ ...answer, objects: [{}] })],
@@ -101,6 +110,12 @@ describe("a list", () => {
     });
     expect(await clientOf(server.url).list(operation)).toHaveLength(250);
     expect(readings).toBe(2);
+  });
+
+  test.each([pages, keyset])("%s that repeats itself is noticed by its second page", async (operation) => {
+    const server = await listing(objects(250), () => ({ objects: objects(100) }));
+    expect((await failure(clientOf(server.url).list(operation))).message).toContain('"id-0" came twice');
+    expect(server.asked).toHaveLength(4);
   });
 
   test("fails with its first page that fails", async () => {

@@ -68,6 +68,16 @@ describe("tokens", () => {
     expect((await send(`POST ${paths.apps}${app.id}/token/?expires_in=0`)).status).toBe(400);
   });
 
+  test("are minted with 200, or with 201; and revoked with 200, or with 204", async () => {
+    const { sandbox, send } = await started();
+    const mint = () => send(`POST ${paths.apps}${sandbox.appId}/token/`);
+    const { status, body: token } = await mint();
+    expect(status).toBe(200);
+    sandbox.set({ successCodes: "later" });
+    expect((await mint()).status).toBe(201);
+    expect((await send(`DELETE /API/auth/v1/auth/token/${token.id}/`)).status).toBe(204);
+  });
+
   test("come from a login with e-mail and password", async () => {
     const { sandbox, send } = await started({ seed: { users: [{ email: "editor@example.com", password: "open sesame" }] } });
     const login = (password: string) =>

@@ -221,7 +221,9 @@ describe("secrets", () => {
     keepSecret("abc");
     keepSecret("");
     keepSecret(undefined);
-    expect(scrub("abc, and the rest")).toBe("abc, and the rest");
+    keepSecret('"a"');
+    const text = `abc, and the rest, ${JSON.stringify(JSON.stringify('"a"'))}`;
+    expect(scrub(text)).toBe(text);
   });
 
   test("hide whole, the longer before the shorter", () => {

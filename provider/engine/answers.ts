@@ -56,12 +56,12 @@ function believe(request: Request, status: number, bytes: Buffer, contentType: s
   const { responses } = contract.operations[request.operation];
   const schema = responses[status] ?? Object.entries(responses).find(([code, one]) => code.startsWith("2") && one)?.[1];
   if (status === 204 || (bytes.length === 0 && !schema)) return { status, body: undefined };
-  if (bytes.length === 0) return badAnswer(request, "with nothing in it", status);
   const parsed = parse(bytes);
   if (!parsed) {
     // Where no body is documented, words in it do no harm; a web page means that someone else answered.
     if (!schema && !contentType.includes("html")) return { status, body: undefined };
-    return badAnswer(request, `with something that is not JSON (${contentType})`, status);
+    const what = bytes.length === 0 ? "nothing" : `something that is not JSON (${contentType})`;
+    return badAnswer(request, `with ${what}`, status);
   }
   const expected = schema && resolve(schema).type;
   const type = Array.isArray(parsed.value) ? "array" : parsed.value === null ? "null" : typeof parsed.value;

@@ -118,6 +118,6 @@ export function plain(text: string): string {
   const visible = stripVTControlCharacters(scrub(text))
     .replace(/[\t\v\f\r\u0085\u2028\u2029]/g, " ")
     .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "");
-  // Once more, for what such characters had split; the first time was for secrets that have line breaks in them.
+  // Once more, for what such characters had split; the first time was for secrets that contain any.
   return scrub(visible);
 }

@@ -164,7 +164,9 @@ function outputsOf(fields: Fields, live: Live, resolved: Resolved): Values {
 async function post(session: Session, definition: ObjectKind, desired: Desired, resolved: Resolved, what: string): Promise<Live> {
   const fields = fieldsOf(definition, desired.values);
   const operation = `POST ${collection(definition.path)}`;
-  const body = bodyOf(definition, fields, owned(fields, desired.values), desired.values, resolved);
+  const initial = leavesOf(fields).filter((leaf) => leaf.field.initial !== undefined && written(desired.values, leaf) === undefined);
+  const values = { ...desired.values, ...Object.fromEntries(initial.map((leaf) => [leaf.name, leaf.field.initial])) };
+  const body = bodyOf(definition, fields, owned(fields, values), values, resolved);
   const inventory = session.inventory(definition);
   const lookAgain = async () => {
     inventory.forget();
@@ -264,7 +266,7 @@ async function syncSatellite(place: Place, stored: Stored, last: unknown, wanted
       message: `${name} of ${what} was changed in iconik since this stack last read it: it was ${show(last)}, is ${show(now)}, and ${show(wanted)} is wanted. It was not written. Run pulumi refresh, look at the change, then run again`,
     });
   }
-  await write(place, wanted);
+  await write(place, wanted, now);
   const kept = await eventually(
     async () => {
       if (field.via?.shape === "toggle") place.live = await get_(session, definition, id);

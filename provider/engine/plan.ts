@@ -75,14 +75,17 @@ export function refusedChanges(definition: Definition, before: Values, wanted: V
   });
 }
 
-/** What is wrong with values as such: types, words, limits, what is missing and what does not belong. */
-export function problems(definition: Definition, values: Values): Problem[] {
+/**
+ * What is wrong with values as such: types, words, limits, what is missing and what does not belong. `there`: the object
+ * exists already, so what only making it needs may be missing; of iconik's own (`builtIn`) nothing needs to be written.
+ */
+export function problems(definition: Definition, values: Values, there: { there?: boolean; builtIn?: boolean } = {}): Problem[] {
   const fields = fieldsOf(definition, values);
   const found: Problem[] = [];
   const say = (field: string, problem: string) => found.push({ field, problem, secret: fields[field]?.secret === true });
   for (const [name, field] of Object.entries(fields)) {
     if (values[name] === undefined) {
-      if (field.required && !field.output) say(name, `${name} is missing: ${field.about}`);
+      if (field.required && !field.output && !(there.builtIn && definition.shape === "object" && name !== definition.key && name !== definition.variants?.by)) say(name, `${name} is missing: ${field.about}`);
     } else if (field.output) say(name, `${name} is filled in by iconik; leave it out`);
     else for (const problem of problemsOf(field, values[name], name, field.via ? undefined : limitsIn(definition, values, name))) say(name, problem);
   }
@@ -91,7 +94,7 @@ export function problems(definition: Definition, values: Values): Problem[] {
   }
   if (definition.shape === "object" && definition.variants && found.length === 0) {
     const check = definition.variants.cases[String(values[definition.variants.by])]?.check;
-    for (const { field, problem } of check?.(values) ?? []) say(field, problem);
+    for (const { field, problem } of check?.(values, !there.there && !there.builtIn) ?? []) say(field, problem);
   }
   if (definition.shape === "part") {
     const given = definition.documents.flatMap(({ by }) => (by !== undefined && values[by] !== undefined ? [by] : []));

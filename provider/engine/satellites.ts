@@ -53,8 +53,8 @@ export function observe(place: Place, wanted?: unknown): Promise<unknown> {
   }
 }
 
-/** Makes the satellite so. Returns nothing: what was written is read back by the caller. */
-export async function write(place: Place, wanted: unknown): Promise<void> {
+/** Makes the satellite so, given what it is now. What was written is read back by the caller. */
+export async function write(place: Place, wanted: unknown, now: unknown): Promise<void> {
   const via = place.field.via as Satellite;
   switch (via.shape) {
     case "toggle":
@@ -66,7 +66,7 @@ export async function write(place: Place, wanted: unknown): Promise<void> {
       return;
     }
     case "accessList":
-      return writeAccess(place, via, wanted as Access);
+      return writeAccess(place, via, wanted as Access, now as Access);
     case "token":
       return;
   }
@@ -164,9 +164,8 @@ const idOfMember = (sort: keyof Access, entry: AccessEntry, resolved: Resolved):
   return key === undefined ? String(form) : resolved[key]!;
 };
 
-async function writeAccess(place: Place, via: Extract<Satellite, { shape: "accessList" }>, wanted: Access): Promise<void> {
+async function writeAccess(place: Place, via: Extract<Satellite, { shape: "accessList" }>, wanted: Access, live: Access): Promise<void> {
   const type = objectType(place, via);
-  const live = await readAccess(place, via, wanted);
   const { client } = place.session;
   const removals: (() => Promise<unknown>)[] = [];
   for (const sort of Object.keys(wanted) as (keyof Access)[]) {

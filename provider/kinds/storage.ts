@@ -49,7 +49,7 @@ const common: Fields = {
 
 /** Settings of a bucket, on top of the common ones. */
 const bucketed: Fields = {
-  path: text("Folder within the bucket; empty: the whole bucket.", { ...identity, canonical: "path" }),
+  path: text("Folder within the bucket; empty: the whole bucket.", { ...identity, canonical: "path", initial: "" }),
   addUuidToFilenames: flag("Adds a unique id to file names, so that none is overwritten.", settings),
   preloadEdgeJobs: integer("Files fetched ahead for edge transcoders.", settings),
   rootCollection: external("Collection under which folders are mapped.", "collection", settings),
@@ -87,8 +87,8 @@ function keyPair(values: Values): { field: string; problem: string }[] {
   return [];
 }
 
-const needsKeys = (values: Values) =>
-  values.accessKey === undefined && values.secretKey === undefined
+const needsKeys = (values: Values, making: boolean) =>
+  making && values.accessKey === undefined && values.secretKey === undefined
     ? [{ field: "accessKey", problem: "this storage needs accessKey and secretKey; only Amazon S3 works without" }]
     : keyPair(values);
 

@@ -115,7 +115,9 @@ const release: Handler = {
 
 async function check(definition: Definition, olds: Properties, news: Properties) {
   const wanted = engine.canonical(definition, fieldsIn(definition, news));
-  const problems = [...engine.problems(definition, wanted), ...engine.refusedChanges(definition, fieldsIn(definition, olds), wanted)];
+  const { adopt, builtIn } = optionsIn(news);
+  const there = { there: adopt !== undefined || Object.keys(olds).length > 0, builtIn };
+  const problems = [...engine.problems(definition, wanted, there), ...engine.refusedChanges(definition, fieldsIn(definition, olds), wanted)];
   return {
     inputs: { ...seal(definition, wanted), ...(news[optionsKey] !== undefined && { [optionsKey]: news[optionsKey] }) },
     // A property that is named is printed with its value: a secret one goes unnamed.

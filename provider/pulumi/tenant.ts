@@ -1,5 +1,7 @@
 /** A tenant file as Pulumi resources: the same ones, by the same names, that a TypeScript program would make. */
 
+import { existsSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Values } from "../definition";
 import { IconikError } from "../engine/errors";
@@ -23,18 +25,33 @@ export interface TenantOptions {
  * Reads a tenant file, checks it, asks the tenant whether the credentials suffice, and only then registers resources:
  * whatever is wrong is said all at once and before anything is made.
  *
- * @param file the tenant file, or a folder of them, relative to the program.
+ * @param file the tenant file, or a folder of them, relative to the project: where Pulumi.yaml is.
  * @returns the resources, by kind and label: `resources["userGroups/Editors"]`.
  * @throws pulumi.RunError with everything that is wrong, each with its place.
  */
 export async function loadTenant(file: string, options: TenantOptions = {}): Promise<Record<string, pulumi.CustomResource>> {
   const config = new pulumi.Config("iconik");
-  const checked = readTenant({ base: file, overlays: options.overlays ?? [] }, { cwd: process.cwd(), loopback: onLoopback(config) });
+  const checked = readTenant({ base: file, overlays: options.overlays ?? [] }, { cwd: projectFolder(), loopback: onLoopback(config) });
   const said = format(checked.diagnostics);
   if (!checked.desired) throw new pulumi.RunError(said);
   if (said) await pulumi.log.warn(said);
   await askTenant(checked.desired, config);
   return register(checked.desired, options);
+}
+
+/**
+ * Where Pulumi.yaml is. The program may run in a folder of its own (`main`); an older language host does not say where
+ * the project is, and then it is looked for upwards, past what is installed.
+ */
+function projectFolder(): string {
+  const said = pulumi.getRootDirectory();
+  if (isAbsolute(said)) return said;
+  let folder = process.cwd();
+  while (/[\\/]node_modules([\\/]|$)/.test(folder) || !existsSync(join(folder, "Pulumi.yaml"))) {
+    if (dirname(folder) === folder) return process.cwd();
+    folder = dirname(folder);
+  }
+  return folder;
 }
 
 const setting = (config: pulumi.Config) => (key: string) => config.get(key.replace(/^iconik:/, ""));

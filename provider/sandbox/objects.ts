@@ -87,7 +87,8 @@ export function afterPut(call: Call, before: Item, kept: readonly string[]): Ite
 
 /** The object as the contract lets this operation show it. */
 export function present(call: Call, object: Item): Item {
-  return cut(call.tenant, shown(call.key), object);
+  const answer = cut(call.tenant, shown(call.key), object);
+  return call.tenant.switches.laterProperties === "some" ? { ...answer, is_added_later: true } : answer;
 }
 
 function cut(tenant: Tenant, schema: JsonSchema, object: Item): Item {

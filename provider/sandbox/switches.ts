@@ -34,6 +34,16 @@ export const switchTable = {
     default: "ignore",
     doubt: "What happens to a property that the documents do not name: dropped, 400, or kept and shown again.",
   },
+  laterProperties: {
+    values: ["none", "some"],
+    default: "none",
+    doubt: "Whether answers carry properties that iconik has added since its documents were read: it does, unannounced.",
+  },
+  successCodes: {
+    values: ["documents", "later"],
+    default: "documents",
+    doubt: "Minting a token is 200 in the documents and 201 in a client made from later ones; some deletes are 200 or 204.",
+  },
   unsetProperties: {
     values: ["omit", "null", "empty"],
     default: "omit",

@@ -1,0 +1,2 @@
+// The ready-made program: it makes what tenant.yaml says.
+module.exports = require("pulumi-iconik/program");

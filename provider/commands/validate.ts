@@ -1,0 +1,67 @@
+/** `pulumi-iconik validate`: everything that can be said about a tenant file without a tenant. */
+
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { isLoopback } from "../engine/settings";
+import { format, loadTenant, parseSource, type Checked, type TenantSource } from "../tenant";
+
+interface Flags {
+  overlay: string[];
+  strict?: boolean;
+  format: "text" | "json";
+}
+
+/** Adds the command. Exit codes: 0 fine, 1 errors, 2 warnings with --strict. */
+export function validate(program: Command): void {
+  program
+    .command("validate")
+    .description("check a tenant file, or a folder of them, without a tenant")
+    .argument("<source>", "tenant.yaml, a folder, or base.yaml+overlay.yaml", sourceOf)
+    .option("--overlay <PATH>", "lay this file or folder over the source; repeatable, in order", (path: string, before: string[]) => [...before, path], [])
+    .option("--strict", "warnings fail too, with exit code 2")
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .action(run);
+}
+
+function run(source: TenantSource, flags: Flags): void {
+  const overlays = [...(source.overlays ?? []), ...flags.overlay];
+  const checked = loadTenant({ ...source, overlays }, { loopback: isOnLoopback(process.env.ICONIK_URL) });
+  process.stdout.write(flags.format === "json" ? `${JSON.stringify(asJson(checked), null, 2)}\n` : asText(checked));
+  const { errors, warnings } = counts(checked);
+  if (errors > 0) process.exitCode = 1;
+  else if (warnings > 0 && flags.strict) process.exitCode = 2;
+}
+
+function asText(checked: Checked): string {
+  const { errors, warnings } = counts(checked);
+  const colors = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+  const resources = checked.desired?.resources.length;
+  const sum = [
+    ...(resources === undefined ? [] : [count(resources, "resource")]),
+    count(errors, "error"),
+    count(warnings, "warning"),
+  ].join(", ");
+  return checked.diagnostics.length > 0 ? `${format(checked.diagnostics, { colors })}\n\n${sum}\n` : `${sum}\n`;
+}
+
+const asJson = (checked: Checked) => ({
+  valid: checked.desired !== undefined,
+  ...counts(checked),
+  resources: checked.desired?.resources.map(({ kind, label, name, place }) => ({ kind, label, name, place })) ?? [],
+  diagnostics: checked.diagnostics,
+});
+
+function counts({ diagnostics }: Checked): { errors: number; warnings: number } {
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  return { errors, warnings: diagnostics.length - errors };
+}
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
+
+/** Sources that are not files are for commands that may ask a tenant, a stack or a repository. */
+function sourceOf(text: string): TenantSource {
+  if (/^(live|stack|preview|git)(:|$)/.test(text)) throw new InvalidArgumentError("validate reads files and folders only.");
+  return parseSource(text);
+}
+
+/** Only a tenant on loopback needs no `tenant.domainId`. */
+const isOnLoopback = (url: string | undefined): boolean => url !== undefined && URL.canParse(url) && isLoopback(new URL(url));

@@ -1,0 +1,75 @@
+/** What a tenant file says, checked and resolved: the resources to make, and what was said about them. */
+
+import type { Values } from "../definition";
+
+/** A place in a file. `line` and `column` count from 1; `file` is relative to the working folder. */
+export interface Place {
+  file: string;
+  line: number;
+  column: number;
+}
+
+/** An object of the description, as others refer to it. `name` is the logical name of its resource. */
+export interface Ref {
+  kind: string;
+  label: string;
+  name: string;
+}
+
+export interface ResourceOptions {
+  protect?: boolean;
+  retainOnDelete?: boolean;
+  /** `exact`, `converge`, or the id of the object to take over. */
+  adopt?: string;
+  /** Made by iconik itself: must exist, is adopted without a word, never made or deleted. */
+  builtIn?: true;
+  /** Of a part of a document: put back what was recorded at the take-over. Left out: leave as it is. */
+  onDestroy?: "restore";
+}
+
+export interface DesiredResource {
+  kind: string;
+  /** Key in the file. Settings carry the label of what they belong to, allow lists `everyone`, `groups/…`, `teams/…`. */
+  label: string;
+  section: string;
+  /** Logical name of the Pulumi resource; one of a kind. */
+  name: string;
+  /**
+   * Fields of the definition, in canonical form. A reference is `{ ref: Ref }` or `{ existing: name }`, a value of the
+   * stack config `{ fromConfig: key }`, an emptied field `{ clear: true }`, a person an e-mail address.
+   */
+  inputs: Values;
+  options: ResourceOptions;
+  /** Logical names it had before. */
+  formerly: string[];
+  place: Place;
+}
+
+/** An end that was written for something: parsed, without effect yet. `until` is a date, YYYY-MM-DD. */
+export interface Expiry {
+  of: Ref;
+  what: "role" | "address" | "set";
+  value: string;
+  until: string;
+  reason?: string;
+  place: Place;
+}
+
+/** Keys of the language whose work comes later, as they are written. */
+export interface Later {
+  provision: { of: Ref; values: Values; place: Place }[];
+  clouds: { label: string; values: Values; place: Place }[];
+  guards?: Values;
+  tests: { values: Values; place: Place }[];
+  allow: { values: Values; place: Place }[];
+  expires: Expiry[];
+}
+
+export interface Desired {
+  tenant: { domainId?: string; model: "userGroups" | "teams" };
+  /** In an order in which each comes after what it refers to. */
+  resources: DesiredResource[];
+  /** To be forgotten without being deleted. */
+  released: Ref[];
+  later: Later;
+}

@@ -1,0 +1,22 @@
+/** A resource while it is read: what it will be, and where each thing about it stands. */
+
+import type { Definition } from "../definition";
+import type { DesiredResource, Ref } from "./desired";
+import type { Span } from "./text";
+import type { WrittenMap } from "./written";
+
+export interface Draft extends Omit<DesiredResource, "place"> {
+  definition: Definition;
+  node: WrittenMap;
+  /** Place of its label. */
+  at: Span;
+  /** What it refers to. */
+  uses: { ref: Ref; at: Span }[];
+  /** Roles it grants, each where it is written: in the list, or where its set is named. */
+  grants: { role: string; at: Span }[];
+  /** Is it there already, or made by provisioning, credentials included? */
+  provided: boolean;
+}
+
+/** Place of a key of a draft, or of its label when the key is not written. */
+export const placeOfKey = (draft: Draft, key: string): Span => draft.node.entries.get(key)?.at ?? draft.at;

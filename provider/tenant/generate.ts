@@ -1,0 +1,11 @@
+/** The generated files about tenant files, as texts: pure, so that a test can tell whether they are stale. */
+
+import { kinds } from "../kinds";
+import { reference } from "./reference";
+import { tenantSchema } from "./schema";
+
+/** `schema/tenant.schema.json` */
+export const generateTenantSchema = (): string => `${JSON.stringify(tenantSchema(kinds), null, 1)}\n`;
+
+/** `schema/reference.md` */
+export const generateReference = (): string => reference(kinds);
