@@ -419,7 +419,8 @@ describe("an answer that cannot be believed", () => {
     });
     expect(await failure(clientOf(server.url).call(get, one))).toMatchObject({ code: "bad-answer", acted: undefined });
     const requests = server.asked.length;
-    expect(await failure(clientOf(server.url).call(create, {}))).toMatchObject({ code: "bad-answer", acted: "unknown" });
+    const error = await failure(clientOf(server.url).call(create));
+    expect(error).toMatchObject({ code: "bad-answer", acted: "unknown" });
     expect(server.asked).toHaveLength(requests + 1);
   });
 

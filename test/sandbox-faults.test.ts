@@ -204,7 +204,7 @@ describe("switches", () => {
   test("take the values they have, and no others", async () => {
     expect(parseSwitch("listLag=3")).toEqual({ listLag: 3 });
     expect(parseSwitch("teamsOnOldTenants=404")).toEqual({ teamsOnOldTenants: "404" });
-    for (const wrong of ["listLag=some", "listLag=-1", "put=maybe", "nothing=1", "aclTemplateObjectType="]) {
+    for (const wrong of ["listLag=some", "listLag=-1", "listLag=", "put=maybe", "nothing=1", "aclTemplateObjectType="]) {
       expect(() => parseSwitch(wrong), wrong).toThrow(RangeError);
     }
     await expect(startSandbox({ switches: { put: "maybe" as "keep" } })).rejects.toThrow("clear, keep");

@@ -8,8 +8,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { sandbox } from "./sandbox";
+import { validate } from "./validate";
 
-const commands: readonly ((program: Command) => void)[] = [sandbox];
+const commands: readonly ((program: Command) => void)[] = [sandbox, validate];
 
 async function main(): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string };

@@ -7,7 +7,7 @@ import { badAnswer, connectionFailure, type Failure, refusal, type Request } fro
 
 export type Outcome = { status: number; body: unknown } | Failure;
 
-/** Larger answers are refused. A hundred storages with everything filled in come to about 1 MiB. */
+/** Larger answers are refused: a page of a hundred objects is far below. */
 const maxBody = 64 * 1024 * 1024;
 
 /** @param within milliseconds for the whole body, so that an answer that trickles ends too. */

@@ -6,11 +6,17 @@
  */
 
 import * as pulumi from "@pulumi/pulumi";
+import { Application } from "./resources";
 import { loadTenant } from "./tenant";
 
-async function program(): Promise<void> {
+/** Gives the credentials of the applications that the file describes, as a secret output of the stack. */
+async function program(): Promise<{ applications?: Record<string, { appId: pulumi.Output<string>; authToken: pulumi.Output<string | undefined> }> }> {
   const config = new pulumi.Config("iconik");
-  await loadTenant(config.get("tenantFile") ?? "tenant.yaml", { overlays: config.getObject<string[]>("overlays") ?? [] });
+  const made = await loadTenant(config.get("tenantFile") ?? "tenant.yaml", { overlays: config.getObject<string[]>("overlays") ?? [] });
+  const applications = Object.entries(made).flatMap(([label, object]) =>
+    object instanceof Application ? [[label.replace(/^applications\//, ""), { appId: object.id, authToken: object.authToken }] as const] : [],
+  );
+  return applications.length > 0 ? { applications: Object.fromEntries(applications) } : {};
 }
 
 export = program;

@@ -35,8 +35,9 @@ export async function loadTenant(file: string, options: TenantOptions = {}): Pro
   const said = format(checked.diagnostics);
   if (!checked.desired) throw new pulumi.RunError(said);
   if (said) await pulumi.log.warn(said);
+  const values = configured(checked.desired, options);
   await askTenant(checked.desired, config);
-  return register(checked.desired, options);
+  return register(checked.desired, values);
 }
 
 /**
@@ -85,7 +86,7 @@ async function askTenant(desired: Desired, config: pulumi.Config): Promise<void>
 
 type Making = Record<string, pulumi.CustomResource>;
 
-function register(desired: Desired, options: TenantOptions): Making {
+function register(desired: Desired, values: ReadonlyMap<string, unknown>): Making {
   const made: Making = {};
   const waiting = new Map(desired.resources.map((resource) => [`${resource.kind}/${resource.name}`, resource]));
   const objects = new Map<string, pulumi.CustomResource>();
@@ -95,7 +96,7 @@ function register(desired: Desired, options: TenantOptions): Making {
     if (done) return done;
     const resource = waiting.get(key)!;
     const Class = classOf(resource.kind);
-    const inputs = filledIn(resource.inputs, ({ kind, name }) => object(`${kind}/${name}`), options) as Values;
+    const inputs = filledIn(resource.inputs, ({ kind, name }) => object(`${kind}/${name}`), values) as Values;
     const { formerly, options: own } = resource;
     const aliases = formerly.map((name) => ({ name }));
     const one = new Class(resource.name, inputs, { ...own, aliases, domainId: desired.tenant.domainId });
@@ -115,17 +116,40 @@ type ClassOf = new (name: string, args: Values, options: IconikResourceOptions) 
 const classOf = (kind: string): ClassOf => (classes as unknown as Record<string, ClassOf>)[kind]!;
 
 /** References become resources, `{ fromConfig }` the value of the stack. */
-function filledIn(value: unknown, object: (ref: DesiredRef) => pulumi.CustomResource, options: TenantOptions): unknown {
-  if (Array.isArray(value)) return value.map((item) => filledIn(item, object, options));
+function filledIn(value: unknown, object: (ref: DesiredRef) => pulumi.CustomResource, values: ReadonlyMap<string, unknown>): unknown {
+  if (Array.isArray(value)) return value.map((item) => filledIn(item, object, values));
   if (typeof value !== "object" || value === null) return value;
   if ("ref" in value) return object(value.ref as DesiredRef);
-  if ("fromConfig" in value) return fromConfig(String(value.fromConfig), options);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filledIn(inner, object, options)]));
+  if ("fromConfig" in value) return values.get(String(value.fromConfig));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filledIn(inner, object, values)]));
 }
 
-/** A value of the stack's config: `key` of the project, or `namespace:key`; the whole key first, then as a path. */
-function fromConfig(key: string, { values = {} }: TenantOptions): unknown {
-  if (Object.hasOwn(values, key)) return values[key];
+// Values from outside
+
+/** Every value that the file takes from the stack's config. What is not set is said all at once. */
+function configured(desired: Desired, { values = {} }: TenantOptions): Map<string, unknown> {
+  const keys = new Set(desired.resources.flatMap(({ inputs }) => keysIn(inputs)));
+  const found = new Map([...keys].map((key) => [key, Object.hasOwn(values, key) ? values[key] : fromConfig(key)]));
+  const missing = [...found].filter(([, value]) => value === undefined).map(([key]) => key);
+  if (missing.length > 0) {
+    throw new pulumi.RunError(
+      [
+        `the tenant file takes ${missing.length === 1 ? "a value" : `${missing.length} values`} from the stack's config that the stack does not have; set them:`,
+        ...missing.map((key) => `  pulumi config set --secret ${key}`),
+      ].join("\n"),
+    );
+  }
+  return found;
+}
+
+const keysIn = (value: unknown): string[] => {
+  if (typeof value !== "object" || value === null) return [];
+  if ("fromConfig" in value) return [String(value.fromConfig)];
+  return Object.values(value).flatMap(keysIn);
+};
+
+/** `key` of the project, or `namespace:key`; the whole key first, then as a path into a structured value. */
+function fromConfig(key: string): unknown {
   const [, namespace = pulumi.getProject(), name = key] = /^([^:]+):(.+)$/.exec(key) ?? [];
   const config = new pulumi.Config(namespace);
   const whole = config.get(name);
@@ -133,12 +157,7 @@ function fromConfig(key: string, { values = {} }: TenantOptions): unknown {
   const [first, ...path] = name.split(".") as [string, ...string[]];
   const holder = path.length > 0 ? config.get(first) : undefined;
   const inner = holder === undefined ? undefined : path.reduce<any>((at, step) => at?.[step], parsed(holder));
-  if (inner === undefined) {
-    throw new pulumi.RunError(
-      `the tenant file asks for ${key} of the stack's config, which is not set. Set it: pulumi config set --secret ${key} <value>`,
-    );
-  }
-  return isSecret(namespace, first) ? pulumi.secret(inner) : inner;
+  return inner !== undefined && isSecret(namespace, first) ? pulumi.secret(inner) : inner;
 }
 
 /** The SDK keeps which keys are secret, and does not say so in its types. */

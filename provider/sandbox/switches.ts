@@ -220,7 +220,7 @@ export function checked(changes: Partial<Switches>): Partial<Switches> {
 export function parseSwitch(text: string): Partial<Switches> {
   const [name = "", value = ""] = text.split(/=(.*)/s);
   const isCount = (switchTable as Record<string, Switch>)[name]?.values === "count";
-  return checked({ [name]: isCount ? Number(value) : value });
+  return checked({ [name]: isCount ? Number(value || NaN) : value });
 }
 
 function accepts(name: string, value: unknown): void {

@@ -10,8 +10,16 @@ import { ownFields, rolesFieldOf, sectionsOf, shorthandOf, writable, type Kinds 
 
 const label = text({ min: 1 });
 
-/** The whole language. */
+const built = new WeakMap<Kinds, RecordForm>();
+
+/** The whole language. Built once for the same kinds. */
 export function grammarOf(kinds: Kinds): RecordForm {
+  const known = built.get(kinds) ?? build(kinds);
+  built.set(kinds, known);
+  return known;
+}
+
+function build(kinds: Kinds): RecordForm {
   const sections = sectionsOf(kinds);
   const objects = sections.objects.map((object) => {
     const entry = entryForm(object, sections.nestedIn(object));
@@ -227,7 +235,8 @@ function addresses(part: PartKind): Form {
   );
 }
 
-function options(of: "object" | "part"): RecordForm {
+/** What `options:` takes, of an object and of a part of a document. */
+export function options(of: "object" | "part"): RecordForm {
   return record(
     {
       protect: key("Pulumi refuses to delete or replace it.", flag),

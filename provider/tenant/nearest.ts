@@ -10,5 +10,5 @@ export function nearestOf(written: string, candidates: Iterable<string>): string
   const wanted = bare(written);
   const rated = [...candidates].map((candidate) => ({ candidate, edits: distance(wanted, bare(candidate)) }));
   const best = rated.reduce<(typeof rated)[number] | undefined>((a, b) => (a && a.edits <= b.edits ? a : b), undefined);
-  return best && best.edits <= Math.max(1, Math.floor(wanted.length / 3)) ? best.candidate : undefined;
+  return best && best.edits <= (wanted.length < 5 ? 1 : Math.max(2, Math.floor(wanted.length / 3))) ? best.candidate : undefined;
 }

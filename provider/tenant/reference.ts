@@ -6,7 +6,7 @@ import { collectionOf } from "../field-schema";
 import { codes } from "./codes";
 import { objectExample, partExample } from "./example";
 import { formats, type Form, type Key, type RecordForm, type VariantsForm } from "./form";
-import { grammarOf } from "./grammar";
+import { grammarOf, options } from "./grammar";
 import { sectionsOf, type Kinds, type Sections } from "./sections";
 
 /** Everything, as one page. */
@@ -24,6 +24,14 @@ export function reference(kinds: Kinds): string {
     "## Sections",
     "",
     ...table(["Section", "What it holds"], Object.entries(grammar.keys).map(([name, { about }]) => [`[\`${name}\`](#${name.toLowerCase()})`, about])),
+    "## options",
+    "",
+    "Of every entry:",
+    "",
+    ...keyTable(options("object")),
+    "Of settings and lists:",
+    "",
+    ...keyTable(options("part")),
     ...described.flatMap((definition) => kindPage(definition, grammar.keys[definition.section]!.form, sections)),
     ...others.flatMap(([name, key]) => languagePage(name, key)),
     "## Diagnostics",
@@ -77,29 +85,52 @@ function kindPage(definition: Definition, form: Form, sections: Sections): strin
 }
 
 function variantPages(object: ObjectKind, form: VariantsForm): string[] {
-  const cases = Object.entries(form.cases);
-  const isCommon = (name: string) => cases.every(([, { keys }]) => keys[name] && !keys[name].refused);
-  const common = Object.fromEntries(Object.entries(cases[0]![1].keys).filter(([name]) => isCommon(name)));
+  const { by } = form;
+  const names = Object.keys(form.cases);
+  const groups = groupsOf(form);
   return [
-    "Fields of every type:",
-    "",
-    ...keyTable({ form: "record", keys: common }),
-    ...cases.flatMap(([name, record]) => {
-      const own = Object.fromEntries(Object.entries(record.keys).filter(([key, { refused }]) => !isCommon(key) && !refused));
-      const derived = Object.keys(object.variants!.cases[name]!.derive?.({ region: "eu-central-1" }) ?? {}).filter((key) => key !== "region");
+    ...groups
+      .filter(({ types }) => types.length > 2)
+      .sort((a, b) => b.types.length - a.types.length)
+      .flatMap(({ types, keys }) => [`${heading(by, types, names)}:`, "", ...keyTable({ form: "record", keys })]),
+    ...names.flatMap((name) => {
+      const own = groups.filter(({ types }) => types.length <= 2 && types.includes(name)).map(({ keys }) => keys);
+      const variant = object.variants!.cases[name]!;
+      const derived = Object.keys(variant.derive?.({ region: "eu-central-1" }) ?? {}).filter((key) => key !== "region");
       return [
-        `### ${object.variants!.by}: ${name}`,
+        `### ${by}: ${name}`,
         "",
-        record.about ?? "",
+        variant.about,
         "",
         ...(derived.length > 0 ? [`Left out, ${derived.map((key) => `\`${key}\``).join(", ")} follows from the region.`, ""] : []),
-        ...keyTable({ form: "record", keys: own }),
+        ...keyTable({ form: "record", keys: Object.assign({}, ...own) as RecordForm["keys"] }),
         ...example(objectExample(object, name)),
       ];
     }),
     "### Whole example",
     "",
   ];
+}
+
+const heading = (by: string, types: readonly string[], all: readonly string[]): string =>
+  types.length === all.length ? `Of every ${by}` : `Of ${types.map((type) => `\`${type}\``).join(", ")}`;
+
+/** Keys that several types share word for word, by the types that have them. */
+function groupsOf({ cases }: VariantsForm): { types: string[]; keys: Record<string, Key> }[] {
+  const rows = new Map<string, { name: string; key: Key; types: string[] }>();
+  for (const [type, { keys }] of Object.entries(cases)) {
+    for (const [name, key] of Object.entries(keys)) {
+      if (key.refused) continue;
+      const row = JSON.stringify(rowsOf(name, key, 0));
+      rows.set(row, { name, key, types: [...(rows.get(row)?.types ?? []), type] });
+    }
+  }
+  const groups = new Map<string, { types: string[]; keys: Record<string, Key> }>();
+  for (const { name, key, types } of rows.values()) {
+    const id = types.join();
+    groups.set(id, { types, keys: { ...groups.get(id)?.keys, [name]: key } });
+  }
+  return [...groups.values()];
 }
 
 function languagePage(name: string, { form, about, later }: Key): string[] {
