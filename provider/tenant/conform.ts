@@ -140,7 +140,10 @@ class Walk {
     else this.missing(form.by, node, where, `write one of ${types.join(", ")}`);
     // Without the variant, what any of them knows is let through, and everything else is told.
     const all = Object.assign({}, ...Object.values(form.cases).map(({ keys }) => keys)) as Record<string, Key>;
-    for (const { key: name, at, value } of node.entries.values()) if (!Object.hasOwn(all, name)) this.unknownKey(name, at, value, Object.keys(all), where);
+    for (const { key: name, at, value } of node.entries.values()) {
+      if (!Object.hasOwn(all, name)) this.unknownKey(name, at, value, Object.keys(all), where);
+      else if (secretLike.test(name)) maskNode(value);
+    }
     this.malformed.add(node);
   }
 

@@ -87,7 +87,7 @@ function layerTree(layer: Layer, sections: Sections, report: Report): Written | 
     if (refused) maskText(text);
     return tree ? [tree] : [];
   });
-  return unite(files, ([section, , ...deeper]) => deeper.length === 0 && sections.objectOf(section ?? "") !== undefined, report);
+  return unite(files, (path) => path.length === 2 && sections.objectOf(path[0]!) !== undefined, report);
 }
 
 const nowhere = (texts: readonly SourceText[], { base }: TenantSource): Span => ({

@@ -22,7 +22,11 @@ export function parse(text: SourceText, report: Report): Written | undefined {
   });
   const span = (start: number, end: number): Span => ({ text, start, end: Math.max(end, start) });
 
+  const told = new Set<number>();
   for (const { message, pos } of [...document.errors, ...document.warnings]) {
+    // What follows from the first mistake at a place says nothing new.
+    if (told.has(pos[0])) continue;
+    told.add(pos[0]);
     if (/call stack/i.test(message)) {
       report("too-large", span(0, 0), `The file is nested too deep, more than ${deepest} levels`, "flatten it");
       return undefined;

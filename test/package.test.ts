@@ -1,0 +1,73 @@
+// The package as others get it: packed, installed in an empty folder elsewhere, and used.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startSandbox } from "../provider/sandbox";
+import { createProject, endToEnd } from "./cli.ts";
+import { environment, repository } from "./processes.mts";
+import { environmentOf } from "./stack.ts";
+
+describe("the packed package", endToEnd, () => {
+  let folder: string;
+  const node = (code: string) => execFileSync(process.execPath, ["-e", code], { cwd: folder, encoding: "utf8" });
+
+  beforeAll(() => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), "pulumi-iconik-package-")));
+    const packed = execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { cwd: repository, encoding: "utf8" });
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "elsewhere", private: true }));
+    const install = ["install", "--silent", "--no-audit", "--no-fund", `./${packed.trim()}`, "@pulumi/pulumi@3.270.0", "typescript@6"];
+    execFileSync("npm", install, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("gives the classes to CommonJS and ES modules alike", () => {
+    expect(node(`console.log(typeof require("pulumi-iconik").UserGroup)`).trim()).toBe("function");
+    writeFileSync(join(folder, "module.mjs"), `import * as iconik from "pulumi-iconik"; console.log(typeof iconik.UserGroup);`);
+    expect(execFileSync(process.execPath, ["module.mjs"], { cwd: folder, encoding: "utf8" }).trim()).toBe("function");
+  });
+
+  it("names its runtime, program and sandbox", () => {
+    for (const [path, type] of [["runtime", "function"], ["program", "function"], ["sandbox", "function"]] as const) {
+      const what = { runtime: ".provider", program: "", sandbox: ".startSandbox" }[path];
+      expect(node(`console.log(typeof require("pulumi-iconik/${path}")${what})`).trim(), path).toBe(type);
+    }
+  });
+
+  it("carries its types", () => {
+    writeFileSync(join(folder, "typed.ts"), `import * as iconik from "pulumi-iconik";\nexport const group = (): iconik.UserGroup => new iconik.UserGroup("Editors", { roles: ["can_search"] });\n`);
+    const tsc = [join(folder, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2023", "typed.ts"];
+    const { status, stdout } = spawnSync(process.execPath, tsc, { cwd: folder, encoding: "utf8" });
+    expect(status, stdout).toBe(0);
+  });
+
+  it("has its command", () => {
+    const bin = join(folder, "node_modules/.bin/pulumi-iconik");
+    expect(execFileSync(bin, ["--help"], { encoding: "utf8", env: environment({}) })).toContain("sandbox");
+    writeFileSync(join(folder, "bad.yaml"), "userGroups: { Editors: { rols: [] } }\n");
+    const { status, stdout } = spawnSync(bin, ["validate", "bad.yaml"], { cwd: folder, encoding: "utf8", env: environment({}) });
+    expect(status).toBe(1);
+    expect(stdout).toContain("rols");
+  });
+
+  it("makes a tenant from a file, with no program but its own", async () => {
+    const sandbox = await startSandbox();
+    const project = await createProject(
+      {
+        "Pulumi.yaml": "name: elsewhere\nruntime: nodejs\nmain: node_modules/pulumi-iconik/dist/pulumi/program.js\n",
+        "tenant.yaml": "userGroups: { Editors: { description: Cut and publish } }\n",
+      },
+      { env: environmentOf(sandbox) },
+    );
+    rmSync(join(project.folder, "node_modules"), { recursive: true });
+    renameSync(join(folder, "node_modules"), join(project.folder, "node_modules"));
+    const up = await project.up(["--skip-preview"]);
+    expect(up.code, up.all).toBe(0);
+    expect(sandbox.objects("groups").map(({ name }) => name)).toContain("Editors");
+    const refresh = await project.refresh(["--expect-no-changes"]);
+    expect(refresh.code, refresh.all).toBe(0);
+    await project.close();
+    await sandbox.close();
+  });
+});
