@@ -126,6 +126,8 @@ export interface ObjectKind extends Kind {
   replaced?: true;
   /** Deleting it loses customer data: protected unless the file says otherwise. */
   stateful?: true;
+  /** What iconik says when it made the object and cannot use it. */
+  trouble?(live: Readonly<Record<string, any>>): string | undefined;
   /** Made by iconik itself: adopted without a word, never made or deleted. */
   isSystem?(live: Readonly<Record<string, any>>): boolean;
   variants?: { by: string; cases: Readonly<Record<string, Variant>> };

@@ -24,7 +24,10 @@ describe("tokens", () => {
 
   test("are shown when made and never again, and end when asked to", async () => {
     const { sandbox, send } = await started();
-    const { body: app } = await send(`POST ${paths.apps}`, { name: "CI", default_user_id: sandbox.objects("users")[0]!.id });
+    const { body: app } = await send(`POST ${paths.apps}`, {
+      name: "CI",
+      default_user_id: sandbox.objects("users")[0]!.id,
+    });
     const { body: token } = await send(`POST ${paths.apps}${app.id}/token/`);
     const mine = sender(sandbox, { appId: app.id, authToken: token.token });
     expect((await mine(`GET ${paths.system}`)).status).toBe(200);
@@ -53,13 +56,17 @@ describe("tokens", () => {
   test("expire: after the seconds asked for, or after the tenant's setting", async () => {
     let now = Date.UTC(2026, 0, 1);
     const { sandbox, send } = await started({ clock: () => now });
-    const { body: app } = await send(`POST ${paths.apps}`, { name: "CI", default_user_id: sandbox.objects("users")[0]!.id });
+    const { body: app } = await send(`POST ${paths.apps}`, {
+      name: "CI",
+      default_user_id: sandbox.objects("users")[0]!.id,
+    });
     const { body: short } = await send(`POST ${paths.apps}${app.id}/token/?expires_in=60`);
     expect(short.expires).toBe("2026-01-01T00:01:00.000000");
     await send(`PATCH ${paths.system}`, { default_app_token_ttl: 3600 });
     const { body: usual } = await send(`POST ${paths.apps}${app.id}/token/`);
     expect(usual.expires).toBe("2026-01-01T01:00:00.000000");
-    const status = async ({ token }: any) => (await sender(sandbox, { appId: app.id, authToken: token })(`GET ${paths.system}`)).status;
+    const status = async ({ token }: any) =>
+      (await sender(sandbox, { appId: app.id, authToken: token })(`GET ${paths.system}`)).status;
     now += 59_000;
     expect(await status(short)).toBe(200);
     now += 1_000;
@@ -79,9 +86,14 @@ describe("tokens", () => {
   });
 
   test("come from a login with e-mail and password", async () => {
-    const { sandbox, send } = await started({ seed: { users: [{ email: "editor@example.com", password: "open sesame" }] } });
+    const { sandbox, send } = await started({
+      seed: { users: [{ email: "editor@example.com", password: "open sesame" }] },
+    });
     const login = (password: string) =>
-      sender(sandbox, { appId: "", authToken: "" })("POST /API/auth/v1/auth/simple/login/", { email: "editor@example.com", password });
+      sender(sandbox, { appId: "", authToken: "" })("POST /API/auth/v1/auth/simple/login/", {
+        email: "editor@example.com",
+        password,
+      });
     expect((await login("wrong")).status).toBe(400);
     const { status, body } = await login("open sesame");
     expect(status).toBe(201);
@@ -109,7 +121,9 @@ describe("settings", () => {
       system_domain_id: sandbox.domainId,
       system_domain_name: "Sandbox",
     });
-    expect((await send(`GET ${paths.system}`, undefined, { "X-Forwarded-For": "203.0.113.9" })).body.client_ip).toBe("203.0.113.9");
+    expect((await send(`GET ${paths.system}`, undefined, { "X-Forwarded-For": "203.0.113.9" })).body.client_ip).toBe(
+      "203.0.113.9",
+    );
   });
 
   test("are changed key by key, with what is inside a key merged or replaced", async () => {
@@ -127,7 +141,9 @@ describe("settings", () => {
     const { send } = await started();
     const errors = async (body: unknown) => (await send(`PATCH ${paths.system}`, body)).body.errors;
     expect(await errors({ share_expiration_time: 3651 })).toHaveProperty("share_expiration_time");
-    expect(await errors({ password_checks: { min_length: 7 } })).toEqual({ "password_checks.min_length": expect.any(String) });
+    expect(await errors({ password_checks: { min_length: 7 } })).toEqual({
+      "password_checks.min_length": expect.any(String),
+    });
     expect(await errors({ mfa_methods: ["SMS"] })).toEqual({ "mfa_methods.0": expect.any(String) });
     const entries = (count: number) => ({ allowed_ips: Array.from({ length: count }, () => ({ ip: "192.0.2.1" })) });
     expect(await errors(entries(101))).toHaveProperty("allowed_ips");
@@ -151,7 +167,11 @@ describe("settings", () => {
     const user = sandbox.addUser({ email: "editor@example.com", groups: [group] });
     const values = { share_expiration_time: 30, delete_grace_period: 5, date_format: "x" };
     await send(`PATCH ${paths.system}`, { ...values, home_page: "/" });
-    await send(`PATCH /API/settings/v1/group/${group}/`, { share_expiration_time: 7, date_format: "y", delete_grace_period: null });
+    await send(`PATCH /API/settings/v1/group/${group}/`, {
+      share_expiration_time: 7,
+      date_format: "y",
+      delete_grace_period: null,
+    });
     await send(`PATCH /API/settings/v1/user/${user}/`, { date_format: "z" });
     const mine = sender(sandbox, sandbox.issue({ email: "editor@example.com" }));
     expect((await mine("GET /API/settings/v1/merged/current/")).body).toMatchObject({
@@ -171,7 +191,8 @@ describe("Shield", () => {
     const { sandbox, send } = await started(options);
     sandbox.edit("settings", "system", { enable_shield: true, allowed_ips: [] });
     for (const [key, allowed_ips] of Object.entries(lists)) sandbox.edit("settings", key, { allowed_ips });
-    const status = async (ip: string, as = send) => (await as(`GET ${paths.users}current/`, undefined, from(ip))).status;
+    const status = async (ip: string, as = send) =>
+      (await as(`GET ${paths.users}current/`, undefined, from(ip))).status;
     return { sandbox, status };
   }
 
@@ -193,7 +214,9 @@ describe("Shield", () => {
   test("counts an entry with an application for that application only", async () => {
     const { sandbox, status } = await shielded({}, {});
     const other = sandbox.issue({ admin: true });
-    sandbox.edit("settings", "system", { allowed_ips: [{ ip: "192.0.2.7", app_id: other.appId }, { ip: "192.0.2.9" }] });
+    sandbox.edit("settings", "system", {
+      allowed_ips: [{ ip: "192.0.2.7", app_id: other.appId }, { ip: "192.0.2.9" }],
+    });
     expect(await status("192.0.2.7")).toBe(403);
     expect(await status("192.0.2.7", sender(sandbox, other))).toBe(200);
   });
@@ -243,7 +266,9 @@ describe("Shield", () => {
 
   test("takes IPv6 and gives addresses back as networks when switched so", async () => {
     const { send } = await started({ switches: { shieldIpv6: "accept", storedForm: "normalised" } });
-    const { body } = await send(`PATCH ${paths.system}`, { allowed_ips: [{ ip: "192.0.2.1" }, { ip: "2001:db8::/64" }] });
+    const { body } = await send(`PATCH ${paths.system}`, {
+      allowed_ips: [{ ip: "192.0.2.1" }, { ip: "2001:db8::/64" }],
+    });
     expect(body.allowed_ips).toEqual([{ ip: "192.0.2.1/32" }, { ip: "2001:db8::/64" }]);
   });
 });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { startSandbox, type Switches } from "../provider/sandbox";
+import { repository } from "./processes.mts";
 
 const run = promisify(execFile);
 
@@ -24,7 +25,7 @@ test.each(variants)("pythonik works against it: %j", { timeout: 10 * 60_000 }, a
   const switches: Partial<Switches> = { ...variant, successCodes: "later" };
   const sandbox = await startSandbox({ tenant: "both", checkAnswers: true, switches });
   onTestFinished(sandbox.close);
-  const script = join(import.meta.dirname, "sandbox-client.py");
+  const script = join(repository, "test/sandbox-client.py");
   const { stdout } = await run(python, [script, sandbox.url, sandbox.appId, sandbox.authToken]);
   expect(JSON.parse(stdout)).toEqual({
     secret: false,
@@ -65,7 +66,9 @@ async function pythonWith(package_: string): Promise<string> {
   } catch (cause) {
     rmSync(half, { recursive: true, force: true });
     if (!existsSync(python)) {
-      throw new Error(`${package_} cannot be had: Python 3.10 or newer with venv, and a package index, are needed`, { cause });
+      throw new Error(`${package_} cannot be had: Python 3.10 or newer with venv, and a package index, are needed`, {
+        cause,
+      });
     }
   }
   return python;

@@ -20,7 +20,8 @@ function run(...args: string[]) {
   child.stderr!.on("data", chunk => (said.stderr += chunk));
   const ended = once(child, "close").then(([code, signal]) => ({ code, signal, ...said }));
   const firstLine = async () => {
-    while (!said.stdout.includes("\n")) await Promise.race([once(child.stdout!, "data"), ended.then(({ stderr }) => expect.fail(stderr))]);
+    while (!said.stdout.includes("\n"))
+      await Promise.race([once(child.stdout!, "data"), ended.then(({ stderr }) => expect.fail(stderr))]);
     return said.stdout.split("\n")[0]!;
   };
   return { child, said, ended, firstLine };
@@ -37,7 +38,12 @@ describe("the command", () => {
     const { child, said, ended, firstLine } = run();
     expect(await firstLine()).toMatch(/^export ICONIK_URL=http:\/\/127\.0\.0\.1:\d+$/);
     while (!said.stdout.includes("ICONIK_AUTH_TOKEN=")) await once(child.stdout!, "data");
-    const shown = Object.fromEntries(said.stdout.trim().split("\n").map(line => line.replace("export ", "").split("=")));
+    const shown = Object.fromEntries(
+      said.stdout
+        .trim()
+        .split("\n")
+        .map(line => line.replace("export ", "").split("=")),
+    );
     const me = await fetch(`${shown.ICONIK_URL}${paths.users}current/`, {
       headers: { "App-ID": shown.ICONIK_APP_ID, "Auth-Token": shown.ICONIK_AUTH_TOKEN },
     });
@@ -50,8 +56,16 @@ describe("the command", () => {
     const seed = join(folder(), "seed.yaml");
     writeFileSync(seed, "groups:\n  - name: Editors\n    roles: [can_search]\n");
     const { child, ended, firstLine } = run(
-      "--format", "json", "--tenant", "both", "--seed", seed, "--switch", "listDetail=thin",
-      "--fault", `GET ${paths.teams} status code=503`,
+      "--format",
+      "json",
+      "--tenant",
+      "both",
+      "--seed",
+      seed,
+      "--switch",
+      "listDetail=thin",
+      "--fault",
+      `GET ${paths.teams} status code=503`,
     );
     const sandbox = JSON.parse(await firstLine());
     expect(Object.keys(sandbox)).toEqual(["url", "appId", "authToken", "domainId"]);
@@ -154,18 +168,34 @@ describe("a seed", () => {
         apps: [{ name: "CI", default_user_id: "editor@example.com" }],
         group_mappings: [{ name: "saml-editors", group_id: "Editors" }],
         auto_scans: { Rushes: 6 },
-        settings: { "system": { external_share: false }, "team/News": { share_expiration_time: 7 } },
+        settings: { system: { external_share: false }, "team/News": { share_expiration_time: 7 } },
         acls: { "storages/Rushes": { groups: { News: ["read"] }, users: { "editor@example.com": ["write"] } } },
       },
     });
     onTestFinished(sandbox.close);
     const send = sender(sandbox);
-    const id = (kind: Parameters<Sandbox["objects"]>[0], name: string) => sandbox.objects(kind).find(o => [o.name, o.email].includes(name))!.id;
-    const [storage, editors, news, editor] = [id("storages", "Rushes"), id("groups", "Editors"), id("teams", "News"), id("users", "editor@example.com")];
+    const id = (kind: Parameters<Sandbox["objects"]>[0], name: string) =>
+      sandbox.objects(kind).find(o => [o.name, o.email].includes(name))!.id;
+    const [storage, editors, news, editor] = [
+      id("storages", "Rushes"),
+      id("groups", "Editors"),
+      id("teams", "News"),
+      id("users", "editor@example.com"),
+    ];
     expect(sandbox.domainId).toBe("6f1f4c0e-9c0f-4f5e-8a6e-0d5c6a5d8a11");
-    expect((await send(`GET ${paths.system}`)).body).toMatchObject({ system_domain_name: "Newsroom", external_share: false, support_access: false });
-    expect((await send(`GET ${paths.users}${editor}/`)).body).toMatchObject({ groups: [editors], teams: [news], primary_group: editors });
-    expect((await send(`GET ${paths.storages}${storage}/`)).body.settings.acl_template_id).toBe(id("acl_templates", "Template"));
+    expect((await send(`GET ${paths.system}`)).body).toMatchObject({
+      system_domain_name: "Newsroom",
+      external_share: false,
+      support_access: false,
+    });
+    expect((await send(`GET ${paths.users}${editor}/`)).body).toMatchObject({
+      groups: [editors],
+      teams: [news],
+      primary_group: editors,
+    });
+    expect((await send(`GET ${paths.storages}${storage}/`)).body.settings.acl_template_id).toBe(
+      id("acl_templates", "Template"),
+    );
     expect((await send(`GET ${paths.storages}${storage}/auto_scan/`)).body.hours_interval).toBe(6);
     expect((await send(`GET ${paths.exportLocations}`)).body.objects[0].storage_id).toBe(storage);
     expect((await send(`GET ${paths.mappings}saml-editors/`)).body.group_id).toBe(editors);
@@ -178,7 +208,9 @@ describe("a seed", () => {
   });
 
   test("that names what is not there is refused", async () => {
-    await expect(startSandbox({ seed: { users: [{ email: "a@example.com", groups: ["Nobody"] }] } })).rejects.toThrow('"Nobody"');
+    await expect(startSandbox({ seed: { users: [{ email: "a@example.com", groups: ["Nobody"] }] } })).rejects.toThrow(
+      '"Nobody"',
+    );
     const file = join(folder(), "seed.yaml");
     writeFileSync(file, "storage: []\n");
     await expect(startSandbox({ seed: file })).rejects.toThrow('no "storage"');

@@ -43,7 +43,9 @@ describe("the contract", () => {
     const walk = async (key: string, parameters: Record<string, string> = {}, body?: unknown, query = "") => {
       const request = key.replace(/\{(\w+)\}/g, (_, name) => parameters[name] ?? expect.fail(`${key} needs ${name}`));
       const said = await send(request + query, body);
-      expect(said, key).toMatchObject({ status: Math.min(...Object.keys(contract.operations[key]!.responses).map(Number)) });
+      expect(said, key).toMatchObject({
+        status: Math.min(...Object.keys(contract.operations[key]!.responses).map(Number)),
+      });
       walked.add(key);
       return said.body;
     };
@@ -60,7 +62,11 @@ type Walk = (key: string, parameters?: Record<string, string>, body?: unknown, q
 
 async function walkPeople(walk: Walk): Promise<void> {
   const users = paths.users;
-  const { id: user_id } = await walk(`POST ${users}`, {}, { email: "editor@example.com", type: "STANDARD", password: "p" });
+  const { id: user_id } = await walk(
+    `POST ${users}`,
+    {},
+    { email: "editor@example.com", type: "STANDARD", password: "p" },
+  );
   await walk(`GET ${users}`);
   await walk(`GET ${users}basic/`, {}, undefined, "?emails=editor@example.com");
   await walk(`GET ${users}{user_id}/`, { user_id });
@@ -70,9 +76,17 @@ async function walkPeople(walk: Walk): Promise<void> {
   await walk(`PATCH ${users}current/`, {}, { first_name: "Owner" });
   await walk(`PUT ${users}current/`, {}, { email: "owner@example.com", type: "POWER" });
   await walk(`GET ${users}current/roles/`);
-  for (const [kind, id] of [["groups", "group_id"], ["teams", "team_id"], ["role_groups", "group_id"]] as const) {
+  for (const [kind, id] of [
+    ["groups", "group_id"],
+    ["teams", "team_id"],
+    ["role_groups", "group_id"],
+  ] as const) {
     const list = `/API/users/v1/${kind}/`;
-    const group = await walk(`POST ${list}`, {}, { name: "Editors", ...(kind !== "teams" && { roles: ["can_search"] }) });
+    const group = await walk(
+      `POST ${list}`,
+      {},
+      { name: "Editors", ...(kind !== "teams" && { roles: ["can_search"] }) },
+    );
     const at = { [id]: group.id as string, user_id };
     await walk(`GET ${list}`);
     await walk(`GET ${list}basic/`);
@@ -138,12 +152,18 @@ async function walkAccess(walk: Walk, sandbox: Sandbox): Promise<void> {
   await walk(`GET ${paths.templates}{template_id}/`, { template_id });
   await walk(`PATCH ${paths.templates}{template_id}/`, { template_id }, { name: "News" });
   await walk(`PUT ${paths.templates}{template_id}/`, { template_id }, { name: "News" });
-  for (const [side, principal] of [["groups", { group_id }], ["users", { user_id }]] as const) {
+  for (const [side, principal] of [
+    ["groups", { group_id }],
+    ["users", { user_id }],
+  ] as const) {
     const entry = `/API/acls/v1/${side}/{${side === "groups" ? "group_id" : "user_id"}}/acl/{object_type}/{object_key}/`;
     // The first of these makes the entry (201), the second changes it (200).
-    await sender(sandbox)(`PUT ${entry.replace(/\{(\w+)\}/g, (_, name) => ({ ...object, ...principal })[name as "object_type"])}`, {
-      permissions: ["read"],
-    });
+    await sender(sandbox)(
+      `PUT ${entry.replace(/\{(\w+)\}/g, (_, name) => ({ ...object, ...principal })[name as "object_type"])}`,
+      {
+        permissions: ["read"],
+      },
+    );
     await walk(`PUT ${entry}`, { ...object, ...principal }, { permissions: ["read", "write"] });
     await walk(`GET ${entry}`, { ...object, ...principal });
     await walk(`GET ${entry}{permission}/`, { ...object, ...principal });
@@ -226,7 +246,10 @@ describe("a request that is not right", () => {
   afterAll(() => sandbox.close());
 
   test("to a path that is not there is 404, to a method that is not there 405", async () => {
-    expect(await send("GET /API/files/v1/nothing/")).toMatchObject({ status: 404, body: { errors: [expect.any(String)] } });
+    expect(await send("GET /API/files/v1/nothing/")).toMatchObject({
+      status: 404,
+      body: { errors: [expect.any(String)] },
+    });
     const wrongMethod = await send(`PUT ${paths.storages}`, {});
     expect(wrongMethod.status).toBe(405);
     expect(wrongMethod.headers.get("allow")?.split(", ").sort()).toEqual(["GET", "POST"]);
@@ -253,7 +276,9 @@ describe("a request that is not right", () => {
   test("may leave required fields out of a PATCH, not out of a PUT", async () => {
     const { body: group } = await send(`POST ${paths.groups}`, { name: "Editors" });
     expect((await send(`PATCH ${paths.groups}${group.id}/`, { alias: "E" })).status).toBe(200);
-    expect((await send(`PUT ${paths.groups}${group.id}/`, { alias: "E" })).body.errors).toEqual({ name: expect.any(String) });
+    expect((await send(`PUT ${paths.groups}${group.id}/`, { alias: "E" })).body.errors).toEqual({
+      name: expect.any(String),
+    });
   });
 
   test("with a body that is no JSON object is 400", async () => {

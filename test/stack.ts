@@ -53,7 +53,7 @@ export async function createStack(
     state,
     async up(name, kind, wanted, options = {}) {
       const before = state.get(name);
-      const news = { ...wanted, __options: { label: name, ...options }, __provider: providerText(kind) };
+      const news = { ...wanted, __options: { ...options }, __provider: providerText(kind) };
       const { inputs, failures } = await provider.check(before ? opened(before.inputs) : {}, news);
       if (failures.length > 0) throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
       if (!before) return make(name, kind, inputs);
@@ -81,7 +81,7 @@ export async function createStack(
         return "gone";
       }
       const [before, now] = [opened(entry.inputs), opened(inputs ?? {})];
-      state.set(name, { ...entry, inputs: { __options: entry.inputs.__options, ...inputs }, outputs: props, unfinished: undefined });
+      state.set(name, { ...entry, inputs: { ...(entry.inputs.__options !== undefined && { __options: entry.inputs.__options }), ...inputs }, outputs: props, unfinished: undefined });
       return Object.keys({ ...before, ...now }).filter((key) => !key.startsWith("__") && !isDeepStrictEqual(before[key], now[key]));
     },
     async remove(name) {

@@ -67,7 +67,9 @@ async function run(flags: Flags): Promise<void> {
   const { url, appId, authToken, domainId } = sandbox;
   if (flags.format === "json") process.stdout.write(`${JSON.stringify({ url, appId, authToken, domainId })}\n`);
   else {
-    process.stdout.write(`export ICONIK_URL=${url}\nexport ICONIK_APP_ID=${appId}\nexport ICONIK_AUTH_TOKEN=${authToken}\n`);
+    process.stdout.write(
+      `export ICONIK_URL=${url}\nexport ICONIK_APP_ID=${appId}\nexport ICONIK_AUTH_TOKEN=${authToken}\n`,
+    );
     process.stderr.write(`An iconik tenant is at ${url} (system domain ${domainId}). Ctrl-C ends it.\n`);
   }
   await stopped;
@@ -77,7 +79,9 @@ async function run(flags: Flags): Promise<void> {
 function listOfSwitches(format: Flags["format"]): string {
   if (format === "json") return `${JSON.stringify(switchTable, undefined, 2)}\n`;
   const values = ({ values, default: initial }: Switch) =>
-    typeof values === "string" ? `a ${values} [${initial}]` : values.map(v => (v === initial ? `[${v}]` : v)).join(", ");
+    typeof values === "string"
+      ? `a ${values} [${initial}]`
+      : values.map(v => (v === initial ? `[${v}]` : v)).join(", ");
   const entries = Object.entries<Switch>(switchTable);
   return entries.map(([name, one]) => `${name}: ${values(one)}\n    ${one.doubt}\n`).join("");
 }

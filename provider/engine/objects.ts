@@ -102,7 +102,7 @@ export async function remove(session: Session, definition: ObjectKind, before: S
   await session.caller(before.facts.domain);
   const what = `${nameOf(definition, before.values)} (${before.id})`;
   if (before.facts.builtIn) return session.note(`${what} is iconik's own and was left as it is`);
-  if (session.released.has(`${definition.kind}/${before.facts.label}`)) {
+  if (session.released.has(`${definition.kind}/${before.facts.label ?? String(before.values[definition.key])}`)) {
     return session.note(`${what} is released: it stays in iconik, and this stack forgets it`);
   }
   if (session.adopted.has(before.id)) {
@@ -249,6 +249,8 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
     current = place.live;
     todo.shift();
   }
+  const trouble = young ? definition.trouble?.(current) : undefined;
+  if (trouble) session.note(`${what} is there, but ${trouble}`);
   session.inventory(definition).record(before.id, current);
   session.reader(definition).forget();
   const { pending: _, ...facts } = stored.facts;

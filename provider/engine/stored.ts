@@ -19,7 +19,7 @@ export interface Facts {
   revoke?: readonly string[];
   builtIn?: true;
   onDestroy?: "restore";
-  /** What the object is called in the program: by this it is released. */
+  /** What the object is called in the program, where that is not its natural key: by this it is released. */
   label?: string;
 }
 

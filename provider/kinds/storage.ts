@@ -235,6 +235,8 @@ export default object({
   path: "/API/files/v1/storages/{storage_id}/",
   key: "name",
   stateful: true,
+  // A storage may be made and still not work (help page: creating a storage).
+  trouble: (live) => (live.status === "FAILING" ? `iconik cannot use it: ${live.status_message ?? "it does not say why"}` : undefined),
   isSystem: (live) => live.settings?.is_system === true,
   variants: { by: "type", cases },
   fields: {

@@ -27,7 +27,8 @@ export abstract class IconikResource extends pulumi.CustomResource {
     const fields = allFields(definition);
     const values = { ...args };
     if (definition.shape === "object" && values[definition.key] === undefined && opts.id === undefined) values[definition.key] = name;
-    const hidden: HiddenOptions = { domainId, adopt, builtIn, onDestroy, label: name };
+    const known = definition.shape === "object" ? values[definition.key] === name : onDestroy !== "restore";
+    const hidden: HiddenOptions = { domainId, adopt, builtIn, onDestroy, ...(!known && { label: name }) };
     const claims = claimsOf(pulumiOptions.provider);
     if (opts.id === undefined) claimKeys(claims, definition, name, values, adopt);
     const places = opts.id === undefined ? placesOf(definition, values) : [];
@@ -44,7 +45,7 @@ export abstract class IconikResource extends pulumi.CustomResource {
           // Outputs exist on the object only when they are named here.
           ...Object.fromEntries(Object.keys(fields).map((field) => [field, undefined])),
           ...(plainReferences(values) as Values),
-          [optionsKey]: opts.id === undefined ? Object.fromEntries(Object.entries(hidden).filter(([, value]) => value !== undefined)) : undefined,
+          [optionsKey]: opts.id === undefined && Object.values(hidden).some((value) => value !== undefined) ? hidden : undefined,
           [factsKey]: undefined,
           __provider: providerText(kind),
         },

@@ -32,6 +32,8 @@ let opened: engine.Session | undefined;
 const stop = new AbortController();
 /** What the program releases. It is told by `check`, which runs for every resource in every run, deletes come after. */
 const released = new Set<string>();
+/** The tenant that the program means. Told by `check` too, and not kept with every resource. */
+let meant: string | undefined;
 
 function session(): engine.Session {
   return (opened ??= openOnce());
@@ -118,8 +120,10 @@ async function check(definition: Definition, olds: Properties, news: Properties)
   const { adopt, builtIn } = optionsIn(news);
   const there = { there: adopt !== undefined || Object.keys(olds).length > 0, builtIn };
   const problems = [...engine.problems(definition, wanted, there), ...engine.refusedChanges(definition, fieldsIn(definition, olds), wanted)];
+  const { domainId, ...options } = optionsIn(news);
+  if (domainId !== undefined && !isUnknown(domainId)) meant = domainId;
   return {
-    inputs: { ...seal(definition, wanted), ...(news[optionsKey] !== undefined && { [optionsKey]: news[optionsKey] }) },
+    inputs: { ...seal(definition, wanted), ...(Object.keys(options).length > 0 && { [optionsKey]: options }) },
     // A property that is named is printed with its value: a secret one goes unnamed.
     failures: problems.map(({ field, problem, secret }) => ({ property: secret ? "" : field, reason: scrub(problem) })),
   };
@@ -127,8 +131,9 @@ async function check(definition: Definition, olds: Properties, news: Properties)
 
 async function diff(definition: Definition, id: string, olds: Properties, news: Properties) {
   const before = storedOf(definition, id, olds);
-  const { domainId = config("iconik:domainId"), builtIn, onDestroy, label } = optionsIn(news);
-  if (domainId !== undefined && !isUnknown(domainId) && before.facts.domain !== "" && domainId !== before.facts.domain) {
+  const { builtIn, onDestroy, label } = optionsIn(news);
+  const domainId = meant ?? config("iconik:domainId");
+  if (domainId !== undefined && before.facts.domain !== "" && domainId !== before.facts.domain) {
     throw new IconikError({
       code: "wrong-tenant",
       message: `${definition.kind} ${id} belongs to tenant ${before.facts.domain}, and this stack is for ${domainId}; nothing was written. Point the stack back at its tenant, or describe the other tenant in a stack of its own`,
@@ -154,11 +159,15 @@ const fieldsIn = (definition: Definition, properties: Properties): Values => {
 
 const optionsIn = (properties: Properties): HiddenOptions => (properties[optionsKey] ?? {}) as HiddenOptions;
 
-const desiredOf = (definition: Definition, inputs: Properties): engine.Desired => ({ values: fieldsIn(definition, inputs), ...optionsIn(inputs) });
+const desiredOf = (definition: Definition, inputs: Properties): engine.Desired => ({
+  values: fieldsIn(definition, inputs),
+  ...optionsIn(inputs),
+  domainId: meant,
+});
 
 /** State of an earlier run; inputs alone, as an import gives them, count as state without facts. */
 function storedOf(definition: Definition, id: string, properties: Properties): engine.Stored {
-  const facts = (properties[factsKey] ?? { v: 1, domain: "", resolved: {} }) as engine.Facts;
+  const facts = { resolved: {}, ...(properties[factsKey] ?? { v: 1, domain: "" }) } as engine.Facts;
   if (facts.v !== 1) {
     throw new IconikError({
       code: "unsupported",
@@ -177,15 +186,17 @@ function storedOf(definition: Definition, id: string, properties: Properties): e
 
 const outsOf = (definition: Definition, stored: engine.Stored): Properties => ({
   ...seal(definition, { ...stored.values, ...stored.outputs }),
-  // Nothing that Pulumi cannot carry may leave: what JSON cannot say is dropped.
-  [factsKey]: JSON.parse(JSON.stringify(stored.facts)),
+  [factsKey]: carried({ ...stored.facts, resolved: Object.keys(stored.facts.resolved).length > 0 ? stored.facts.resolved : undefined }),
 });
+
+/** Nothing that Pulumi cannot carry may leave: what JSON cannot say is dropped. */
+const carried = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 /** Marks secrets as such, so that they are encrypted wherever they are kept. */
 function seal(definition: Definition, values: Values): Properties {
   const fields = allFields(definition);
   return Object.fromEntries(
-    Object.entries(JSON.parse(JSON.stringify(values)) as Values).map(([name, value]) => [
+    Object.entries(carried(values)).map(([name, value]) => [
       name,
       fields[name]?.secret && !isUnknown(value) ? secret(value) : value,
     ]),

@@ -26,6 +26,7 @@ export interface HiddenOptions {
   adopt?: string;
   builtIn?: boolean;
   onDestroy?: "leave" | "restore";
+  /** Name of the resource, where it is not the object's own. */
   label?: string;
 }
 

@@ -60,7 +60,10 @@ export const aclHandlers: Record<string, Handler> = {
   },
   [`POST ${service}/acl/{object_type}/{permission}/`](call) {
     const keys: string[] = call.body.object_keys ?? [];
-    return answer(call, sorted(keys, key => combined(call, objectType(call), key).has(call.path.permission!)));
+    return answer(
+      call,
+      sorted(keys, key => combined(call, objectType(call), key).has(call.path.permission!)),
+    );
   },
   [`POST ${service}/acl/`](call) {
     const asked: Item[] = call.body.objects;
@@ -78,7 +81,10 @@ export const aclHandlers: Record<string, Handler> = {
   },
   [`PUT ${service}/acl/{object_type}/`]: call => answer(call, { updated_object_keys: grantMany(call, call.body) }),
   [`PUT ${service}/acl/{object_type}/bulk/`]: call =>
-    answer(call, (call.body.objects as Item[]).map(request => ({ updated_object_keys: grantMany(call, request) }))),
+    answer(
+      call,
+      (call.body.objects as Item[]).map(request => ({ updated_object_keys: grantMany(call, request) })),
+    ),
   [`DELETE ${service}/acl/{object_type}/`](call) {
     const { object_keys = [], group_ids = [], user_ids = [] } = call.body;
     for (const key of object_keys) {
@@ -149,7 +155,10 @@ function grantMany(call: Call, request: Item): string[] {
   for (const key of object_keys) {
     const to = object(call, key);
     const list = listOf(call.tenant, to.type, to.key);
-    const sides: [Side, string[]][] = [["groups", group_ids], ["users", user_ids]];
+    const sides: [Side, string[]][] = [
+      ["groups", group_ids],
+      ["users", user_ids],
+    ];
     for (const [side, ids] of sides) {
       for (const id of ids) {
         if (side === "groups" ? !groupOf(call.tenant, id) : !call.tenant.find("users", id)) {
@@ -166,7 +175,8 @@ function grantMany(call: Call, request: Item): string[] {
 /** The object of a write: its type is known, and it exists where the sandbox can tell. */
 function object(call: Call, key = call.path.object_key!): { type: string; key: string } {
   const type = objectType(call);
-  const holders = type === call.tenant.switches.aclTemplateObjectType ? (["acl_templates"] as const) : objectTypes[type]!;
+  const holders =
+    type === call.tenant.switches.aclTemplateObjectType ? (["acl_templates"] as const) : objectTypes[type]!;
   if (holders.length > 0 && !holders.some(kind => call.tenant.find(kind, key))) refuse(404, `There is no "${key}"`);
   if (holders.length === 0 && call.tenant.find("acl_templates", key)) refuse(400, "Invalid object type");
   return { type, key };
@@ -190,7 +200,13 @@ function listOf(tenant: Tenant, type: string, key: string): Item {
   return tenant.find("acls", `${type}/${key}`) ?? { sandbox_key: `${type}/${key}`, groups: {}, users: {} };
 }
 
-function grant(tenant: Tenant, { type, key }: { type: string; key: string }, side: Side, id: string, permissions: string[]) {
+function grant(
+  tenant: Tenant,
+  { type, key }: { type: string; key: string },
+  side: Side,
+  id: string,
+  permissions: string[],
+) {
   const list = listOf(tenant, type, key);
   const time = tenant.time();
   const entry = { date_created: list[side][id]?.date_created ?? time, date_modified: time, permissions };

@@ -82,7 +82,10 @@ export const authHandlers: Record<string, Handler> = {
   [`GET ${service}/auth/token/`]: call => answer(call, outline(call.caller.token)),
   [`POST ${service}/auth/token/`](call) {
     const { app_id, user_id, sandbox_follows_app } = call.caller.token;
-    return answer(call, present(call, mint(call.tenant, app_id, sandbox_follows_app ? undefined : user_id, expiresIn(call))));
+    return answer(
+      call,
+      present(call, mint(call.tenant, app_id, sandbox_follows_app ? undefined : user_id, expiresIn(call))),
+    );
   },
   [`PUT ${service}/auth/token/`](call) {
     const { token, tenant } = { token: call.caller.token, tenant: call.tenant };
@@ -117,11 +120,20 @@ function callerOf(tenant: Tenant, token: Item): Caller {
   const userId = token.sandbox_follows_app ? tenant.find("apps", token.app_id)?.default_user_id : token.user_id;
   const user = userId && tenant.find("users", userId);
   const { all, names } = user ? rolesOf(tenant, user) : { all: false, names: [] };
-  return { user, token, appId: token.app_id, isAdmin: Boolean(user?.is_admin), holds: role => all || names.includes(role) };
+  return {
+    user,
+    token,
+    appId: token.app_id,
+    isAdmin: Boolean(user?.is_admin),
+    holds: role => all || names.includes(role),
+  };
 }
 
 function tokens(call: Call, wanted: (token: Item) => boolean) {
-  return answer(call, page(call, call.tenant.all("tokens").filter(wanted), token => present(call, token)));
+  return answer(
+    call,
+    page(call, call.tenant.all("tokens").filter(wanted), token => present(call, token)),
+  );
 }
 
 function own(call: Call): Item {
@@ -142,7 +154,9 @@ function outline({ token: _, sandbox_follows_app: __, ...rest }: Item): Item {
 function expiresIn(call: Call): number | undefined {
   const text = call.query.expires_in;
   if (text === undefined) return undefined;
-  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : refuse(400, { expires_in: "Has to be a whole number of seconds" });
+  return /^[1-9]\d{0,8}$/.test(text)
+    ? Number(text)
+    : refuse(400, { expires_in: "Has to be a whole number of seconds" });
 }
 
 function revoke(tenant: Tenant, which: (token: Item) => boolean): void {

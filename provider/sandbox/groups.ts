@@ -24,7 +24,14 @@ const sorts: Sort[] = [
 export const groupHandlers: Record<string, Handler> = {
   ...Object.assign({}, ...sorts.map(handlersOf)),
   [`GET ${service}/groups/all/basic/`]: call =>
-    answer(call, page(call, sorts.flatMap(({ kind }) => call.tenant.listed(kind)), object => basic(call, object))),
+    answer(
+      call,
+      page(
+        call,
+        sorts.flatMap(({ kind }) => call.tenant.listed(kind)),
+        object => basic(call, object),
+      ),
+    ),
   ...collection({
     kind: "group_mappings",
     path: `${service}/groups/mappings/`,
@@ -79,7 +86,10 @@ function handlersOf(sort: Sort): Record<string, Handler> {
     }),
     [`GET ${path}basic/`](call) {
       gate(call, sort);
-      return answer(call, page(call, call.tenant.listed(kind), object => basic(call, object)));
+      return answer(
+        call,
+        page(call, call.tenant.listed(kind), object => basic(call, object)),
+      );
     },
     [`POST ${path}${item}/users/{user_id}/`](call) {
       const { group, user } = membership(call, sort);
@@ -154,7 +164,10 @@ function withCategories(call: Call, group: Item): Item {
   const { roleCategories } = call.tenant.switches;
   const roles: string[] = group.roles ?? [];
   if (roleCategories === "computed") {
-    const computed = Object.entries(categories).map(([name, parts]) => [name, parts.every(role => roles.includes(role))]);
+    const computed = Object.entries(categories).map(([name, parts]) => [
+      name,
+      parts.every(role => roles.includes(role)),
+    ]);
     return { ...group, role_categories: Object.fromEntries(computed) };
   }
   if (roleCategories === "expanded") {

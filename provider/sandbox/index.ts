@@ -106,7 +106,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { port = 0, stateFile, clock = Date.now } = options;
   const switches = switchesWith(options.switches);
   const seed = typeof options.seed === "string" ? readSeed(options.seed) : (options.seed ?? {});
-  const state = (stateFile && readState(stateFile, options.tenant)) || foundedState(options.tenant ?? "old", seed, clock);
+  const state =
+    (stateFile && readState(stateFile, options.tenant)) || foundedState(options.tenant ?? "old", seed, clock);
   const tenant = openTenant(state, switches, clock);
   const faults = faultsOf(options.faults);
   const requests: RecordedRequest[] = [];

@@ -68,11 +68,19 @@ function filtered(call: Call, objects: readonly Item[]): Item[] {
 function equals(call: Call, value: unknown, wanted: string): boolean {
   if (Array.isArray(value)) return value.some(entry => equals(call, entry, wanted));
   if (call.tenant.switches.nameFilter === "exact") return String(value ?? "") === wanted;
-  return String(value ?? "").toLowerCase().includes(wanted.toLowerCase());
+  return String(value ?? "")
+    .toLowerCase()
+    .includes(wanted.toLowerCase());
 }
 
 function wildcard(text: string): RegExp {
-  return new RegExp(text.split("*").map(part => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*"), "i");
+  return new RegExp(
+    text
+      .split("*")
+      .map(part => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+      .join(".*"),
+    "i",
+  );
 }
 
 /** `status,asc;last_scanned,desc` (files.json). */
@@ -103,7 +111,9 @@ function count(call: Call, name: string, initial: number): number {
 }
 
 function link(call: Call, changes: Record<string, string>): string {
-  const path = call.key.slice(call.key.indexOf(" ") + 1).replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(call.path[name]!));
+  const path = call.key
+    .slice(call.key.indexOf(" ") + 1)
+    .replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(call.path[name]!));
   const query = new URLSearchParams({ ...call.query, ...changes });
   return `${call.tenant.switches.pageUrls === "absolute" ? call.origin : ""}${path}?${query}`;
 }

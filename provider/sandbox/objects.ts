@@ -50,7 +50,10 @@ export function collection(of: Collection): Record<OperationKey, Handler> {
   const handlers: Record<OperationKey, Handler> = {
     [`GET ${of.path}`](call) {
       of.gate?.(call);
-      return answer(call, page(call, call.tenant.listed(of.kind), object => view(call, object), key));
+      return answer(
+        call,
+        page(call, call.tenant.listed(of.kind), object => view(call, object), key),
+      );
     },
     [`POST ${of.path}`](call) {
       of.gate?.(call);

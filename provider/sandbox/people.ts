@@ -22,7 +22,8 @@ const users = collection({
     if (Boolean(after.is_admin) !== Boolean(before?.is_admin) && !call.caller.isAdmin) {
       refuse(403, "Only an administrator can make or unmake one");
     }
-    if (after.is_admin && after.type !== "POWER") refuse(400, { is_admin: "Only a power user can be an administrator" });
+    if (after.is_admin && after.type !== "POWER")
+      refuse(400, { is_admin: "Only a power user can be an administrator" });
     for (const id of after.groups ?? []) {
       if (!groupOf(tenant, id)) refuse(400, { groups: `There is no group "${id}"` });
     }
@@ -44,8 +45,16 @@ export const peopleHandlers: Record<string, Handler> = {
   [`GET ${path}{user_id}/`]: call => (existing(call), users[`GET ${path}{user_id}/`]!(call)),
   [`PATCH ${path}{user_id}/`]: call => (existing(call), users[`PATCH ${path}{user_id}/`]!(call)),
   [`PUT ${path}{user_id}/`]: call => (existing(call), users[`PUT ${path}{user_id}/`]!(call)),
-  [`GET ${path}`]: call => answer(call, page(call, undeleted(call), user => present(call, user))),
-  [`GET ${path}basic/`]: call => answer(call, page(call, undeleted(call), user => present(call, user))),
+  [`GET ${path}`]: call =>
+    answer(
+      call,
+      page(call, undeleted(call), user => present(call, user)),
+    ),
+  [`GET ${path}basic/`]: call =>
+    answer(
+      call,
+      page(call, undeleted(call), user => present(call, user)),
+    ),
   [`GET ${path}current/`]: call => answer(call, present(call, { ...call.caller.user, app_id: call.caller.appId })),
   [`PATCH ${path}current/`]: current,
   [`PUT ${path}current/`]: current,

@@ -55,7 +55,8 @@ export function foundedState(model: TenantModel, seed: Seed, now: () => number):
   const owner = addUser(tenant, { email: "owner@example.com", first_name: "Owner", type: "POWER", is_admin: true });
   const app = tenant.insert("apps", { name: "Sandbox", default_user_id: owner.id, system_domain_id: domain.id });
   state.credentials = { appId: app.id, authToken: mint(tenant, app.id).token };
-  for (const [kind, own] of Object.entries(ownObjects(model))) for (const object of own) plant(tenant, kind as Kind, object);
+  for (const [kind, own] of Object.entries(ownObjects(model)))
+    for (const object of own) plant(tenant, kind as Kind, object);
   tenant.replace("settings", "system", structuredClone(ownSettings));
   sow(tenant, seed);
   return state;
@@ -98,7 +99,15 @@ function ownObjects(model: TenantModel): Partial<Record<Kind, Item[]>> {
     purpose,
     method: "GCS",
     default: true,
-    settings: { bucket: `iconik-${purpose.toLowerCase()}`, json_key: "{}", path: "", project: "iconik", is_system: true, read: true, write: true },
+    settings: {
+      bucket: `iconik-${purpose.toLowerCase()}`,
+      json_key: "{}",
+      path: "",
+      project: "iconik",
+      is_system: true,
+      read: true,
+      write: true,
+    },
   });
   return {
     storages: [storage("Keyframes", "KEYFRAMES"), storage("Proxies", "PROXIES")],
@@ -119,8 +128,16 @@ const ownSettings: Item = {
 
 function sow(tenant: Tenant, seed: Seed): void {
   const order: (keyof Seed & Kind)[] = [
-    "groups", "teams", "role_groups", "users", "apps", "acl_templates", "storages", "export_locations",
-    "group_mappings", "logs_recipients",
+    "groups",
+    "teams",
+    "role_groups",
+    "users",
+    "apps",
+    "acl_templates",
+    "storages",
+    "export_locations",
+    "group_mappings",
+    "logs_recipients",
   ];
   for (const kind of order) for (const object of (seed[kind] as Item[] | undefined) ?? []) plant(tenant, kind, object);
   for (const [key, settings] of Object.entries(seed.settings ?? {})) {
@@ -135,7 +152,9 @@ function sow(tenant: Tenant, seed: Seed): void {
     const [type = "", name = ""] = key.split(/\/(.*)/s);
     const object = `${type}/${nameToId(tenant, ["storages", "export_locations", "acl_templates", ...groupKinds], name) ?? name}`;
     const entries = (given: Record<string, string[]>, kinds: Kind[]) =>
-      Object.fromEntries(Object.entries(given).map(([who, permissions]) => [idOf(tenant, kinds, who), { permissions }]));
+      Object.fromEntries(
+        Object.entries(given).map(([who, permissions]) => [idOf(tenant, kinds, who), { permissions }]),
+      );
     tenant.replace("acls", object, {
       sandbox_key: object,
       groups: entries(groups, groupKinds),
@@ -168,7 +187,10 @@ function linked(tenant: Tenant, value: any): any {
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
       const kinds = references[name];
-      return [name, kinds && typeof inner === "string" ? (nameToId(tenant, kinds, inner) ?? inner) : linked(tenant, inner)];
+      return [
+        name,
+        kinds && typeof inner === "string" ? (nameToId(tenant, kinds, inner) ?? inner) : linked(tenant, inner),
+      ];
     }),
   );
 }

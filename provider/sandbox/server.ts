@@ -86,7 +86,8 @@ async function exchange(service: Service, request: IncomingMessage, response: Se
   const { remaining, retryAfter } = service.rate.spend(appId, service.tenant.now());
   const headers = { "RateLimit-Remaining": String(remaining) };
   if (fault?.kind === "status") {
-    const after: Record<string, string> = fault.retryAfter === undefined ? {} : { "Retry-After": String(fault.retryAfter) };
+    const after: Record<string, string> =
+      fault.retryAfter === undefined ? {} : { "Retry-After": String(fault.retryAfter) };
     const body = fault.body ?? { errors: [`The sandbox was asked to answer ${fault.code}`] };
     return write(response, record, { status: fault.code, body, headers: { ...headers, ...after } });
   }
@@ -96,7 +97,8 @@ async function exchange(service: Service, request: IncomingMessage, response: Se
   if (method !== "GET") service.changed();
   if (fault?.kind === "reset-after") return void request.socket.resetAndDestroy();
   if (fault?.kind === "timeout-after") return;
-  const renumbered = repeats && query.page && reply.body ? { ...reply, body: { ...reply.body, page: Number(query.page) } } : reply;
+  const renumbered =
+    repeats && query.page && reply.body ? { ...reply, body: { ...reply.body, page: Number(query.page) } } : reply;
   const said = fault ? { ...renumbered, ...distort(fault, renumbered) } : renumbered;
   await write(response, record, { ...said, headers: { ...headers, ...said.headers } }, fault);
 }
@@ -116,8 +118,12 @@ async function answered(
     }
     return await handled(service, request, url, query, text);
   } catch (error) {
-    if (error instanceof Refusal) return { status: error.status, body: { errors: error.errors }, headers: error.headers };
-    return { status: 500, body: { errors: [`The sandbox has failed: ${error instanceof Error ? error.stack : error}`] } };
+    if (error instanceof Refusal)
+      return { status: error.status, body: { errors: error.errors }, headers: error.headers };
+    return {
+      status: 500,
+      body: { errors: [`The sandbox has failed: ${error instanceof Error ? error.stack : error}`] },
+    };
   }
 }
 
@@ -151,7 +157,9 @@ async function handled(
 
 /** A caller's own address; another one by option, or as a test says in `X-Forwarded-For`. */
 function addressOf(service: Service, request: IncomingMessage): string {
-  const forwarded = String(request.headers["x-forwarded-for"] ?? "").split(",")[0]!.trim();
+  const forwarded = String(request.headers["x-forwarded-for"] ?? "")
+    .split(",")[0]!
+    .trim();
   return plainAddress(forwarded || service.address || (request.socket.remoteAddress ?? ""));
 }
 

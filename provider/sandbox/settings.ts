@@ -129,7 +129,11 @@ function merged(call: Call, user: Item): Item {
   const { tenant } = call;
   const of = (key: string) => tenant.find("settings", key) ?? {};
   const primary = user.primary_group;
-  const layers = [of("system"), primary ? { ...of(`group/${primary}`), ...of(`team/${primary}`) } : {}, of(`user/${user.id}`)];
+  const layers = [
+    of("system"),
+    primary ? { ...of(`group/${primary}`), ...of(`team/${primary}`) } : {},
+    of(`user/${user.id}`),
+  ];
   const set = layers.map(layer => Object.fromEntries(Object.entries(layer).filter(([, value]) => value !== null)));
   return shownAs(call, "system", { ...Object.assign({}, ...set), ...(primary && { group_id: primary }) });
 }

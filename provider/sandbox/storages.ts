@@ -38,7 +38,10 @@ export const storageHandlers: Record<string, Handler> = {
   }),
   [`GET ${path}{purpose}/default/`](call) {
     const storage = call.tenant.all("storages").find(({ purpose, default: it }) => purpose === call.path.purpose && it);
-    return answer(call, presented(call, storage ?? refuse(404, `There is no default storage for ${call.path.purpose}`)));
+    return answer(
+      call,
+      presented(call, storage ?? refuse(404, `There is no default storage for ${call.path.purpose}`)),
+    );
   },
   [`GET ${path}matching/{purpose}/`]: call => answer(call, presented(call, matching(call))),
   [`GET ${path}matching/{purpose}/method/{method}/`]: call => answer(call, presented(call, matching(call))),
@@ -91,7 +94,10 @@ export const storageHandlers: Record<string, Handler> = {
 function settle(call: Call, after: Item, before: Item | undefined): Item {
   const { tenant } = call;
   const { storageNames, storageSetup, storageSettingsPatch } = tenant.switches;
-  if (storageNames === "unique" && tenant.all("storages").some(other => other.name === after.name && other.id !== before?.id)) {
+  if (
+    storageNames === "unique" &&
+    tenant.all("storages").some(other => other.name === after.name && other.id !== before?.id)
+  ) {
     refuse(400, { name: "There is a storage with this name already" });
   }
   // "Storage Type - Non-editable" (help page: editing storages).
@@ -150,9 +156,11 @@ function setDefault(call: Call, storage: Item, to: boolean): void {
 
 function matching(call: Call): Item {
   const { purpose, method } = call.path;
-  const fitting = call.tenant.all("storages").filter(
-    storage => storage.purpose === purpose && storage.status === "ACTIVE" && (!method || storage.method === method),
-  );
+  const fitting = call.tenant
+    .all("storages")
+    .filter(
+      storage => storage.purpose === purpose && storage.status === "ACTIVE" && (!method || storage.method === method),
+    );
   const asked = fitting.find(({ id }) => id === call.query.storage_id) ?? fitting.find(storage => storage.default);
   return asked ?? fitting[0] ?? refuse(404, `There is no storage for ${purpose}`);
 }

@@ -37,12 +37,14 @@ export const switchTable = {
   laterProperties: {
     values: ["none", "some"],
     default: "none",
-    doubt: "Whether answers carry properties that iconik has added since its documents were read: it does, unannounced.",
+    doubt:
+      "Whether answers carry properties that iconik has added since its documents were read: it does, unannounced.",
   },
   successCodes: {
     values: ["documents", "later"],
     default: "documents",
-    doubt: "Minting a token is 200 in the documents and 201 in a client made from later ones; some deletes are 200 or 204.",
+    doubt:
+      "Minting a token is 200 in the documents and 201 in a client made from later ones; some deletes are 200 or 204.",
   },
   unsetProperties: {
     values: ["omit", "null", "empty"],
@@ -57,7 +59,8 @@ export const switchTable = {
   storageSettingsPatch: {
     values: ["merge", "replace"],
     default: "merge",
-    doubt: "Whether a PATCH of a storage merges `settings`, or puts the ones given in place of the old, secrets included.",
+    doubt:
+      "Whether a PATCH of a storage merges `settings`, or puts the ones given in place of the old, secrets included.",
   },
   storageSettingsCheck: {
     values: ["on", "off"],
@@ -107,7 +110,8 @@ export const switchTable = {
   roleCategories: {
     values: ["stored", "computed", "expanded"],
     default: "stored",
-    doubt: "How role categories and roles hang together: not at all, categories follow roles, or roles follow categories.",
+    doubt:
+      "How role categories and roles hang together: not at all, categories follow roles, or roles follow categories.",
   },
   rolesOrder: {
     values: ["kept", "sorted"],

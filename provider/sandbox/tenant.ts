@@ -9,8 +9,20 @@ import type { Switches } from "./switches";
  * `user/<id>`; access lists by `<object type>/<object key>`; scan intervals by the id of their storage.
  */
 export const kinds = [
-  "storages", "auto_scans", "export_locations", "groups", "teams", "role_groups", "group_mappings", "users", "apps",
-  "tokens", "acl_templates", "acls", "settings", "logs_recipients",
+  "storages",
+  "auto_scans",
+  "export_locations",
+  "groups",
+  "teams",
+  "role_groups",
+  "group_mappings",
+  "users",
+  "apps",
+  "tokens",
+  "acl_templates",
+  "acls",
+  "settings",
+  "logs_recipients",
 ] as const;
 
 export type Kind = (typeof kinds)[number];

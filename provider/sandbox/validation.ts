@@ -16,14 +16,14 @@ export function checkedBody(key: OperationKey, body: unknown, switches: Switches
     refuse(400, "The body has to be a JSON object");
   }
   const kept = withoutIgnored(schema, body, switches, "");
-  check(key.startsWith("PATCH ") ? patchBody(key) : requestBody(key), kept);
+  check(key.startsWith("PATCH ") ? patchBody(key) : compiled(`operations/${pointer(key)}/body`), kept);
   return kept;
 }
 
 /** The value against a schema of the contract as a body would be checked: `files/S3SettingsSchema`. */
 export function checkedAgainst(name: string, value: unknown, switches: Switches, at: string): any {
   const kept = withoutIgnored(contract.schemas[name]!, value, switches, `${at}.`);
-  check(namedRequest(name), kept, `${at}.`);
+  check(compiled(`schemas/${pointer(name)}`), kept, `${at}.`);
   return kept;
 }
 
@@ -35,7 +35,7 @@ export function problemsOfAnswer(key: OperationKey, status: number, body: unknow
   const responses = operation(key).responses;
   const listed = status in responses || status >= 400 ? String(status) : Object.keys(responses)[0]!;
   if (!responses[listed] || status === 204) return [];
-  const validate = compiled(`answers#/operations/${pointer(key)}/responses/${listed}`);
+  const validate = compiled(`operations/${pointer(key)}/responses/${listed}`);
   return validate(body) ? [] : (validate.errors ?? []).map(error => `${error.instancePath} ${error.message}`);
 }
 
@@ -58,17 +58,13 @@ const ajv = new Ajv({ strict: false, allErrors: true });
 addFormats(ajv);
 // iconik's times have no zone (seen by a client's author); the standard's format wants one.
 ajv.addFormat("date-time", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?$/);
-ajv.addSchema(contract, "answers");
-ajv.addSchema(JSON.parse(JSON.stringify(contract), withoutReadOnly), "requests");
+ajv.addSchema(contract, "iconik");
 
-const requestBody = cached((key: OperationKey) => compiled(`requests#/operations/${pointer(key)}/body`));
-const namedRequest = cached((name: string) => compiled(`requests#/schemas/${pointer(name)}`));
-const patchBody = cached((key: OperationKey) => {
-  const whole = resolve(operation(key).body!);
-  const { required: _, ...partial } = JSON.parse(JSON.stringify(whole), withoutReadOnly) as JsonSchema;
-  return ajv.compile(JSON.parse(JSON.stringify(partial).replaceAll('"#/schemas/', '"requests#/schemas/')));
+const compiled = cached(pointer => ajv.compile({ $ref: `iconik#/${pointer}` }));
+const patchBody = cached(key => {
+  const { required: _, ...partial } = resolve(operation(key).body!);
+  return ajv.compile(JSON.parse(JSON.stringify(partial).replaceAll('"#/schemas/', '"iconik#/schemas/')));
 });
-const compiled = cached(($ref: string) => ajv.compile({ $ref }));
 
 function cached<T>(make: (key: string) => T): (key: string) => T {
   const made = new Map<string, T>();
@@ -76,14 +72,6 @@ function cached<T>(make: (key: string) => T): (key: string) => T {
     if (!made.has(key)) made.set(key, make(key));
     return made.get(key)!;
   };
-}
-
-/** As a JSON reviver: read-only properties are not for requests, neither to be checked nor to be required. */
-function withoutReadOnly(_name: string, value: any): unknown {
-  if (!value || typeof value !== "object" || typeof value.properties !== "object") return value;
-  const entries = Object.entries<JsonSchema>(value.properties).filter(([, schema]) => !schema?.readOnly);
-  const properties = Object.fromEntries(entries);
-  return { ...value, properties, ...(value.required && { required: value.required.filter((n: string) => n in properties) }) };
 }
 
 function withoutIgnored(schema: JsonSchema, value: unknown, switches: Switches, at: string): unknown {
@@ -107,7 +95,9 @@ function withoutIgnored(schema: JsonSchema, value: unknown, switches: Switches, 
 
 function check(validate: ValidateFunction, value: unknown, at = ""): void {
   if (validate(value)) return;
-  const errors = Object.fromEntries((validate.errors ?? []).filter(isTelling).map(error => [fieldOf(error, at), said(error)]));
+  const errors = Object.fromEntries(
+    (validate.errors ?? []).filter(isTelling).map(error => [fieldOf(error, at), said(error)]),
+  );
   refuse(400, Object.keys(errors).length > 0 ? errors : "The body is not what is expected here");
 }
 

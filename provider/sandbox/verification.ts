@@ -55,7 +55,8 @@ interface Bucket {
 
 /** The bucket behind an S3 storage on loopback with keys of its own; nothing for all others. */
 function bucketOf({ method, settings }: Item): Bucket | undefined {
-  if (method !== "S3" || !settings.access_key || !settings.secret_key || !isLoopback(settings.endpoint)) return undefined;
+  if (method !== "S3" || !settings.access_key || !settings.secret_key || !isLoopback(settings.endpoint))
+    return undefined;
   const client = new AwsClient({
     accessKeyId: settings.access_key,
     secretAccessKey: settings.secret_key,

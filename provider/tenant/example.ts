@@ -23,7 +23,8 @@ export function objectExample(object: ObjectKind, variant?: string): string {
 export function partExample(part: PartKind, sections: Sections): string {
   const [values] = part.examples;
   const own = Object.fromEntries(ownFields(part));
-  const fields = written(own, values, part.section);
+  const kept = Object.fromEntries(Object.entries(values).filter(([name]) => own[name]));
+  const fields = written(own, kept, part.section);
   const holder = sections.objects.find((object) => sections.nestedIn(object).some((nested) => nested.part === part));
   if (holder) {
     const { key, by } = sections.nestedIn(holder).find((nested) => nested.part === part)!;

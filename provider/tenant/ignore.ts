@@ -19,10 +19,10 @@ interface Ignore {
 export function silence(findings: readonly Finding[], texts: readonly SourceText[]): Finding[] {
   const said: Finding[] = [];
   const ignores = texts.flatMap((text) => ignoresIn(text, said));
+  const byPlace = new Map(ignores.map((ignore) => [placeKey(ignore.text, ignore.line, ignore.code), ignore]));
   const used = new Set<Ignore>();
   const left = findings.filter(({ code, at }) => {
-    const line = lineAt(at.text, at.start);
-    const hit = ignores.find((ignore) => ignore.code === code && ignore.text === at.text && ignore.line === line);
+    const hit = byPlace.get(placeKey(at.text, lineAt(at.text, at.start), code));
     if (hit) used.add(hit);
     return !hit;
   });
@@ -34,6 +34,8 @@ export function silence(findings: readonly Finding[], texts: readonly SourceText
   }
   return [...left, ...said];
 }
+
+const placeKey = (text: SourceText, line: number, code: DiagnosticCode): string => `${text.order}:${line}:${code}`;
 
 function ignoresIn(text: SourceText, said: Finding[]): Ignore[] {
   if (!text.text.includes("iconik-ignore")) return [];
