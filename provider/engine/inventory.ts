@@ -6,7 +6,8 @@
 
 import type { ObjectKind } from "../definition";
 import type { Client } from "./client";
-import { collection, idOf } from "./paths";
+import { collectionOf } from "../field-schema";
+import { idOf } from "./paths";
 import type { Live } from "./values";
 import { snake } from "../naming";
 
@@ -27,7 +28,7 @@ export function createInventory(client: Client, definition: ObjectKind): Invento
   const key = snake(definition.key);
 
   async function all(): Promise<readonly Live[]> {
-    reading ??= client.list<Live>(`GET ${collection(definition.path)}`).catch((error: unknown) => {
+    reading ??= client.list<Live>(`GET ${collectionOf(definition.path)}`).catch((error: unknown) => {
       reading = undefined;
       throw error;
     });

@@ -8,7 +8,8 @@ import { agree, find } from "./adoption";
 import { wireName } from "../naming";
 import { IconikError } from "./errors";
 import { bodyOf, differing, owned, refuseMoved, refuseNotStored, show, shown, toSend } from "./leaves";
-import { collection, idOf, idParameter } from "./paths";
+import { collectionOf } from "../field-schema";
+import { idOf, idParameter } from "./paths";
 import { observe, sameSatellite, write, type Place } from "./satellites";
 import type { Session } from "./session";
 import { marks, Unfinished, type Desired, type Stored } from "./stored";
@@ -163,7 +164,7 @@ function outputsOf(fields: Fields, live: Live, resolved: Resolved): Values {
 /** POST; and when its answer is lost, looks the name up before posting again. */
 async function post(session: Session, definition: ObjectKind, desired: Desired, resolved: Resolved, what: string): Promise<Live> {
   const fields = fieldsOf(definition, desired.values);
-  const operation = `POST ${collection(definition.path)}`;
+  const operation = `POST ${collectionOf(definition.path)}`;
   const initial = leavesOf(fields).filter((leaf) => leaf.field.initial !== undefined && written(desired.values, leaf) === undefined);
   const values = { ...desired.values, ...Object.fromEntries(initial.map((leaf) => [leaf.name, leaf.field.initial])) };
   const body = bodyOf(definition, fields, owned(fields, values), values, resolved);

@@ -6,9 +6,6 @@ import type { Live } from "./values";
 /** `/API/users/v1/groups/{group_id}/` → `group_id`. */
 export const idParameter = (path: string): string => /\{([^}]+)\}/.exec(path)?.[1] ?? "";
 
-/** Where an object's siblings are listed and made: `/API/users/v1/groups/`. */
-export const collection = (path: string): string => path.replace(/\{[^}]+\}\/$/, "");
-
 /** Objects are known by `id`; those without one, such as group mappings, by what stands in their path. */
 export const idOf = (definition: ObjectKind, live: Live): string =>
   String(live.id ?? live[idParameter(definition.path)]);

@@ -1,13 +1,14 @@
 /** What a run would change, without asking iconik: pure, so that an engine may ask it for thousands of objects. */
 
-import { fieldsOf, isClear, type Definition, type Field, type Fields, type Values } from "../definition";
+import { fieldsOf, isClear, type Definition, type Field, type Values } from "../definition";
+import { fieldSchema, innerSchema, isClearable, itemSchema } from "../field-schema";
+import type { JsonSchema } from "../contract";
 import { lowerCamel } from "../naming";
 import { fixed } from "./leaves";
-import { limitsOf, type Limits } from "./limits";
 import { sameSatellite } from "./satellites";
 import type { Stored } from "./stored";
 import { holdsUnknown, isUnknown } from "./unknown";
-import { formKey, leavesOf, same, type Access } from "./values";
+import { formKey, same, type Access } from "./values";
 
 export interface Changes {
   /** Names of changed fields, at the top level. */
@@ -87,7 +88,7 @@ export function problems(definition: Definition, values: Values, there: { there?
     if (values[name] === undefined) {
       if (field.required && !field.output && !(there.builtIn && definition.shape === "object" && name !== definition.key && name !== definition.variants?.by)) say(name, `${name} is missing: ${field.about}`);
     } else if (field.output) say(name, `${name} is filled in by iconik; leave it out`);
-    else for (const problem of problemsOf(field, values[name], name, field.via ? undefined : limitsIn(definition, values, name))) say(name, problem);
+    else for (const problem of problemsOf(field, values[name], name, ruleOf(definition, values, name))) say(name, problem);
   }
   for (const name of Object.keys(values)) {
     if (!Object.hasOwn(fields, name)) say(name, `${name} is not a field of ${definition.kind}${variantOf(definition, values)}`);
@@ -106,18 +107,23 @@ export function problems(definition: Definition, values: Values, there: { there?
 const variantOf = (definition: Definition, values: Values): string =>
   definition.shape === "object" && definition.variants ? ` of type ${String(values[definition.variants.by])}` : "";
 
-/** Limits that the contract states, by leaf. */
-function limitsIn(definition: Definition, values: Values, name: string): Record<string, Limits> {
-  const fields: Fields = fieldsOf(definition, values);
-  return Object.fromEntries(
-    leavesOf({ [name]: fields[name]! }).map((leaf) => [leaf.name, limitsOf(definition, fixed(definition, values), leaf.wire)]),
-  );
+/** What the contract says of a value: its limits, and whether it may be emptied. */
+interface Rule {
+  schema: JsonSchema | undefined;
+  clearable: boolean;
+}
+const unruled: Rule = { schema: undefined, clearable: true };
+
+function ruleOf(definition: Definition, values: Values, name: string): Rule {
+  const variant = definition.shape === "object" ? definition.variants?.cases[String(values[definition.variants.by])] : undefined;
+  const schema = fieldSchema(definition, name, variant);
+  return schema ? { schema, clearable: isClearable(definition, name, variant) } : unruled;
 }
 
-function problemsOf(field: Field, value: unknown, name: string, limits: Record<string, Limits> | undefined): string[] {
+function problemsOf(field: Field, value: unknown, name: string, { schema, clearable }: Rule): string[] {
   if (isUnknown(value)) return [];
   const wrong = (wanted: string) => [`${name} must be ${wanted}, not ${JSON.stringify(value)}`];
-  if (isClear(value)) return limits?.[name]?.nullable === false ? [`${name} cannot be cleared: iconik has no empty value for it`] : [];
+  if (isClear(value)) return clearable ? [] : [`${name} cannot be cleared: iconik has no empty value for it`];
   switch (field.type) {
     case "string":
     case "external":
@@ -128,7 +134,7 @@ function problemsOf(field: Field, value: unknown, name: string, limits: Record<s
     case "integer":
     case "number": {
       if (typeof value !== "number" || (field.type === "integer" && !Number.isInteger(value))) return wrong(field.type === "integer" ? "a whole number" : "a number");
-      const { minimum = -Infinity, maximum = Infinity } = limits?.[name] ?? {};
+      const { minimum = -Infinity, maximum = Infinity } = schema ?? {};
       return value < minimum || value > maximum ? wrong(`between ${minimum} and ${maximum}`) : [];
     }
     case "choice": {
@@ -140,8 +146,12 @@ function problemsOf(field: Field, value: unknown, name: string, limits: Record<s
     case "list":
     case "set": {
       if (!Array.isArray(value)) return wrong("a list");
-      const most = limits?.[name]?.maxItems ?? Infinity;
-      return [...(value.length > most ? [`${name} has ${value.length} entries; iconik takes ${most} at most`] : []), ...value.flatMap((item, index) => problemsOf(field.of, item, `${name}[${index}]`, undefined))];
+      const { maxItems = Infinity } = schema ?? {};
+      const item: Rule = { schema: itemSchema(schema), clearable: false };
+      return [
+        ...(value.length > maxItems ? [`${name} has ${value.length} entries; iconik takes ${maxItems} at most`] : []),
+        ...value.flatMap((entry, index) => problemsOf(field.of, entry, `${name}[${index}]`, item)),
+      ];
     }
     case "record":
       if (value === false && field.via?.shape === "document") return [];
@@ -151,7 +161,7 @@ function problemsOf(field: Field, value: unknown, name: string, limits: Record<s
         ...Object.entries(field.fields).flatMap(([key, inner]) => {
           const item = (value as Values)[key];
           if (item === undefined) return inner.required ? [`${name}.${key} is missing: ${inner.about}`] : [];
-          return problemsOf(inner, item, `${name}.${key}`, limits);
+          return problemsOf(inner, item, `${name}.${key}`, innerSchema(schema, key, inner));
         }),
       ];
     case "reference":

@@ -3,7 +3,7 @@
 import { contract } from "../contract";
 import { fieldsOf, type Definition, type Satellite, type Values } from "../definition";
 import { missingFor } from "../roles";
-import { collection } from "./paths";
+import { collectionOf } from "../field-schema";
 import type { Session } from "./session";
 import { satellitesOf, type Live } from "./values";
 
@@ -11,7 +11,7 @@ import { satellitesOf, type Live } from "./values";
 export function operationsFor(definition: Definition, values: Values): string[] {
   if (definition.shape === "part") return definition.documents.flatMap(({ path }) => [`GET ${path}`, `PATCH ${path}`]);
   const { path } = definition;
-  const own = [`GET ${collection(path)}`, `POST ${collection(path)}`, `GET ${path}`, ...(definition.replaced ? [] : [`PATCH ${path}`])];
+  const own = [`GET ${collectionOf(path)}`, `POST ${collectionOf(path)}`, `GET ${path}`, ...(definition.replaced ? [] : [`PATCH ${path}`])];
   const satellites = satellitesOf(fieldsOf(definition, values)).filter(([name]) => values[name] !== undefined);
   return [...own, ...satellites.flatMap(([, field]) => satelliteOperations(field.via!))];
 }

@@ -7,7 +7,8 @@
 import type { ObjectKind } from "../definition";
 import type { Client } from "./client";
 import { IconikError } from "./errors";
-import { collection, idOf, idParameter } from "./paths";
+import { collectionOf } from "../field-schema";
+import { idOf, idParameter } from "./paths";
 import { get, type Leaf, type Live } from "./values";
 
 export interface Reader {
@@ -39,7 +40,7 @@ export function createReader(client: Client, definition: ObjectKind): Reader {
       reads += 1;
       if (leaves && reads > listWorthwhile) {
         listing ??= client
-          .list<Live>(`GET ${collection(definition.path)}`)
+          .list<Live>(`GET ${collectionOf(definition.path)}`)
           .then((items) => new Map(items.map((item) => [idOf(definition, item), item])));
         const item = (await listing).get(id);
         if (item && leaves.every((leaf) => carries(item, leaf)) && agrees(item)) return item;

@@ -18,11 +18,13 @@ export function checkRoleNames(tree: Written, sections: Sections, report: Report
       return field ? entriesOf(child(tree, object.section)).flatMap(({ value }) => (value.sort === "map" ? (value.entries.get(field) ?? []) : [])) : [];
     }),
   ];
+  const meant = new Map<string, string | undefined>();
   for (const item of lists.flatMap(({ value }) => itemsOf(value))) {
     const node = textOf(item) === undefined ? child(item, "role") : item;
     const role = textOf(node);
     if (!node || role === undefined || role === "" || roles.has(role) || known.has(role)) continue;
-    const near = nearest(role);
+    if (!meant.has(role)) meant.set(role, nearest(role));
+    const near = meant.get(role);
     if (near) report("misspelt-role", node.at, `${quoted(role)} is no role that is known, and nearly ${near}`, `write ${near}; if ${quoted(role)} is right, list it under knownRoles:`);
     else report("unknown-role", node.at, `${quoted(role)} is no role that this version knows`, "check its spelling; if it is right, list it under knownRoles:");
   }

@@ -26,6 +26,8 @@ export type Resolved = { ref: Ref } | { existing: string };
 export class References {
   /** By kind, then by label. */
   private readonly items = new Map<string, Map<string, Item>>();
+  /** By kind, then by name. */
+  private readonly titles = new Map<string, Map<string, Item>>();
 
   constructor(
     tree: Written,
@@ -52,6 +54,7 @@ export class References {
         ];
       });
       this.items.set(object.kind, new Map(found));
+      this.titles.set(object.kind, new Map(found.map(([, item]) => [item.title, item])));
     }
   }
 
@@ -80,7 +83,8 @@ export class References {
       return undefined;
     }
     const exact = to.flatMap((kind) => {
-      const item = this.of(kind).find(({ object, ref }) => `${object.section}/${ref.label}` === label);
+      const section = `${this.sections.objects.find((object) => object.kind === kind)?.section}/`;
+      const item = label.startsWith(section) ? this.find(kind, label.slice(section.length)) : undefined;
       return item ? [item.ref] : [];
     });
     if (exact.length === 1) return { ref: exact[0]! };
@@ -89,7 +93,7 @@ export class References {
   }
 
   private existing(to: readonly string[], name: string, at: Span): Resolved {
-    const managed = to.flatMap((kind) => this.of(kind)).find(({ title }) => title === name);
+    const managed = this.named(to, name);
     if (managed) {
       const { section } = managed.object;
       this.report("existing-is-managed", at, `${quoted(name)} is managed here, as ${section}/${managed.ref.label}, and may not be there yet when it is looked up`, `refer to it by its label: ${quoted(managed.ref.label)}`);
@@ -97,11 +101,14 @@ export class References {
     return { existing: name };
   }
 
+  private named(kinds: readonly string[], name: string): Item | undefined {
+    return kinds.flatMap((kind) => this.titles.get(kind)?.get(name) ?? [])[0];
+  }
+
   private advice(to: readonly string[], label: string): string {
-    const items = to.flatMap((kind) => this.of(kind));
-    const named = items.find(({ title }) => title === label);
+    const named = this.named(to, label);
     if (named) return `references are labels: the one named ${quoted(label)} is labelled ${quoted(named.ref.label)}`;
-    const near = nearestOf(label, items.map(({ ref }) => ref.label));
+    const near = nearestOf(label, to.flatMap((kind) => [...(this.items.get(kind)?.keys() ?? [])]));
     if (near !== undefined) return `did you mean ${quoted(near)}?`;
     const elsewhere = [...this.items.keys()].find((kind) => !to.includes(kind) && this.find(kind, label));
     const other = elsewhere ? `the ${this.nameOf([elsewhere])} of that label cannot stand here; ` : "";
