@@ -76,7 +76,8 @@ check("patch settings", client.patch_system_current(body=SystemSettingPublicSche
 settings = check("get settings", client.get_system_current(), 200)
 seen["settings"] = [settings.share_expiration_time, settings.client_ip]
 
-app = check("post app", client.post_apps(body=AppCreateSchema.from_dict({"name": "CI", "default_user_id": user_id})), 201)
+app = AppCreateSchema.from_dict({"name": "CI", "default_user_id": user_id})
+app = check("post app", client.post_apps(body=app), 201)
 token = check("mint", client.post_app_token(str(app.id), expires_in=60), 201)
 with Iconik(str(app.id), token.token, base_url=f"{url}/API") as editor:
     seen["token"] = check("me", editor.get_users_current(), 200).email

@@ -156,7 +156,8 @@ async function walkAccess(walk: Walk, sandbox: Sandbox): Promise<void> {
     ["groups", { group_id }],
     ["users", { user_id }],
   ] as const) {
-    const entry = `/API/acls/v1/${side}/{${side === "groups" ? "group_id" : "user_id"}}/acl/{object_type}/{object_key}/`;
+    const parameter = side === "groups" ? "group_id" : "user_id";
+    const entry = `/API/acls/v1/${side}/{${parameter}}/acl/{object_type}/{object_key}/`;
     // The first of these makes the entry (201), the second changes it (200).
     await sender(sandbox)(
       `PUT ${entry.replace(/\{(\w+)\}/g, (_, name) => ({ ...object, ...principal })[name as "object_type"])}`,

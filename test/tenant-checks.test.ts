@@ -1,7 +1,12 @@
 /** Every rule of the tenant language, broken: what is said, and where. */
 
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { allFields, type ObjectKind, type Values } from "../provider/definition";
+import { kinds } from "../provider/kinds";
 import { codes, type DiagnosticCode } from "../provider/tenant";
+import { objectExample } from "../provider/tenant/example";
+import { shorthandOf } from "../provider/tenant/sections";
 import { cases, s3, type Case } from "./tenant/cases";
 import { load, said } from "./tenant/inline";
 
@@ -76,6 +81,33 @@ describe("the tenant's id", () => {
     expect(said(load("tenant: { domainId: 5b1f0c9e-0000-4000-8000-000000000001 }\nuserGroups: { A: {} }", [], { loopback: false }))).toEqual([]);
     expect(said(load("userGroups: { A: {} }"))).toEqual([]);
   });
+});
+
+describe("every field of every kind", () => {
+  const fields = Object.values(kinds).flatMap((definition) => (definition.shape === "object" ? variantsOf(definition) : []));
+
+  test.each(fields)("$section.$name: a letter less is an unknown key, null is an error, absent is absent", ({ section, name, entry, others }) => {
+    const before = JSON.stringify({ [section]: { A: entry } });
+    const { [name]: value, ...without } = entry;
+    expect(errorsIn(before)).toEqual([]);
+    expect(errorsIn(JSON.stringify({ [section]: { A: { ...without, [name]: null } } }))).toEqual(["null-value"]);
+    const misspelt = name.slice(0, -1);
+    if (!others.includes(misspelt)) expect(errorsIn(JSON.stringify({ [section]: { A: { ...without, [misspelt]: value } } }))).toContain("unknown-key");
+    const checked = load(JSON.stringify({ [section]: { A: without } }));
+    for (const { inputs } of checked.desired?.resources ?? []) expect(inputs).not.toHaveProperty(name);
+  });
+
+  const errorsIn = (yaml: string) => load(yaml).diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => code);
+
+  /** Entries in which each field that an example writes stands, by field. */
+  function variantsOf(object: ObjectKind): { section: string; name: string; entry: Values; others: string[] }[] {
+    const texts = object.variants ? Object.keys(object.variants.cases).map((variant) => objectExample(object, variant)) : [objectExample(object)];
+    return texts.flatMap((yaml) => {
+      const entry = Object.values((parse(yaml) as Record<string, Record<string, Values>>)[object.section]!)[0]!;
+      const names = shorthandOf(object) ? [] : Object.keys(entry).filter((name) => name !== object.variants?.by);
+      return names.map((name) => ({ section: object.section, name, entry, others: Object.keys(allFields(object)) }));
+    });
+  }
 });
 
 test("everything is found at once", () => {

@@ -33,7 +33,7 @@ export function sandbox(program: Command): void {
     .option("--latency <MS>", "wait before every answer", whole, 0)
     .option(
       "--fault <FAULT>",
-      'make calls fail: "METHOD PATH KIND [name=value ...]", as in "POST /API/files/v1/storages/ status code=503"; repeatable',
+      'make a call fail: "METHOD PATH KIND [name=value ...]", as in "POST /API/users/v1/groups/ status code=503"; repeatable',
       (text: string, before: Fault[] = []) => [...before, said(() => parseFault(text))],
     )
     .option(

@@ -4,9 +4,11 @@
  * over is kept, so that it can be put back.
  */
 
+import { randomUUID } from "node:crypto";
 import type { PartKind, Values } from "../definition";
 import { IconikError } from "./errors";
 import { bodyOf, differing, owned, refuseMoved, refuseNotStored, shown, toSend } from "./leaves";
+import { disown, leafOf, own, things } from "./owners";
 import { idParameter } from "./paths";
 import type { Session } from "./session";
 import { marks, Unfinished, type Desired, type Stored } from "./stored";
@@ -49,7 +51,7 @@ const lock = (document: Document): string => `document/${document.path}/${docume
 export async function create(session: Session, definition: PartKind, desired: Desired): Promise<Stored> {
   const { domainId } = await session.writer(desired.domainId);
   const resolved = await session.resolve(formsIn(definition.fields, desired.values), {});
-  const stored: Stored = { id: "", values: {}, outputs: {}, facts: { v: 1, domain: domainId, resolved, ...marks(desired) } };
+  const stored: Stored = { id: "", values: {}, outputs: {}, facts: { v: 1, domain: domainId, resolved, takeover: randomUUID(), ...marks(desired) } };
   return sync(session, definition, stored, desired);
 }
 
@@ -96,6 +98,7 @@ const didNotAct = (error: unknown): boolean =>
 /** Leaves the settings as they are, or puts back what was recorded. */
 export async function remove(session: Session, definition: PartKind, before: Stored): Promise<void> {
   await session.caller(before.facts.domain);
+  const others = disown(session.owners, things(definition, before.id, before.values), before.facts.takeover);
   if (before.facts.onDestroy !== "restore" || session.released.has(`${definition.kind}/${before.facts.label}`)) return;
   const { resolved } = before.facts;
   const document = documentOf(definition, before.values, resolved);
@@ -105,7 +108,9 @@ export async function remove(session: Session, definition: PartKind, before: Sto
       throw error;
     });
     if (!live) return;
-    const leaves = owned(definition.fields, before.values).filter((leaf) => Object.hasOwn(before.facts.before ?? {}, leaf.name));
+    const leaves = owned(definition.fields, before.values).filter(
+      (leaf) => Object.hasOwn(before.facts.before ?? {}, leaf.name) && !others.has(leafOf(document.path, document.id, leaf.name)),
+    );
     refuseMoved(nameOf(definition, document), leaves, live, before.values, {}, resolved);
     const body: Record<string, unknown> = {};
     for (const leaf of leaves) {
@@ -123,6 +128,7 @@ async function sync(session: Session, definition: PartKind, before: Stored, desi
   const what = nameOf(definition, document);
   const leaves = owned(definition.fields, wanted);
   return session.exclusive(lock(document), async () => {
+    own(session.owners, things(definition, document.id, wanted), before.facts.takeover);
     const live = await load(session, document);
     refuseMoved(what, leaves, live, before.values, wanted, resolved);
     const record = (leaf: Leaf) => before.facts.before?.[leaf.name] ?? get(live, leaf.wire) ?? null;

@@ -21,6 +21,7 @@ export const read = (session: Session, definition: Definition, before: Stored): 
 export const remove = (session: Session, definition: Definition, before: Stored): Promise<void> =>
   definition.shape === "object" ? objects.remove(session, definition, before) : documents.remove(session, definition, before);
 
+export { things, type Owners } from "./owners";
 export { openSession, type Session } from "./session";
 export { changes, problems, refusedChanges, type Problem } from "./plan";
 export { canonical } from "./values";

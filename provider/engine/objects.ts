@@ -3,12 +3,14 @@
  * and update are one flow that starts in different places.
  */
 
+import { randomUUID } from "node:crypto";
 import { fieldsOf, type Fields, type ObjectKind, type Values } from "../definition";
 import { agree, find } from "./adoption";
 import { wireName } from "../naming";
 import { IconikError } from "./errors";
 import { bodyOf, differing, owned, refuseMoved, refuseNotStored, show, shown, toSend } from "./leaves";
 import { collectionOf } from "../field-schema";
+import { disown, own, things } from "./owners";
 import { idOf, idParameter } from "./paths";
 import { observe, sameSatellite, write, type Place } from "./satellites";
 import type { Session } from "./session";
@@ -38,10 +40,10 @@ export async function create(session: Session, definition: ObjectKind, desired: 
     if (found !== undefined) {
       const live = await get_(session, definition, found);
       const word = await agree(session, definition, desired, live, resolved, what);
-      session.adopted.add(found);
       // What iconik does not show cannot be compared; `exact` believes it, anything else writes it.
       const believed = word === "exact" ? owned(fields, desired.values).filter((leaf) => !shown(leaf, live, resolved)) : [];
-      return sync(session, definition, { ...stored, id: found, values: only(desired.values, believed) }, desired, live, true);
+      const taken: Stored = { ...stored, id: found, values: only(desired.values, believed), facts: { ...stored.facts, takeover: randomUUID() } };
+      return sync(session, definition, taken, desired, live, true);
     }
     const made = await post(session, definition, desired, resolved, what);
     const id = idOf(definition, made);
@@ -98,17 +100,16 @@ export async function read(session: Session, definition: ObjectKind, before: Sto
   return { id: before.id, values, outputs, facts: { ...before.facts, domain: domainId } };
 }
 
-/** Deletes the object. Gone already is fine; what was only taken over in this run is left alone. */
+/** Deletes the object. Gone already is fine; what another resource took over is left alone. */
 export async function remove(session: Session, definition: ObjectKind, before: Stored): Promise<void> {
   await session.caller(before.facts.domain);
   const what = `${nameOf(definition, before.values)} (${before.id})`;
+  const others = disown(session.owners, things(definition, before.id, before.values), before.facts.takeover);
   if (before.facts.builtIn) return session.note(`${what} is iconik's own and was left as it is`);
   if (session.released.has(`${definition.kind}/${before.facts.label ?? String(before.values[definition.key])}`)) {
     return session.note(`${what} is released: it stays in iconik, and this stack forgets it`);
   }
-  if (session.adopted.has(before.id)) {
-    return session.note(`${what} was taken over in this run and is not deleted: another resource of this stack stands for it now`);
-  }
+  if (others.size > 0) return session.note(`${what} is not deleted: another resource of this stack stands for it now`);
   await session.client.call(`DELETE ${definition.path}`, { path: at(definition, before.id) }).catch((error: unknown) => {
     if (!isGone(error)) throw error;
   });
@@ -223,6 +224,7 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
   const { resolved } = before.facts;
   const leaves = owned(fields, wanted);
 
+  own(session.owners, things(definition, before.id, wanted), before.facts.takeover);
   refuseMoved(what, leaves, live, before.values, wanted, resolved);
   let current = live;
   const changed = toSend(leaves, live, before.values, wanted, resolved);

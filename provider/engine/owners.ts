@@ -18,8 +18,10 @@ export function things(definition: Definition, id: string, values: Values): Map<
   }
   const path = definition.documents.find(({ by }) => by === undefined || values[by] !== undefined)?.path;
   const whose = path?.includes("{") ? ` of ${id}` : "";
-  return new Map(owned(definition.fields, values).map(({ name }) => [`${path}/${id}/${name}`, `${name} of ${definition.kind}${whose}`]));
+  return new Map(owned(definition.fields, values).map(({ name }) => [leafOf(path!, id, name), `${name} of ${definition.kind}${whose}`]));
 }
+
+export const leafOf = (path: string, id: string, name: string): string => `${path}/${id}/${name}`;
 
 /** @throws IconikError `conflict` when another resource of the program stands for one of the things. */
 export function own(owners: Owners, mine: Map<string, string>, takeover: string | undefined): void {

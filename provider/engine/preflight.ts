@@ -37,7 +37,7 @@ export async function preflight(session: Session, wanted: readonly { definition:
   const caller = await session.writer(domainId);
   if (caller.isAdmin) return [];
   const { body } = await session.client.call<Live>("GET /API/users/v1/users/current/roles/");
-  const held = new Set((body?.roles as string[] | undefined) ?? []);
+  const held = new Set((body?.objects as string[] | undefined) ?? []);
   const needed = new Map<string, Set<string>>();
   for (const { definition, values } of wanted) {
     for (const operation of operationsFor(definition, values)) {

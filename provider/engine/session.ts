@@ -9,6 +9,7 @@ import { connect, type Client } from "./client";
 import { IconikError } from "./errors";
 import { createInventory, type Inventory } from "./inventory";
 import { createReader, type Reader } from "./reader";
+import type { Owners } from "./owners";
 import { isLoopback, settingNames, type Settings } from "./settings";
 import { idOf } from "./paths";
 import type { Live, Resolved } from "./values";
@@ -40,15 +41,15 @@ export interface Session {
   connectAs(appId: string, authToken: string): Client;
   /** Runs `work` while nobody else holds `key`: one at a time, in order. */
   exclusive<T>(key: string, work: () => Promise<T>): Promise<T>;
-  /** Ids that this process took over: it never deletes them. */
-  readonly adopted: Set<string>;
+  /** Who stands for what in this run. */
+  readonly owners: Owners;
   /** Objects to be forgotten and not deleted, as `<kind>/<label>`. */
   readonly released: ReadonlySet<string>;
   /** One line for people, shown beside the run. */
   note(line: string): void;
 }
 
-export function openSession(settings: Settings, options: { note?: (line: string) => void; signal?: AbortSignal; released?: ReadonlySet<string> } = {}): Session {
+export function openSession(settings: Settings, options: { note?: (line: string) => void; signal?: AbortSignal; released?: ReadonlySet<string>; owners?: Owners } = {}): Session {
   const client = connect(settings, { signal: options.signal });
   const inventories = new Map<string, Inventory>();
   const queues = new Map<string, Promise<unknown>>();
@@ -62,7 +63,7 @@ export function openSession(settings: Settings, options: { note?: (line: string)
   const session: Session = {
     client,
     settings,
-    adopted: new Set(),
+    owners: options.owners ?? new Map(),
     released: options.released ?? new Set(),
     note,
     async caller(expected = settings.domainId) {

@@ -19,6 +19,8 @@ export interface Facts {
   revoke?: readonly string[];
   builtIn?: true;
   onDestroy?: "restore";
+  /** Set by a taking over, to another text each time: tells entries apart that mean the same thing (see owners). */
+  takeover?: string;
   /** What the object is called in the program, where that is not its natural key: by this it is released. */
   label?: string;
 }

@@ -1,7 +1,7 @@
 /** What all classes of iconik objects share: how a program's values become inputs, and the options that keep them safe. */
 
 import * as pulumi from "@pulumi/pulumi";
-import { allFields, type Definition, type Values } from "../definition";
+import { allFields, fieldsOf, type Definition, type Values } from "../definition";
 import { kinds } from "../kinds";
 import { factsKey, optionsKey, providerText, typeOf, type HiddenOptions } from "./wire";
 
@@ -57,7 +57,7 @@ export abstract class IconikResource extends pulumi.CustomResource {
           dependsOn: after.length > 0 ? dependsOn(pulumiOptions.dependsOn, after) : pulumiOptions.dependsOn,
           additionalSecretOutputs: [
             ...(pulumiOptions.additionalSecretOutputs ?? []),
-            ...Object.entries(fields).flatMap(([field, { secret }]) => (secret ? [field] : [])),
+            ...secretsOf(definition, values),
           ],
         },
       );
@@ -68,6 +68,13 @@ export abstract class IconikResource extends pulumi.CustomResource {
       if (claimed) claims.holders.set(place, [...(claims.holders.get(place) ?? []), this]);
     }
   }
+}
+
+/** Secret fields of the variant that is written; of all variants where it is not known yet. */
+function secretsOf(definition: Definition, values: Values): string[] {
+  const by = definition.shape === "object" ? definition.variants?.by : undefined;
+  const fields = by === undefined || typeof values[by] === "string" ? fieldsOf(definition, values) : allFields(definition);
+  return Object.entries(fields).flatMap(([field, { secret }]) => (secret ? [field] : []));
 }
 
 const dependsOn = (given: IconikResourceOptions["dependsOn"], more: pulumi.Resource[]): pulumi.Output<pulumi.Resource[]> =>

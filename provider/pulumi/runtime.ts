@@ -5,7 +5,7 @@
 
 import { allFields, type Definition, type Values } from "../definition";
 import * as engine from "../engine";
-import { describe, IconikError, quietStacks } from "../engine/errors";
+import { describe, IconikError, plain, quietStacks } from "../engine/errors";
 import { keepSecret, scrub } from "../engine/redact";
 import { readSettings } from "../engine/settings";
 import { isUnknown } from "../engine/unknown";
@@ -32,6 +32,9 @@ let opened: engine.Session | undefined;
 const stop = new AbortController();
 /** What the program releases. It is told by `check`, which runs for every resource in every run, deletes come after. */
 const released = new Set<string>();
+/** Who stands for what. Told by `diff`, once the program runs: before that, a refresh asks it for entries of the state. */
+const owners: engine.Owners = new Map();
+let programRuns = false;
 /** The tenant that the program means. Told by `check` too, and not kept with every resource. */
 let meant: string | undefined;
 
@@ -41,7 +44,7 @@ function session(): engine.Session {
 
 function openOnce(): engine.Session {
   const settings = readSettings({ env: process.env, config, name: config("iconik:name") });
-  return engine.openSession(settings, { released, signal: stop.signal, note: (line) => console.error(scrub(`iconik: ${line}`)) });
+  return engine.openSession(settings, { released, owners, signal: stop.signal, note: (line) => console.error(plain(`iconik: ${line}`)) });
 }
 
 /** Calls of the engine that have not been answered. */
@@ -116,6 +119,7 @@ const release: Handler = {
 };
 
 async function check(definition: Definition, olds: Properties, news: Properties) {
+  programRuns = true;
   const wanted = engine.canonical(definition, fieldsIn(definition, news));
   const { adopt, builtIn } = optionsIn(news);
   const there = { there: adopt !== undefined || Object.keys(olds).length > 0, builtIn };
@@ -141,9 +145,11 @@ async function diff(definition: Definition, id: string, olds: Properties, news: 
   }
   const { pending, revoke, facts } = { pending: before.facts.pending ?? [], revoke: before.facts.revoke ?? [], facts: before.facts };
   const marked = (builtIn ?? false) === (facts.builtIn ?? false) && (onDestroy === "restore") === (facts.onDestroy === "restore") && label === facts.label;
-  const { changed, replaced } = engine.changes(definition, before, engine.canonical(definition, fieldsIn(definition, news)));
+  const wanted = engine.canonical(definition, fieldsIn(definition, news));
+  const { changed, replaced } = engine.changes(definition, before, wanted);
   // The engine finds the changed fields itself, from the inputs; what inputs do not show must be said.
   if (replaced.length > 0) return { replaces: replaced, deleteBeforeReplace: true };
+  if (programRuns) for (const thing of engine.things(definition, id, wanted).keys()) if (!owners.has(thing)) owners.set(thing, facts.takeover);
   if (pending.length > 0 || revoke.length > 0) return { changes: true };
   if (changed.length > 0) return {};
   return { changes: !marked };

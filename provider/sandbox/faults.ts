@@ -2,7 +2,7 @@
 import type { Answer } from "./call";
 
 interface Occasion {
-  /** `POST /API/files/v1/storages/`, with `*` for anything within a path segment and `**` for anything at all; or a pattern. */
+  /** `POST /API/files/v1/storages/`, `*` for anything within a path segment, `**` for anything at all; or a pattern. */
   match: string | RegExp;
   /** How many calls are hit; 1 when left out. `Infinity`: all of them. */
   times?: number;
@@ -83,7 +83,7 @@ export function parseFault(text: string): Fault {
   const [method, path, kind, ...details] = text.trim().split(/\s+/);
   if (!method || !path || !kind || !(kind in detailsOf)) {
     throw new RangeError(
-      `a fault reads "METHOD PATH KIND [name=value ...]", KIND one of ${Object.keys(detailsOf).join(", ")}; not "${text}"`,
+      `a fault reads "METHOD PATH KIND [name=value ...]", not "${text}"; kinds: ${Object.keys(detailsOf).join(", ")}`,
     );
   }
   const allowed = new Set<string>(["times", "after", ...detailsOf[kind as FaultKind]]);

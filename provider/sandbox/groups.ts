@@ -76,7 +76,7 @@ function handlersOf(sort: Sort): Record<string, Handler> {
   const read = handlers[`GET ${path}${item}/`]!;
   return {
     ...handlers,
-    // The answer of this call names the type, so it reads teams and role groups too; writing them is for their own calls.
+    // The answer of this call names the type, so it reads teams and role groups too; writing is for their own calls.
     ...(kind === "groups" && {
       [`GET ${path}${item}/`](call: Call) {
         const other = sorts.find(({ kind }) => kind !== "groups" && call.tenant.find(kind, call.path.group_id!));
@@ -151,7 +151,7 @@ function detail(call: Call, group: Item): Item {
   return thin;
 }
 
-/** How categories and roles hang together is not documented, and neither is what is in a category: these are made up. */
+/** How categories and roles hang together is not documented, nor what is in a category: these are made up. */
 const categories: Record<string, readonly string[]> = {
   core: ["can_search", "can_read_assets", "can_read_collections"],
   storage_admin: ["can_read_storages", "can_write_storages", "can_delete_storages"],

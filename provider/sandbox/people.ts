@@ -67,7 +67,7 @@ export const peopleHandlers: Record<string, Handler> = {
   },
 };
 
-/** A user with user groups, teams and role groups told apart: the documents have one answer that does, one that does not. */
+/** A user with user groups, teams and role groups told apart; the documents also have an answer that does not. */
 export function separated(tenant: Tenant, user: Item): Item {
   const of = (kind: "groups" | "teams" | "role_groups") =>
     ((user.groups ?? []) as string[]).filter(id => tenant.find(kind, id));

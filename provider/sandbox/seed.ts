@@ -81,6 +81,9 @@ export function addUser(tenant: Tenant, user: Item): Item {
 
 const groupKinds: Kind[] = ["groups", "teams", "role_groups"];
 
+/** What has an access list and a name. */
+const listed: Kind[] = ["storages", "export_locations", "acl_templates", ...groupKinds];
+
 /** Properties that hold another object's id, so that a seed may hold its name. */
 const references: Record<string, Kind[]> = {
   storage_id: ["storages"],
@@ -150,7 +153,7 @@ function sow(tenant: Tenant, seed: Seed): void {
   }
   for (const [key, { groups = {}, users = {} }] of Object.entries(seed.acls ?? {})) {
     const [type = "", name = ""] = key.split(/\/(.*)/s);
-    const object = `${type}/${nameToId(tenant, ["storages", "export_locations", "acl_templates", ...groupKinds], name) ?? name}`;
+    const object = `${type}/${nameToId(tenant, listed, name) ?? name}`;
     const entries = (given: Record<string, string[]>, kinds: Kind[]) =>
       Object.fromEntries(
         Object.entries(given).map(([who, permissions]) => [idOf(tenant, kinds, who), { permissions }]),

@@ -16,7 +16,7 @@ export async function verifyAccess(call: Call, storage: Item): Promise<Item> {
   return { access_check: !error, ...(error && { error_message: error }) };
 }
 
-/** Do these credentials allow reading, writing, deleting and setting the CORS rules? The rules are written: iconik does. */
+/** Do the credentials allow reading, writing, deleting and setting the CORS rules? These are written, as iconik does. */
 export async function verifyPermissions(call: Call, storage: Item): Promise<Item> {
   const bucket = bucketOf(storage);
   if (!bucket) {
@@ -78,8 +78,8 @@ function bucketOf({ method, settings }: Item): Bucket | undefined {
     remove: () => send(probe, { method: "DELETE" }),
     allowOrigin(origin) {
       const methods = ["GET", "PUT", "POST", "HEAD"].map(method => `<AllowedMethod>${method}</AllowedMethod>`).join("");
-      const rule = `<CORSRule><AllowedOrigin>${origin}</AllowedOrigin>${methods}<AllowedHeader>*</AllowedHeader></CORSRule>`;
-      const body = `<CORSConfiguration>${rule}</CORSConfiguration>`;
+      const rule = `<AllowedOrigin>${origin}</AllowedOrigin>${methods}<AllowedHeader>*</AllowedHeader>`;
+      const body = `<CORSConfiguration><CORSRule>${rule}</CORSRule></CORSConfiguration>`;
       const digest = createHash("md5").update(body).digest("base64");
       return send(`${url}?cors`, { method: "PUT", body, headers: { "content-md5": digest } });
     },

@@ -15,7 +15,9 @@ export function checkVariants(drafts: readonly Draft[], report: Report): void {
   for (const draft of drafts) {
     const variant = variantOf(draft);
     if (!variant?.check || draft.options.builtIn) continue;
-    for (const { field, problem } of variant.check(draft.inputs, !draft.provided)) {
+    // What was refused is written nevertheless.
+    const written = Object.fromEntries([...draft.node.entries.keys()].map((name) => [name, null]));
+    for (const { field, problem } of variant.check({ ...written, ...draft.inputs }, !draft.provided)) {
       report("inconsistent-fields", placeOfKey(draft, field), `${draft.section}.${draft.label}: ${problem}`);
     }
   }

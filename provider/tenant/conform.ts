@@ -136,14 +136,14 @@ class Walk {
     const variant = typeof word === "string" && Object.hasOwn(form.cases, word) ? form.cases[word] : undefined;
     if (variant) return this.record(variant, node, where);
     const types = Object.keys(form.cases);
-    if (chosen) this.value({ form: "words", words: types }, chosen.value, inside(where, form.by, chosen.at));
-    else this.missing(form.by, node, where, `write one of ${types.join(", ")}`);
     // Without the variant, what any of them knows is let through, and everything else is told.
     const all = Object.assign({}, ...Object.values(form.cases).map(({ keys }) => keys)) as Record<string, Key>;
     for (const { key: name, at, value } of node.entries.values()) {
       if (!Object.hasOwn(all, name)) this.unknownKey(name, at, value, Object.keys(all), where);
       else if (secretLike.test(name)) maskNode(value);
     }
+    if (chosen) this.value({ form: "words", words: types }, chosen.value, inside(where, form.by, chosen.at));
+    else if (!isMeant(form.by, node, Object.keys(all))) this.missing(form.by, node, where, `write one of ${types.join(", ")}`);
     this.malformed.add(node);
   }
 
@@ -163,7 +163,7 @@ class Walk {
       }
     }
     for (const [name, { required, requiredUnless }] of known) {
-      if (node.entries.has(name)) continue;
+      if (node.entries.has(name) || ((required || requiredUnless) && isMeant(name, node, usable))) continue;
       if (required) this.missing(name, node, where);
       else if (requiredUnless && !requiredUnless.some((other) => isWritten(node, other))) {
         const excused = requiredUnless.includes("options.adopt");
@@ -215,6 +215,10 @@ class Walk {
   }
 }
 
+/** Is a key there that is nearly this one? Then it is told as unknown, and not as missing too. */
+const isMeant = (name: string, node: WrittenMap, known: readonly string[]): boolean =>
+  [...node.entries.keys()].some((key) => !known.includes(key) && nearestOf(key, known) === name);
+
 const isWritten = (node: Written, path: string): boolean =>
   path.split(".").reduce<Written | undefined>((at, name) => child(at, name), node) !== undefined;
 
@@ -230,7 +234,9 @@ function alternative(forms: readonly Form[], node: Written): Form | undefined {
   const rate = (form: Form): number => (form.form === "record" ? keys.filter((key) => Object.hasOwn(form.keys, key)).length : 0);
   const requires = (form: Form): boolean =>
     form.form === "record" && Object.entries(form.keys).some(([name, { required }]) => required && node.entries.has(name));
-  return fitting.find(requires) ?? fitting.reduce((best, form) => (rate(form) >= rate(best) ? form : best));
+  const means = (form: Form): boolean =>
+    form.form === "record" && Object.entries(form.keys).some(([name, { required }]) => required && isMeant(name, node, Object.keys(form.keys)));
+  return fitting.find(requires) ?? fitting.find(means) ?? fitting.reduce((best, form) => (rate(form) >= rate(best) ? form : best));
 }
 
 function sortOf(form: Form): Written["sort"] | "any" {
@@ -250,6 +256,9 @@ function given(node: Written): string {
   return typeof node.value === "string" ? `the text ${quoted(node.value)}` : typeof node.value === "number" ? `the number ${node.value}` : String(node.value);
 }
 
+const requiredKey = (form: Form): string | undefined =>
+  form.form === "record" ? Object.keys(form.keys).find((name) => form.keys[name]!.required) : undefined;
+
 function remedy(form: Form, node: Written): string {
   if (node.sort === "scalar") {
     if (form.form === "text" && typeof node.value !== "string") return `quote it: "${String(node.value)}"`;
@@ -258,7 +267,10 @@ function remedy(form: Form, node: Written): string {
       return `write ${meant}, without quotes`;
     }
     if (form.form === "number" && typeof node.value === "string" && /^\d+$/.test(node.value)) return `write ${node.value}, without quotes`;
-    if (form.form === "list") return `write a list: [${quoted(String(node.value)).slice(1, -1)}]`;
+    const text = quoted(String(node.value)).slice(1, -1);
+    if (form.form === "list") return `write a list: [${text}]`;
+    const key = form.form === "either" ? requiredKey(form.of[form.of.length - 1]!) : undefined;
+    if (key !== undefined) return `write { ${key}: ${text} }`;
   }
   return `write ${says(form)}`;
 }

@@ -110,7 +110,7 @@ function check(tree: Written, { kinds, sections, today, loopback, report }: Give
   const domain = child(child(tree, "tenant"), "domainId");
   if (!domain && !loopback) {
     const at = tree.sort === "map" ? tree.entries.get("tenant")?.at : undefined;
-    report("missing-field", at ?? { ...tree.at, end: tree.at.start }, "There is no tenant.domainId, so the file could be applied to any tenant", "write tenant: { domainId: <id> }; iconik shows it under Admin, Settings, and a run with other credentials tells the id it found");
+    report("missing-field", at ?? { ...tree.at, end: tree.at.start }, "There is no tenant.domainId, so the file could be applied to any tenant", "write tenant: { domainId: <id> }; it stands in the tenant's System Settings");
   }
 
   const references = new References(tree, sections, report);

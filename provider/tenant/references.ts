@@ -88,7 +88,7 @@ export class References {
       return item ? [item.ref] : [];
     });
     if (exact.length === 1) return { ref: exact[0]! };
-    this.report("unknown-reference", at, `There is no ${this.nameOf(to)} labelled ${quoted(label)} in this description`, this.advice(to, label));
+    this.report("unknown-reference", at, `Nothing under ${this.sectionsOf(to)} has the label ${quoted(label)}`, this.advice(to, label));
     return undefined;
   }
 
@@ -111,13 +111,13 @@ export class References {
     const near = nearestOf(label, to.flatMap((kind) => [...(this.items.get(kind)?.keys() ?? [])]));
     if (near !== undefined) return `did you mean ${quoted(near)}?`;
     const elsewhere = [...this.items.keys()].find((kind) => !to.includes(kind) && this.find(kind, label));
-    const other = elsewhere ? `the ${this.nameOf([elsewhere])} of that label cannot stand here; ` : "";
+    const other = elsewhere ? `what has that label under ${this.sectionsOf([elsewhere])} cannot stand here; ` : "";
     return `${other}describe it, or write { existing: ${quoted(label)} } for one that is not managed here`;
   }
 
-  private nameOf(kinds: readonly string[]): string {
+  private sectionsOf(kinds: readonly string[]): string {
     const sections = kinds.map((kind) => this.sections.objects.find((object) => object.kind === kind)?.section ?? kind);
-    return `one of ${sections.join(", ")}`;
+    return sections.length > 1 ? `${sections.slice(0, -1).join(", ")} or ${sections[sections.length - 1]}` : sections.join();
   }
 }
 
