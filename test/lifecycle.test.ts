@@ -78,6 +78,9 @@ describe.each(Object.values(kinds))("$kind", (definition) => {
     it("is refused when state was lost, and taken over when asked", async () => {
       const lost = stack.state.get(name)!;
       stack.state.delete(name);
+      // In a run of its own: within one run, a second resource for an object is refused whatever it asks for.
+      await stack.close();
+      stack = await createStack(sandbox, { state: stack.state });
       await expect(stack.up(name, kind, wanted)).rejects.toThrow(/exists already.*adopt/s);
       sandbox.clearRequests();
       expect(await stack.up(name, kind, wanted, { adopt: "exact" })).toBe("created");
@@ -87,9 +90,6 @@ describe.each(Object.values(kinds))("$kind", (definition) => {
   }
 
   it("is deleted; deleting again is quiet", async () => {
-    // What a run took over is not deleted by that run.
-    await stack.close();
-    stack = await createStack(sandbox, { state: stack.state });
     const entry = stack.state.get(name)!;
     await stack.remove(name);
     if (definition.shape === "object") {

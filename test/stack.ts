@@ -29,12 +29,11 @@ export interface Stack {
   close(): Promise<void>;
 }
 
-/** Environment that points a provider at a sandbox. */
-export const environmentOf = (sandbox: Pick<Sandbox, "url" | "appId" | "authToken">): Record<string, string> => ({
-  ICONIK_URL: sandbox.url,
-  ICONIK_APP_ID: sandbox.appId,
-  ICONIK_AUTH_TOKEN: sandbox.authToken,
-});
+/** Environment that points a provider at a sandbox; with a name, an `IconikProvider` of that name. */
+export const environmentOf = (sandbox: Pick<Sandbox, "url" | "appId" | "authToken">, name?: string): Record<string, string> => {
+  const prefix = name ? `ICONIK_${name}_` : "ICONIK_";
+  return { [`${prefix}URL`]: sandbox.url, [`${prefix}APP_ID`]: sandbox.appId, [`${prefix}AUTH_TOKEN`]: sandbox.authToken };
+};
 
 export async function createStack(
   sandbox: Pick<Sandbox, "url" | "appId" | "authToken">,

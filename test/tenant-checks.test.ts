@@ -5,8 +5,8 @@ import { parse } from "yaml";
 import { allFields, type ObjectKind, type Values } from "../provider/definition";
 import { kinds } from "../provider/kinds";
 import { codes, type DiagnosticCode } from "../provider/tenant";
-import { objectExample } from "../provider/tenant/example";
-import { shorthandOf } from "../provider/tenant/sections";
+import { objectExample } from "../provider/tenant/docs/example";
+import { shorthandOf } from "../provider/tenant/language/sections";
 import { cases, s3, type Case } from "./tenant/cases";
 import { load, said } from "./tenant/inline";
 
@@ -14,15 +14,17 @@ import { load, said } from "./tenant/inline";
 const seen = new Set<string>();
 
 function broken(cases: readonly Case[]): void {
-  test.each(cases)("%s", (_, yaml, expected, overlay) => {
-    const checked = load(yaml, overlay === undefined ? [] : [overlay]);
-    expect(said(checked)).toEqual(expected);
-    const isError = checked.diagnostics.some(({ severity }) => severity === "error");
-    expect(checked.desired === undefined).toBe(isError);
-    for (const { code } of checked.diagnostics) seen.add(code);
-  });
+  test.each(cases.map(([what, yaml, expected, overlay]) => ({ what, yaml, expected, overlay })))(
+    "$what",
+    ({ yaml, expected, overlay }) => {
+      const checked = load(yaml, overlay === undefined ? [] : [overlay]);
+      expect(said(checked)).toEqual(expected);
+      const isError = checked.diagnostics.some(({ severity }) => severity === "error");
+      expect(checked.desired === undefined).toBe(isError);
+      for (const { code } of checked.diagnostics) seen.add(code);
+    },
+  );
 }
-
 
 describe("what is written", () => {
   broken(cases["what is written"]);
@@ -31,8 +33,12 @@ describe("what is written", () => {
 describe("values from the stack config, where they may stand", () => {
   test.each([
     ["userGroups: { A: { description: { fromConfig: a } } }"],
-    ["storages: { A: { type: s3, purpose: files, region: { fromConfig: r }, bucket: { fromConfig: 'ns:b' }, path: { fromConfig: p.q } } }"],
-    ["adminSettings: { deleteGracePeriod: { fromConfig: d }, externalShare: { fromConfig: e }, passwordChecks: { minLength: { fromConfig: m } } }"],
+    [
+      "storages: { A: { type: s3, purpose: files, region: { fromConfig: r }, bucket: { fromConfig: 'ns:b' }, path: { fromConfig: p.q } } }",
+    ],
+    [
+      "adminSettings: { deleteGracePeriod: { fromConfig: d }, externalShare: { fromConfig: e }, passwordChecks: { minLength: { fromConfig: m } } }",
+    ],
   ])("%s", (yaml) => {
     expect(said(load(yaml))).toEqual([]);
   });
@@ -77,31 +83,52 @@ describe("silencing", () => {
 describe("the tenant's id", () => {
   test("must be written, except on loopback", () => {
     expect(said(load("userGroups: { A: {} }", [], { loopback: false }))).toEqual(["1:1 missing-field"]);
-    expect(said(load("tenant: { model: userGroups }\nuserGroups: { A: {} }", [], { loopback: false }))).toEqual(["1:1 missing-field"]);
-    expect(said(load("tenant: { domainId: 5b1f0c9e-0000-4000-8000-000000000001 }\nuserGroups: { A: {} }", [], { loopback: false }))).toEqual([]);
+    expect(said(load("tenant: { model: userGroups }\nuserGroups: { A: {} }", [], { loopback: false }))).toEqual([
+      "1:1 missing-field",
+    ]);
+    expect(
+      said(
+        load("tenant: { domainId: 5b1f0c9e-0000-4000-8000-000000000001 }\nuserGroups: { A: {} }", [], {
+          loopback: false,
+        }),
+      ),
+    ).toEqual([]);
     expect(said(load("userGroups: { A: {} }"))).toEqual([]);
   });
 });
 
 describe("every field of every kind", () => {
-  const fields = Object.values(kinds).flatMap((definition) => (definition.shape === "object" ? variantsOf(definition) : []));
+  const fields = Object.values(kinds).flatMap((definition) =>
+    definition.shape === "object" ? variantsOf(definition) : [],
+  );
 
-  test.each(fields)("$section.$name: a letter less is an unknown key, null is an error, absent is absent", ({ section, name, entry, others }) => {
-    const before = JSON.stringify({ [section]: { A: entry } });
-    const { [name]: value, ...without } = entry;
-    expect(errorsIn(before)).toEqual([]);
-    expect(errorsIn(JSON.stringify({ [section]: { A: { ...without, [name]: null } } }))).toEqual(["null-value"]);
-    const misspelt = name.slice(0, -1);
-    if (!others.includes(misspelt)) expect(errorsIn(JSON.stringify({ [section]: { A: { ...without, [misspelt]: value } } }))).toContain("unknown-key");
-    const checked = load(JSON.stringify({ [section]: { A: without } }));
-    for (const { inputs } of checked.desired?.resources ?? []) expect(inputs).not.toHaveProperty(name);
-  });
+  test.each(fields)(
+    "$section.$name: a letter less is an unknown key, null is an error, absent is absent",
+    ({ section, name, entry, others }) => {
+      const before = JSON.stringify({ [section]: { A: entry } });
+      const { [name]: value, ...without } = entry;
+      expect(errorsIn(before)).toEqual([]);
+      expect(errorsIn(JSON.stringify({ [section]: { A: { ...without, [name]: null } } }))).toEqual(["null-value"]);
+      const misspelt = name.slice(0, -1);
+      if (!others.includes(misspelt))
+        expect(errorsIn(JSON.stringify({ [section]: { A: { ...without, [misspelt]: value } } }))).toContain(
+          "unknown-key",
+        );
+      const checked = load(JSON.stringify({ [section]: { A: without } }));
+      for (const { inputs } of checked.desired?.resources ?? []) expect(inputs).not.toHaveProperty(name);
+    },
+  );
 
-  const errorsIn = (yaml: string) => load(yaml).diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => code);
+  const errorsIn = (yaml: string) =>
+    load(yaml)
+      .diagnostics.filter(({ severity }) => severity === "error")
+      .map(({ code }) => code);
 
   /** Entries in which each field that an example writes stands, by field. */
   function variantsOf(object: ObjectKind): { section: string; name: string; entry: Values; others: string[] }[] {
-    const texts = object.variants ? Object.keys(object.variants.cases).map((variant) => objectExample(object, variant)) : [objectExample(object)];
+    const texts = object.variants
+      ? Object.keys(object.variants.cases).map((variant) => objectExample(object, variant))
+      : [objectExample(object)];
     return texts.flatMap((yaml) => {
       const entry = Object.values((parse(yaml) as Record<string, Record<string, Values>>)[object.section]!)[0]!;
       const names = shorthandOf(object) ? [] : Object.keys(entry).filter((name) => name !== object.variants?.by);
@@ -137,12 +164,23 @@ test("what is meant is said", () => {
   expect(fixes("userGroups: { A: { defaultUserType: standart } }")).toEqual(["did you mean standard?"]);
   expect(fixes("storages: { P: { type: portal, purpose: files, read: yes } }")).toEqual(["write true, without quotes"]);
   expect(fixes("userGroups: { A: { description: 2026 } }")).toEqual(['quote it: "2026"']);
-  expect(fixes("userGroups: { Editors: {} }\naclTemplates: { T: { access: { groups: { editors: [read] } } } }")).toEqual(['did you mean "Editors"?']);
+  expect(
+    fixes("userGroups: { Editors: {} }\naclTemplates: { T: { access: { groups: { editors: [read] } } } }"),
+  ).toEqual(['did you mean "Editors"?']);
   const [finding] = load(`storages: { A: { ${s3}, bucket: b, container: c } }`).diagnostics;
   expect(finding!.message).toBe("storages.A.container is a field of azure; s3 has none");
 });
 
 test("every code is called for by some test here, or by those about files", () => {
-  const aboutFiles: DiagnosticCode[] = ["unreadable", "too-large", "outside-folder", "yaml-syntax", "merge-key", "duplicate-key", "set-twice", "ambiguous-reference"];
+  const aboutFiles: DiagnosticCode[] = [
+    "unreadable",
+    "too-large",
+    "outside-folder",
+    "yaml-syntax",
+    "merge-key",
+    "duplicate-key",
+    "set-twice",
+    "ambiguous-reference",
+  ];
   expect(Object.keys(codes).filter((code) => !seen.has(code) && !(aboutFiles as string[]).includes(code))).toEqual([]);
 });

@@ -7,7 +7,8 @@ import { folder } from "./tenant/inline";
 
 const files = folder({
   "good.yaml": "tenant: { domainId: 5b1f0c9e-0000-4000-8000-000000000001 }\nuserGroups: { A: {} }\n",
-  "unwise.yaml": "tenant: { domainId: 5b1f0c9e-0000-4000-8000-000000000001 }\nuserGroups: { A: { roles: [can_teleport_assets] } }\n",
+  "unwise.yaml":
+    "tenant: { domainId: 5b1f0c9e-0000-4000-8000-000000000001 }\nuserGroups: { A: { roles: [can_teleport_assets] } }\n",
   "bad.yaml": "userGroups: { A: { rolez: [] } }\n",
   "prod.yaml": "userGroups: { B: {} }\n",
   "folder/tenant.yaml": "tenant: { domainId: 5b1f0c9e-0000-4000-8000-000000000001 }\n",

@@ -24,7 +24,20 @@ describe("a whole file", () => {
         "UserGroupSettings Editors",
         "GroupMapping AD-Editors",
         "AclTemplate Default upload",
-        ...["Masters", "Ingest", "Google", "Blob", "B2", "Wasabi", "Ibm", "Hyper", "Other", "Playout", "Portal", "Proxies"].map((name) => `Storage ${name}`),
+        ...[
+          "Masters",
+          "Ingest",
+          "Google",
+          "Blob",
+          "B2",
+          "Wasabi",
+          "Ibm",
+          "Hyper",
+          "Other",
+          "Playout",
+          "Portal",
+          "Proxies",
+        ].map((name) => `Storage ${name}`),
         "ExportLocation Delivery",
         "Application CI",
         "ShieldAllowList everyone",
@@ -74,7 +87,10 @@ describe("a whole file", () => {
   });
 
   test("keeps former labels, options, and the shorthand of mappings", () => {
-    expect(resource(whole, "UserGroup", "Freelance")).toMatchObject({ formerly: ["Externals"], options: { protect: true } });
+    expect(resource(whole, "UserGroup", "Freelance")).toMatchObject({
+      formerly: ["Externals"],
+      options: { protect: true },
+    });
     expect(resource(whole, "ShieldAllowList", "groups/Freelance").formerly).toEqual(["groups/Externals"]);
     expect(resource(whole, "GroupMapping", "AD-Editors").inputs).toEqual({
       name: "AD-Editors",
@@ -85,7 +101,10 @@ describe("a whole file", () => {
   test("reads access lists, with permissions as words of the language", () => {
     expect(resource(whole, "AclTemplate", "Default upload").inputs.access).toEqual({
       groups: [
-        { group: { ref: { kind: "UserGroup", label: "Editors", name: "Editors" } }, permissions: ["delete", "read", "write"] },
+        {
+          group: { ref: { kind: "UserGroup", label: "Editors", name: "Editors" } },
+          permissions: ["delete", "read", "write"],
+        },
         { group: { ref: { kind: "UserGroup", label: "Freelance", name: "Freelance" } }, permissions: ["read"] },
       ],
       users: [{ user: "editor@example.com", permissions: ["changeAcl", "read"] }],
@@ -95,10 +114,21 @@ describe("a whole file", () => {
   test("reads storages, protected unless iconik made them", () => {
     const { inputs, options } = resource(whole, "Storage", "Masters");
     expect(options).toEqual({ protect: true });
-    expect(inputs).toMatchObject({ type: "s3", purpose: "files", bucket: "acme-masters", path: "", autoScan: { hoursInterval: 24 }, default: true, credentials: "managed" });
+    expect(inputs).toMatchObject({
+      type: "s3",
+      purpose: "files",
+      bucket: "acme-masters",
+      path: "",
+      autoScan: { hoursInterval: 24 },
+      default: true,
+      credentials: "managed",
+    });
     expect(inputs).not.toHaveProperty("provision");
     expect(resource(whole, "Storage", "Proxies").options).toEqual({ builtIn: true });
-    expect(resource(whole, "Storage", "Other").inputs).toMatchObject({ accessKey: { fromConfig: "o.id" }, secretKey: { fromConfig: "o.key" } });
+    expect(resource(whole, "Storage", "Other").inputs).toMatchObject({
+      accessKey: { fromConfig: "o.id" },
+      secretKey: { fromConfig: "o.key" },
+    });
   });
 
   test("writes out address sets, binds addresses to applications, drops notes", () => {
@@ -106,7 +136,11 @@ describe("a whole file", () => {
     const { inputs } = resource(whole, "ShieldAllowList", "everyone");
     expect(inputs.enabled).toBe(true);
     expect(new Set((inputs.addresses as unknown[]).map((entry) => JSON.stringify(entry)))).toEqual(
-      new Set([{ ip: "203.0.113.0/24" }, { ip: "198.51.100.7" }, { ip: "192.0.2.10", application }].map((entry) => JSON.stringify(entry))),
+      new Set(
+        [{ ip: "203.0.113.0/24" }, { ip: "198.51.100.7" }, { ip: "192.0.2.10", application }].map((entry) =>
+          JSON.stringify(entry),
+        ),
+      ),
     );
     expect(resource(whole, "ShieldAllowList", "groups/Freelance").inputs).toEqual({
       group: { ref: { kind: "UserGroup", label: "Freelance", name: "Freelance" } },
@@ -124,14 +158,39 @@ describe("a whole file", () => {
 
   test("hands on what has no effect yet", () => {
     const { later } = whole.desired!;
-    expect(later.provision.map(({ of }) => of.label)).toEqual(["Masters", "Ingest", "Google", "Blob", "B2", "Wasabi", "Ibm", "Hyper", "Playout"]);
-    expect(later.clouds).toMatchObject([{ label: "media", values: { type: "aws", profile: "media", region: "eu-north-1" } }]);
+    expect(later.provision.map(({ of }) => of.label)).toEqual([
+      "Masters",
+      "Ingest",
+      "Google",
+      "Blob",
+      "B2",
+      "Wasabi",
+      "Ibm",
+      "Hyper",
+      "Playout",
+    ]);
+    expect(later.clouds).toMatchObject([
+      { label: "media", values: { type: "aws", profile: "media", region: "eu-north-1" } },
+    ]);
     expect(later.guards).toEqual({ mustKeep: ["198.51.100.7"], minAdmins: 2 });
-    expect(later.allow).toMatchObject([{ values: { delete: "userGroups/Externals", reason: "CHG-4711", until: "2026-12-05" } }]);
+    expect(later.allow).toMatchObject([
+      { values: { delete: "userGroups/Externals", reason: "CHG-4711", until: "2026-12-05" } },
+    ]);
     expect(later.tests).toMatchObject([{ values: { name: "freelancers never delete" } }]);
     expect(later.expires).toMatchObject([
-      { of: { kind: "UserGroup", label: "Editors" }, what: "role", value: "can_purge_assets", until: "2026-12-31", reason: "clean-up" },
-      { of: { kind: "ShieldAllowList", label: "groups/Freelance" }, what: "address", value: "192.0.2.0/24", until: "2027-03-01" },
+      {
+        of: { kind: "UserGroup", label: "Editors" },
+        what: "role",
+        value: "can_purge_assets",
+        until: "2026-12-31",
+        reason: "clean-up",
+      },
+      {
+        of: { kind: "ShieldAllowList", label: "groups/Freelance" },
+        what: "address",
+        value: "192.0.2.0/24",
+        until: "2027-03-01",
+      },
     ]);
   });
 });
@@ -147,10 +206,14 @@ describe("what is not written is not managed", () => {
     expect(resource(written(", roleSets: []"), "UserGroup", "Editors").inputs.roles).toEqual([]);
   });
   test("an emptied field says so", () => {
-    expect(resource(written(", externalId: { clear: true }"), "UserGroup", "Editors").inputs.externalId).toEqual({ clear: true });
+    expect(resource(written(", externalId: { clear: true }"), "UserGroup", "Editors").inputs.externalId).toEqual({
+      clear: true,
+    });
   });
   test("an empty access list is whole for its sort alone", () => {
-    const checked = load("aclTemplates: { T: { access: { groups: {} } }, U: { access: { groups: [], users: {} } }, V: { access: {} } }");
+    const checked = load(
+      "aclTemplates: { T: { access: { groups: {} } }, U: { access: { groups: [], users: {} } }, V: { access: {} } }",
+    );
     expect(resource(checked, "AclTemplate", "T").inputs.access).toEqual({ groups: [] });
     expect(resource(checked, "AclTemplate", "U").inputs.access).toEqual({ groups: [], users: [] });
     expect(resource(checked, "AclTemplate", "V").inputs.access).toEqual({});
@@ -167,20 +230,34 @@ describe("what is not written is not managed", () => {
 
 describe("names and references", () => {
   test("a label is the name unless name: says otherwise, and the logical name in either case", () => {
-    const { name, label, inputs } = resource(load("userGroups: { cutters: { name: Cutters and more } }"), "UserGroup", "cutters");
-    expect({ name, label, title: inputs.name }).toEqual({ name: "cutters", label: "cutters", title: "Cutters and more" });
+    const { name, label, inputs } = resource(
+      load("userGroups: { cutters: { name: Cutters and more } }"),
+      "UserGroup",
+      "cutters",
+    );
+    expect({ name, label, title: inputs.name }).toEqual({
+      name: "cutters",
+      label: "cutters",
+      title: "Cutters and more",
+    });
   });
 
   test("an object that is not managed is named, in lists too", () => {
-    const checked = load("aclTemplates: { T: { access: { groups: [{ group: { existing: Everyone }, permissions: [read] }] } } }\ngroupMappings: { AD: { existing: Everyone } }\n");
-    expect(resource(checked, "AclTemplate", "T").inputs.access).toEqual({ groups: [{ group: { existing: "Everyone" }, permissions: ["read"] }] });
+    const checked = load(
+      "aclTemplates: { T: { access: { groups: [{ group: { existing: Everyone }, permissions: [read] }] } } }\ngroupMappings: { AD: { existing: Everyone } }\n",
+    );
+    expect(resource(checked, "AclTemplate", "T").inputs.access).toEqual({
+      groups: [{ group: { existing: "Everyone" }, permissions: ["read"] }],
+    });
     expect(resource(checked, "GroupMapping", "AD").inputs.group).toEqual({ existing: "Everyone" });
   });
 
   test("a label of two kinds is written with its section", () => {
     const teams = "teams: { Sport: {} }\nroleGroups: { Sport: {} }\n";
     expect(said(load(`${teams}groupMappings: { AD: Sport }`))).toEqual(["3:22 ambiguous-reference"]);
-    expect(resource(load(`${teams}groupMappings: { AD: roleGroups/Sport }`), "GroupMapping", "AD").inputs.group).toEqual({
+    expect(
+      resource(load(`${teams}groupMappings: { AD: roleGroups/Sport }`), "GroupMapping", "AD").inputs.group,
+    ).toEqual({
       ref: { kind: "RoleGroup", label: "Sport", name: "Sport" },
     });
   });
@@ -188,21 +265,33 @@ describe("names and references", () => {
   test("labels may be anything that YAML can write", () => {
     for (const label of ["__proto__", "constructor", "toString", "a::b", "ü€😀", "with: colon", "123", "null", "a/b"]) {
       const quoted = JSON.stringify(label);
-      const checked = load(`userGroups: { ${quoted}: { roles: [] } }\naclTemplates: { T: { access: { groups: { ${quoted}: [read] } } } }`);
+      const checked = load(
+        `userGroups: { ${quoted}: { roles: [] } }\naclTemplates: { T: { access: { groups: { ${quoted}: [read] } } } }`,
+      );
       expect(resource(checked, "UserGroup", label).inputs).toEqual({ name: label, roles: [] });
-      expect(resource(checked, "AclTemplate", "T").inputs.access).toMatchObject({ groups: [{ group: { ref: { label } } }] });
+      expect(resource(checked, "AclTemplate", "T").inputs.access).toMatchObject({
+        groups: [{ group: { ref: { label } } }],
+      });
     }
     expect(({} as { roles?: unknown }).roles).toBeUndefined();
   });
 
   test("ids of what is not managed become ids", () => {
     const id = "6a0c0d2e-0000-4000-8000-000000000009";
-    const checked = load(`exportLocations: { Out: { storage: { existing: Playout }, path: out, metadataView: { id: ${id} }, transcodeProfileIds: [{ id: ${id} }] } }`);
-    expect(resource(checked, "ExportLocation", "Out").inputs).toMatchObject({ metadataView: id, transcodeProfileIds: [id], storage: { existing: "Playout" } });
+    const checked = load(
+      `exportLocations: { Out: { storage: { existing: Playout }, path: out, metadataView: { id: ${id} }, transcodeProfileIds: [{ id: ${id} }] } }`,
+    );
+    expect(resource(checked, "ExportLocation", "Out").inputs).toMatchObject({
+      metadataView: id,
+      transcodeProfileIds: [id],
+      storage: { existing: "Playout" },
+    });
   });
 
   test("values come in canonical form", () => {
-    const checked = load("exportLocations: { Out: { storage: { existing: Playout }, path: /media/out/, access: { users: { Editor@Example.com: [write, read] } } } }\nshield: { everyone: [{ ip: 198.51.100.7/32 }] }");
+    const checked = load(
+      "exportLocations: { Out: { storage: { existing: Playout }, path: /media/out/, access: { users: { Editor@Example.com: [write, read] } } } }\nshield: { everyone: [{ ip: 198.51.100.7/32 }] }",
+    );
     expect(resource(checked, "ExportLocation", "Out").inputs).toMatchObject({
       path: "media/out",
       access: { users: [{ user: "editor@example.com", permissions: ["read", "write"] }] },
@@ -229,7 +318,10 @@ describe("which kinds a tenant has", () => {
     ["roleGroups: { A: {} }", "teams"],
     ["tenant: { model: teams }\nadminSettings: { externalShare: true }", "teams"],
     ["adminSettings: { externalShare: true }", "userGroups"],
-    ["storages: { P: { type: portal, purpose: files, access: { teams: [{ team: { existing: Sport }, permissions: [read] }] } } }", "teams"],
+    [
+      "storages: { P: { type: portal, purpose: files, access: { teams: [{ team: { existing: Sport }, permissions: [read] }] } } }",
+      "teams",
+    ],
     ["teams: { Sport: {} }\nshield: { teams: { Sport: [{ ip: 192.0.2.1 }] } }", "teams"],
   ])("%j", (yaml, model) => {
     const checked = load(yaml);
@@ -254,7 +346,11 @@ test("a kind that is added is read, checked and referred to without a word about
     examples: [{ name: "Audit", method: "google" }],
   });
   const more = { kinds: { ...kinds, LogsRecipient: recipient } };
-  const checked = load("logsRecipients: { Audit: { method: google, storage: P, password: { fromConfig: audit } } }\nstorages: { P: { type: portal, purpose: files } }", [], more);
+  const checked = load(
+    "logsRecipients: { Audit: { method: google, storage: P, password: { fromConfig: audit } } }\nstorages: { P: { type: portal, purpose: files } }",
+    [],
+    more,
+  );
   expect(said(checked)).toEqual([]);
   expect(checked.desired!.resources.map(({ kind }) => kind)).toEqual(["Storage", "LogsRecipient"]);
   expect(resource(checked, "LogsRecipient", "Audit").inputs).toEqual({
@@ -269,4 +365,3 @@ test("a kind that is added is read, checked and referred to without a word about
     "1:56 unknown-key",
   ]);
 });
-

@@ -7,6 +7,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { plain } from "../engine/errors";
 import { sandbox } from "./sandbox";
 import { validate } from "./validate";
 
@@ -18,15 +19,22 @@ async function main(): Promise<void> {
     .description("An iconik tenant as code")
     .version(version)
     .showHelpAfterError("(--help says what there is)")
+    // What people wrote is repeated in messages.
+    .configureOutput({ outputError: (text, write) => write(plain(text)) })
     .exitOverride();
   for (const add of commands) add(program);
   await program.parseAsync();
 }
 
+// Whoever reads the results may have read enough: `pulumi-iconik … | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 main().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 1;
   else {
     process.exitCode = 1;
-    process.stderr.write(`pulumi-iconik: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`pulumi-iconik: ${plain(error instanceof Error ? error.message : String(error))}\n`);
   }
 });

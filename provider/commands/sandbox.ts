@@ -20,7 +20,7 @@ export function sandbox(program: Command): void {
   program
     .command("sandbox")
     .description("an iconik tenant on 127.0.0.1, to try things on: prints where it is and the credentials of its owner")
-    .option("--port <N>", "port to listen on; 0 takes a free one", whole, 0)
+    .option("--port <N>", "port to listen on; 0 takes a free one", port, 0)
     .addOption(
       new Option("--tenant <model>", "user groups (old, the default), teams and role groups (new), or both").choices([
         "old",
@@ -89,6 +89,12 @@ function listOfSwitches(format: Flags["format"]): string {
 function whole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It has to be a whole number.");
   return Number(text);
+}
+
+function port(text: string): number {
+  const number = whole(text);
+  if (number > 65_535) throw new InvalidArgumentError("Ports end at 65535.");
+  return number;
 }
 
 /** A wrong value of a flag is a wrong flag. */

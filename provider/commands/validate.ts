@@ -16,7 +16,12 @@ export function validate(program: Command): void {
     .command("validate")
     .description("check a tenant file, or a folder of them, without a tenant")
     .argument("<source>", "tenant.yaml, a folder, or base.yaml+overlay.yaml", sourceOf)
-    .option("--overlay <PATH>", "lay this file or folder over the source; repeatable, in order", (path: string, before: string[]) => [...before, path], [])
+    .option(
+      "--overlay <PATH>",
+      "lay this file or folder over the source; repeatable, in order",
+      (path: string, before: string[]) => [...before, named(path)],
+      [],
+    )
     .option("--strict", "warnings fail too, with exit code 2")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
     .action(run);
@@ -59,9 +64,20 @@ const count = (number: number, what: string): string => `${number} ${what}${numb
 
 /** Sources that are not files are for commands that may ask a tenant, a stack or a repository. */
 function sourceOf(text: string): TenantSource {
-  if (/^(live|stack|preview|git)(:|$)/.test(text)) throw new InvalidArgumentError("validate reads files and folders only.");
-  return parseSource(text);
+  if (/^(live|stack|preview|git)(:|$)/.test(text)) {
+    throw new InvalidArgumentError("validate reads files and folders only.");
+  }
+  const source = parseSource(named(text));
+  [source.base, ...(source.overlays ?? [])].forEach(named);
+  return source;
+}
+
+/** A variable that is not set must not stand for the working folder. */
+function named(path: string): string {
+  if (path === "") throw new InvalidArgumentError("It is empty.");
+  return path;
 }
 
 /** Only a tenant on loopback needs no `tenant.domainId`. */
-const isOnLoopback = (url: string | undefined): boolean => url !== undefined && URL.canParse(url) && isLoopback(new URL(url));
+const isOnLoopback = (url: string | undefined): boolean =>
+  url !== undefined && URL.canParse(url) && isLoopback(new URL(url));

@@ -61,6 +61,8 @@ export interface ConnectOptions {
   /** Ends waiting and refuses new calls. Requests under way finish: cut off, their outcome would be unknown. */
   signal?: AbortSignal;
   clock?: Clock;
+  /** Sends nothing but reads: anything else (see `isRead`) is refused as `unsupported` before it leaves. */
+  readOnly?: boolean;
   /** For the jitter between attempts: from 0 up to 1. */
   random?: () => number;
 }
@@ -101,6 +103,7 @@ export function connect(connection: Connection, options: ConnectOptions = {}): C
     const body = args.body === undefined ? undefined : JSON.stringify(args.body);
     const writes = !isRead(operation);
     const place = `${method} ${path} at ${url.host}`;
+    if (writes && options.readOnly) throw readsOnly(operation, place);
     const request: Request = { operation, place, host: url.host, settings, writes, doubtful: false };
     const repeatable = method !== "POST" || !writes;
     let last: unknown;
@@ -165,6 +168,11 @@ export function connect(connection: Connection, options: ConnectOptions = {}): C
       return (closed ??= pool.close());
     },
   };
+}
+
+function readsOnly(operation: string, place: string): IconikError {
+  const message = `${place} was not sent: it may change something, and what runs here only reads`;
+  return new IconikError({ code: "unsupported", message, operation });
 }
 
 async function unlessStopped(waiting: Promise<void>, request: Request, last: unknown): Promise<void> {

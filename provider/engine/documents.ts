@@ -7,7 +7,7 @@
 import { randomUUID } from "node:crypto";
 import type { PartKind, Values } from "../definition";
 import { IconikError } from "./errors";
-import { bodyOf, differing, owned, refuseMoved, refuseNotStored, shown, toSend } from "./leaves";
+import { bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, shown, toSend } from "./leaves";
 import { disown, leafOf, own, things } from "./owners";
 import { idParameter } from "./paths";
 import type { Session } from "./session";
@@ -59,7 +59,7 @@ export async function update(session: Session, definition: PartKind, before: Sto
   await session.caller(before.facts.domain);
   await session.caller(desired.domainId);
   const resolved = await session.resolve(formsIn(definition.fields, desired.values), before.facts.resolved);
-  const { onDestroy: _, label: __, ...facts } = before.facts;
+  const { onDestroy: _, label: __, secrets: ___, ...facts } = before.facts;
   return sync(session, definition, { ...before, facts: { ...facts, resolved: { ...facts.resolved, ...resolved }, ...marks(desired) } }, desired);
 }
 
@@ -130,6 +130,7 @@ async function sync(session: Session, definition: PartKind, before: Stored, desi
   return session.exclusive(lock(document), async () => {
     own(session.owners, things(definition, document.id, wanted), before.facts.takeover);
     const live = await load(session, document);
+    keepHidden(leaves, live, before.facts.secrets);
     refuseMoved(what, leaves, live, before.values, wanted, resolved);
     const record = (leaf: Leaf) => before.facts.before?.[leaf.name] ?? get(live, leaf.wire) ?? null;
     const stored: Stored = {

@@ -3,6 +3,7 @@
 import type { Definition, Fields, Values } from "../definition";
 import { wireName } from "../naming";
 import { IconikError } from "./errors";
+import { keepSecret } from "./redact";
 import { decode, encode, get, isMasked, leavesOf, put, same, written, type Leaf, type Live, type Resolved } from "./values";
 
 /** Leaves that the values say something about: the owned ones. */
@@ -15,6 +16,11 @@ export function shown(leaf: Leaf, live: Live, resolved: Resolved): { value: unkn
   const wire = get(live, leaf.wire);
   if (leaf.field.hidden && (wire === undefined || wire === null || isMasked(wire))) return undefined;
   return { value: decode(leaf.field, wire, resolved) };
+}
+
+/** What the program keeps secret stays out of messages whoever wrote it. */
+export function keepHidden(leaves: readonly Leaf[], live: Live, secrets: readonly string[] = []): void {
+  for (const leaf of leaves) if (secrets.includes(leaf.path[0]!)) keepSecret(get(live, leaf.wire));
 }
 
 /** Owned leaves whose live value is not the wanted one. A value that iconik does not show counts as equal. */

@@ -8,7 +8,7 @@ import { fieldsOf, type Fields, type ObjectKind, type Values } from "../definiti
 import { agree, find } from "./adoption";
 import { wireName } from "../naming";
 import { IconikError } from "./errors";
-import { bodyOf, differing, owned, refuseMoved, refuseNotStored, show, shown, toSend } from "./leaves";
+import { bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, show, shown, toSend } from "./leaves";
 import { collectionOf } from "../field-schema";
 import { disown, own, things } from "./owners";
 import { idOf, idParameter } from "./paths";
@@ -38,21 +38,22 @@ export async function create(session: Session, definition: ObjectKind, desired: 
   return session.exclusive(`${definition.kind}/${String(desired.values[definition.key])}`, async () => {
     const found = await find(session, definition, desired, what);
     if (found !== undefined) {
-      const live = await get_(session, definition, found);
+      const { id, live } = found;
+      keepHidden(owned(fields, desired.values), live, desired.secrets);
       const word = await agree(session, definition, desired, live, resolved, what);
       // What iconik does not show cannot be compared; `exact` believes it, anything else writes it.
       const believed = word === "exact" ? owned(fields, desired.values).filter((leaf) => !shown(leaf, live, resolved)) : [];
-      const taken: Stored = { ...stored, id: found, values: only(desired.values, believed), facts: { ...stored.facts, takeover: randomUUID() } };
+      const taken: Stored = { ...stored, id, values: only(desired.values, believed), facts: { ...stored.facts, takeover: randomUUID() } };
       return sync(session, definition, taken, desired, live, true);
     }
-    const made = await post(session, definition, desired, resolved, what);
-    const id = idOf(definition, made);
+    const { id, live } = await make(session, definition, desired, resolved, what);
     const begun = { ...stored, id, values: withoutSatellites(desired.values, fields) };
-    // By id it may be a moment before the object answers.
-    const look = () => eventually(() => get_(session, definition, id), isGone);
-    const live = await keepingId(begun, pendingIn(desired.values, fields), look);
-    session.inventory(definition).record(id, live);
-    return checkStored(definition, begun, owned(fields, desired.values), live, desired, () => sync(session, definition, begun, desired, live, true));
+    return keepingId(begun, pendingIn(desired.values, fields), async () => {
+      const there = live ?? (await firstLook(session, definition, id, `${what} (${id})`));
+      session.inventory(definition).record(id, there);
+      checkStored(definition, begun, owned(fields, desired.values), there, desired);
+      return sync(session, definition, begun, desired, there, true);
+    });
   });
 }
 
@@ -62,7 +63,7 @@ export async function update(session: Session, definition: ObjectKind, before: S
   await session.caller(desired.domainId);
   const fields = fieldsOf(definition, desired.values);
   const resolved = await session.resolve(formsIn(fields, desired.values), before.facts.resolved);
-  const { builtIn: _, onDestroy: __, label: ___, ...facts } = before.facts;
+  const { builtIn: _, onDestroy: __, label: ___, secrets: ____, ...facts } = before.facts;
   const stored: Stored = { ...before, facts: { ...facts, resolved: { ...facts.resolved, ...resolved }, ...marks(desired) } };
   return session.exclusive(`${definition.kind}/${before.id}`, async () => {
     const live = await get_(session, definition, before.id).catch((error: unknown) => {
@@ -225,6 +226,7 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
   const leaves = owned(fields, wanted);
 
   own(session.owners, things(definition, before.id, wanted), before.facts.takeover);
+  keepHidden(leaves, live, before.facts.secrets);
   refuseMoved(what, leaves, live, before.values, wanted, resolved);
   let current = live;
   const changed = toSend(leaves, live, before.values, wanted, resolved);

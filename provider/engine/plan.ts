@@ -58,8 +58,6 @@ const idBehind = (field: Field, form: unknown, before: Stored): unknown => {
 export interface Problem {
   field: string;
   problem: string;
-  /** Its value must not be printed. */
-  secret: boolean;
 }
 
 /** Changes that iconik cannot make, or that would orphan what hangs on the object. */
@@ -72,7 +70,7 @@ export function refusedChanges(definition: Definition, before: Values, wanted: V
     const field = fields[name];
     if (field?.immutable !== "refuse" || before[name] === undefined || wanted[name] === undefined || holdsUnknown(wanted[name])) return [];
     const of = field.secret ? "" : ` from ${JSON.stringify(before[name])} to ${JSON.stringify(wanted[name])}`;
-    return [{ field: name, problem: `${name} cannot be changed${of}; ${field.instead ?? "make a new one instead"}`, secret: field.secret === true }];
+    return [{ field: name, problem: `${name} cannot be changed${of}; ${field.instead ?? "make a new one instead"}` }];
   });
 }
 
@@ -83,7 +81,7 @@ export function refusedChanges(definition: Definition, before: Values, wanted: V
 export function problems(definition: Definition, values: Values, there: { there?: boolean; builtIn?: boolean } = {}): Problem[] {
   const fields = fieldsOf(definition, values);
   const found: Problem[] = [];
-  const say = (field: string, problem: string) => found.push({ field, problem, secret: fields[field]?.secret === true });
+  const say = (field: string, problem: string) => found.push({ field, problem });
   for (const [name, field] of Object.entries(fields)) {
     if (values[name] === undefined) {
       if (field.required && !field.output && !(there.builtIn && definition.shape === "object" && name !== definition.key && name !== definition.variants?.by)) say(name, `${name} is missing: ${field.about}`);

@@ -1,19 +1,34 @@
 /**
  * Reads many objects of one kind. The first few are asked for one by one; from then on their list is read once and
  * serves the rest: 1,000 objects are 10 pages. A list may lag or leave fields out, so it is believed only where it
- * carries every owned field and says what the last run left; anything else is confirmed by id.
+ * carries every owned field and says what the last run left; anything else is confirmed by id. And what answers 404 by
+ * id is gone only when no list has it either.
  */
 
 import type { ObjectKind } from "../definition";
-import type { Client } from "./client";
 import { IconikError } from "./errors";
 import { collectionOf } from "../field-schema";
 import { idOf, idParameter } from "./paths";
+import type { Session } from "./session";
 import { get, type Leaf, type Live } from "./values";
+import { eventually, longest } from "./waiting";
+
+export interface Asked {
+  id: string;
+  /** What people call it. */
+  what: string;
+  /** It was made a moment ago, so a 404 may mean "not yet". */
+  young?: boolean;
+}
 
 export interface Reader {
-  /** The object; `undefined` when iconik says by id that it is gone. `agrees`: is it as the last run left it? */
-  read(id: string, leaves: readonly Leaf[] | undefined, agrees: (live: Live) => boolean): Promise<Live | undefined>;
+  /**
+   * The object; `undefined` when it is gone. `agrees`: is it as the last run left it?
+   * @throws IconikError `bad-answer` when iconik contradicts itself about whether it is there.
+   */
+  read(asked: Asked, leaves: readonly Leaf[] | undefined, agrees: (live: Live) => boolean): Promise<Live | undefined>;
+  /** The same, always by id. */
+  present(asked: Asked): Promise<Live | undefined>;
   /** After an own write. */
   forget(): void;
 }
@@ -21,13 +36,23 @@ export interface Reader {
 /** Reads after which a list is worth its pages. */
 const listWorthwhile = 3;
 
-export function createReader(client: Client, definition: ObjectKind): Reader {
+export function createReader(session: Session, definition: ObjectKind): Reader {
+  const operation = `GET ${definition.path}`;
   let reads = 0;
   let listing: Promise<Map<string, Live>> | undefined;
 
+  const listed = (): Promise<Map<string, Live>> =>
+    (listing ??= session.client
+      .list<Live>(`GET ${collectionOf(definition.path)}`)
+      .then((items) => new Map(items.map((item) => [idOf(definition, item), item])))
+      .catch((error: unknown) => {
+        listing = undefined;
+        throw error;
+      }));
+
   async function byId(id: string): Promise<Live | undefined> {
     try {
-      const { body } = await client.call<Live>(`GET ${definition.path}`, { path: { [idParameter(definition.path)]: id } });
+      const { body } = await session.client.call<Live>(operation, { path: { [idParameter(definition.path)]: id } });
       return body;
     } catch (error) {
       if (error instanceof IconikError && error.code === "not-found") return undefined;
@@ -35,18 +60,46 @@ export function createReader(client: Client, definition: ObjectKind): Reader {
     }
   }
 
+  async function isListed(id: string, what: string): Promise<boolean> {
+    try {
+      return (await listed()).has(id);
+    } catch (error) {
+      if (!(error instanceof IconikError)) throw error;
+      const message = `iconik answered 404 for ${what} by id, and whether it is gone could not be told from the list: ${error.message}. Nothing was changed; run again`;
+      throw new IconikError({ code: "bad-answer", operation, message, cause: error });
+    }
+  }
+
+  async function present({ id, what, young = false }: Asked): Promise<Live | undefined> {
+    const live = await byId(id);
+    if (live || !(young || (await isListed(id, what)))) return live;
+    const seen = await eventually(
+      session,
+      async () => {
+        const now = await byId(id);
+        listing = undefined;
+        return { now, stillListed: !now && (await isListed(id, what)) };
+      },
+      {
+        good: ({ now, stillListed }) => now !== undefined || !(stillListed || young),
+        lag: young ? `iconik does not show ${what} yet` : `iconik lists ${what}, and answers 404 for it`,
+      },
+    );
+    if (seen.now || !seen.stillListed) return seen.now;
+    const message = `iconik answers 404 for ${what} by id and lists it all the same, for ${longest} now. Nothing was changed; run again in a few minutes`;
+    throw new IconikError({ code: "bad-answer", operation, status: 404, message });
+  }
+
   return {
-    async read(id, leaves, agrees) {
+    async read(asked, leaves, agrees) {
       reads += 1;
       if (leaves && reads > listWorthwhile) {
-        listing ??= client
-          .list<Live>(`GET ${collectionOf(definition.path)}`)
-          .then((items) => new Map(items.map((item) => [idOf(definition, item), item])));
-        const item = (await listing).get(id);
+        const item = (await listed()).get(asked.id);
         if (item && leaves.every((leaf) => carries(item, leaf)) && agrees(item)) return item;
       }
-      return byId(id);
+      return present(asked);
     },
+    present,
     forget() {
       listing = undefined;
     },

@@ -5,7 +5,8 @@
 
 import type { Field, ObjectKind } from "../definition";
 import { kinds } from "../kinds";
-import { connect, type Client } from "./client";
+import { systemClock } from "./budget";
+import { connect, type Client, type ConnectOptions } from "./client";
 import { IconikError } from "./errors";
 import { createInventory, type Inventory } from "./inventory";
 import { createReader, type Reader } from "./reader";
@@ -47,10 +48,21 @@ export interface Session {
   readonly released: ReadonlySet<string>;
   /** One line for people, shown beside the run. */
   note(line: string): void;
+  /** Resolves after so many milliseconds, or as soon as the run is stopped: the next call then says so. */
+  wait(ms: number): Promise<void>;
 }
 
-export function openSession(settings: Settings, options: { note?: (line: string) => void; signal?: AbortSignal; released?: ReadonlySet<string>; owners?: Owners } = {}): Session {
-  const client = connect(settings, { signal: options.signal });
+/** As for a client: `readOnly` lets no call but reads leave this process; `clock` times every wait for iconik. */
+export interface SessionOptions extends Pick<ConnectOptions, "signal" | "readOnly" | "clock" | "timeouts"> {
+  /** Takes the lines that are for people; left out, nobody sees them. */
+  note?: (line: string) => void;
+  released?: ReadonlySet<string>;
+  owners?: Owners;
+}
+
+export function openSession(settings: Settings, options: SessionOptions = {}): Session {
+  const { signal, readOnly, clock = systemClock, timeouts } = options;
+  const client = connect(settings, { signal, readOnly, clock, timeouts });
   const inventories = new Map<string, Inventory>();
   const queues = new Map<string, Promise<unknown>>();
   const readers = new Map<string, Reader>();
@@ -66,6 +78,7 @@ export function openSession(settings: Settings, options: { note?: (line: string)
     owners: options.owners ?? new Map(),
     released: options.released ?? new Set(),
     note,
+    wait: (ms) => clock.wait(ms, signal).catch(() => undefined),
     async caller(expected = settings.domainId) {
       const caller = await (asked ??= identify(client));
       if (expected !== undefined && expected !== caller.domainId) {
@@ -93,7 +106,7 @@ export function openSession(settings: Settings, options: { note?: (line: string)
     },
     reader(definition) {
       let reader = readers.get(definition.kind);
-      if (!reader) readers.set(definition.kind, (reader = createReader(client, definition)));
+      if (!reader) readers.set(definition.kind, (reader = createReader(session, definition)));
       return reader;
     },
     async resolve(forms, known) {
@@ -116,7 +129,7 @@ export function openSession(settings: Settings, options: { note?: (line: string)
         });
       return teams;
     },
-    connectAs: (appId, authToken) => connect({ ...settings, appId, authToken }, { signal: options.signal }),
+    connectAs: (appId, authToken) => connect({ ...settings, appId, authToken }, { signal, readOnly, clock, timeouts }),
     exclusive(key, work) {
       const turn = (queues.get(key) ?? Promise.resolve()).then(work, work);
       const settled = turn.catch(() => undefined).then(() => {

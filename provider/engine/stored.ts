@@ -23,6 +23,8 @@ export interface Facts {
   takeover?: string;
   /** What the object is called in the program, where that is not its natural key: by this it is released. */
   label?: string;
+  /** Fields that the program keeps secret, besides those that always are. */
+  secrets?: readonly string[];
 }
 
 export interface Stored {
@@ -45,12 +47,14 @@ export interface Desired {
   builtIn?: boolean;
   onDestroy?: "leave" | "restore";
   label?: string;
+  secrets?: readonly string[];
 }
 
 /** Marks that must outlive the program: deleting happens without it. */
-export const marks = (desired: Desired): Pick<Facts, "builtIn" | "onDestroy" | "label"> => ({
+export const marks = (desired: Desired): Pick<Facts, "builtIn" | "onDestroy" | "label" | "secrets"> => ({
   ...(desired.builtIn && { builtIn: true }),
   ...(desired.label !== undefined && { label: desired.label }),
+  ...(desired.secrets !== undefined && { secrets: desired.secrets }),
   ...(desired.onDestroy === "restore" && { onDestroy: "restore" as const }),
 });
 

@@ -1,9 +1,11 @@
 /** What all classes of iconik objects share: how a program's values become inputs, and the options that keep them safe. */
 
+import { sep } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { allFields, fieldsOf, type Definition, type Values } from "../definition";
+import { allFields, fieldsOf, type Definition, type Fields, type Values } from "../definition";
+import { plain } from "../engine/errors";
 import { kinds } from "../kinds";
-import { factsKey, optionsKey, providerText, typeOf, type HiddenOptions } from "./wire";
+import { factsKey, optionsKey, providerText, typeOf } from "./wire";
 
 /** Options of every iconik resource: Pulumi's own, and what iconik objects need besides. */
 export interface IconikResourceOptions extends pulumi.CustomResourceOptions {
@@ -28,15 +30,17 @@ export abstract class IconikResource extends pulumi.CustomResource {
     const values = { ...args };
     if (definition.shape === "object" && values[definition.key] === undefined && opts.id === undefined) values[definition.key] = name;
     const known = definition.shape === "object" ? values[definition.key] === name : onDestroy !== "restore";
-    const hidden: HiddenOptions = { domainId, adopt, builtIn, onDestroy, ...(!known && { label: name }) };
+    const hidden: pulumi.Inputs = { domainId, adopt, builtIn, onDestroy, ...(!known && { label: name }), secrets: keptSecret(fields, values) };
     const claims = claimsOf(pulumiOptions.provider);
     if (opts.id === undefined) claimKeys(claims, definition, name, values, adopt);
     const places = opts.id === undefined ? placesOf(definition, values) : [];
     const after = places.filter(({ claimed }) => !claimed).flatMap(({ place }) => claims.holders.get(place) ?? []);
 
-    const limit = Error.stackTraceLimit;
+    const { stackTraceLimit, prepareStackTrace } = Error;
     // Pulumi takes a stack trace for every property; at a thousand resources that is half of the program's time.
     Error.stackTraceLimit = 0;
+    // One is wanted, and kept in state: where the program makes the resource.
+    Error.prepareStackTrace = (error, sites) => stackOf(error, sitesOfProgram(sites), prepareStackTrace);
     try {
       super(
         typeOf(kind),
@@ -62,13 +66,41 @@ export abstract class IconikResource extends pulumi.CustomResource {
         },
       );
     } finally {
-      Error.stackTraceLimit = limit;
+      Object.assign(Error, { stackTraceLimit, prepareStackTrace });
     }
     for (const { place, claimed } of places) {
       if (claimed) claims.holders.set(place, [...(claims.holders.get(place) ?? []), this]);
     }
   }
 }
+
+/**
+ * A call stack without what is the same for every resource: Pulumi's frames, Node's and ours, a third of a small
+ * resource's state. Pulumi itself leaves out the frames down to the constructor that called it, which is ours, so they
+ * stay; the first one after them is then the program's own, and not a line of this package.
+ */
+function sitesOfProgram(sites: readonly NodeJS.CallSite[]): NodeJS.CallSite[] {
+  const constructor = sites.findIndex((site) => site.getFileName() === __filename);
+  return sites.filter((site, index) => index <= constructor || isOfProgram(site.getFileName()));
+}
+
+const isOfProgram = (file: string | null | undefined): boolean =>
+  file != null && !file.startsWith("node:") && !file.startsWith(__dirname + sep) && !/[\\/]@pulumi[\\/]pulumi[\\/]/.test(file);
+
+const stackOf = (error: Error, sites: NodeJS.CallSite[], prepare: typeof Error.prepareStackTrace): unknown =>
+  prepare ? prepare(error, sites) : [error, ...sites.map((site) => `    at ${site}`)].join("\n");
+
+/** Fields that are no secret of iconik's and whose values the program keeps secret all the same. */
+function keptSecret(fields: Fields, values: Values): pulumi.Output<string[] | undefined> | undefined {
+  const names = Object.keys(values).filter((name) => !fields[name]?.secret && holdsOutput(values[name]));
+  if (names.length === 0) return undefined;
+  const found = names.map(async (name) => ((await pulumi.isSecret(pulumi.output(values[name]))) ? [name] : []));
+  return pulumi.output(Promise.all(found)).apply((all) => (all.flat().length > 0 ? all.flat().sort() : undefined));
+}
+
+const holdsOutput = (value: unknown): boolean =>
+  pulumi.Output.isInstance(value) ||
+  (typeof value === "object" && value !== null && !pulumi.Resource.isInstance(value) && Object.values(value).some(holdsOutput));
 
 /** Secret fields of the variant that is written; of all variants where it is not known yet. */
 function secretsOf(definition: Definition, values: Values): string[] {
@@ -117,7 +149,7 @@ function claimKeys({ owners }: Claims, definition: Definition, name: string, val
     const owner = owners.get(whole);
     if (owner !== undefined) {
       throw new pulumi.RunError(
-        `${definition.kind} "${name}" and ${definition.kind} "${owner}" both stand for ${words}. Keep one of them, or give one another name`,
+        plain(`${definition.kind} "${name}" and ${definition.kind} "${owner}" both stand for ${words}. Keep one of them, or give one another name`),
       );
     }
     owners.set(whole, name);

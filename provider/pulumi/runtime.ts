@@ -95,7 +95,7 @@ export function provider(kind: string): Handler {
     read: (id, props) =>
       inWords(async () => {
         const stored = await engine.read(session(), definition(), storedOf(definition(), id, props));
-        return stored ? { id: stored.id, props: outsOf(definition(), stored), inputs: seal(definition(), stored.values) } : {};
+        return stored ? { id: stored.id, props: outsOf(definition(), stored), inputs: seal(definition(), stored.values, stored.facts.secrets) } : {};
       }),
     delete: (id, props) => inWords(() => engine.remove(session(), definition(), storedOf(definition(), id, props))),
   };
@@ -127,24 +127,24 @@ async function check(definition: Definition, olds: Properties, news: Properties)
   const { domainId, ...options } = optionsIn(news);
   if (domainId !== undefined && !isUnknown(domainId)) meant = domainId;
   return {
-    inputs: { ...seal(definition, wanted), ...(Object.keys(options).length > 0 && { [optionsKey]: options }) },
-    // A property that is named is printed with its value: a secret one goes unnamed.
-    failures: problems.map(({ field, problem, secret }) => ({ property: secret ? "" : field, reason: scrub(problem) })),
+    inputs: { ...seal(definition, wanted, options.secrets), ...(Object.keys(options).length > 0 && { [optionsKey]: options }) },
+    // A property that is named is printed with its value, which may be secret: so none is, and the reason names it.
+    failures: problems.map(({ field, problem }) => ({ property: "", reason: plain(problem.includes(field) ? problem : `${field}: ${problem}`) })),
   };
 }
 
 async function diff(definition: Definition, id: string, olds: Properties, news: Properties) {
   const before = storedOf(definition, id, olds);
-  const { builtIn, onDestroy, label } = optionsIn(news);
+  const { builtIn, onDestroy, label, secrets } = optionsIn(news);
   const domainId = meant ?? config("iconik:domainId");
   if (domainId !== undefined && before.facts.domain !== "" && domainId !== before.facts.domain) {
     throw new IconikError({
       code: "wrong-tenant",
-      message: `${definition.kind} ${id} belongs to tenant ${before.facts.domain}, and this stack is for ${domainId}; nothing was written. Point the stack back at its tenant, or describe the other tenant in a stack of its own`,
+      message: `${entryOf(definition, id)} belongs to tenant ${before.facts.domain}, and this stack is for ${domainId}; nothing was written. Point the stack back at its tenant, or describe the other tenant in a stack of its own`,
     });
   }
   const { pending, revoke, facts } = { pending: before.facts.pending ?? [], revoke: before.facts.revoke ?? [], facts: before.facts };
-  const marked = (builtIn ?? false) === (facts.builtIn ?? false) && (onDestroy === "restore") === (facts.onDestroy === "restore") && label === facts.label;
+  const marked = (builtIn ?? false) === (facts.builtIn ?? false) && (onDestroy === "restore") === (facts.onDestroy === "restore") && label === facts.label && String(secrets) === String(facts.secrets);
   const wanted = engine.canonical(definition, fieldsIn(definition, news));
   const { changed, replaced } = engine.changes(definition, before, wanted);
   // The engine finds the changed fields itself, from the inputs; what inputs do not show must be said.
@@ -159,9 +159,18 @@ async function diff(definition: Definition, id: string, olds: Properties, news: 
 
 const fieldsIn = (definition: Definition, properties: Properties): Values => {
   const { __provider: _, [optionsKey]: __, [factsKey]: ___, ...values } = properties;
-  for (const [name, field] of Object.entries(allFields(definition))) if (field.secret && typeof values[name] === "string") keepSecret(values[name]);
+  for (const name of secretsIn(definition, properties)) {
+    const value = values[name];
+    // Messages show anything but a text as JSON.
+    if (!isUnknown(value)) keepSecret(typeof value === "string" ? value : [value, JSON.stringify(value)]);
+  }
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
 };
+
+const secretsIn = (definition: Definition, { [optionsKey]: options, [factsKey]: facts }: Properties): string[] => [
+  ...Object.entries(allFields(definition)).flatMap(([name, { secret }]) => (secret ? [name] : [])),
+  ...((options as HiddenOptions | undefined)?.secrets ?? (facts as engine.Facts | undefined)?.secrets ?? []),
+];
 
 const optionsIn = (properties: Properties): HiddenOptions => (properties[optionsKey] ?? {}) as HiddenOptions;
 
@@ -171,13 +180,16 @@ const desiredOf = (definition: Definition, inputs: Properties): engine.Desired =
   domainId: meant,
 });
 
+/** What an entry of the state is called in messages; a document of the tenant has no id worth telling. */
+const entryOf = (definition: Definition, id: string): string => (definition.shape === "object" ? `${definition.kind} ${id}` : definition.kind);
+
 /** State of an earlier run; inputs alone, as an import gives them, count as state without facts. */
 function storedOf(definition: Definition, id: string, properties: Properties): engine.Stored {
   const facts = { resolved: {}, ...(properties[factsKey] ?? { v: 1, domain: "" }) } as engine.Facts;
   if (facts.v !== 1) {
     throw new IconikError({
       code: "unsupported",
-      message: `${definition.kind} ${id} was written by a newer version of pulumi-iconik (state version ${String(facts.v)}, this one knows 1); install that version or a newer one`,
+      message: `${entryOf(definition, id)} was written by a newer version of pulumi-iconik (state version ${String(facts.v)}, this one knows 1); install that version or a newer one`,
     });
   }
   const fields = allFields(definition);
@@ -191,7 +203,7 @@ function storedOf(definition: Definition, id: string, properties: Properties): e
 }
 
 const outsOf = (definition: Definition, stored: engine.Stored): Properties => ({
-  ...seal(definition, { ...stored.values, ...stored.outputs }),
+  ...seal(definition, { ...stored.values, ...stored.outputs }, stored.facts.secrets),
   [factsKey]: carried({ ...stored.facts, resolved: Object.keys(stored.facts.resolved).length > 0 ? stored.facts.resolved : undefined }),
 });
 
@@ -199,12 +211,12 @@ const outsOf = (definition: Definition, stored: engine.Stored): Properties => ({
 const carried = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 /** Marks secrets as such, so that they are encrypted wherever they are kept. */
-function seal(definition: Definition, values: Values): Properties {
+function seal(definition: Definition, values: Values, also: readonly string[] = []): Properties {
   const fields = allFields(definition);
   return Object.fromEntries(
     Object.entries(carried(values)).map(([name, value]) => [
       name,
-      fields[name]?.secret && !isUnknown(value) ? secret(value) : value,
+      (fields[name]?.secret || also.includes(name)) && !isUnknown(value) ? secret(value) : value,
     ]),
   );
 }

@@ -66,7 +66,7 @@ function onLoopback(config: pulumi.Config): boolean {
 async function askTenant(desired: Desired, config: pulumi.Config): Promise<void> {
   const lines: string[] = [];
   try {
-    const session = openSession(readSettings({ env: process.env, config: setting(config) }));
+    const session = openSession(readSettings({ env: process.env, config: setting(config) }), { readOnly: true });
     try {
       const wanted = desired.resources.map(({ kind, inputs }) => ({ definition: kinds[kind]!, values: inputs }));
       lines.push(...(await preflight(session, wanted, desired.tenant.domainId)));

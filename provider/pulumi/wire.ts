@@ -28,6 +28,8 @@ export interface HiddenOptions {
   onDestroy?: "leave" | "restore";
   /** Name of the resource, where it is not the object's own. */
   label?: string;
+  /** Fields whose values the program keeps secret, though iconik does not. Pulumi opens secrets before we see them. */
+  secrets?: string[];
 }
 
 /** Pulumi's own mark of a secret value (sdk/go/common/resource: SigKey, SecretSig). */

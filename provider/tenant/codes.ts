@@ -23,7 +23,9 @@ export const codes = {
   "merge-key": error("Merge keys (<<) are not part of YAML 1.2. Anchors and aliases work."),
   "duplicate-key": error("A key stands twice in one map."),
   "set-twice": error("Two files of a folder set the same key."),
-  "null-value": error("A key without a value: null is no value of the language, except in overlays, where it removes the key."),
+  "null-value": error(
+    "A key without a value: null is no value of the language, except in overlays, where it removes the key.",
+  ),
   "removes-nothing": warning("An overlay removes a key that is not there."),
 
   // What is written
@@ -49,14 +51,18 @@ export const codes = {
   "ambiguous-reference": error("A label fits objects of two kinds."),
   "reference-cycle": error("Objects refer to each other in a circle, so none can be made first."),
   "duplicate-name": error("Two objects of one kind have the same name."),
-  "former-label-in-use": error("A former label (`formerly`) is still, or again, the label of an object, or is claimed twice."),
+  "former-label-in-use": error(
+    "A former label (`formerly`) is still, or again, the label of an object, or is claimed twice.",
+  ),
   "released-and-described": error("An object is released and described at the same time."),
   "two-defaults": error("Two storages are the default of one purpose."),
   "cannot-be-default": error("Storages of this type cannot be a default."),
   "misspelt-role": error("A role is unknown and nearly one that is known."),
 
   // Disputed: iconik's own pages disagree, and the stricter page wins unless it is silenced
-  "own-keyframes-or-proxies": disputed("A storage of one's own for keyframes or proxies: an older help page forbids it, a newer one prices it by the month."),
+  "own-keyframes-or-proxies": disputed(
+    "A storage of one's own for keyframes or proxies: an older help page forbids it, a newer one prices it by the month.",
+  ),
   "export-on-portal": disputed("Exports to a Cantemo Portal storage: the help pages disagree on whether that works."),
 
   // Legal and unwise
@@ -66,13 +72,18 @@ export const codes = {
   "role-above-user-type": warning("A role is above what the group's default user type may hold."),
   "overlapping-paths": warning("Two storages reach the same files."),
   costs: warning("It costs money."),
-  "unwise-address": warning("An address is redundant, lets everyone in, or is of a sort that iconik does not document."),
+  "unwise-address": warning(
+    "An address is redundant, lets everyone in, or is of a sort that iconik does not document.",
+  ),
   "existing-is-managed": warning("`{ existing: … }` names an object that this description manages."),
   "no-effect-yet": warning("The language knows the key; this version does nothing with it yet."),
   "past-date": warning("A date is over."),
 
   // Silencing
-  "wrong-ignore": { severity: "warning", says: "An iconik-ignore comment has no reason, or a code that is unknown or cannot be silenced." },
+  "wrong-ignore": {
+    severity: "warning",
+    says: "An iconik-ignore comment has no reason, or a code that is unknown or cannot be silenced.",
+  },
   "stale-ignore": { severity: "warning", says: "An iconik-ignore comment silences nothing." },
 } as const satisfies Record<string, Code>;
 

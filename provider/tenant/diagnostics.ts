@@ -3,8 +3,8 @@
 import pc from "picocolors";
 import type { DiagnosticCode } from "./codes";
 import type { Place } from "./desired";
-import { excerpt, visible } from "./frame";
-import { placeOf, type Span } from "./text";
+import { excerpt, visible } from "./files/frame";
+import { placeOf, type Span } from "./files/text";
 import { codes } from "./codes";
 
 export { codes, type DiagnosticCode } from "./codes";

@@ -1,8 +1,8 @@
 /** The generated files about tenant files, as texts: pure, so that a test can tell whether they are stale. */
 
 import { kinds } from "../kinds";
-import { reference } from "./reference";
-import { tenantSchema } from "./schema";
+import { reference } from "./docs/reference";
+import { tenantSchema } from "./docs/schema";
 
 /** `schema/tenant.schema.json` */
 export const generateTenantSchema = (): string => `${JSON.stringify(tenantSchema(kinds), null, 1)}\n`;

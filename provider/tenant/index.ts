@@ -4,34 +4,34 @@
  */
 
 import { kinds as allKinds } from "../kinds";
-import { checkSets } from "./allow-lists";
-import { checkFormerLabels, checkNames, releasedOf } from "./check-names";
-import { checkGrants, checkRoleNames } from "./check-roles";
-import { checkDefaults, checkDisputed, checkOverlaps, checkVariants } from "./check-storages";
-import { conform } from "./conform";
+import { checkSets } from "./checks/allow-lists";
+import { checkFormerLabels, checkNames, releasedOf } from "./checks/names";
+import { checkGrants, checkRoleNames } from "./checks/roles";
+import { checkDefaults, checkDisputed, checkOverlaps, checkVariants } from "./checks/storages";
+import { conform } from "./language/conform";
 import type { Desired, DesiredResource } from "./desired";
 import { diagnose, type Diagnostic, type Finding, type Report } from "./diagnostics";
-import { placeOfKey, type Draft } from "./draft";
-import { grammarOf } from "./grammar";
-import { silence } from "./ignore";
-import { checkLater, laterOf } from "./check-later";
-import { overlay, unite } from "./merge";
-import { chooseModel } from "./model";
-import { inOrder } from "./order";
-import { parse } from "./parse";
-import { drafts, type Reading } from "./read";
-import { References } from "./references";
-import { maskText } from "./secrets";
-import { sectionsOf, type Kinds, type Sections } from "./sections";
-import { readLayers, type Layer, type TenantSource } from "./source";
-import { placeOf, type SourceText, type Span } from "./text";
-import { child, textOf, type Written } from "./written";
+import { placeOfKey, type Draft, type Reading } from "./reading/draft";
+import { grammarOf } from "./language/grammar";
+import { silence } from "./checks/ignore";
+import { checkLater, laterOf } from "./checks/later";
+import { overlay, unite } from "./files/merge";
+import { chooseModel } from "./reading/model";
+import { inOrder } from "./reading/order";
+import { parse } from "./files/parse";
+import { drafts } from "./reading/read";
+import { References } from "./reading/references";
+import { maskText } from "./files/secrets";
+import { sectionsOf, type Kinds, type Sections } from "./language/sections";
+import { readLayers, type Layer, type TenantSource } from "./files/source";
+import { placeOf, type SourceText, type Span } from "./files/text";
+import { child, textOf, type Written } from "./files/written";
 import { codes } from "./codes";
 
 export { codes, type DiagnosticCode } from "./codes";
 export type { Desired, DesiredResource, Expiry, Later, Place, Ref, ResourceOptions } from "./desired";
 export { format, type Diagnostic } from "./diagnostics";
-export { parseSource, type TenantSource } from "./source";
+export { parseSource, type TenantSource } from "./files/source";
 
 /** What a description says, or why it says nothing. */
 export interface Checked {
@@ -56,7 +56,8 @@ export interface LoadOptions {
 export function loadTenant(source: TenantSource, options: LoadOptions = {}): Checked {
   const { cwd = process.cwd(), today = new Date().toISOString().slice(0, 10), kinds = allKinds } = options;
   const findings: Finding[] = [];
-  const report: Report = (code, at, message, fix) => findings.push({ code, at, message, ...(fix !== undefined && { fix }) });
+  const report: Report = (code, at, message, fix) =>
+    findings.push({ code, at, message, ...(fix !== undefined && { fix }) });
   const isBroken = () => findings.some(({ code }) => codes[code].severity === "error");
   const sections = sectionsOf(kinds);
 
@@ -70,7 +71,14 @@ export function loadTenant(source: TenantSource, options: LoadOptions = {}): Che
   const desired = whole && check(whole, { kinds, sections, today, loopback: options.loopback === true, report });
   if (!whole || desired?.resources.length === 0) {
     const start = whole?.at ?? nowhere(texts, source);
-    if (!isBroken()) report("nothing-described", { ...start, end: start.start }, "The description holds no object at all; applied, it would delete everything that the stack has", "describe something; to take a stack down, use pulumi destroy");
+    if (!isBroken()) {
+      report(
+        "nothing-described",
+        { ...start, end: start.start },
+        "The description holds no object at all; applied, it would delete everything that the stack has",
+        "describe something; to take a stack down, use pulumi destroy",
+      );
+    }
   }
   const diagnostics = diagnose(silence(findings, texts));
   const isSound = desired !== undefined && diagnostics.every(({ severity }) => severity !== "error");
@@ -110,11 +118,27 @@ function check(tree: Written, { kinds, sections, today, loopback, report }: Give
   const domain = child(child(tree, "tenant"), "domainId");
   if (!domain && !loopback) {
     const at = tree.sort === "map" ? tree.entries.get("tenant")?.at : undefined;
-    report("missing-field", at ?? { ...tree.at, end: tree.at.start }, "There is no tenant.domainId, so the file could be applied to any tenant", "write tenant: { domainId: <id> }; it stands in the tenant's System Settings");
+    report(
+      "missing-field",
+      at ?? { ...tree.at, end: tree.at.start },
+      "There is no tenant.domainId, so the file could be applied to any tenant",
+      "write tenant: { domainId: <id> }; it stands in the tenant's System Settings",
+    );
   }
 
   const references = new References(tree, sections, report);
-  const reading: Reading = { tree, kinds, sections, references, malformed, model, report, today, expires: [], provision: [] };
+  const reading: Reading = {
+    tree,
+    kinds,
+    sections,
+    references,
+    malformed,
+    model,
+    report,
+    today,
+    expires: [],
+    provision: [],
+  };
   const read = drafts(reading);
   checkRoleNames(tree, sections, report);
   checkGrants(read, report);
@@ -141,7 +165,12 @@ function check(tree: Written, { kinds, sections, today, loopback, report }: Give
 function checkCosts(read: readonly Draft[], report: Report): void {
   for (const draft of read) {
     if (draft.kind !== "ShieldAllowList" || draft.inputs.enabled !== true) continue;
-    report("costs", placeOfKey(draft, "enabled"), "Switching Shield on has a monthly price", "agree on it with whoever pays, and silence this with the reason");
+    report(
+      "costs",
+      placeOfKey(draft, "enabled"),
+      "Switching Shield on has a monthly price",
+      "agree on it with whoever pays, and silence this with the reason",
+    );
   }
 }
 

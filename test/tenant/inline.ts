@@ -25,7 +25,10 @@ export const today = "2026-11-22";
 
 /** What is said of one file on loopback, with overlays in order. */
 export function load(base: string, overlays: string[] = [], options: LoadOptions = {}): Checked {
-  const cwd = folder({ "tenant.yaml": base, ...Object.fromEntries(overlays.map((text, index) => [`overlay${index}.yaml`, text])) });
+  const cwd = folder({
+    "tenant.yaml": base,
+    ...Object.fromEntries(overlays.map((text, index) => [`overlay${index}.yaml`, text])),
+  });
   return loadTenant(
     { base: "tenant.yaml", overlays: overlays.map((_, index) => `overlay${index}.yaml`) },
     { cwd, loopback: true, today, ...options },
@@ -40,6 +43,9 @@ export const said = (checked: Checked): string[] => checked.diagnostics.map(shor
 /** The resource of a kind and label; fails when there is none. */
 export function resource(checked: Checked, kind: string, label: string) {
   const found = checked.desired?.resources.find((one) => one.kind === kind && one.label === label);
-  if (!found) throw new Error(`no ${kind} ${label}: ${checked.diagnostics.map((one) => `${short(one)} ${one.message}`).join("\n")}`);
+  if (!found)
+    throw new Error(
+      `no ${kind} ${label}: ${checked.diagnostics.map((one) => `${short(one)} ${one.message}`).join("\n")}`,
+    );
   return found;
 }

@@ -1,0 +1,57 @@
+/** Keys whose work comes later: checked as far as they can be, and handed on as they are written. */
+
+import type { Values } from "../../definition";
+import type { Later } from "../desired";
+import { quoted } from "../files/frame";
+import { nearestOf } from "../language/nearest";
+import type { Reading } from "../reading/draft";
+import { past } from "../reading/sets";
+import { rolesFieldOf } from "../language/sections";
+import { placeOf } from "../files/text";
+import { child, entriesOf, itemsOf, plain, textOf } from "../files/written";
+
+/** References and dates in guards, exceptions and tests. */
+export function checkLater(reading: Reading): void {
+  const { tree, sections, references, malformed, report } = reading;
+  const withRoles = sections.objects.filter((object) => rolesFieldOf(object) !== undefined).map(({ kind }) => kind);
+  for (const test of itemsOf(child(tree, "tests"))) {
+    const group = child(test, "group");
+    if (group && !malformed.has(group)) references.resolve(withRoles, group);
+  }
+  for (const exception of itemsOf(child(tree, "allow"))) {
+    const target = child(exception, "delete");
+    const [section = ""] = (textOf(target) ?? "").split("/");
+    if (target && !malformed.has(target) && !sections.objectOf(section)) {
+      const near = nearestOf(
+        section,
+        sections.objects.map((object) => object.section),
+      );
+      report(
+        "unknown-reference",
+        target.at,
+        `There are no objects under ${quoted(section)}`,
+        near ? `did you mean ${near}/…?` : "write a section and a label: userGroups/Externals",
+      );
+    }
+    const until = child(exception, "until");
+    if (until && !malformed.has(until)) past(reading, until, "The exception was meant to end then");
+  }
+}
+
+export function laterOf({ tree, expires, provision }: Reading): Later {
+  const listed = (section: string) =>
+    itemsOf(child(tree, section)).map((node) => ({ values: plain(node) as Values, place: placeOf(node.at) }));
+  const guards = child(tree, "guards");
+  return {
+    provision,
+    clouds: entriesOf(child(tree, "clouds")).map(({ key: label, at, value }) => ({
+      label,
+      values: plain(value) as Values,
+      place: placeOf(at),
+    })),
+    ...(guards && { guards: plain(guards) as Values }),
+    tests: listed("tests"),
+    allow: listed("allow"),
+    expires,
+  };
+}

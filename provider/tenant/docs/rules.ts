@@ -1,0 +1,16 @@
+/** The language in short. */
+
+export const rules = [
+  "## Rules",
+  "",
+  "- **Not written is not managed.** A key that is left out is neither read nor changed. `[]` and `{}` mean none. `{ clear: true }` empties a field, where this page says so. A key without a value (null) is an error.",
+  "- **Labels.** The key of an entry is its label: other entries refer to it, and it is the object's name unless `name:` says otherwise. A label that fits objects of two kinds is written `section/label`.",
+  "- **Renames.** `formerly: Old` tells that the entry had another label. A new entry under the old label waits for the next run.",
+  "- **References** are labels, or `{ existing: Name }` for an object that is not described here. Ids of what this package does not know are `{ id: … }`. People are e-mail addresses.",
+  "- **Values from outside.** `{ fromConfig: key }` takes a value of the Pulumi stack config. A secret can be written in no other way. Names, references, roles, permissions, addresses and choices must stand in the file.",
+  "- **An entry that is taken out is deleted**, unless `release: [section/label]` lets go of it. Storages are protected by Pulumi unless `options: { protect: false }` says otherwise. Settings and lists that are taken out stay as they are, unless `options: { onDestroy: restore }` puts back what was there before.",
+  "- **Adoption.** An object that exists already is refused. `options: { adopt: exact }` takes it over when nothing would be written, `converge` also when something would, an id tells which one. `builtIn: true` marks what iconik makes itself.",
+  "- **Several files.** A folder is the union of its `.yaml` and `.yml` files; a key that two of them set is an error, and an entry stands in one file as a whole. Overlays are laid over the base: maps key by key, lists as a whole, null removes a key. Sets are expanded after that.",
+  "- **YAML 1.2 core.** Anchors and aliases work; merge keys, duplicate keys and several documents do not.",
+  "",
+];

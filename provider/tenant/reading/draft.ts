@@ -1,0 +1,41 @@
+/** A resource while it is read: what it will be, and where each thing about it stands. */
+
+import type { Definition } from "../../definition";
+import type { DesiredResource, Expiry, Later, Ref } from "../desired";
+import type { Report } from "../diagnostics";
+import type { Span } from "../files/text";
+import type { Written, WrittenMap } from "../files/written";
+import type { Malformed } from "../language/conform";
+import type { Kinds, Sections } from "../language/sections";
+import type { References } from "./references";
+
+export interface Draft extends Omit<DesiredResource, "place"> {
+  definition: Definition;
+  node: WrittenMap;
+  /** Place of its label. */
+  at: Span;
+  /** What it refers to. */
+  uses: { ref: Ref; at: Span }[];
+  /** Roles it grants, each where it is written: in the list, or where its set is named. */
+  grants: { role: string; at: Span }[];
+  /** Is it there already, or made by provisioning, credentials included? */
+  provided: boolean;
+}
+
+/** Place of a key of a draft, or of its label when the key is not written. */
+export const placeOfKey = (draft: Draft, key: string): Span => draft.node.entries.get(key)?.at ?? draft.at;
+
+/** What is known while a description is read, and what is gathered. */
+export interface Reading {
+  tree: Written;
+  kinds: Kinds;
+  sections: Sections;
+  references: References;
+  malformed: Malformed;
+  model: "userGroups" | "teams";
+  report: Report;
+  /** YYYY-MM-DD */
+  today: string;
+  expires: Expiry[];
+  provision: Later["provision"];
+}

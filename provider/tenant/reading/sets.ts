@@ -1,0 +1,129 @@
+/** Roles and addresses: lists that can name sets, and whose entries can end. */
+
+import type { Field } from "../../definition";
+import type { AddressEntry } from "../checks/allow-lists";
+import type { Expiry } from "../desired";
+import { quoted } from "../files/frame";
+import { placeOf, type Span } from "../files/text";
+import { child, entriesOf, itemsOf, textOf, type Written } from "../files/written";
+import { nearestOf } from "../language/nearest";
+import type { Draft, Reading } from "./draft";
+import type { Resolved } from "./references";
+import { read } from "./values";
+
+/** The roles of a group: those in its list and those of its sets, each once, sorted. */
+export function roles(reading: Reading, node: Written, field: string, draft: Draft): string[] {
+  const own = itemsOf(child(node, field)).flatMap((item) => grant(reading, item, draft, item.at));
+  const sets = itemsOf(child(node, "roleSets")).flatMap((item) => {
+    const set = named(reading, "roleSets", item);
+    return itemsOf(set).flatMap((role) => grant(reading, role, draft, item.at));
+  });
+  draft.grants = [...own, ...sets];
+  return [...new Set(draft.grants.map(({ role }) => role))].sort();
+}
+
+function grant(reading: Reading, node: Written, draft: Draft, at: Span): Draft["grants"] {
+  if (reading.malformed.has(node)) return [];
+  const role = textOf(node) ?? textOf(child(node, "role"));
+  if (role === undefined) return [];
+  expiry(reading, node, draft, "role", role);
+  return [{ role, at }];
+}
+
+/** The set that a name stands for. */
+function named(reading: Reading, section: "roleSets" | "addressSets", node: Written): Written | undefined {
+  const label = textOf(node);
+  if (label === undefined || reading.malformed.has(node)) return undefined;
+  const sets = child(reading.tree, section);
+  const set = child(sets, label);
+  if (!set) {
+    const known = entriesOf(sets).map(({ key }) => key);
+    const near = nearestOf(label, known);
+    reading.report(
+      "unknown-reference",
+      node.at,
+      `There is no set ${quoted(label)} in ${section}`,
+      near
+        ? `did you mean ${quoted(near)}?`
+        : known.length > 0
+          ? `there are ${known.map(quoted).join(", ")}`
+          : `describe it under ${section}:`,
+    );
+  }
+  return set;
+}
+
+/** The entries of an allow list, with sets written out. */
+export function addresses(
+  reading: Reading,
+  field: Field & { type: "set" | "list" },
+  node: Written,
+  draft: Draft,
+): AddressEntry[] {
+  const entry = field.of.type === "record" ? field.of.fields : {};
+  const references = Object.entries(entry).filter(([, inner]) => inner.type === "reference");
+  const entries = itemsOf(node).flatMap((item): AddressEntry[] => {
+    if (reading.malformed.has(item)) return [];
+    const bound = Object.fromEntries(
+      references.flatMap(([name, inner]) => {
+        const written = child(item, name);
+        const value = written && read(reading, inner, written, draft);
+        return value ? [[name, value as Resolved]] : [];
+      }),
+    );
+    if (references.some(([name]) => child(item, name) && !bound[name])) return [];
+    const set = child(item, "set");
+    if (set) {
+      expiry(reading, item, draft, "set", textOf(set) ?? "");
+      return itemsOf(named(reading, "addressSets", set)).flatMap((one) => {
+        const ip = textOf(one);
+        return ip === undefined || reading.malformed.has(one) ? [] : [{ ip, ...bound, at: one.at, set: textOf(set)! }];
+      });
+    }
+    const ip = child(item, "ip");
+    const text = textOf(ip);
+    if (!ip || text === undefined || reading.malformed.has(ip)) return [];
+    expiry(reading, item, draft, "address", text);
+    return [{ ip: text, ...bound, at: ip.at }];
+  });
+  return entries;
+}
+
+function expiry(reading: Reading, node: Written, draft: Draft, what: Expiry["what"], value: string): void {
+  const written = child(node, "expires");
+  const until = textOf(written);
+  if (!written || until === undefined || reading.malformed.has(written)) return;
+  const reason = textOf(child(node, "reason")) ?? textOf(child(node, "note"));
+  past(reading, written, `The ${what} ${quoted(value)} was meant to end on ${until}`);
+  reading.expires.push({
+    of: { kind: draft.kind, label: draft.label, name: draft.name },
+    what,
+    value,
+    until,
+    ...(reason !== undefined && { reason }),
+    place: placeOf(written.at),
+  });
+}
+
+/** Says that a date is over. Days are those of UTC. */
+export function past({ report, today }: Reading, node: Written, what: string): void {
+  const until = textOf(node);
+  if (until !== undefined && until < today) {
+    report("past-date", node.at, `${what}, and it is ${today}`, "take it out, or give it a later date");
+  }
+}
+
+export function cloudOf(reading: Reading, provision: Written): void {
+  const cloud = child(provision, "cloud");
+  const label = textOf(cloud);
+  if (!cloud || label === undefined || reading.malformed.has(cloud)) return;
+  const clouds = entriesOf(child(reading.tree, "clouds")).map(({ key }) => key);
+  if (clouds.includes(label)) return;
+  const near = nearestOf(label, clouds);
+  reading.report(
+    "unknown-reference",
+    cloud.at,
+    `There is no ${quoted(label)} under clouds:`,
+    near ? `did you mean ${quoted(near)}?` : "describe it there, or leave cloud: out",
+  );
+}

@@ -1,0 +1,104 @@
+/** The values of fields: plain, from outside, or references to others. */
+
+import { accessSorts, type Field, type Values } from "../../definition";
+import { canonicalValue } from "../../engine/values";
+import type { Span } from "../files/text";
+import { child, entriesOf, itemsOf, onlyKey, plain, textOf, type Written } from "../files/written";
+import { memberOf } from "../language/field-form";
+import type { Draft, Reading } from "./draft";
+
+export function put(into: Values, name: string, field: Field, value: unknown): void {
+  if (value !== undefined) into[name] = isFromConfig(value) ? value : canonicalValue(field, value);
+}
+
+const isFromConfig = (value: unknown): boolean => typeof value === "object" && value !== null && "fromConfig" in value;
+
+/** The value of a field; undefined when it was refused. */
+export function read(reading: Reading, field: Field, node: Written, draft: Draft): unknown {
+  if (reading.malformed.has(node)) return undefined;
+  if (field.type === "json") return plain(node);
+  if (onlyKey(node) === "fromConfig" || onlyKey(node) === "clear") return plain(node);
+  switch (field.type) {
+    case "list":
+    case "set":
+      return itemsOf(node).flatMap((item) => read(reading, field.of, item, draft) ?? []);
+    case "record":
+      if (node.sort !== "map") return plain(node);
+      return Object.fromEntries(
+        Object.entries(field.fields).flatMap(([name, inner]) => {
+          const written = child(node, name);
+          const value = written && read(reading, inner, written, draft);
+          return value === undefined ? [] : [[name, value]];
+        }),
+      );
+    case "reference": {
+      const resolved = reading.references.resolve(field.to, node);
+      if (resolved && "ref" in resolved) draft.uses.push({ ref: resolved.ref, at: node.at });
+      return resolved;
+    }
+    case "external":
+      return textOf(child(node, "id"));
+    case "access":
+      return access(reading, node, draft);
+    default:
+      return plain(node);
+  }
+}
+
+function access(reading: Reading, node: Written, draft: Draft): unknown {
+  return Object.fromEntries(
+    Object.entries(accessSorts).flatMap(([sort, kind]) => {
+      const entry = node.sort === "map" ? node.entries.get(sort) : undefined;
+      if (!entry || reading.malformed.has(entry.value)) return [];
+      if (isForeign(reading, kind)) {
+        wrongModel(reading, entry.at, `access.${sort}`);
+        return [];
+      }
+      const key = memberOf(sort);
+      const seen = new Set<string>();
+      const members = grantsOf(entry.value, key).flatMap(({ who, at, permissions }) => {
+        if (reading.malformed.has(permissions) || (typeof who !== "string" && reading.malformed.has(who))) return [];
+        const member =
+          sort === "users"
+            ? (typeof who === "string" ? who : textOf(who))?.toLowerCase()
+            : typeof who === "string"
+              ? reading.references.byLabel([kind], who, at)
+              : reading.references.resolve([kind], who);
+        if (member === undefined) return [];
+        if (typeof member === "object" && "ref" in member) draft.uses.push({ ref: member.ref, at });
+        const identity = JSON.stringify(member);
+        if (seen.has(identity)) {
+          reading.report("duplicate-entry", at, `The access list names the same ${key} twice`, "keep one of the two");
+        }
+        seen.add(identity);
+        return [{ [key]: member, permissions: itemsOf(permissions).flatMap((item) => textOf(item) ?? []) }];
+      });
+      return [[sort, members]];
+    }),
+  );
+}
+
+/** Both ways to write access: by label, or as a list. */
+function grantsOf(node: Written, key: string): { who: string | Written; at: Span; permissions: Written }[] {
+  if (node.sort === "map") {
+    return entriesOf(node).map(({ key: label, at, value }) => ({ who: label, at, permissions: value }));
+  }
+  return itemsOf(node).flatMap((item) => {
+    const [who, permissions] = [child(item, key), child(item, "permissions")];
+    return who && permissions ? [{ who, at: who.at, permissions }] : [];
+  });
+}
+
+export const isForeign = ({ kinds, model }: Reading, kind: string): boolean => {
+  const of = kinds[kind]?.model;
+  return of !== undefined && of !== model;
+};
+
+export function wrongModel({ model, report }: Reading, at: Span, what: string): void {
+  report(
+    "wrong-model",
+    at,
+    `${what} is not for this tenant: it has ${model === "teams" ? "teams and role groups" : "user groups"}`,
+    `write ${model === "teams" ? "teams" : "groups"}, or set tenant.model`,
+  );
+}
