@@ -17,8 +17,8 @@ const id = (last: number): string => `5b1f0c9e-0000-4000-8000-${String(last).pad
 export const seed = {
   domain: { id: id(1), name: "Example" },
   groups: [{ id: id(10), name: "Desk", roles: [] }, { id: id(11), name: "Guests", roles: [] }],
-  teams: [{ id: id(12), name: "Sport" }, { id: id(13), name: "News" }],
-  role_groups: [{ id: id(14), name: "Cutters", roles: [] }],
+  teams: [{ id: id(12), name: "Studio" }, { id: id(13), name: "Field" }],
+  role_groups: [{ id: id(14), name: "Gallery", roles: [] }],
   users: [{ id: id(20), email: "editor@example.com" }, { id: id(21), email: "freelancer@example.com" }, { id: id(22), email: "ci@example.com" }],
   apps: [{ id: id(30), name: "Playout" }],
   acl_templates: [{ id: id(40), name: "Default" }],
@@ -51,7 +51,7 @@ export const forms: Form[] = Object.values(kinds).flatMap((definition): Form[] =
   if (definition.shape === "part") {
     const needed = definition.kind === "ShieldAllowList" ? { addresses: [{ ip: "127.0.0.0/8" }] } : {};
     return definition.documents.map(({ by }) => {
-      const whose = by === undefined ? {} : { [by]: { existing: by === "group" ? "Desk" : "Sport" } };
+      const whose = by === undefined ? {} : { [by]: { existing: by === "group" ? "Desk" : "Studio" } };
       return form(definition.documents.length > 1 ? (by ?? "tenant") : "", { ...whose, ...needed });
     });
   }
@@ -201,7 +201,7 @@ function anyOf(field: Field, declared: JsonSchema | undefined): fc.Arbitrary<unk
       return fc.record(
         {
           groups: members("group", [{ existing: "Desk" }, id(11)]),
-          teams: members("team", [{ existing: "Sport" }, id(13)]),
+          teams: members("team", [{ existing: "Studio" }, id(13)]),
           users: members("user", ["editor@example.com", "freelancer@example.com"]),
         },
         { requiredKeys: [] },

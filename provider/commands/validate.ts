@@ -5,7 +5,7 @@ import { isLoopback } from "../engine/settings";
 import { format, loadTenant, parseSource, type Checked, type TenantSource } from "../tenant";
 
 interface Flags {
-  overlay: string[];
+  overlay?: string[];
   strict?: boolean;
   format: "text" | "json";
 }
@@ -16,19 +16,16 @@ export function validate(program: Command): void {
     .command("validate")
     .description("check a tenant file, or a folder of them, without a tenant")
     .argument("<source>", "tenant.yaml, a folder, or base.yaml+overlay.yaml", sourceOf)
-    .option(
-      "--overlay <PATH>",
-      "lay this file or folder over the source; repeatable, in order",
-      (path: string, before: string[]) => [...before, named(path)],
-      [],
-    )
+    .option("--overlay <PATH>", "lay this file or folder over the source; repeatable, in order", append)
     .option("--strict", "warnings fail too, with exit code 2")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
     .action(run);
 }
 
+const append = (path: string, before: string[] = []): string[] => [...before, path];
+
 function run(source: TenantSource, flags: Flags): void {
-  const overlays = [...(source.overlays ?? []), ...flags.overlay];
+  const overlays = [...(source.overlays ?? []), ...(flags.overlay ?? [])];
   const checked = loadTenant({ ...source, overlays }, { loopback: isOnLoopback(process.env.ICONIK_URL) });
   process.stdout.write(flags.format === "json" ? `${JSON.stringify(asJson(checked), null, 2)}\n` : asText(checked));
   const { errors, warnings } = counts(checked);

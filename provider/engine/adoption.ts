@@ -46,7 +46,7 @@ export async function agree(session: Session, definition: ObjectKind, desired: D
     const wanted = desired.values[name];
     if (wanted === undefined || field.via?.shape === "token") continue;
     const value = await observe({ session, definition, id, what, name, field, resolved, live }, wanted);
-    if (!sameSatellite(field, value, wanted) && !isUnset(value)) found.push(tell(name, value, wanted));
+    if (!sameSatellite(field, value, wanted, resolved) && !isUnset(value)) found.push(tell(name, value, wanted));
   }
   if (found.length > 0) {
     throw new IconikError({
@@ -57,22 +57,31 @@ export async function agree(session: Session, definition: ObjectKind, desired: D
   return word;
 }
 
-/** The one object of that name, or the one whose id is given. */
-export async function find(session: Session, definition: ObjectKind, desired: Desired, what: string): Promise<string | undefined> {
+/** The one object of that name, or the one whose id is given; `undefined` when there is none. */
+export async function find(session: Session, definition: ObjectKind, desired: Desired, what: string): Promise<{ id: string; live: Live } | undefined> {
   const word = desired.adopt;
-  if (word !== undefined && word !== "exact" && word !== "converge") return word;
-  const matches = await session.inventory(definition).named(String(desired.values[definition.key]));
+  const reader = session.reader(definition);
+  if (word !== undefined && word !== "exact" && word !== "converge") {
+    const live = await reader.present({ id: word, what: `${definition.kind} ${word}` });
+    if (live) return { id: word, live };
+    const message = `${what} is to take over ${word}, and iconik has no ${definition.kind} of that id. Check options.adopt`;
+    throw new IconikError({ code: "unknown-reference", operation: `GET ${definition.path}`, status: 404, message });
+  }
+  const matches = await session.inventory(definition).missing(String(desired.values[definition.key]));
   if (matches.length > 1) {
     throw new IconikError({
       code: "ambiguous",
       message: `${matches.length} objects answer to ${what}: ${matches.map((match) => idOf(definition, match)).join(", ")}. Say which one with options: { adopt: <id> }`,
     });
   }
-  if (matches.length === 0 && desired.builtIn) {
+  const id = matches[0] && idOf(definition, matches[0]);
+  // A list may still show what was deleted a moment ago.
+  const live = id === undefined ? undefined : await reader.present({ id, what: `${what} (${id})` });
+  if (!live && desired.builtIn) {
     throw new IconikError({
       code: "unknown-reference",
       message: `${what} is said to be iconik's own (builtIn), but the tenant has none of that name. Check the name, or drop builtIn to make it`,
     });
   }
-  return matches[0] && idOf(definition, matches[0]);
+  return live && { id: id!, live };
 }

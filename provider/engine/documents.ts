@@ -5,14 +5,15 @@
  */
 
 import { randomUUID } from "node:crypto";
-import type { PartKind, Values } from "../definition";
+import type { ObjectKind, PartKind, Values } from "../definition";
+import { kinds } from "../kinds";
 import { IconikError } from "./errors";
 import { bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, shown, toSend } from "./leaves";
 import { disown, leafOf, own, things } from "./owners";
 import { idParameter } from "./paths";
 import type { Session } from "./session";
 import { marks, Unfinished, type Desired, type Stored } from "./stored";
-import { formKey, formsIn, get, isList, leavesOf, none, put, same, written, type Leaf, type Live, type Resolved } from "./values";
+import { decode, formKey, formsIn, get, isList, leavesOf, none, put, same, written, type Leaf, type Live, type Resolved } from "./values";
 import { eventually } from "./waiting";
 
 interface Document {
@@ -20,6 +21,8 @@ interface Document {
   /** Path parameters; also what the part is known by. */
   parameters: Record<string, string>;
   id: string;
+  /** Kind of the object that it belongs to; the tenant's own belongs to none. */
+  owner?: ObjectKind;
 }
 
 /** Id of the tenant's own document, which has none in its path. */
@@ -31,9 +34,11 @@ function documentOf(definition: PartKind, values: Values, resolved: Resolved): D
     if (by === undefined) return { path, parameters: {}, id: tenantWide };
     const form = values[by];
     if (form === undefined) continue;
-    const key = formKey(definition.fields[by]!, form);
+    const field = definition.fields[by]!;
+    const key = formKey(field, form);
     const id = key === undefined ? String(form) : resolved[key]!;
-    return { path, parameters: { [idParameter(path)]: id }, id };
+    const owner = field.type === "reference" ? (kinds[field.to[0]!] as ObjectKind) : undefined;
+    return { path, parameters: { [idParameter(path)]: id }, id, owner };
   }
   throw new IconikError({
     code: "rejected",
@@ -68,10 +73,7 @@ export async function read(session: Session, definition: PartKind, before: Store
   const { domainId } = await session.caller(before.facts.domain || undefined);
   const { resolved } = before.facts;
   const document = documentOf(definition, before.values, resolved);
-  const live = await load(session, document).catch((error: unknown) => {
-    if (error instanceof IconikError && error.code === "not-found" && document.id !== tenantWide) return undefined;
-    throw error;
-  });
+  const live = await present(session, document);
   if (!live) return undefined;
   return { ...before, values: inWords(definition, live, before), facts: { ...before.facts, domain: domainId } };
 }
@@ -84,16 +86,33 @@ function inWords(definition: PartKind, live: Live, before: Stored): Values {
   for (const leaf of everything ? leavesOf(definition.fields) : owned(definition.fields, before.values)) {
     const now = shown(leaf, live, before.facts.resolved)?.value;
     const last = written(before.values, leaf);
-    const kept = !everything && same(leaf.field, now, last) ? last : now;
+    const kept = !everything && same(leaf.field, now, last, before.facts.resolved) ? last : now;
     if (kept !== undefined) put(values, leaf.path, kept);
     else if (!everything) put(values, leaf.path, none(leaf.field));
   }
   return values;
 }
 
-/** Failures of which it is certain that iconik did nothing. */
+/**
+ * The document; `undefined` when what it belongs to is gone. While that is there, so is the document: a 404 for it is
+ * then none, or iconik does not have it yet.
+ */
+async function present(session: Session, document: Document): Promise<Live | undefined> {
+  const { owner, id } = document;
+  try {
+    return await load(session, document);
+  } catch (error) {
+    if (!isMissing(error) || !owner) throw error;
+    if (!(await session.reader(owner).present({ id, what: `${owner.kind} ${id}` }))) return undefined;
+    return eventually(session, () => load(session, document), { passing: isMissing, lag: `iconik has no settings yet of ${owner.kind} ${id}` });
+  }
+}
+
+const isMissing = (error: unknown): boolean => error instanceof IconikError && error.code === "not-found";
+
+/** The change itself was refused, so it is certain that iconik did nothing. */
 const didNotAct = (error: unknown): boolean =>
-  error instanceof IconikError && error.acted !== "unknown" && ["unauthorized", "forbidden", "rejected", "rate-limited", "redirected"].includes(error.code);
+  error instanceof IconikError && error.acted !== "unknown" && error.operation?.startsWith("PATCH ") === true;
 
 /** Leaves the settings as they are, or puts back what was recorded. */
 export async function remove(session: Session, definition: PartKind, before: Stored): Promise<void> {
@@ -103,15 +122,14 @@ export async function remove(session: Session, definition: PartKind, before: Sto
   const { resolved } = before.facts;
   const document = documentOf(definition, before.values, resolved);
   await session.exclusive(lock(document), async () => {
-    const live = await load(session, document).catch((error: unknown) => {
-      if (error instanceof IconikError && error.code === "not-found") return undefined;
-      throw error;
-    });
+    const live = await present(session, document);
     if (!live) return;
     const leaves = owned(definition.fields, before.values).filter(
       (leaf) => Object.hasOwn(before.facts.before ?? {}, leaf.name) && !others.has(leafOf(document.path, document.id, leaf.name)),
     );
-    refuseMoved(nameOf(definition, document), leaves, live, before.values, {}, resolved);
+    const target: Values = {};
+    for (const leaf of leaves) put(target, leaf.path, decode(leaf.field, before.facts.before![leaf.name], resolved));
+    refuseMoved(nameOf(definition, document), leaves, live, before.values, target, resolved);
     const body: Record<string, unknown> = {};
     for (const leaf of leaves) {
       if (leaf.wire.length > 1) body[leaf.wire[0]!] ??= { ...(live[leaf.wire[0]!] as object | null) };
@@ -129,7 +147,11 @@ async function sync(session: Session, definition: PartKind, before: Stored, desi
   const leaves = owned(definition.fields, wanted);
   return session.exclusive(lock(document), async () => {
     own(session.owners, things(definition, document.id, wanted), before.facts.takeover);
-    const live = await load(session, document);
+    const live = await present(session, document);
+    if (!live) {
+      const message = `${document.owner?.kind} ${document.id} is not in iconik, so it has no settings. Run pulumi refresh, or check whose settings are described`;
+      throw new IconikError({ code: "not-found", operation: `GET ${document.path}`, status: 404, message });
+    }
     keepHidden(leaves, live, before.facts.secrets);
     refuseMoved(what, leaves, live, before.values, wanted, resolved);
     const record = (leaf: Leaf) => before.facts.before?.[leaf.name] ?? get(live, leaf.wire) ?? null;
@@ -144,11 +166,9 @@ async function sync(session: Session, definition: PartKind, before: Stored, desi
       const body = bodyOf(definition, definition.fields, changed, wanted, resolved, live);
       try {
         await session.client.call(`PATCH ${document.path}`, { path: document.parameters, body });
-        const now = await eventually(
-          () => load(session, document),
-          () => false,
-          (now) => differing(changed, now, wanted, resolved).length === 0,
-        );
+        const now = await eventually(session, () => load(session, document), {
+          good: (now) => differing(changed, now, wanted, resolved).length === 0,
+        });
         refuseNotStored(what, changed, now, wanted, resolved);
       } catch (error) {
         if (didNotAct(error)) throw error;

@@ -84,9 +84,26 @@ function refusalWords(request: Request, status: number, said: string, location?:
       return [code, `${answered}. ${host} takes no more requests for now: try again later, with fewer at a time`];
     case "unavailable":
       return [code, `${answered}. ${doubt(request)}Try again later`];
+    case "conflict":
+      return [code, `${answered}. Somebody else may have changed it: run pulumi refresh, then run again`];
+    case "not-found":
+      return [code, `${answered}. It may have been deleted in iconik: run pulumi refresh, then run again`];
+    case "rejected":
+      return [code, `${answered}. Correct what it names, then run again`];
     default:
       return [code, answered];
   }
+}
+
+/**
+ * Whether iconik says that there is no such thing: 404, or 400 where its documents give no 404 (`auth.json`:
+ * applications and tokens). One such answer proves nothing; whoever asks looks elsewhere too.
+ */
+export function saysGone(error: unknown): boolean {
+  if (!(error instanceof IconikError)) return false;
+  if (error.code === "not-found") return true;
+  const { responses = {} } = contract.operations[error.operation ?? ""] ?? {};
+  return error.status === 400 && /^(GET|DELETE) .*\{/.test(error.operation!) && !("404" in responses);
 }
 
 /** Roles come from the contract. Access lists and iconik Shield answer 403 too, and the answer does not tell which. */
@@ -136,8 +153,8 @@ export function connectionFailure(request: Request, cause: unknown, begun: boole
 
 function connectionWords(request: Request, reason: string, message: string, begun: boolean): [ErrorCode, string] {
   const { place, host, settings } = request;
-  if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(reason)) return ["timed-out", `${place} was not answered in time`];
-  if (begun) return ["bad-answer", `the answer to ${place} broke off (${reason || message})`];
+  if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(reason)) return ["timed-out", `${place} was not answered in time. Try again later`];
+  if (begun) return ["bad-answer", `the answer to ${place} broke off (${reason || message}). Try again`];
   if (certificate.test(reason)) {
     return [
       "unreachable",

@@ -1,25 +1,53 @@
 /**
  * Desired and live become calls. Knows no Pulumi: whoever has a session and a definition can create, read, update and
- * remove, and gets back what is to be kept until the next run.
+ * remove, and gets back what is to be kept until the next run. Whatever fails says which object it was about.
  */
 
-import type { Definition } from "../definition";
+import type { Definition, Values } from "../definition";
 import * as documents from "./documents";
+import { IconikError, type ErrorCode } from "./errors";
 import * as objects from "./objects";
 import type { Session } from "./session";
-import type { Desired, Stored } from "./stored";
+import { Unfinished, type Desired, type Stored } from "./stored";
 
 export const create = (session: Session, definition: Definition, desired: Desired): Promise<Stored> =>
-  definition.shape === "object" ? objects.create(session, definition, desired) : documents.create(session, definition, desired);
+  named(definition, "", desired.values, () =>
+    definition.shape === "object" ? objects.create(session, definition, desired) : documents.create(session, definition, desired),
+  );
 
 export const update = (session: Session, definition: Definition, before: Stored, desired: Desired): Promise<Stored> =>
-  definition.shape === "object" ? objects.update(session, definition, before, desired) : documents.update(session, definition, before, desired);
+  named(definition, before.id, desired.values, () =>
+    definition.shape === "object" ? objects.update(session, definition, before, desired) : documents.update(session, definition, before, desired),
+  );
 
 export const read = (session: Session, definition: Definition, before: Stored): Promise<Stored | undefined> =>
-  definition.shape === "object" ? objects.read(session, definition, before) : documents.read(session, definition, before);
+  named(definition, before.id, before.values, () =>
+    definition.shape === "object" ? objects.read(session, definition, before) : documents.read(session, definition, before),
+  );
 
 export const remove = (session: Session, definition: Definition, before: Stored): Promise<void> =>
-  definition.shape === "object" ? objects.remove(session, definition, before) : documents.remove(session, definition, before);
+  named(definition, before.id, before.values, () =>
+    definition.shape === "object" ? objects.remove(session, definition, before) : documents.remove(session, definition, before),
+  );
+
+/** What is wrong with the connection is so for every object, and is told as it is. */
+const aboutAll = new Set<ErrorCode>(["unauthorized", "wrong-tenant", "no-credentials", "bad-setting", "redirected"]);
+
+/** Puts the object in front of a message that does not speak of it. */
+async function named<T>(definition: Definition, id: string, values: Values, work: () => Promise<T>): Promise<T> {
+  const name = definition.shape === "object" ? values[definition.key] : undefined;
+  const words = [definition.kind, name === undefined ? id : JSON.stringify(name)].filter(Boolean).join(" ");
+  const telling = (error: unknown): unknown => {
+    if (!(error instanceof IconikError) || aboutAll.has(error.code) || error.message.includes(words)) return error;
+    const { code, operation, status, acted, message } = error;
+    return new IconikError({ code, operation, status, acted, message: `${words}: ${message}`, cause: error });
+  };
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Unfinished ? new Unfinished(error.stored, telling(error.cause)) : telling(error);
+  }
+}
 
 export { things, type Owners } from "./owners";
 export { openSession, type Session } from "./session";

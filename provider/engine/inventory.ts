@@ -32,6 +32,9 @@ export function createInventory(client: Client, definition: ObjectKind): Invento
   /** Own writes since the reading began; they win over it. */
   const written = new Map<string, Live | null>();
   const key = snake(definition.key);
+  // A thousand names are looked up in a list of a thousand: readings by name, and ids of own writes by name.
+  const readings = new WeakMap<readonly Live[], Map<unknown, Live[]>>();
+  const names = new Map<unknown, Set<string>>();
 
   const read = (): Promise<Live[]> =>
     client.list<Live>(operation).catch((error: unknown) => {
@@ -49,11 +52,12 @@ export function createInventory(client: Client, definition: ObjectKind): Invento
   async function twice(): Promise<Live[]> {
     const first = await once();
     if (contract.operations[operation]?.pagination === "page") return first;
-    second ??= read().catch((error: unknown) => {
-      second = undefined;
-      throw error;
-    });
-    return [...new Map([...(await second), ...first].map((item) => [idOf(definition, item), item])).values()];
+    return (second ??= read()
+      .then((again) => [...new Map([...again, ...first].map((item) => [idOf(definition, item), item])).values()])
+      .catch((error: unknown) => {
+        second = undefined;
+        throw error;
+      }));
   }
 
   const kept = (items: Live[]): readonly Live[] =>
@@ -62,14 +66,22 @@ export function createInventory(client: Client, definition: ObjectKind): Invento
       : [...items.filter((item) => !written.has(idOf(definition, item))), ...[...written.values()].filter((item) => item !== null)];
 
   const all = async (): Promise<readonly Live[]> => kept(await once());
-  const called = (items: readonly Live[], name: string) => items.filter((item) => item[key] === name);
+
+  function called(read: readonly Live[], name: string): readonly Live[] {
+    const byName = readings.get(read) ?? Map.groupBy(read, (item): unknown => item[key]);
+    readings.set(read, byName);
+    const others = (byName.get(name) ?? []).filter((item) => !written.has(idOf(definition, item)));
+    // An object that was written under this name may have got another since.
+    const ours = [...(names.get(name) ?? [])].flatMap((id) => written.get(id) ?? []).filter((item) => item[key] === name);
+    return [...others, ...ours];
+  }
 
   return {
     all,
-    named: async (name) => called(await all(), name),
+    named: async (name) => called(await once(), name),
     async missing(name) {
-      const found = called(await all(), name);
-      return found.length > 0 ? found : called(kept(await twice()), name);
+      const found = called(await once(), name);
+      return found.length > 0 ? found : called(await twice(), name);
     },
     forget() {
       reading = undefined;
@@ -77,6 +89,7 @@ export function createInventory(client: Client, definition: ObjectKind): Invento
     },
     record(id, live) {
       written.set(id, live);
+      if (live) names.set(live[key], (names.get(live[key]) ?? new Set()).add(id));
     },
   };
 }

@@ -27,14 +27,14 @@ export function keepHidden(leaves: readonly Leaf[], live: Live, secrets: readonl
 export const differing = (leaves: readonly Leaf[], live: Live, wanted: Values, resolved: Resolved): Leaf[] =>
   leaves.filter((leaf) => {
     const live_ = shown(leaf, live, resolved);
-    return live_ !== undefined && !same(leaf.field, live_.value, written(wanted, leaf));
+    return live_ !== undefined && !same(leaf.field, live_.value, written(wanted, leaf), resolved);
   });
 
 /** Leaves to send: those that differ, and those iconik does not show whose wanted value is another than the last. */
 export const toSend = (leaves: readonly Leaf[], live: Live, before: Values, wanted: Values, resolved: Resolved): Leaf[] =>
   leaves.filter((leaf) => {
     const live_ = shown(leaf, live, resolved);
-    return !same(leaf.field, live_ ? live_.value : written(before, leaf), written(wanted, leaf));
+    return !same(leaf.field, live_ ? live_.value : written(before, leaf), written(wanted, leaf), resolved);
   });
 
 /**
@@ -45,7 +45,7 @@ export function refuseMoved(what: string, leaves: readonly Leaf[], live: Live, b
   const moved = leaves.flatMap((leaf) => {
     const live_ = shown(leaf, live, resolved);
     const last = written(before, leaf);
-    if (!live_ || last === undefined || same(leaf.field, live_.value, last) || same(leaf.field, live_.value, written(wanted, leaf))) return [];
+    if (!live_ || last === undefined || same(leaf.field, live_.value, last, resolved) || same(leaf.field, live_.value, written(wanted, leaf), resolved)) return [];
     return [`${leaf.name} was ${show(last)}, is ${show(live_.value)} in iconik, and ${show(written(wanted, leaf))} is wanted`];
   });
   if (moved.length > 0) {

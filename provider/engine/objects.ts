@@ -6,8 +6,9 @@
 import { randomUUID } from "node:crypto";
 import { fieldsOf, type Fields, type ObjectKind, type Values } from "../definition";
 import { agree, find } from "./adoption";
-import { wireName } from "../naming";
+import { snake, wireName } from "../naming";
 import { IconikError } from "./errors";
+import { saysGone } from "./failures";
 import { bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, show, shown, toSend } from "./leaves";
 import { collectionOf } from "../field-schema";
 import { disown, own, things } from "./owners";
@@ -17,12 +18,15 @@ import type { Session } from "./session";
 import { marks, Unfinished, type Desired, type Stored } from "./stored";
 import { syncToken, tokenExists } from "./tokens";
 import { decode, formsIn, get, leavesOf, none, same, satellitesOf, written, type Leaf, type Live, type Resolved } from "./values";
-import { eventually } from "./waiting";
+import { eventually, longest } from "./waiting";
 
 /** `UserGroup "Editors"`. */
 export const nameOf = (definition: ObjectKind, values: Values): string => `${definition.kind} ${show(values[definition.key])}`;
 
-const isGone = (error: unknown): boolean => error instanceof IconikError && error.code === "not-found";
+/** The same with the id; an object that is to be imported has no name yet. */
+const titled = (definition: ObjectKind, { id, values }: Stored): string =>
+  values[definition.key] === undefined ? `${definition.kind} ${id}` : `${nameOf(definition, values)} (${id})`;
+
 const at = (definition: ObjectKind, id: string) => ({ [idParameter(definition.path)]: id });
 const get_ = async (session: Session, definition: ObjectKind, id: string): Promise<Live> =>
   (await session.client.call<Live>(`GET ${definition.path}`, { path: at(definition, id) })).body;
@@ -46,13 +50,13 @@ export async function create(session: Session, definition: ObjectKind, desired: 
       const taken: Stored = { ...stored, id, values: only(desired.values, believed), facts: { ...stored.facts, takeover: randomUUID() } };
       return sync(session, definition, taken, desired, live, true);
     }
-    const { id, live } = await make(session, definition, desired, resolved, what);
+    const id = await post(session, definition, desired, resolved, what);
     const begun = { ...stored, id, values: withoutSatellites(desired.values, fields) };
     return keepingId(begun, pendingIn(desired.values, fields), async () => {
-      const there = live ?? (await firstLook(session, definition, id, `${what} (${id})`));
-      session.inventory(definition).record(id, there);
-      checkStored(definition, begun, owned(fields, desired.values), there, desired);
-      return sync(session, definition, begun, desired, there, true);
+      const live = await firstLook(session, definition, begun, desired, what);
+      session.inventory(definition).record(id, live);
+      checkStored(definition, begun, owned(fields, desired.values), live, desired);
+      return sync(session, definition, begun, desired, live, true);
     });
   });
 }
@@ -66,25 +70,26 @@ export async function update(session: Session, definition: ObjectKind, before: S
   const { builtIn: _, onDestroy: __, label: ___, secrets: ____, ...facts } = before.facts;
   const stored: Stored = { ...before, facts: { ...facts, resolved: { ...facts.resolved, ...resolved }, ...marks(desired) } };
   return session.exclusive(`${definition.kind}/${before.id}`, async () => {
-    const live = await get_(session, definition, before.id).catch((error: unknown) => {
-      if (!isGone(error)) throw error;
-      const { operation, status } = error as IconikError;
-      const message = `${nameOf(definition, desired.values)} (${before.id}) is no longer in iconik. Run pulumi refresh; the next run makes it anew`;
-      throw new IconikError({ code: "not-found", operation, status, message, cause: error });
-    });
+    const what = `${nameOf(definition, desired.values)} (${before.id})`;
+    const live = await session.reader(definition).present({ id: before.id, what, young: before.facts.pending !== undefined });
+    if (!live) {
+      const message = `${what} is no longer in iconik. Run pulumi refresh; the next run makes it anew`;
+      throw new IconikError({ code: "not-found", operation: `GET ${definition.path}`, status: 404, message });
+    }
     return sync(session, definition, stored, desired, live, false);
   });
 }
 
-/** What is there now, in the words in which it was written. `undefined`: iconik says by id that it is gone. */
+/** What is there now, in the words in which it was written. `undefined`: iconik says that it is gone. */
 export async function read(session: Session, definition: ObjectKind, before: Stored): Promise<Stored | undefined> {
   const { domainId } = await session.caller(before.facts.domain || undefined);
   const everything = Object.keys(before.values).length === 0;
   const { resolved } = before.facts;
   const mine = owned(fieldsOf(definition, before.values), before.values);
+  const asked = { id: before.id, what: titled(definition, before), young: before.facts.pending !== undefined };
   const live = await session
     .reader(definition)
-    .read(before.id, everything ? undefined : mine, (item) => differing(mine, item, before.values, resolved).length === 0);
+    .read(asked, everything ? undefined : mine, (item) => differing(mine, item, before.values, resolved).length === 0);
   if (!live) return undefined;
 
   const values = inWords(definition, live, before);
@@ -94,7 +99,7 @@ export async function read(session: Session, definition: ObjectKind, before: Sto
     const last = before.values[name];
     if (last === undefined && !everything) continue;
     const place: Place = { session, definition, id: before.id, what: nameOf(definition, values), name, field, resolved, live };
-    if (field.via?.shape !== "token") values[name] = ofSorts(await observe(place, last), last);
+    if (field.via?.shape !== "token") values[name] = ofSorts(await observe(place, last, last), last);
     else if (typeof outputs.tokenId === "string" && (await tokenExists(place, outputs.tokenId))) values[name] = last;
     else for (const output of ["authToken", "tokenId", "tokenExpires"]) delete outputs[output];
   }
@@ -104,15 +109,15 @@ export async function read(session: Session, definition: ObjectKind, before: Sto
 /** Deletes the object. Gone already is fine; what another resource took over is left alone. */
 export async function remove(session: Session, definition: ObjectKind, before: Stored): Promise<void> {
   await session.caller(before.facts.domain);
-  const what = `${nameOf(definition, before.values)} (${before.id})`;
+  const what = titled(definition, before);
   const others = disown(session.owners, things(definition, before.id, before.values), before.facts.takeover);
   if (before.facts.builtIn) return session.note(`${what} is iconik's own and was left as it is`);
   if (session.released.has(`${definition.kind}/${before.facts.label ?? String(before.values[definition.key])}`)) {
     return session.note(`${what} is released: it stays in iconik, and this stack forgets it`);
   }
   if (others.size > 0) return session.note(`${what} is not deleted: another resource of this stack stands for it now`);
-  await session.client.call(`DELETE ${definition.path}`, { path: at(definition, before.id) }).catch((error: unknown) => {
-    if (!isGone(error)) throw error;
+  await session.client.call(`DELETE ${definition.path}`, { path: at(definition, before.id) }).catch(async (error: unknown) => {
+    if (!saysGone(error) || (await session.reader(definition).present({ id: before.id, what }))) throw error;
   });
   session.inventory(definition).record(before.id, null);
   session.reader(definition).forget();
@@ -139,7 +144,7 @@ function inWords(definition: ObjectKind, live: Live, before: Stored): Values {
   }
   for (const leaf of everything ? leavesOf(fields) : owned(fields, { ...last, ...values })) {
     const now = shown(leaf, live, before.facts.resolved);
-    const kept = !now || (!everything && same(leaf.field, now.value, written(last, leaf)));
+    const kept = !now || (!everything && same(leaf.field, now.value, written(last, leaf), before.facts.resolved));
     values[leaf.name] = kept ? written(last, leaf) : (now.value ?? (everything ? undefined : none(leaf.field)));
   }
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
@@ -161,32 +166,84 @@ function outputsOf(fields: Fields, live: Live, resolved: Resolved): Values {
   return outputs;
 }
 
+const isMissing = (error: unknown): boolean => error instanceof IconikError && error.code === "not-found";
+
 // Ensure
 
-/** POST; and when its answer is lost, looks the name up before posting again. */
-async function post(session: Session, definition: ObjectKind, desired: Desired, resolved: Resolved, what: string): Promise<Live> {
+/** Its key is its id: iconik cannot have two, and says by id whether there is one. */
+const isKeyed = (definition: ObjectKind): boolean => idParameter(definition.path) === snake(definition.key);
+
+/**
+ * POST, for the id. When its answer is lost, the object is looked for; not to find it proves nothing where lists lag, so
+ * it is not asked for a second time unless iconik cannot have two. Once it is there, it is not lost.
+ */
+async function post(session: Session, definition: ObjectKind, desired: Desired, resolved: Resolved, what: string): Promise<string> {
   const fields = fieldsOf(definition, desired.values);
   const operation = `POST ${collectionOf(definition.path)}`;
   const initial = leavesOf(fields).filter((leaf) => leaf.field.initial !== undefined && written(desired.values, leaf) === undefined);
   const values = { ...desired.values, ...Object.fromEntries(initial.map((leaf) => [leaf.name, leaf.field.initial])) };
   const body = bodyOf(definition, fields, owned(fields, values), values, resolved);
-  const inventory = session.inventory(definition);
-  const lookAgain = async () => {
-    inventory.forget();
-    return (await inventory.named(String(desired.values[definition.key])))[0];
-  };
+  const name = String(desired.values[definition.key]);
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { body: made } = await session.client.call<Live>(operation, { body });
-      if (made && idOf(definition, made) !== "undefined") return made;
+      if (isKeyed(definition)) return name;
+      if (made && idOf(definition, made) !== "undefined") return idOf(definition, made);
       throw new IconikError({ code: "bad-answer", operation, acted: "unknown", message: `iconik did not say which id ${what} got` });
     } catch (error) {
-      if (!(error instanceof IconikError) || error.acted !== "unknown") throw error;
-      const made = await eventually(lookAgain, () => false, (found) => found !== undefined);
-      if (made) return made;
-      if (attempt === 3) throw error;
+      if (!(error instanceof IconikError)) throw error;
+      const doubtful = error.acted === "unknown" || attempt > 1;
+      // A storage that cannot be set up may be refused and made all the same (help page: creating a storage).
+      if (!doubtful && !(error.code === "rejected" && definition.trouble)) throw error;
+      const found = await search(session, definition, name, what, error, doubtful);
+      if (found !== undefined) return found;
+      if (!doubtful) throw error;
+      if (!isKeyed(definition) || attempt === 3) throw lost(error, `its list did not show it for ${longest}`);
     }
   }
+}
+
+/** The id under which the object is there, if iconik made it although it did not say so. */
+async function search(session: Session, definition: ObjectKind, name: string, what: string, error: IconikError, doubtful: boolean): Promise<string | undefined> {
+  const look = async (): Promise<string[]> => {
+    if (isKeyed(definition)) return (await get_(session, definition, name).then(() => true, falseIfGone)) ? [name] : [];
+    session.inventory(definition).forget();
+    return (await session.inventory(definition).named(name)).map((item) => idOf(definition, item));
+  };
+  const lag = doubtful && !isKeyed(definition) ? `it is not known whether iconik made ${what}, and its list does not show it` : undefined;
+  const found = await eventually(session, look, { good: (ids) => ids.length > 0, lag }).catch((failure: unknown) => {
+    throw lost(error, `it could not be looked for: ${failure instanceof Error ? failure.message : String(failure)}`);
+  });
+  if (found.length > 1) throw lost(error, `there are several of that name: ${found.join(", ")}`);
+  if (found.length === 1 && !doubtful) session.note(`iconik refused ${what} (${error.message}) and made it all the same`);
+  return found[0];
+}
+
+const falseIfGone = (error: unknown): false => {
+  if (saysGone(error)) return false;
+  throw error;
+};
+
+function lost({ code, operation, status, acted, message, cause }: IconikError, why: string): IconikError {
+  const advice = "Run again in a few minutes; should it say that the object exists already, ICONIK_ADOPT=exact takes it over";
+  return new IconikError({ code, operation, status, acted, cause, message: `${message}. Nothing more was made, because ${why}. ${advice}` });
+}
+
+/** By id it may be a moment before the object answers. */
+async function firstLook(session: Session, definition: ObjectKind, begun: Stored, desired: Desired, what: string): Promise<Live> {
+  const live = await session.reader(definition).present({ id: begun.id, what: `${what} (${begun.id})`, young: true });
+  if (live) return live;
+  const operation = `GET ${definition.path}`;
+  const inventory = session.inventory(definition);
+  inventory.forget();
+  const [other, ...more] = await inventory.named(String(desired.values[definition.key]));
+  const message = `iconik made ${what} and does not show it under the id that it gave, ${begun.id}`;
+  if (other && more.length === 0 && idOf(definition, other) !== begun.id) {
+    const id = idOf(definition, other);
+    const error = new IconikError({ code: "bad-answer", operation, message: `${message}, but under ${id}. That one is kept; run again` });
+    throw new Unfinished({ ...begun, id, facts: { ...begun.facts, pending: [] } }, error);
+  }
+  throw new IconikError({ code: "not-found", operation, status: 404, message: `${message}, for ${longest} now. Run again in a few minutes` });
 }
 
 /** What follows may fail, but the object is there: its id is kept, and the next run goes on from it. */
@@ -198,15 +255,14 @@ async function keepingId<T>(stored: Stored, pending: readonly string[], work: ()
   }
 }
 
-/** Goes on when iconik stored what was sent; otherwise keeps what it did store, and what is still to do. */
-function checkStored<T>(definition: ObjectKind, stored: Stored, sent: readonly Leaf[], live: Live, desired: Desired, goOn: () => T): T {
+/** Stops when iconik did not store what was sent: keeps what it did store, and what is still to do. */
+function checkStored(definition: ObjectKind, stored: Stored, sent: readonly Leaf[], live: Live, desired: Desired): void {
   try {
     refuseNotStored(nameOf(definition, desired.values), sent, live, desired.values, stored.facts.resolved);
   } catch (error) {
     const pending = [...new Set([...sent.map((leaf) => leaf.name), ...pendingIn(desired.values, fieldsOf(definition, desired.values))])];
     throw new Unfinished({ ...stored, values: inWords(definition, live, stored), facts: { ...stored.facts, pending } }, error);
   }
-  return goOn();
 }
 
 // Sync
@@ -234,22 +290,25 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
     const body = bodyOf(definition, fields, changed, wanted, resolved, live);
     await session.client.call(`PATCH ${definition.path}`, { path: at(definition, before.id), body });
     session.reader(definition).forget();
-    current = await eventually(
-      () => get_(session, definition, before.id),
-      () => false,
-      (now) => differing(changed, now, wanted, resolved).length === 0,
-    );
+    current = await eventually(session, () => get_(session, definition, before.id), {
+      good: (now) => differing(changed, now, wanted, resolved).length === 0,
+    });
     const sent: Stored = { ...before, values: { ...before.values, ...only(wanted, changed) } };
-    checkStored(definition, sent, changed, current, desired, () => undefined);
+    checkStored(definition, sent, changed, current, desired);
   }
 
   let stored: Stored = { ...before, values: withoutSatellites(wanted, fields), outputs: { ...before.outputs, ...outputsOf(fields, current, resolved) } };
   const todo = pendingIn(wanted, fields);
   while (todo.length > 0) {
     const name = todo[0]!;
-    const place: Place = { session, definition, id: before.id, what, name, field: fields[name]!, resolved, live: current };
-    const step = () => syncSatellite(place, stored, before.values[name], wanted[name]);
-    stored = await (young ? keepingId(stored, todo, step) : step());
+    const place: Place = { session, definition, id: before.id, what, name, field: fields[name]!, resolved, live: current, begun: young };
+    // What an earlier run did not finish is nobody else's change.
+    const last = before.facts.pending?.includes(name) ? undefined : before.values[name];
+    stored = await syncSatellite(place, stored, last, wanted[name]).catch((error: unknown) => {
+      if (error instanceof Unfinished || !place.begun) throw error;
+      const left = Object.fromEntries(Object.entries(before.values).filter(([each]) => todo.includes(each)));
+      throw new Unfinished({ ...stored, values: { ...stored.values, ...left }, facts: { ...stored.facts, pending: todo } }, error);
+    });
     stored = { ...stored, values: { ...stored.values, [name]: wanted[name] } };
     current = place.live;
     todo.shift();
@@ -265,24 +324,32 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
 async function syncSatellite(place: Place, stored: Stored, last: unknown, wanted: unknown): Promise<Stored> {
   const { field, name, what, session, definition, id } = place;
   if (field.via?.shape === "token") return syncToken(place, stored, last as Values | undefined, wanted as Values);
-  const now = await observe(place, wanted);
-  if (sameSatellite(field, now, wanted)) return stored;
-  if (last !== undefined && !sameSatellite(field, now, last)) {
+  const now = await observe(place, wanted, last);
+  if (sameSatellite(field, now, wanted, place.resolved)) return stored;
+  if (last !== undefined && !sameSatellite(field, now, last, place.resolved)) {
     throw new IconikError({
       code: "moved",
       message: `${name} of ${what} was changed in iconik since this stack last read it: it was ${show(last)}, is ${show(now)}, and ${show(wanted)} is wanted. It was not written. Run pulumi refresh, look at the change, then run again`,
     });
   }
-  await write(place, wanted, now);
-  const kept = await eventually(
-    async () => {
-      if (field.via?.shape === "toggle") place.live = await get_(session, definition, id);
-      return observe(place, wanted);
-    },
-    () => false,
-    (value) => sameSatellite(field, value, wanted),
-  );
-  if (sameSatellite(field, kept, wanted)) return stored;
+  place.begun = true;
+  const look = async () => {
+    if (field.via?.shape === "toggle") place.live = await get_(session, definition, id);
+    return observe(place, wanted);
+  };
+  const again = async () => {
+    const seen = await look();
+    if (!sameSatellite(field, seen, wanted, place.resolved)) await write(place, wanted, seen);
+  };
+  const doubt = await write(place, wanted, now).catch(async (error: unknown) => {
+    // Its parts may not know each other yet, or what is to be taken away is gone.
+    if (isMissing(error)) return eventually(session, again, { passing: isMissing, lag: `iconik answers 404 for ${name} of ${what}` });
+    if (error instanceof IconikError && error.acted === "unknown") return error;
+    throw error;
+  });
+  const kept = await eventually(session, look, { good: (value) => sameSatellite(field, value, wanted, place.resolved) });
+  if (sameSatellite(field, kept, wanted, place.resolved)) return stored;
+  if (doubt) throw doubt;
   throw new IconikError({
     code: "not-stored",
     message: `iconik took ${name} of ${what} but kept something else: sent ${show(wanted)}, stored ${show(kept)}. Write what iconik keeps, or ask its support why`,

@@ -8,7 +8,7 @@ import { fixed } from "./leaves";
 import { sameSatellite } from "./satellites";
 import type { Stored } from "./stored";
 import { holdsUnknown, isUnknown } from "./unknown";
-import { formKey, same, type Access } from "./values";
+import { same, type Access } from "./values";
 
 export interface Changes {
   /** Names of changed fields, at the top level. */
@@ -38,22 +38,16 @@ function sameField(definition: Definition, name: string, field: Field, before: S
   if (field.via) {
     // Sorts of an access list come and go as fields do.
     if (field.type === "access" && Object.keys(last as Access).sort().join() !== Object.keys(next as Access).sort().join()) return false;
-    return sameSatellite(field, last, next);
+    return sameSatellite(field, last, next, before.facts.resolved);
   }
   if (field.type === "record" && !isClear(last) && !isClear(next)) {
     return Object.entries(field.fields).every(([inner, innerField]) => {
       const [a, b] = [(last as Values)[inner], (next as Values)[inner]];
-      return a === undefined || b === undefined ? a === b : same(innerField, a, b);
+      return a === undefined || b === undefined ? a === b : same(innerField, a, b, before.facts.resolved);
     });
   }
-  return same(field, idBehind(field, last, before), idBehind(field, next, before));
+  return same(field, last, next, before.facts.resolved);
 }
-
-/** A name and the id that it was found to mean are one and the same. */
-const idBehind = (field: Field, form: unknown, before: Stored): unknown => {
-  const key = formKey(field, form);
-  return (key !== undefined && before.facts.resolved[key]) || form;
-};
 
 export interface Problem {
   field: string;

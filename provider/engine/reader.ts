@@ -1,13 +1,14 @@
 /**
  * Reads many objects of one kind. The first few are asked for one by one; from then on their list is read once and
  * serves the rest: 1,000 objects are 10 pages. A list may lag or leave fields out, so it is believed only where it
- * carries every owned field and says what the last run left; anything else is confirmed by id. And what answers 404 by
- * id is gone only when no list has it either.
+ * carries every owned field and says what the last run left; anything else is confirmed by id. And what is not
+ * there by id is gone only when no list has it either.
  */
 
 import type { ObjectKind } from "../definition";
 import { IconikError } from "./errors";
 import { collectionOf } from "../field-schema";
+import { saysGone } from "./failures";
 import { idOf, idParameter } from "./paths";
 import type { Session } from "./session";
 import { get, type Leaf, type Live } from "./values";
@@ -17,7 +18,7 @@ export interface Asked {
   id: string;
   /** What people call it. */
   what: string;
-  /** It was made a moment ago, so a 404 may mean "not yet". */
+  /** It was made a moment ago, so that it is not there may mean "not yet". */
   young?: boolean;
 }
 
@@ -55,7 +56,7 @@ export function createReader(session: Session, definition: ObjectKind): Reader {
       const { body } = await session.client.call<Live>(operation, { path: { [idParameter(definition.path)]: id } });
       return body;
     } catch (error) {
-      if (error instanceof IconikError && error.code === "not-found") return undefined;
+      if (saysGone(error)) return undefined;
       throw error;
     }
   }
@@ -65,7 +66,7 @@ export function createReader(session: Session, definition: ObjectKind): Reader {
       return (await listed()).has(id);
     } catch (error) {
       if (!(error instanceof IconikError)) throw error;
-      const message = `iconik answered 404 for ${what} by id, and whether it is gone could not be told from the list: ${error.message}. Nothing was changed; run again`;
+      const message = `iconik says by id that there is no ${what}, and whether it is gone could not be told from the list: ${error.message}. Nothing was changed; run again`;
       throw new IconikError({ code: "bad-answer", operation, message, cause: error });
     }
   }
@@ -82,11 +83,11 @@ export function createReader(session: Session, definition: ObjectKind): Reader {
       },
       {
         good: ({ now, stillListed }) => now !== undefined || !(stillListed || young),
-        lag: young ? `iconik does not show ${what} yet` : `iconik lists ${what}, and answers 404 for it`,
+        lag: young ? `iconik does not show ${what} yet` : `iconik lists ${what}, and says by id that there is none`,
       },
     );
     if (seen.now || !seen.stillListed) return seen.now;
-    const message = `iconik answers 404 for ${what} by id and lists it all the same, for ${longest} now. Nothing was changed; run again in a few minutes`;
+    const message = `iconik says by id that there is no ${what}, and lists it all the same, for ${longest} now. Nothing was changed; run again in a few minutes`;
     throw new IconikError({ code: "bad-answer", operation, status: 404, message });
   }
 

@@ -36,16 +36,18 @@ export interface Place {
   resolved: Resolved;
   /** The object as it was last read. */
   live: Live;
+  /** Something of it may have been written in this run. */
+  begun?: boolean;
 }
 
-/** What the satellite is now, as people would write it. `wanted` says which sorts of an access list matter. */
-export function observe(place: Place, wanted?: unknown): Promise<unknown> {
+/** What the satellite is now, as people would write it. `wanted` says which sorts of an access list matter, `last` what it was. */
+export function observe(place: Place, wanted?: unknown, last?: unknown): Promise<unknown> {
   const via = place.field.via as Satellite;
   switch (via.shape) {
     case "toggle":
       return Promise.resolve(place.live[wireName(place.name, place.field) as string] === true);
     case "document":
-      return readDocument(place, via.path);
+      return readDocument(place, via.path, last);
     case "accessList":
       return readAccess(place, via, wanted as Access | undefined);
     case "token":
@@ -77,20 +79,21 @@ export const isUnset = (value: unknown): boolean =>
   value === undefined || value === false || (typeof value === "object" && value !== null && Object.values(value).every((sort) => Array.isArray(sort) && sort.length === 0));
 
 /** Access lists are compared sort by sort: a sort that is not written is not ours. */
-export function sameSatellite(field: Field, live: unknown, wanted: unknown): boolean {
-  if (field.type !== "access") return live === wanted || (live !== false && wanted !== false && same(field, live, wanted));
+export function sameSatellite(field: Field, live: unknown, wanted: unknown, resolved: Resolved): boolean {
+  if (field.type !== "access") return live === wanted || (live !== false && wanted !== false && same(field, live, wanted, resolved));
   return Object.keys((wanted ?? {}) as Access).every((sort) =>
-    same(field, { [sort]: (live as Access)?.[sort as keyof Access] ?? [] }, { [sort]: (wanted as Access)[sort as keyof Access] }),
+    same(field, { [sort]: (live as Access)?.[sort as keyof Access] ?? [] }, { [sort]: (wanted as Access)[sort as keyof Access] }, resolved),
   );
 }
 
-async function readDocument(place: Place, path: string): Promise<unknown> {
+async function readDocument(place: Place, path: string, last: unknown): Promise<unknown> {
   try {
     const { body } = await place.session.client.call<Live>(`GET ${path}`, { path: { [idParameter(path)]: place.id } });
     return decode(place.field, body, place.resolved);
   } catch (error) {
-    if (error instanceof IconikError && error.code === "not-found") return false;
-    throw error;
+    if (!(error instanceof IconikError && error.code === "not-found")) throw error;
+    // 404 is how it says "off". Where it was on, that is asked twice.
+    return last === undefined || last === false ? false : readDocument(place, path, false);
   }
 }
 
@@ -121,15 +124,41 @@ const accessPath = "/API/acls/v1/acl/{object_type}/{object_key}/";
 const groupPath = "/API/acls/v1/groups/{group_id}/acl/{object_type}/{object_key}/";
 const userPath = "/API/acls/v1/users/{user_id}/acl/{object_type}/{object_key}/";
 
-const objectType = (place: Place, via: Extract<Satellite, { shape: "accessList" }>): string =>
-  typeof via.objectType === "string" ? via.objectType : place.session.settings.aclTemplateObjectType;
+type AccessSatellite = Extract<Satellite, { shape: "accessList" }>;
 
-async function readAccess(place: Place, via: Extract<Satellite, { shape: "accessList" }>, wanted: Access | undefined): Promise<Access> {
-  const type = objectType(place, via);
-  const { body } = await place.session.client
-    .call<Live>(`GET ${accessPath}`, { path: { object_type: type, object_key: place.id } })
-    .catch((error: unknown) => Promise.reject(explainObjectType(place, via, type, error)));
+/** What iconik may call ACL templates where it asks for an object's type: not documented, so they are tried in order. */
+const objectTypesOfTemplates = ["acl_templates", "acl_template", "templates", "template"];
+
+/** A call with the object type that this tenant takes. One that is refused is followed by the next candidate. */
+async function withObjectType<T>({ session, what }: Place, via: AccessSatellite, call: (type: string) => Promise<T>): Promise<T> {
+  if (typeof via.objectType === "string") return call(via.objectType);
+  const { aclTemplateObjectType: known } = session.settings;
+  const types = known === undefined ? [...new Set([session.aclTemplateObjectType ?? objectTypesOfTemplates[0]!, ...objectTypesOfTemplates])] : [known];
+  let first: IconikError | undefined;
+  for (const type of types) {
+    try {
+      const answer = await call(type);
+      session.aclTemplateObjectType = type;
+      return answer;
+    } catch (error) {
+      const refused = error instanceof IconikError && (error.status === 400 || (error.status === 404 && error.operation === `GET ${accessPath}`));
+      if (!refused) throw error;
+      first ??= error;
+    }
+  }
+  const { operation, status, message: said } = first!;
+  const message = `this tenant takes entries of ${what} under none of the object types ${types.join(", ")}, and iconik does not document its word (${said}). Set iconik:aclTemplateObjectType to the word that it uses`;
+  throw new IconikError({ code: "unsupported", operation, status, message, cause: first });
+}
+
+async function readAccess(place: Place, via: AccessSatellite, wanted: Access | undefined): Promise<Access> {
+  const operation = `GET ${accessPath}`;
+  const { body } = await withObjectType(place, via, (type) => place.session.client.call<Live>(operation, { path: { object_type: type, object_key: place.id } }));
   const { userId } = await place.session.caller();
+  if (userId === undefined && wanted?.users !== undefined) {
+    const message = `iconik did not say whom the token acts for, so the entry that it makes for whoever makes ${place.what} cannot be told from others. Run again`;
+    throw new IconikError({ code: "bad-answer", operation: "GET /API/auth/v1/auth/token/", message });
+  }
   const groups: AccessEntry[] = [];
   const teams: AccessEntry[] = [];
   for (const entry of (body.groups_acl ?? []) as Live[]) {
@@ -164,38 +193,26 @@ const idOfMember = (sort: keyof Access, entry: AccessEntry, resolved: Resolved):
   return key === undefined ? String(form) : resolved[key]!;
 };
 
-async function writeAccess(place: Place, via: Extract<Satellite, { shape: "accessList" }>, wanted: Access, live: Access): Promise<void> {
-  const type = objectType(place, via);
+async function writeAccess(place: Place, via: AccessSatellite, wanted: Access, live: Access): Promise<void> {
   const { client } = place.session;
   const removals: (() => Promise<unknown>)[] = [];
   for (const sort of Object.keys(wanted) as (keyof Access)[]) {
     const path = sort === "users" ? userPath : groupPath;
     const parameter = idParameter(path);
-    const at = (entry: AccessEntry) => ({ [parameter]: idOfMember(sort, entry, place.resolved), object_type: type, object_key: place.id });
+    const send = (method: "PUT" | "DELETE", entry: AccessEntry, body?: object) =>
+      withObjectType(place, via, (type) =>
+        client.call(`${method} ${path}`, { path: { [parameter]: idOfMember(sort, entry, place.resolved), object_type: type, object_key: place.id }, body }),
+      );
     const held = new Map((live[sort] ?? []).map((entry) => [idOfMember(sort, entry, place.resolved), entry]));
     for (const entry of wanted[sort] ?? []) {
       const id = idOfMember(sort, entry, place.resolved);
       const has = held.get(id);
       held.delete(id);
       if (has && show([...has.permissions].sort()) === show([...entry.permissions].sort())) continue;
-      await client
-        .call(`PUT ${path}`, { path: at(entry), body: { permissions: entry.permissions.map(encodePermission) } })
-        .catch((error: unknown) => Promise.reject(explainObjectType(place, via, type, error)));
+      await send("PUT", entry, { permissions: entry.permissions.map(encodePermission) });
     }
-    for (const entry of held.values()) removals.push(() => client.call(`DELETE ${path}`, { path: at(entry) }));
+    for (const entry of held.values()) removals.push(() => send("DELETE", entry));
   }
   // Widened first, narrowed last: nobody is without access in between.
   for (const remove of removals) await remove();
-}
-
-function explainObjectType(place: Place, via: Extract<Satellite, { shape: "accessList" }>, type: string, error: unknown): unknown {
-  const refused = error instanceof IconikError && ["rejected", "not-found", "unsupported"].includes(error.code);
-  if (!refused || typeof via.objectType === "string") return error;
-  return new IconikError({
-    code: "unsupported",
-    operation: error.operation,
-    status: error.status,
-    message: `this tenant does not take entries of ${place.what} under the object type "${type}", which iconik does not document. Set iconik:aclTemplateObjectType to the word that it uses`,
-    cause: error,
-  });
 }

@@ -46,6 +46,8 @@ export interface Session {
   readonly owners: Owners;
   /** Objects to be forgotten and not deleted, as `<kind>/<label>`. */
   readonly released: ReadonlySet<string>;
+  /** iconik's word for ACL templates in access lists, as it was found. */
+  aclTemplateObjectType?: string;
   /** One line for people, shown beside the run. */
   note(line: string): void;
   /** Resolves after so many milliseconds, or as soon as the run is stopped: the next call then says so. */

@@ -14,8 +14,8 @@ export interface Settings extends Connection {
   rateShare: number;
   /** What to do with an object that is already there; left out: refuse. From the environment alone, for one run. */
   adopt?: "exact" | "converge";
-  /** iconik's word for ACL templates where it asks for an object's type. Not documented: `pulumi-iconik probe`. */
-  aclTemplateObjectType: string;
+  /** iconik's word for ACL templates where it asks for an object's type. Not documented: left out, it is looked for. */
+  aclTemplateObjectType?: string;
   /** The tenant's id (`system_domain_id`), when it is to be checked that the credentials belong to it. */
   domainId?: string;
 }
@@ -55,7 +55,7 @@ export function readSettings({ env, config, name }: Sources): Settings {
     name,
     rateShare: readShare(fromEnv("RATE_SHARE"), `${prefix}RATE_SHARE`, fromConfig("rateShare")),
     adopt: readAdopt(fromEnv("ADOPT"), `${prefix}ADOPT`),
-    aclTemplateObjectType: fromConfig("aclTemplateObjectType") ?? "acl_templates",
+    aclTemplateObjectType: fromConfig("aclTemplateObjectType"),
     domainId: fromConfig("domainId"),
   };
 }

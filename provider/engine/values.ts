@@ -159,13 +159,48 @@ export const text = (value: unknown): string =>
 
 /**
  * Do the two mean the same? Nothing, cleared, an empty text and an empty list do: iconik answers any of these for
- * "none". Everything else by canonical value.
+ * "none". So do a name and the id that it was found to mean. Everything else by canonical value.
  */
-export function same(field: Field, a: unknown, b: unknown): boolean {
-  const [left, right] = [a, b].map((value) => canonicalValue(field, value));
+export function same(field: Field, a: unknown, b: unknown, resolved: Resolved = {}): boolean {
+  const [left, right] = [a, b].map((value) => canonicalValue(field, meant(field, value, resolved)));
   if (isNone(left) || isNone(right)) return isNone(left) && isNone(right);
   return text(left) === text(right);
 }
+
+/** The value with ids in the place of names, and without what is none inside of it. */
+function meant(field: Field, value: unknown, resolved: Resolved): unknown {
+  if (typeof value !== "object" || value === null || isClear(value)) return idBehind(field, value, resolved);
+  switch (field.type) {
+    case "list":
+    case "set":
+      return Array.isArray(value) ? value.map((item) => meant(field.of, item, resolved)) : value;
+    case "record":
+      return Object.fromEntries(
+        Object.entries(value).flatMap(([name, inner]) => {
+          if (isNone(inner)) return [];
+          return [[name, Object.hasOwn(field.fields, name) ? meant(field.fields[name]!, inner, resolved) : inner]];
+        }),
+      );
+    case "access":
+      return Object.fromEntries(
+        Object.entries(value as Access).map(([sort, entries]) => [
+          sort,
+          Array.isArray(entries)
+            ? entries.map((entry) => ({ member: meant(memberField(sort as keyof Access), memberOf(entry), resolved), permissions: entry.permissions }))
+            : entries,
+        ]),
+      );
+    default:
+      return idBehind(field, value, resolved);
+  }
+}
+
+/** The id that a name or an e-mail was found to mean; anything else as it is. */
+const idBehind = (field: Field, form: unknown, resolved: Resolved): unknown => {
+  const key = formKey(field, form);
+  return (key !== undefined && resolved[key]) || form;
+};
+
 const isNone = (value: unknown): boolean =>
   value === undefined || value === null || value === "" || isClear(value) || (Array.isArray(value) && value.length === 0);
 
@@ -219,8 +254,10 @@ export function encode(field: Field, value: unknown, resolved: Resolved): unknow
     case "choice":
       return wireWord(field.values, String(value)) ?? value;
     case "list":
-    case "set":
       return (value as unknown[]).map((item) => encode(field.of, item, resolved));
+    case "set":
+      // Two spellings of one thing are one thing.
+      return distinct((value as unknown[]).map((item) => encode(field.of, item, resolved)));
     case "record":
       return Object.fromEntries(
         Object.entries(field.fields)

@@ -5,7 +5,7 @@
 
 import { allFields, type Definition, type Values } from "../definition";
 import * as engine from "../engine";
-import { describe, IconikError, plain, quietStacks } from "../engine/errors";
+import { describe, errorCodes, IconikError, plain, quietStacks, type ErrorCode } from "../engine/errors";
 import { keepSecret, scrub } from "../engine/redact";
 import { readSettings } from "../engine/settings";
 import { isUnknown } from "../engine/unknown";
@@ -245,6 +245,14 @@ async function keepingUnfinished(inputs: Properties, definition: Definition, wor
   }
 }
 
+/** What concerns all resources alike, such as wrong credentials, is said in full once and in a few words from then on. */
+function once(code: ErrorCode, message: string): string {
+  if (said.has(message)) return `${errorCodes[code]}, as said in full before`;
+  said.add(message);
+  return message;
+}
+const said = new Set<string>();
+
 /** Whatever is thrown leaves as one sentence. A bug of ours says that it is one, with its stack on stderr. */
 async function inWords<T>(work: () => Promise<T>): Promise<T> {
   underWay += 1;
@@ -253,9 +261,8 @@ async function inWords<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof InitFailed) throw error;
     if (!(error instanceof IconikError) && error instanceof Error) console.error(scrub(`pulumi-iconik has a bug: ${error.stack}`));
-    throw error instanceof IconikError
-      ? new IconikError({ code: error.code, operation: error.operation, status: error.status, message: describe(error), cause: error })
-      : new IconikError({ code: "internal", message: describe(error), cause: error });
+    const { code = "internal", operation, status } = error instanceof IconikError ? error : {};
+    throw new IconikError({ code, operation, status, message: once(code, describe(error)), cause: error });
   } finally {
     underWay -= 1;
     // The answer goes out first.

@@ -10,7 +10,7 @@ export const rules = [
   "- **Values from outside.** `{ fromConfig: key }` takes a value of the Pulumi stack config. A secret can be written in no other way. Names, references, roles, permissions, addresses and choices must stand in the file.",
   "- **An entry that is taken out is deleted**, unless `release: [section/label]` lets go of it. Storages are protected by Pulumi unless `options: { protect: false }` says otherwise. Settings and lists that are taken out stay as they are, unless `options: { onDestroy: restore }` puts back what was there before.",
   "- **Adoption.** An object that exists already is refused. `options: { adopt: exact }` takes it over when nothing would be written, `converge` also when something would, an id tells which one. `builtIn: true` marks what iconik makes itself.",
-  "- **Several files.** A folder is the union of its `.yaml` and `.yml` files; a key that two of them set is an error, and an entry stands in one file as a whole. Overlays are laid over the base: maps key by key, lists as a whole, null removes a key. Sets are expanded after that.",
+  "- **Several files.** A folder is the union of its `.yaml` and `.yml` files; a key that two of them set is an error, and an entry stands in one file as a whole. Overlays are laid over the base: maps key by key, lists as a whole, null removes a key. Sets are expanded after that. The JSON Schema is for base files: an overlay leaves out what the base says.",
   "- **YAML 1.2 core.** Anchors and aliases work; merge keys, duplicate keys and several documents do not.",
   "",
 ];
