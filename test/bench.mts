@@ -8,7 +8,8 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { pulumiCli } from "./pulumi-cli/pulumi-cli.mts";
-import { type Figure, openBench } from "./bench/measures.mts";
+import type { Figure } from "./bench/figures.mts";
+import { openBench } from "./bench/measures.mts";
 
 const { values: flags } = parseArgs({
   options: { only: { type: "string" }, format: { type: "string", default: "text" }, quick: { type: "boolean", default: false } },
@@ -40,12 +41,13 @@ else console.log(`${table()}\nPulumi ${machine.pulumi}, Node ${machine.node}, ${
 if (figures.some(({ inside }) => !inside)) process.exitCode = 2;
 
 function table(): string {
-  const head = ["row", "measure", "at most", "figure", "floor", "ratio", "", "requests (floor)"];
+  const head = ["row", "measure", "at most", "figure", "floor", "ratio", "", "requests (floor)", "empty resources"];
   const rows = new Table({ head, style: { head: [], border: [], compact: true } });
-  for (const { row, measure, bound, unit, figure, floor, ratio, inside, requests } of figures) {
-    const [value, least] = [figure, floor].map((amount) => `${amount.toFixed(unit === "s" ? 2 : 0)} ${unit}`);
+  for (const { row, measure, bound, unit, figure, floor, ratio, inside, requests, empty } of figures) {
+    const shown = (amount: number) => `${amount.toFixed(unit === "s" ? 2 : 0)} ${unit}`;
     const calls = requests ? `${requests.ours} (${requests.floor})` : "";
-    rows.push([row, measure, bound, value, least, ratio.toFixed(2), inside ? "inside" : "OUTSIDE", calls]);
+    const engine = empty === undefined ? "" : shown(empty);
+    rows.push([row, measure, bound, shown(figure), shown(floor), ratio.toFixed(2), inside ? "inside" : "OUTSIDE", calls, engine]);
   }
   return rows.toString();
 }

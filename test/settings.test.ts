@@ -28,7 +28,6 @@ describe("settings", () => {
       appId: "app-1",
       authToken: "token-of-the-environment",
       rateShare: 1,
-      aclTemplateObjectType: "acl_templates",
     });
   });
 
@@ -156,7 +155,6 @@ describe("one of several tenants", () => {
       name,
       rateShare: 0.5,
       adopt: "exact",
-      aclTemplateObjectType: "acl_templates",
     });
   });
 

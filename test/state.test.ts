@@ -107,15 +107,15 @@ const plainInputs = ({ inputs }: Written): Properties => shown(inputs);
 const formOf = (file: string): Form => forms.find((form) => fileOf(form) === file)!;
 const writes = (sandbox: Sandbox) => sandbox.requests.filter(({ method }) => method !== "GET");
 
-/** The same description with another value for one field that can be changed. */
+/** The same description with another value for one field that can be changed; the same one where there is none. */
 function changed(file: string, inputs: Properties): Properties {
   const form = formOf(file);
-  const [field] = freeFields(form).find(([, { immutable, via, type }]) => !immutable && !via && type !== "reference") ?? [];
-  if (field === undefined) return inputs;
-  for (let nth = 1; ; nth += 1) {
-    const value = example(valueOf(form, field), nth);
-    if (JSON.stringify(value) !== JSON.stringify(inputs[field])) return { ...inputs, [field]: value };
+  for (const [field, { immutable, via, type }] of freeFields(form)) {
+    if (immutable || via || type === "reference") continue;
+    const other = [1, 2, 3].map((nth) => example(valueOf(form, field), nth)).find((value) => JSON.stringify(value) !== JSON.stringify(inputs[field]));
+    if (other !== undefined) return { ...inputs, [field]: other };
   }
+  return inputs;
 }
 
 const isThere = (sandbox: Sandbox, kind: string, id: string): boolean => {

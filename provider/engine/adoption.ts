@@ -16,12 +16,17 @@ import { satellitesOf, written, type Live, type Resolved } from "./values";
 export async function agree(session: Session, definition: ObjectKind, desired: Desired, live: Live, resolved: Resolved, what: string): Promise<Adopt> {
   const id = idOf(definition, live);
   const word = desired.adopt ?? session.settings.adopt ?? (desired.builtIn ? "converge" : undefined);
+  // Whatever else is said: without it, what iconik made would be deleted one day.
+  if (definition.isSystem?.(live) && !desired.builtIn) {
+    throw new IconikError({
+      code: "exists",
+      message: `${what} exists already (${id}) and is iconik's own; nothing was written. Write builtIn: true to manage it`,
+    });
+  }
   if (word === undefined) {
     throw new IconikError({
       code: "exists",
-      message: definition.isSystem?.(live)
-        ? `${what} exists already (${id}) and is iconik's own; nothing was written. Write builtIn: true to manage it`
-        : `${what} exists already (${id}) and is not in this stack; nothing was written. To take it over, write options: { adopt: exact } if it is as described, or { adopt: converge } to change it; ICONIK_ADOPT=exact or converge says so for one run`,
+      message: `${what} exists already (${id}) and is not in this stack; nothing was written. To take it over, write options: { adopt: exact } if it is as described, or { adopt: converge } to change it; ICONIK_ADOPT=exact or converge says so for one run`,
     });
   }
   const fields = fieldsOf(definition, desired.values);

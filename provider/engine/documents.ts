@@ -5,7 +5,8 @@
  */
 
 import { randomUUID } from "node:crypto";
-import type { ObjectKind, PartKind, Values } from "../definition";
+import { isClear, type ObjectKind, type PartKind, type Values } from "../definition";
+import { fieldSchema, innerSchema, isClearable } from "../field-schema";
 import { kinds } from "../kinds";
 import { IconikError } from "./errors";
 import { bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, shown, toSend } from "./leaves";
@@ -13,7 +14,7 @@ import { disown, leafOf, own, things } from "./owners";
 import { idParameter } from "./paths";
 import type { Session } from "./session";
 import { marks, Unfinished, type Desired, type Stored } from "./stored";
-import { decode, formKey, formsIn, get, isList, leavesOf, none, put, same, written, type Leaf, type Live, type Resolved } from "./values";
+import { decode, formKey, formsIn, get, isList, leavesOf, none, put, resolvedIn, same, written, type Leaf, type Live, type Resolved } from "./values";
 import { eventually } from "./waiting";
 
 interface Document {
@@ -26,7 +27,7 @@ interface Document {
 }
 
 /** Id of the tenant's own document, which has none in its path. */
-const tenantWide = "tenant";
+export const tenantWide = "tenant";
 
 /** The document that the values are a part of: the one whose reference is written. */
 function documentOf(definition: PartKind, values: Values, resolved: Resolved): Document {
@@ -75,7 +76,8 @@ export async function read(session: Session, definition: PartKind, before: Store
   const document = documentOf(definition, before.values, resolved);
   const live = await present(session, document);
   if (!live) return undefined;
-  return { ...before, values: inWords(definition, live, before), facts: { ...before.facts, domain: domainId } };
+  const values = inWords(definition, live, before);
+  return { ...before, values, facts: { ...before.facts, domain: domainId, resolved: resolvedIn(definition.fields, values, resolved) } };
 }
 
 /** The owned leaves as people would write them; every leaf when none was owned. */
@@ -87,9 +89,11 @@ function inWords(definition: PartKind, live: Live, before: Stored): Values {
     const now = shown(leaf, live, before.facts.resolved)?.value;
     const last = written(before.values, leaf);
     const kept = !everything && same(leaf.field, now, last, before.facts.resolved) ? last : now;
-    if (kept !== undefined) put(values, leaf.path, kept);
-    else if (!everything) put(values, leaf.path, none(leaf.field));
+    if (kept === undefined && !everything) put(values, leaf.path, none(leaf.field));
+    // What is cleared as a whole stays so while nobody puts anything into it.
+    else if (kept !== undefined && !(kept === before.values[leaf.path[0]!] && leaf.path.length > 1)) put(values, leaf.path, kept);
   }
+  for (const [name, whole] of Object.entries(before.values)) if (isClear(whole)) values[name] ??= whole;
   return values;
 }
 
@@ -127,16 +131,26 @@ export async function remove(session: Session, definition: PartKind, before: Sto
     const leaves = owned(definition.fields, before.values).filter(
       (leaf) => Object.hasOwn(before.facts.before ?? {}, leaf.name) && !others.has(leafOf(document.path, document.id, leaf.name)),
     );
+    const what = nameOf(definition, document);
     const target: Values = {};
     for (const leaf of leaves) put(target, leaf.path, decode(leaf.field, before.facts.before![leaf.name], resolved));
-    refuseMoved(nameOf(definition, document), leaves, live, before.values, target, resolved);
+    refuseMoved(what, leaves, live, before.values, target, resolved);
     const body: Record<string, unknown> = {};
-    for (const leaf of leaves) {
+    for (const leaf of differing(leaves, live, target, resolved)) {
+      const value = before.facts.before![leaf.name] ?? (isList(leaf.field) ? [] : null);
+      if (value === null && !canBeNull(definition, leaf)) {
+        session.note(`${leaf.name} of ${what} was not set before, and stays as it is: iconik has no empty value for it`);
+        continue;
+      }
       if (leaf.wire.length > 1) body[leaf.wire[0]!] ??= { ...(live[leaf.wire[0]!] as object | null) };
-      put(body, leaf.wire, before.facts.before![leaf.name] ?? (isList(leaf.field) ? [] : null));
+      put(body, leaf.wire, value);
     }
-    if (leaves.length > 0) await session.client.call(`PATCH ${document.path}`, { path: document.parameters, body });
+    if (Object.keys(body).length > 0) await session.client.call(`PATCH ${document.path}`, { path: document.parameters, body });
   });
+}
+
+function canBeNull(definition: PartKind, { path: [name, inner], field }: Leaf): boolean {
+  return inner === undefined ? isClearable(definition, name!) : innerSchema(fieldSchema(definition, name!), inner, field).clearable;
 }
 
 async function sync(session: Session, definition: PartKind, before: Stored, desired: Desired): Promise<Stored> {
@@ -154,7 +168,8 @@ async function sync(session: Session, definition: PartKind, before: Stored, desi
     }
     keepHidden(leaves, live, before.facts.secrets);
     refuseMoved(what, leaves, live, before.values, wanted, resolved);
-    const record = (leaf: Leaf) => before.facts.before?.[leaf.name] ?? get(live, leaf.wire) ?? null;
+    const recorded = before.facts.before ?? {};
+    const record = (leaf: Leaf) => (Object.hasOwn(recorded, leaf.name) ? recorded[leaf.name] : (get(live, leaf.wire) ?? null));
     const stored: Stored = {
       ...before,
       id: document.id,
@@ -164,9 +179,10 @@ async function sync(session: Session, definition: PartKind, before: Stored, desi
     const changed = toSend(leaves, live, before.values, wanted, resolved);
     if (changed.length > 0) {
       const body = bodyOf(definition, definition.fields, changed, wanted, resolved, live);
+      let now = live;
       try {
         await session.client.call(`PATCH ${document.path}`, { path: document.parameters, body });
-        const now = await eventually(session, () => load(session, document), {
+        now = await eventually(session, () => load(session, document), {
           good: (now) => differing(changed, now, wanted, resolved).length === 0,
         });
         refuseNotStored(what, changed, now, wanted, resolved);
@@ -174,10 +190,10 @@ async function sync(session: Session, definition: PartKind, before: Stored, desi
         if (didNotAct(error)) throw error;
         // Something may have been written: what was there before must not be forgotten.
         const pending = changed.map((leaf) => leaf.name);
-        throw new Unfinished({ ...stored, values: inWords(definition, live, { ...stored, values: wanted }), facts: { ...stored.facts, pending } }, error);
+        throw new Unfinished({ ...stored, values: inWords(definition, now, { ...stored, values: wanted }), facts: { ...stored.facts, pending } }, error);
       }
     }
     const { pending: _, ...facts } = stored.facts;
-    return { ...stored, facts };
+    return { ...stored, facts: { ...facts, resolved: resolvedIn(definition.fields, wanted, resolved) } };
   });
 }

@@ -7,17 +7,22 @@ import type { Definition, Values } from "../definition";
 import * as documents from "./documents";
 import { IconikError, type ErrorCode } from "./errors";
 import * as objects from "./objects";
+import { claiming } from "./satellites";
 import type { Session } from "./session";
 import { Unfinished, type Desired, type Stored } from "./stored";
 
 export const create = (session: Session, definition: Definition, desired: Desired): Promise<Stored> =>
   named(definition, "", desired.values, () =>
-    definition.shape === "object" ? objects.create(session, definition, desired) : documents.create(session, definition, desired),
+    claiming(session, definition, desired.values, () =>
+      definition.shape === "object" ? objects.create(session, definition, desired) : documents.create(session, definition, desired),
+    ),
   );
 
 export const update = (session: Session, definition: Definition, before: Stored, desired: Desired): Promise<Stored> =>
   named(definition, before.id, desired.values, () =>
-    definition.shape === "object" ? objects.update(session, definition, before, desired) : documents.update(session, definition, before, desired),
+    claiming(session, definition, desired.values, () =>
+      definition.shape === "object" ? objects.update(session, definition, before, desired) : documents.update(session, definition, before, desired),
+    ),
   );
 
 export const read = (session: Session, definition: Definition, before: Stored): Promise<Stored | undefined> =>
@@ -36,7 +41,8 @@ const aboutAll = new Set<ErrorCode>(["unauthorized", "wrong-tenant", "no-credent
 /** Puts the object in front of a message that does not speak of it. */
 async function named<T>(definition: Definition, id: string, values: Values, work: () => Promise<T>): Promise<T> {
   const name = definition.shape === "object" ? values[definition.key] : undefined;
-  const words = [definition.kind, name === undefined ? id : JSON.stringify(name)].filter(Boolean).join(" ");
+  const which = definition.shape === "part" ? (id === documents.tenantWide ? "" : id && `of ${id}`) : name === undefined ? id : JSON.stringify(name);
+  const words = [definition.kind, which].filter(Boolean).join(" ");
   const telling = (error: unknown): unknown => {
     if (!(error instanceof IconikError) || aboutAll.has(error.code) || error.message.includes(words)) return error;
     const { code, operation, status, acted, message } = error;

@@ -1,6 +1,6 @@
 /** Leaves of an object or a document: what differs, what moved behind our back, what is sent, what was stored. */
 
-import type { Definition, Fields, Values } from "../definition";
+import { isClear, type Definition, type Fields, type Values } from "../definition";
 import { wireName } from "../naming";
 import { IconikError } from "./errors";
 import { keepSecret } from "./redact";
@@ -41,7 +41,7 @@ export const toSend = (leaves: readonly Leaf[], live: Live, before: Values, want
  * Stops when somebody changed an owned field after it was last read, and wants it otherwise than this run does:
  * overwriting it would undo their work unseen.
  */
-export function refuseMoved(what: string, leaves: readonly Leaf[], live: Live, before: Values, wanted: Values, resolved: Resolved): void {
+export function refuseMoved(what: string, operation: string, leaves: readonly Leaf[], live: Live, before: Values, wanted: Values, resolved: Resolved): void {
   const moved = leaves.flatMap((leaf) => {
     const live_ = shown(leaf, live, resolved);
     const last = written(before, leaf);
@@ -51,19 +51,21 @@ export function refuseMoved(what: string, leaves: readonly Leaf[], live: Live, b
   if (moved.length > 0) {
     throw new IconikError({
       code: "moved",
+      operation,
       message: `${what} was changed in iconik since this stack last read it: ${moved.join("; ")}. Nothing was written. Run pulumi refresh, look at the change, then run again`,
     });
   }
 }
 
 /** Stops when iconik kept something else than what was sent. */
-export function refuseNotStored(what: string, leaves: readonly Leaf[], live: Live, wanted: Values, resolved: Resolved): void {
+export function refuseNotStored(what: string, operation: string, leaves: readonly Leaf[], live: Live, wanted: Values, resolved: Resolved): void {
   const lost = differing(leaves, live, wanted, resolved).map(
     (leaf) => `${leaf.name}: sent ${show(written(wanted, leaf))}, stored ${show(shown(leaf, live, resolved)?.value)}`,
   );
   if (lost.length > 0) {
     throw new IconikError({
       code: "not-stored",
+      operation,
       message: `iconik took the change of ${what} but kept something else: ${lost.join("; ")}. Write what iconik keeps, or ask its support why`,
     });
   }
@@ -89,7 +91,11 @@ export function bodyOf(definition: Definition, fields: Fields, leaves: readonly 
     );
   }
   const ours = owned(fields, values).filter((leaf) => leaf.wire.length > 1 && nested.has(leaf.wire[0]!));
-  for (const leaf of new Set([...ours, ...leaves])) put(body, leaf.wire, encode(leaf.field, written(values, leaf), resolved));
+  for (const leaf of new Set([...ours, ...leaves])) {
+    // What is cleared as a whole is null as a whole: iconik may have no empty value for what is in it.
+    if (leaf.path.length > 1 && isClear(values[leaf.path[0]!])) put(body, leaf.wire.slice(0, -1), null);
+    else put(body, leaf.wire, encode(leaf.field, written(values, leaf), resolved));
+  }
   return { ...body, ...(definition.shape === "object" && live.id === undefined ? fixed(definition, values) : {}) };
 }
 

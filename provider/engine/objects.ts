@@ -6,19 +6,19 @@
 import { randomUUID } from "node:crypto";
 import { fieldsOf, type Fields, type ObjectKind, type Values } from "../definition";
 import { agree, find } from "./adoption";
-import { snake, wireName } from "../naming";
+import { wireName } from "../naming";
 import { IconikError } from "./errors";
 import { saysGone } from "./failures";
 import { bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, show, shown, toSend } from "./leaves";
-import { collectionOf } from "../field-schema";
+import { firstLook, post } from "./making";
 import { disown, own, things } from "./owners";
-import { idOf, idParameter } from "./paths";
+import { idParameter } from "./paths";
 import { observe, sameSatellite, write, type Place } from "./satellites";
 import type { Session } from "./session";
 import { marks, Unfinished, type Desired, type Stored } from "./stored";
 import { syncToken, tokenExists } from "./tokens";
-import { decode, formsIn, get, leavesOf, none, same, satellitesOf, written, type Leaf, type Live, type Resolved } from "./values";
-import { eventually, longest } from "./waiting";
+import { decode, formsIn, get, leavesOf, none, resolvedIn, same, satellitesOf, written, type Leaf, type Live, type Resolved } from "./values";
+import { eventually } from "./waiting";
 
 /** `UserGroup "Editors"`. */
 export const nameOf = (definition: ObjectKind, values: Values): string => `${definition.kind} ${show(values[definition.key])}`;
@@ -85,7 +85,7 @@ export async function read(session: Session, definition: ObjectKind, before: Sto
   const { domainId } = await session.caller(before.facts.domain || undefined);
   const everything = Object.keys(before.values).length === 0;
   const { resolved } = before.facts;
-  const mine = owned(fieldsOf(definition, before.values), before.values);
+  const mine = toRead(fieldsOf(definition, before.values), before.values);
   const asked = { id: before.id, what: titled(definition, before), young: before.facts.pending !== undefined };
   const live = await session
     .reader(definition)
@@ -99,12 +99,22 @@ export async function read(session: Session, definition: ObjectKind, before: Sto
     const last = before.values[name];
     if (last === undefined && !everything) continue;
     const place: Place = { session, definition, id: before.id, what: nameOf(definition, values), name, field, resolved, live };
-    if (field.via?.shape !== "token") values[name] = ofSorts(await observe(place, last, last), last);
-    else if (typeof outputs.tokenId === "string" && (await tokenExists(place, outputs.tokenId))) values[name] = last;
+    if (field.via?.shape !== "token") {
+      const now = await observe(place, last, last);
+      values[name] = last !== undefined && sameSatellite(field, now, last, resolved) ? last : ofSorts(now, last);
+    } else if (typeof outputs.tokenId === "string" && (await tokenExists(place, outputs.tokenId))) values[name] = last;
     else for (const output of ["authToken", "tokenId", "tokenExpires"]) delete outputs[output];
   }
-  return { id: before.id, values, outputs, facts: { ...before.facts, domain: domainId } };
+  return { id: before.id, values, outputs, facts: { ...before.facts, domain: domainId, resolved: resolvedIn(fields, values, resolved) } };
 }
+
+/** What a list must carry to stand for reading by id: all that is owned and shown by the object itself. */
+const toRead = (fields: Fields, values: Values): Leaf[] => [
+  ...owned(fields, values).filter((leaf) => !leaf.field.secret),
+  ...satellitesOf(fields)
+    .filter(([name, { via }]) => via?.shape === "toggle" && values[name] !== undefined)
+    .map(([name, field]) => ({ name, path: [name], field, wire: [wireName(name, field)!] })),
+];
 
 /** Deletes the object. Gone already is fine; what another resource took over is left alone. */
 export async function remove(session: Session, definition: ObjectKind, before: Stored): Promise<void> {
@@ -168,83 +178,7 @@ function outputsOf(fields: Fields, live: Live, resolved: Resolved): Values {
 
 const isMissing = (error: unknown): boolean => error instanceof IconikError && error.code === "not-found";
 
-// Ensure
-
-/** Its key is its id: iconik cannot have two, and says by id whether there is one. */
-const isKeyed = (definition: ObjectKind): boolean => idParameter(definition.path) === snake(definition.key);
-
-/**
- * POST, for the id. When its answer is lost, the object is looked for; not to find it proves nothing where lists lag, so
- * it is not asked for a second time unless iconik cannot have two. Once it is there, it is not lost.
- */
-async function post(session: Session, definition: ObjectKind, desired: Desired, resolved: Resolved, what: string): Promise<string> {
-  const fields = fieldsOf(definition, desired.values);
-  const operation = `POST ${collectionOf(definition.path)}`;
-  const initial = leavesOf(fields).filter((leaf) => leaf.field.initial !== undefined && written(desired.values, leaf) === undefined);
-  const values = { ...desired.values, ...Object.fromEntries(initial.map((leaf) => [leaf.name, leaf.field.initial])) };
-  const body = bodyOf(definition, fields, owned(fields, values), values, resolved);
-  const name = String(desired.values[definition.key]);
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const { body: made } = await session.client.call<Live>(operation, { body });
-      if (isKeyed(definition)) return name;
-      if (made && idOf(definition, made) !== "undefined") return idOf(definition, made);
-      throw new IconikError({ code: "bad-answer", operation, acted: "unknown", message: `iconik did not say which id ${what} got` });
-    } catch (error) {
-      if (!(error instanceof IconikError)) throw error;
-      const doubtful = error.acted === "unknown" || attempt > 1;
-      // A storage that cannot be set up may be refused and made all the same (help page: creating a storage).
-      if (!doubtful && !(error.code === "rejected" && definition.trouble)) throw error;
-      const found = await search(session, definition, name, what, error, doubtful);
-      if (found !== undefined) return found;
-      if (!doubtful) throw error;
-      if (!isKeyed(definition) || attempt === 3) throw lost(error, `its list did not show it for ${longest}`);
-    }
-  }
-}
-
-/** The id under which the object is there, if iconik made it although it did not say so. */
-async function search(session: Session, definition: ObjectKind, name: string, what: string, error: IconikError, doubtful: boolean): Promise<string | undefined> {
-  const look = async (): Promise<string[]> => {
-    if (isKeyed(definition)) return (await get_(session, definition, name).then(() => true, falseIfGone)) ? [name] : [];
-    session.inventory(definition).forget();
-    return (await session.inventory(definition).named(name)).map((item) => idOf(definition, item));
-  };
-  const lag = doubtful && !isKeyed(definition) ? `it is not known whether iconik made ${what}, and its list does not show it` : undefined;
-  const found = await eventually(session, look, { good: (ids) => ids.length > 0, lag }).catch((failure: unknown) => {
-    throw lost(error, `it could not be looked for: ${failure instanceof Error ? failure.message : String(failure)}`);
-  });
-  if (found.length > 1) throw lost(error, `there are several of that name: ${found.join(", ")}`);
-  if (found.length === 1 && !doubtful) session.note(`iconik refused ${what} (${error.message}) and made it all the same`);
-  return found[0];
-}
-
-const falseIfGone = (error: unknown): false => {
-  if (saysGone(error)) return false;
-  throw error;
-};
-
-function lost({ code, operation, status, acted, message, cause }: IconikError, why: string): IconikError {
-  const advice = "Run again in a few minutes; should it say that the object exists already, ICONIK_ADOPT=exact takes it over";
-  return new IconikError({ code, operation, status, acted, cause, message: `${message}. Nothing more was made, because ${why}. ${advice}` });
-}
-
-/** By id it may be a moment before the object answers. */
-async function firstLook(session: Session, definition: ObjectKind, begun: Stored, desired: Desired, what: string): Promise<Live> {
-  const live = await session.reader(definition).present({ id: begun.id, what: `${what} (${begun.id})`, young: true });
-  if (live) return live;
-  const operation = `GET ${definition.path}`;
-  const inventory = session.inventory(definition);
-  inventory.forget();
-  const [other, ...more] = await inventory.named(String(desired.values[definition.key]));
-  const message = `iconik made ${what} and does not show it under the id that it gave, ${begun.id}`;
-  if (other && more.length === 0 && idOf(definition, other) !== begun.id) {
-    const id = idOf(definition, other);
-    const error = new IconikError({ code: "bad-answer", operation, message: `${message}, but under ${id}. That one is kept; run again` });
-    throw new Unfinished({ ...begun, id, facts: { ...begun.facts, pending: [] } }, error);
-  }
-  throw new IconikError({ code: "not-found", operation, status: 404, message: `${message}, for ${longest} now. Run again in a few minutes` });
-}
+// What is kept when something fails
 
 /** What follows may fail, but the object is there: its id is kept, and the next run goes on from it. */
 async function keepingId<T>(stored: Stored, pending: readonly string[], work: () => Promise<T>): Promise<T> {
@@ -258,7 +192,7 @@ async function keepingId<T>(stored: Stored, pending: readonly string[], work: ()
 /** Stops when iconik did not store what was sent: keeps what it did store, and what is still to do. */
 function checkStored(definition: ObjectKind, stored: Stored, sent: readonly Leaf[], live: Live, desired: Desired): void {
   try {
-    refuseNotStored(nameOf(definition, desired.values), sent, live, desired.values, stored.facts.resolved);
+    refuseNotStored(nameOf(definition, desired.values), `GET ${definition.path}`, sent, live, desired.values, stored.facts.resolved);
   } catch (error) {
     const pending = [...new Set([...sent.map((leaf) => leaf.name), ...pendingIn(desired.values, fieldsOf(definition, desired.values))])];
     throw new Unfinished({ ...stored, values: inWords(definition, live, stored), facts: { ...stored.facts, pending } }, error);
@@ -283,7 +217,15 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
 
   own(session.owners, things(definition, before.id, wanted), before.facts.takeover);
   keepHidden(leaves, live, before.facts.secrets);
-  refuseMoved(what, leaves, live, before.values, wanted, resolved);
+  refuseMoved(what, `GET ${definition.path}`, leaves, live, before.values, wanted, resolved);
+  const todo = pendingIn(wanted, fields);
+  const placeOf = (name: string): Place => ({ session, definition, id: before.id, what, name, field: fields[name]!, resolved, live, begun: young });
+  // What an earlier run did not finish is nobody else's change.
+  const lastOf = (name: string) => (before.facts.pending?.includes(name) ? undefined : before.values[name]);
+  // All of it is looked at before any of it is written.
+  const seen = new Map<string, unknown>();
+  for (const name of todo) seen.set(name, await unmoved(placeOf(name), lastOf(name), wanted[name]));
+
   let current = live;
   const changed = toSend(leaves, live, before.values, wanted, resolved);
   if (changed.length > 0) {
@@ -298,13 +240,14 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
   }
 
   let stored: Stored = { ...before, values: withoutSatellites(wanted, fields), outputs: { ...before.outputs, ...outputsOf(fields, current, resolved) } };
-  const todo = pendingIn(wanted, fields);
   while (todo.length > 0) {
     const name = todo[0]!;
-    const place: Place = { session, definition, id: before.id, what, name, field: fields[name]!, resolved, live: current, begun: young };
-    // What an earlier run did not finish is nobody else's change.
-    const last = before.facts.pending?.includes(name) ? undefined : before.values[name];
-    stored = await syncSatellite(place, stored, last, wanted[name]).catch((error: unknown) => {
+    const place: Place = { ...placeOf(name), live: current };
+    const step =
+      place.field.via?.shape === "token"
+        ? syncToken(place, stored, before.values[name] as Values | undefined, wanted[name] as Values)
+        : syncSatellite(place, seen.get(name), wanted[name]).then(() => stored);
+    stored = await step.catch((error: unknown) => {
       if (error instanceof Unfinished || !place.begun) throw error;
       const left = Object.fromEntries(Object.entries(before.values).filter(([each]) => todo.includes(each)));
       throw new Unfinished({ ...stored, values: { ...stored.values, ...left }, facts: { ...stored.facts, pending: todo } }, error);
@@ -318,20 +261,27 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
   session.inventory(definition).record(before.id, current);
   session.reader(definition).forget();
   const { pending: _, ...facts } = stored.facts;
-  return { ...stored, values: wanted, facts };
+  return { ...stored, values: wanted, facts: { ...facts, resolved: resolvedIn(fields, wanted, resolved) } };
 }
 
-async function syncSatellite(place: Place, stored: Stored, last: unknown, wanted: unknown): Promise<Stored> {
-  const { field, name, what, session, definition, id } = place;
-  if (field.via?.shape === "token") return syncToken(place, stored, last as Values | undefined, wanted as Values);
+/** What the satellite is now; stops when somebody changed it after it was last read, as for the object's own fields. */
+async function unmoved(place: Place, last: unknown, wanted: unknown): Promise<unknown> {
+  const { definition, field, name, what, resolved } = place;
   const now = await observe(place, wanted, last);
-  if (sameSatellite(field, now, wanted, place.resolved)) return stored;
-  if (last !== undefined && !sameSatellite(field, now, last, place.resolved)) {
-    throw new IconikError({
-      code: "moved",
-      message: `${name} of ${what} was changed in iconik since this stack last read it: it was ${show(last)}, is ${show(now)}, and ${show(wanted)} is wanted. It was not written. Run pulumi refresh, look at the change, then run again`,
-    });
-  }
+  const moved = last !== undefined && !sameSatellite(field, now, last, resolved) && !sameSatellite(field, now, wanted, resolved);
+  if (!moved || field.via?.shape === "token") return now;
+  // Which entries of an access list count depends on what is written.
+  if (field.type === "access" && sameSatellite(field, await observe(place, last), last, resolved)) return now;
+  throw new IconikError({
+    code: "moved",
+    operation: `GET ${definition.path}`,
+    message: `${name} of ${what} was changed in iconik since this stack last read it: it was ${show(last)}, is ${show(now)}, and ${show(wanted)} is wanted. Nothing was written. Run pulumi refresh, look at the change, then run again`,
+  });
+}
+
+async function syncSatellite(place: Place, now: unknown, wanted: unknown): Promise<void> {
+  const { field, name, what, session, definition, id } = place;
+  if (sameSatellite(field, now, wanted, place.resolved)) return;
   place.begun = true;
   const look = async () => {
     if (field.via?.shape === "toggle") place.live = await get_(session, definition, id);
@@ -348,10 +298,11 @@ async function syncSatellite(place: Place, stored: Stored, last: unknown, wanted
     throw error;
   });
   const kept = await eventually(session, look, { good: (value) => sameSatellite(field, value, wanted, place.resolved) });
-  if (sameSatellite(field, kept, wanted, place.resolved)) return stored;
+  if (sameSatellite(field, kept, wanted, place.resolved)) return;
   if (doubt) throw doubt;
   throw new IconikError({
     code: "not-stored",
+    operation: `GET ${definition.path}`,
     message: `iconik took ${name} of ${what} but kept something else: sent ${show(wanted)}, stored ${show(kept)}. Write what iconik keeps, or ask its support why`,
   });
 }

@@ -3,8 +3,9 @@
  * shape stands in its definition.
  */
 
-import type { Field, ObjectKind, Satellite } from "../definition";
-import { wireName } from "../naming";
+import { fieldsOf, type Definition, type Field, type ObjectKind, type Satellite, type Values } from "../definition";
+import { kinds } from "../kinds";
+import { lowerCamel, wireName } from "../naming";
 import { IconikError } from "./errors";
 import { show } from "./leaves";
 import { idParameter } from "./paths";
@@ -18,6 +19,7 @@ import {
   memberField,
   memberOf,
   same,
+  satellitesOf,
   type Access,
   type AccessEntry,
   type Live,
@@ -104,18 +106,40 @@ async function writeToggle(place: Place, via: Extract<Satellite, { shape: "toggl
     await client.call(`POST ${via.path}`, { path });
     return;
   }
-  // Another object may have claimed the place in the meantime, in this very run; then there is nothing to clear.
   if (via.claims) {
-    const claimed = idParameter(via.claims);
+    const [parameter, whose] = [idParameter(via.claims), String(place.live[idParameter(via.claims)])];
+    // Whoever takes the place in this run takes it first: it is not empty in between.
+    await Promise.all(place.session.claims.get(claimOf(via.claims, whose)) ?? []);
     try {
-      const { body } = await client.call<Live>(`GET ${via.claims}`, { path: { [claimed]: String(place.live[claimed]) } });
-      if (body.id !== place.id) return;
+      const { body } = await client.call<Live>(`GET ${via.claims}`, { path: { [parameter]: whose } });
+      // Another object has it. Whether that took it from this one is not documented.
+      if (body.id !== place.id && !(await isOn(place))) return;
     } catch (error) {
       if (error instanceof IconikError && error.code === "not-found") return;
       throw error;
     }
   }
   await client.call(`DELETE ${via.path}`, { path });
+}
+
+async function isOn({ session, definition, id, name, field }: Place): Promise<boolean> {
+  const { body } = await session.client.call<Live>(`GET ${definition.path}`, { path: { [idParameter(definition.path)]: id } });
+  return body[wireName(name, field) as string] === true;
+}
+
+const claimOf = (path: string, whose: string): string => `${path}/${lowerCamel(whose)}`;
+
+/** Does the work; meanwhile those who are to give up a place know that these values claim it. */
+export async function claiming<T>(session: Session, definition: Definition, values: Values, work: () => Promise<T>): Promise<T> {
+  const places = satellitesOf(fieldsOf(definition, values)).flatMap(([name, { via }]) =>
+    via?.shape === "toggle" && via.claims && values[name] === true ? [claimOf(via.claims, String(values[idParameter(via.claims)]))] : [],
+  );
+  const done = work();
+  const settled = done.catch(() => undefined);
+  for (const place of places) session.claims.set(place, (session.claims.get(place) ?? new Set()).add(settled));
+  await settled;
+  for (const place of places) session.claims.get(place)!.delete(settled);
+  return done;
 }
 
 // Access lists
@@ -179,12 +203,17 @@ async function readAccess(place: Place, via: AccessSatellite, wanted: Access | u
   return { groups, teams, users };
 }
 
-/** Teams stand among the groups of an access list; only the list of teams tells them apart. */
+/**
+ * Teams stand among the groups of an access list, and only lists tell them apart: that of teams, or where teams are not
+ * spoken of, that of groups, since older tenants have no other.
+ */
 async function isTeam(place: Place, id: string, wanted: Access | undefined): Promise<boolean> {
-  if (wanted?.teams === undefined) return false;
-  if (wanted.teams.some((entry) => idOfMember("teams", entry, place.resolved) === id)) return true;
-  if (wanted.groups?.some((entry) => idOfMember("groups", entry, place.resolved) === id)) return false;
-  return (await place.session.teams()).has(id);
+  const isNamed = (sort: "groups" | "teams") => wanted?.[sort]?.some((entry) => idOfMember(sort, entry, place.resolved) === id);
+  if (isNamed("teams")) return true;
+  if (isNamed("groups")) return false;
+  if (wanted?.teams !== undefined) return (await place.session.teams()).has(id);
+  if (wanted?.groups === undefined) return false;
+  return !(await place.session.inventory(kinds.UserGroup as ObjectKind).all()).some((group) => group.id === id);
 }
 
 const idOfMember = (sort: keyof Access, entry: AccessEntry, resolved: Resolved): string => {

@@ -44,6 +44,8 @@ export interface Session {
   exclusive<T>(key: string, work: () => Promise<T>): Promise<T>;
   /** Who stands for what in this run. */
   readonly owners: Owners;
+  /** Work under way that takes a place of which there is one, such as the default of a purpose; by place. */
+  readonly claims: Map<string, Set<Promise<unknown>>>;
   /** Objects to be forgotten and not deleted, as `<kind>/<label>`. */
   readonly released: ReadonlySet<string>;
   /** iconik's word for ACL templates in access lists, as it was found. */
@@ -78,6 +80,7 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
     client,
     settings,
     owners: options.owners ?? new Map(),
+    claims: new Map(),
     released: options.released ?? new Set(),
     note,
     wait: (ms) => clock.wait(ms, signal).catch(() => undefined),

@@ -65,7 +65,7 @@ async function mint(place: Place, wanted: Values): Promise<{ minted: Minted; los
     if (!(error instanceof IconikError) || error.acted !== "unknown") throw error;
     const told = (why: string) => {
       const { code, operation, status, acted, message } = error;
-      return new IconikError({ code, operation, status, acted, cause: error, message: `${message}. ${why}. Run again; a token of ${place.what} that nobody knows can be revoked in iconik` });
+      return new IconikError({ code, operation, status, acted, cause: error, message: `${message.replace(/\.$/, "")}. ${why}. Run again; a token of ${place.what} that nobody knows can be revoked in iconik` });
     };
     const now = await tokensOf(place).catch((failure: Error) => Promise.reject(told(`Whether a token was minted could not be told: ${failure.message}`)));
     const lost = now.filter((id) => !before.has(id));
@@ -96,6 +96,18 @@ async function prove(place: Place, authToken: string): Promise<void> {
     const other = place.session.connectAs(place.id, authToken);
     try {
       await other.call(`GET ${shape(place).prove}`);
+    } catch (error) {
+      if (!(error instanceof IconikError)) throw error;
+      const { code, operation, status, message } = error;
+      // The words for refused credentials speak of those of this run.
+      const said = status === undefined ? message : `${operation} answered ${status}`;
+      throw new IconikError({
+        code,
+        operation,
+        status,
+        message: `the new token of ${place.what} is minted and kept, but could not be proved: ${said}. The one before it still works; the next run tries again. Is the person it acts for active?`,
+        cause: error,
+      });
     } finally {
       await other.close();
     }

@@ -221,6 +221,10 @@ export function formKey(field: Field, form: unknown): string | undefined {
 /** Ids behind written forms, by `formKey`. */
 export type Resolved = Readonly<Record<string, string>>;
 
+/** Of what is known of names and e-mails, that which the values speak of. */
+export const resolvedIn = (fields: Fields, values: Values, resolved: Resolved): Resolved =>
+  Object.fromEntries(formsIn(fields, values).flatMap(({ key }) => (resolved[key] === undefined ? [] : [[key, resolved[key]]])));
+
 /** Every reference and person in the values that must be looked up. */
 export function formsIn(fields: Fields, values: Values): { field: Field; form: unknown; key: string }[] {
   const found: { field: Field; form: unknown; key: string }[] = [];

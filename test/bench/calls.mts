@@ -45,14 +45,14 @@ export const make =
 
 /** Reads all pages, and so many of the groups one by one. */
 export const read =
-  (oneByOne: (pages: number, total: number) => number): Work =>
+  (oneByOne: number): Work =>
   async (http) => {
     await http("GET", token);
-    const first = await http("GET", `${list}?page=1&per_page=100`);
-    const ids: string[] = first.objects.map(({ id }: { id: string }) => id);
-    for (let page = 2; page <= first.pages; page += 1) {
-      const { objects } = await http("GET", `${list}?page=${page}&per_page=100`);
-      ids.push(...objects.map(({ id }: { id: string }) => id));
+    const ids: string[] = [];
+    for (let page = 1, pages = 1; page <= pages; page += 1) {
+      const answer = await http("GET", `${list}?page=${page}&per_page=100`);
+      ids.push(...answer.objects.map(({ id }: { id: string }) => id));
+      pages = answer.pages;
     }
-    await inTurns(ids.slice(0, oneByOne(first.pages, ids.length)), (id) => http("GET", `${list}${id}/`));
+    await inTurns(ids.slice(0, oneByOne), (id) => http("GET", `${list}${id}/`));
   };

@@ -1,0 +1,85 @@
+/** Making an object exactly once, where answers get lost, lists lag and ids take a moment to answer. */
+
+import { fieldsOf, type ObjectKind } from "../definition";
+import { collectionOf } from "../field-schema";
+import { snake } from "../naming";
+import { IconikError } from "./errors";
+import { bodyOf, owned } from "./leaves";
+import { idOf, idParameter } from "./paths";
+import type { Session } from "./session";
+import { Unfinished, type Desired, type Stored } from "./stored";
+import { leavesOf, written, type Live, type Resolved } from "./values";
+import { eventually, longest } from "./waiting";
+
+/**
+ * POST, for the id. When its answer is lost, the object is looked for; not to find it proves nothing where lists lag, so
+ * it is not asked for a second time unless iconik cannot have two. Once it is there, it is not lost.
+ */
+export async function post(session: Session, definition: ObjectKind, desired: Desired, resolved: Resolved, what: string): Promise<string> {
+  const fields = fieldsOf(definition, desired.values);
+  const operation = `POST ${collectionOf(definition.path)}`;
+  const initial = leavesOf(fields).filter((leaf) => leaf.field.initial !== undefined && written(desired.values, leaf) === undefined);
+  const values = { ...desired.values, ...Object.fromEntries(initial.map((leaf) => [leaf.name, leaf.field.initial])) };
+  const body = bodyOf(definition, fields, owned(fields, values), values, resolved);
+  // iconik wants the nested object even when nothing is in it.
+  for (const { within } of Object.values(fields)) if (within) body[within] ??= {};
+  const name = String(desired.values[definition.key]);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { body: made } = await session.client.call<Live>(operation, { body });
+      if (isKeyed(definition)) return name;
+      if (made && idOf(definition, made) !== "undefined") return idOf(definition, made);
+      throw new IconikError({ code: "bad-answer", operation, acted: "unknown", message: `iconik did not say which id ${what} got` });
+    } catch (error) {
+      if (!(error instanceof IconikError)) throw error;
+      const doubtful = error.acted === "unknown" || attempt > 1;
+      // A storage that cannot be set up may be refused and made all the same (help page: creating a storage).
+      if (!doubtful && !(error.code === "rejected" && definition.trouble)) throw error;
+      const found = await search(session, definition, name, what, error, doubtful);
+      if (found !== undefined) return found;
+      if (!doubtful) throw error;
+      if (!isKeyed(definition) || attempt === 3) throw lost(error, `its list did not show it for ${longest}`);
+    }
+  }
+}
+
+/** By id it may be a moment before the object answers. */
+export async function firstLook(session: Session, definition: ObjectKind, begun: Stored, desired: Desired, what: string): Promise<Live> {
+  const live = await session.reader(definition).present({ id: begun.id, what: `${what} (${begun.id})`, young: true });
+  if (live) return live;
+  const operation = `GET ${definition.path}`;
+  const inventory = session.inventory(definition);
+  inventory.forget();
+  const [other, ...more] = await inventory.named(String(desired.values[definition.key]));
+  const message = `iconik made ${what} and does not show it under the id that it gave, ${begun.id}`;
+  if (other && more.length === 0 && idOf(definition, other) !== begun.id) {
+    const id = idOf(definition, other);
+    const error = new IconikError({ code: "bad-answer", operation, message: `${message}, but under ${id}. That one is kept; run again` });
+    throw new Unfinished({ ...begun, id, facts: { ...begun.facts, pending: [] } }, error);
+  }
+  throw new IconikError({ code: "not-found", operation, status: 404, message: `${message}, for ${longest} now. Run again in a few minutes` });
+}
+
+/** Its key is its id: iconik cannot have two, and says by id whether there is one. */
+const isKeyed = (definition: ObjectKind): boolean => idParameter(definition.path) === snake(definition.key);
+
+/** The id under which the object is there, if iconik made it although it did not say so. */
+async function search(session: Session, definition: ObjectKind, name: string, what: string, error: IconikError, doubtful: boolean): Promise<string | undefined> {
+  const look = async (): Promise<string[]> => {
+    if (isKeyed(definition)) return (await session.reader(definition).present({ id: name, what })) ? [name] : [];
+    session.inventory(definition).forget();
+    return (await session.inventory(definition).named(name)).map((item) => idOf(definition, item));
+  };
+  const lag = doubtful && !isKeyed(definition) ? `it is not known whether iconik made ${what}, and its list does not show it` : undefined;
+  const found = await eventually(session, look, { good: (ids) => ids.length > 0, lag }).catch((failure: unknown) => {
+    throw lost(error, `it could not be looked for: ${failure instanceof Error ? failure.message : String(failure)}`);
+  });
+  if (found.length > 1) throw lost(error, `there are several of that name: ${found.join(", ")}`);
+  if (found.length === 1 && !doubtful) session.note(`iconik refused ${what} (${error.message}) and made it all the same`);
+  return found[0];
+}
+
+function lost({ code, operation, status, acted, message, cause }: IconikError, why: string): IconikError {
+  const advice = "Run again in a few minutes; should it say that the object exists already, ICONIK_ADOPT=exact takes it over";
+  return new IconikError({ code, operation, status, acted, cause, message: `${message.replace(/\.$/, "")}. Nothing more was made, because ${why}. ${advice}` });
+}

@@ -1,0 +1,48 @@
+// What a row says: a figure, what it is compared with, and whether that is within what is promised.
+import type { Requests } from "./tenant.mts";
+
+export interface Figure {
+  measure: string;
+  /** What is promised, in words. */
+  bound: string;
+  unit: "s" | "ms" | "MB" | "bytes" | "requests";
+  figure: number;
+  /** What it is compared with, measured in the same run. */
+  floor: number;
+  ratio: number;
+  inside: boolean;
+  /** Where there are any: ours, and those of the floor. */
+  requests?: { ours: number; floor: number };
+  /** Where the floor is HTTP alone: the same run of as many resources whose provider does nothing. */
+  empty?: number;
+}
+
+export interface Timed {
+  seconds: number;
+  requests?: Requests;
+}
+
+export const fastest = <T extends Timed>(runs: readonly T[]): T =>
+  runs.reduce((best, run) => (run.seconds < best.seconds ? run : best), runs[0]!);
+
+/** Seconds, and how often those of `floor` may fit in them. @param than what the floor is, in words */
+export function times(measure: string, most: number, than: string, ours: Timed, floor: Timed, empty?: Timed): Figure {
+  return {
+    measure,
+    bound: `${most} x ${than}`,
+    unit: "s",
+    ...compared(ours.seconds, floor.seconds, most),
+    ...(ours.requests && { requests: { ours: ours.requests.total, floor: floor.requests?.total ?? 0 } }),
+    ...(empty && { empty: empty.seconds }),
+  };
+}
+
+/** Requests, no more than the floor needs. */
+export function calls(measure: string, bound: string, ours: Requests, floor: Requests): Figure {
+  const requests = { ours: ours.total, floor: floor.total };
+  return { measure, bound, unit: "requests", ...compared(ours.total, floor.total, 1), requests };
+}
+
+export function compared(figure: number, floor: number, most: number): Pick<Figure, "figure" | "floor" | "ratio" | "inside"> {
+  return { figure, floor, ratio: figure === floor ? 1 : figure / floor, inside: figure <= floor * most };
+}
