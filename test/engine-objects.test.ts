@@ -5,7 +5,7 @@ import { fieldsOf, type ObjectKind, type Values } from "../provider/definition";
 import { kinds } from "../provider/kinds";
 import type { Kind } from "../provider/sandbox";
 import { calls, copied, facts, startRuns, writes, type Runs } from "./runs.ts";
-import { opened } from "./stack.ts";
+import { opened, type Stack } from "./stack.ts";
 
 const sealed = "4dabf18193072939515e22adb298388d";
 const groups = "/API/users/v1/groups/";
@@ -23,14 +23,19 @@ function tenant(options?: Parameters<typeof startRuns>[0]): () => Runs {
   return () => runs;
 }
 
-let waits: Promise<Map<string, { runs: Runs; name: string; outcome: Promise<unknown> }>>;
+/** Lost answers for which a run waits long: begun with the first test of this file, looked at by the last ones. */
+const lost = {
+  "that never comes, though iconik acted": { kind: "timeout-after" },
+  "that never comes": { kind: "timeout" },
+  "that breaks off before iconik acted": { kind: "reset-before" },
+  "that is a 500 before iconik acted": { kind: "status", code: 500 },
+} as const;
+let waits: Promise<Map<string, { runs: Runs; outcome: Promise<string> }>>;
 beforeAll(() => {
   waits = Promise.all(
-    (["timeout", "timeout-after"] as const).map(async (kind) => {
-      const [runs, name] = [await startRuns({ faults: [{ match: `POST ${groups}`, kind }] }), `Lost by ${kind}`];
-      const outcome = runs.stack.up(name, "UserGroup", { name });
-      outcome.catch(() => undefined); // looked at later
-      return [kind, { runs, name, outcome }] as const;
+    Object.entries(lost).map(async ([what, fault]) => {
+      const runs = await startRuns({ faults: [{ match: `POST ${groups}`, ...fault }] });
+      return [what, { runs, outcome: runs.stack.up("Editors", "UserGroup", { name: "Editors" }).catch(String) }] as const;
     }),
   ).then((all) => new Map(all));
 });
@@ -112,41 +117,85 @@ describe("what is sent", () => {
 
 describe("somebody else's edit", () => {
   const runs = tenant();
-  const wanted: Values = {
-    name: "Masters",
+  type Edit = (item: Values) => unknown;
+  const settings = (change: object): Edit => (storage) => Object.assign(storage.settings as object, change);
+  const permissions = (words: string[]): Edit => (list) => Object.values(list.groups as Values[]).forEach((entry) => (entry.permissions = words));
+  const reading = { groups: [{ group: { existing: "Everyone" }, permissions: ["read"] }] };
+  const shown: [string, string, Kind, Edit][] = [
+    ["another description", "description", "storages", (storage) => (storage.description = "Drafts")],
+    ["no description", "description", "storages", (storage) => delete storage.description],
+    ["another setting", "read", "storages", settings({ read: false })],
+    ["a shorter list", "scanIgnore", "storages", settings({ scan_ignore: ["*.tmp"] })],
+    ["an empty list", "scanIgnore", "storages", settings({ scan_ignore: [] })],
+    ["another interval", "autoScan", "auto_scans", (scan) => (scan.hours_interval = 1)],
+    ["the default", "default", "storages", (storage) => (storage.default = true)],
+    ["more permissions", "access", "acls", permissions(["read", "delete"])],
+    ["nobody's access", "access", "acls", (list) => (list.groups = {})],
+  ];
+  const refused: [string, string, Kind, Edit, string[]][] = [
+    ["description", "description", "storages", (storage) => (storage.description = "Theirs"), ['"Finished programmes"', '"Theirs"', '"Ours"']],
+    ["autoScan", "autoScan", "auto_scans", (scan) => (scan.hours_interval = 7), ['{"hoursInterval":24}', '{"hoursInterval":7}', '{"hoursInterval":12}']],
+    ["access", "access", "acls", permissions(["delete"]), ['"read"', '"delete"', '"write"']],
+  ];
+  const wanted = (name: string): Values => ({
+    name,
     ...bucket,
     description: "Finished programmes",
     read: true,
     scanIgnore: ["*.tmp", "*.part"],
     autoScan: { hoursInterval: 24 },
     default: false,
-    access: { groups: [{ group: { existing: "Everyone" }, permissions: ["read"] }] },
-  };
-  const settings = (change: object) => (storage: Values) => Object.assign(storage.settings as object, change);
-
-  it.each<[string, Kind, (item: Values) => unknown]>([
-    ["description", "storages", (storage) => (storage.description = "Drafts")],
-    ["description", "storages", (storage) => delete storage.description],
-    ["read", "storages", settings({ read: false })],
-    ["scanIgnore", "storages", settings({ scan_ignore: ["*.tmp"] })],
-    ["scanIgnore", "storages", settings({ scan_ignore: [] })],
-    ["autoScan", "auto_scans", (scan) => (scan.hours_interval = 1)],
-    ["default", "storages", (storage) => (storage.default = true)],
-    ["access", "acls", (list) => Object.values(list.groups as Values[]).forEach((entry) => (entry.permissions = ["read", "delete"]))],
-    ["access", "acls", (list) => (list.groups = {})],
-  ])("of %s (%s) shows on refresh and is repaired by the next run", async (field, kind, edit) => {
-    const { sandbox } = runs();
-    const stack = await runs().next();
-    await stack.up("Masters", "Storage", wanted);
-    const { id } = stack.state.get("Masters")!;
-    sandbox.edit(kind, kind === "acls" ? `storages/${id}` : id, (item) => void edit(item));
-    expect(await stack.refresh("Masters")).toEqual([field]);
-    expect(await stack.up("Masters", "Storage", wanted)).toBe("updated");
-    expect(await stack.refresh("Masters")).toEqual([]);
-    expect(await stack.up("Masters", "Storage", wanted)).toBe("same");
+    access: reading,
+  });
+  const ours = (name: string) => ({
+    ...wanted(name),
+    description: "Ours",
+    autoScan: { hoursInterval: 12 },
+    access: { groups: [{ group: { existing: "Everyone" }, permissions: ["write"] }] },
   });
 
-  it("of a list of roles shows whatever the order", async () => {
+  // A storage for each edit; all of them are made in one run and edited before the next one.
+  beforeAll(async () => {
+    const names = [...shown, ...refused].map(([name]) => name);
+    await Promise.all([...names, "agreed"].map((name) => runs().stack.up(name, "Storage", wanted(name))));
+    await runs().next();
+    for (const [name, , kind, edit] of [...shown, ...refused]) {
+      const { id } = runs().stack.state.get(name)!;
+      runs().sandbox.edit(kind, kind === "acls" ? `storages/${id}` : id, (item) => void edit(item));
+    }
+  });
+
+  it.each(shown)("(%s) shows in %s on refresh and is repaired by the next run", async (name, field) => {
+    const { stack } = runs();
+    expect(await stack.refresh(name)).toEqual([field]);
+    expect(await stack.up(name, "Storage", wanted(name))).toBe("updated");
+    expect(await stack.refresh(name)).toEqual([]);
+    expect(await stack.up(name, "Storage", wanted(name))).toBe("same");
+  });
+
+  it.each(refused)("of %s between reading and writing is not overwritten: nothing is", async (name, field, _, __, values) => {
+    const { stack, sandbox } = runs();
+    sandbox.clearRequests();
+    const error = await stack.up(name, "Storage", ours(name)).catch(String);
+    expect(error).toMatch(new RegExp(`${field}.*was changed in iconik since this stack last read it|was changed in iconik since this stack last read it.*${field}`));
+    expect(error).toContain("pulumi refresh");
+    for (const value of values) expect(error).toContain(value);
+    expect(writes(sandbox)).toEqual([]);
+    // Looked at, it can be decided.
+    expect(await stack.refresh(name)).toEqual([field]);
+    expect(await stack.up(name, "Storage", ours(name))).toBe("updated");
+    expect(await stack.refresh(name)).toEqual([]);
+  });
+
+  it("that is just what this run wants stands in nobody's way", async () => {
+    const { stack, sandbox } = runs();
+    sandbox.edit("storages", stack.state.get("agreed")!.id, { description: "Agreed" });
+    sandbox.clearRequests();
+    expect(await stack.up("agreed", "Storage", { ...wanted("agreed"), description: "Agreed" })).toBe("updated");
+    expect(writes(sandbox)).toEqual([]);
+  });
+
+  it("of a list of roles shows, whatever the order of the list", async () => {
     const { stack, sandbox } = runs();
     sandbox.set({ rolesOrder: "sorted" });
     const cutters = { name: "Cutters", roles: ["can_write_assets", "can_read_assets"] };
@@ -157,45 +206,6 @@ describe("somebody else's edit", () => {
     expect(stack.state.get("Cutters")!.inputs.roles).toEqual(["can_delete_assets", "can_read_assets", "can_write_assets"]);
     await stack.up("Cutters", "UserGroup", cutters);
     expect(runs().named("groups", "Cutters").roles).toEqual(["can_read_assets", "can_write_assets"]);
-  });
-
-  it.each<[string, Kind, (item: Values) => unknown, string[]]>([
-    ["description", "storages", (storage) => (storage.description = "Theirs"), ['"Finished programmes"', '"Theirs"', '"Ours"']],
-    ["autoScan", "auto_scans", (scan) => (scan.hours_interval = 7), ['{"hoursInterval":24}', '{"hoursInterval":7}', '{"hoursInterval":12}']],
-    ["access", "acls", (list) => Object.values(list.groups as Values[]).forEach((entry) => (entry.permissions = ["delete"])), ['"read"', '"delete"', '"write"']],
-  ])("of %s between reading and writing is not overwritten: nothing is", async (field, kind, edit, values) => {
-    const { sandbox } = runs();
-    const stack = await runs().next();
-    await stack.up("Masters", "Storage", wanted);
-    const { id } = stack.state.get("Masters")!;
-    const ours: Values = {
-      ...wanted,
-      description: "Ours",
-      autoScan: { hoursInterval: 12 },
-      access: { groups: [{ group: { existing: "Everyone" }, permissions: ["write"] }] },
-    };
-    sandbox.edit(kind, kind === "acls" ? `storages/${id}` : id, (item) => void edit(item));
-    sandbox.clearRequests();
-    const refused = await stack.up("Masters", "Storage", ours).catch(String);
-    expect(refused).toContain(`${field}`);
-    expect(refused).toMatch(/was changed in iconik since this stack last read it.*pulumi refresh/);
-    for (const value of values) expect(refused).toContain(value);
-    expect(writes(sandbox)).toEqual([]);
-    // Looked at, it can be decided.
-    expect(await stack.refresh("Masters")).toEqual([field]);
-    expect(await stack.up("Masters", "Storage", ours)).toBe("updated");
-    await stack.up("Masters", "Storage", wanted);
-    expect(await stack.refresh("Masters")).toEqual([]);
-  });
-
-  it("that is just what this run wants stands in nobody's way", async () => {
-    const { stack, sandbox } = runs();
-    await stack.up("Masters", "Storage", wanted);
-    sandbox.edit("storages", stack.state.get("Masters")!.id, { description: "Agreed" });
-    sandbox.clearRequests();
-    expect(await stack.up("Masters", "Storage", { ...wanted, description: "Agreed" })).toBe("updated");
-    expect(writes(sandbox)).toEqual([]);
-    await stack.up("Masters", "Storage", wanted);
   });
 });
 
@@ -215,7 +225,7 @@ describe("what iconik cannot change", () => {
     sandbox.clearRequests();
     const next = "type" in change ? { name: "Masters", purpose: "files", path: "", ...change } : { ...wanted, ...change };
     const refused = await stack.up("Masters", "Storage", next).catch(String);
-    expect(refused).toMatch(new RegExp(`${field}: ${field} cannot be changed from .* to `));
+    expect(refused).toMatch(new RegExp(`\\b${field} cannot be changed from .* to `));
     expect(refused).toContain(fieldsOf(kinds.Storage!, wanted)[field]!.instead);
     expect(sandbox.requests).toEqual([]);
   });
@@ -308,10 +318,12 @@ describe("a storage", () => {
   describe.each(readings)("where a PATCH of settings is a $storageSettingsPatch, and secrets on read are $secretsOnRead", (switches) => {
     const runs = tenant({ switches });
 
-    it.each(Object.entries(variants))("of type %s is made, unchanged by a second run, and shows no drift", async (type, { example }) => {
+    // What is not about secrets does not depend on how they are shown.
+    const types = Object.entries(variants).filter(([type]) => type in rotated || switches.secretsOnRead === "omit");
+
+    it.each(types)("of type %s is made, unchanged by a second run, and shows no drift", async (type, { example }) => {
       const { stack, sandbox } = runs();
-      const wanted = { name: `Type ${type}`, type, purpose: "files", read: true, path: "", ...example };
-      if (type === "file" || type === "portal") delete (wanted as Values).path;
+      const wanted: Values = { name: `Type ${type}`, type, purpose: "files", ...example };
       expect(await stack.up(type, "Storage", wanted)).toBe("created");
       sandbox.clearRequests();
       expect(await stack.up(type, "Storage", wanted)).toBe("same");
@@ -330,6 +342,7 @@ describe("a storage", () => {
       const before = sandbox.object("storages", id)!.settings;
       expect(await stack.up(type, "Storage", { ...wanted, read: false })).toBe("updated");
       expect(sandbox.object("storages", id)!.settings).toEqual({ ...before, read: false });
+      expect(await stack.refresh(type)).toEqual([]);
     });
 
     it.each(Object.entries(rotated))("of type %s: its %s is sent when it is another, and never for what iconik shows", async (type, [field, wire]) => {
@@ -354,40 +367,24 @@ describe("a storage", () => {
 describe("an answer that is lost", () => {
   const runs = tenant();
 
-  it.each([
-    ["after iconik acted: the object is found, not made again", "reset-after", 1],
-    ["before iconik acted: it is asked again", "reset-before", 2],
-    ["as words that are no JSON", "garbage", 1],
-    ["half-way", "truncated-json", 1],
-  ] as const)("%s", async (_, kind, posts) => {
+  it.each(["reset-after", "garbage", "truncated-json"] as const)("(%s) when iconik acted: the object is found, and not made again", async (kind) => {
     const { stack, sandbox, named } = runs();
     sandbox.clearRequests();
     sandbox.fault({ match: `POST ${groups}`, kind });
     const name = `Lost by ${kind}`;
     expect(await stack.up(name, "UserGroup", { name, description: "once" })).toBe("created");
-    expect(calls(sandbox)).toEqual(Array(posts).fill(`POST ${groups}`));
+    expect(calls(sandbox)).toEqual([`POST ${groups}`]);
     expect(named("groups", name).id).toBe(stack.state.get(name)!.id);
     expect(await stack.refresh(name)).toEqual([]);
   });
 
-  it("as a 500 before iconik acted is asked for again", async () => {
-    const { stack, sandbox, named } = runs();
-    sandbox.fault({ match: `POST ${groups}`, kind: "status", code: 500 });
-    expect(await stack.up("Failed", "UserGroup", { name: "Failed" })).toBe("created");
-    expect(named("groups", "Failed").id).toBe(stack.state.get("Failed")!.id);
-  });
-
-  it("again and again is an error, and the next run makes the object", async () => {
-    const { stack, sandbox, named } = runs();
-    const end = sandbox.fault({ match: `POST ${groups}`, kind: "status", code: 500, times: Infinity });
+  it("when iconik cannot have two is asked for again", async () => {
+    const { stack, sandbox } = runs();
     sandbox.clearRequests();
-    await expect(stack.up("Never", "UserGroup", { name: "Never" })).rejects.toThrow(/answered 500.*not known whether iconik acted/);
-    expect(writes(sandbox)).toHaveLength(3);
-    expect(stack.state.has("Never")).toBe(false);
-    end();
-    await runs().next();
-    expect(await runs().stack.up("Never", "UserGroup", { name: "Never" })).toBe("created");
-    named("groups", "Never");
+    sandbox.fault({ match: `POST ${groups}mappings/`, kind: "status", code: 500 });
+    expect(await stack.up("AD", "GroupMapping", { name: "AD-Editors", group: { existing: "Everyone" } })).toBe("created");
+    expect(calls(sandbox)).toEqual(Array(2).fill(`POST ${groups}mappings/`));
+    expect(sandbox.objects("group_mappings")).toHaveLength(1);
   });
 
   it("of a change is asked for again, and of a deletion too", async () => {
@@ -475,9 +472,15 @@ describe("adoption", () => {
       ],
     },
   });
-  /** What a resource had is forgotten, as when state was lost. */
-  const lose = (name: string) => runs().stack.state.delete(name);
+  /** The next run knows nothing of the resource, as when state was lost. */
+  async function lose(name: string): Promise<Stack> {
+    const stack = await runs().next();
+    stack.state.delete(name);
+    return stack;
+  }
   const editors = { name: "Editors", description: "Cut", roles: ["can_read_assets"] };
+  /** A process does not repeat a sentence. */
+  const saidBefore = /as said in full before/;
 
   it("is never without a word: the error has the id and the words", async () => {
     const { stack, sandbox, named } = runs();
@@ -499,8 +502,8 @@ describe("adoption", () => {
   });
 
   it("`exact` refuses what is otherwise, field by field", async () => {
-    const { stack, sandbox } = runs();
-    lose("Editors");
+    const { sandbox } = runs();
+    const stack = await lose("Editors");
     sandbox.clearRequests();
     const refused = await stack.up("Editors", "UserGroup", { ...editors, description: "Paste", roles: [] }, { adopt: "exact" }).catch(String);
     expect(refused).toContain('description is "Cut" in iconik, "Paste" is described');
@@ -509,11 +512,11 @@ describe("adoption", () => {
   });
 
   it("`exact` refuses an access list that is otherwise, and fills in one that was never set", async () => {
-    const { stack, sandbox, named } = runs();
+    const { sandbox, named } = runs();
     const wanted = { name: "Template", access: { groups: [{ group: { existing: "Everyone" }, permissions: ["read"] }] } };
-    await stack.up("Template", "AclTemplate", wanted);
+    await runs().stack.up("Template", "AclTemplate", wanted);
     const list = `acl_templates/${named("acl_templates", "Template").id}`;
-    lose("Template");
+    const stack = await lose("Template");
     sandbox.edit("acls", list, (acl) => Object.values<Values>(acl.groups).forEach((entry) => (entry.permissions = ["delete"])));
     await expect(stack.up("Template", "AclTemplate", wanted, { adopt: "exact" })).rejects.toThrow(/access is .*delete.* in iconik/);
     sandbox.edit("acls", list, { groups: {} });
@@ -530,7 +533,7 @@ describe("adoption", () => {
   });
 
   it("can be allowed for one run by the environment", async () => {
-    lose("Editors");
+    await lose("Editors");
     const stack = await runs().next({ env: { ICONIK_ADOPT: "exact" } });
     expect(await stack.up("Editors", "UserGroup", { ...editors, description: "Paste" })).toBe("created");
     await runs().next();
@@ -539,11 +542,9 @@ describe("adoption", () => {
   it("of several by one name wants an id, and lists them", async () => {
     const { stack, sandbox } = runs();
     const twins = sandbox.objects("groups").filter(({ name }) => name === "Twins");
-    for (const adopt of ["exact", "converge"]) {
-      const refused = await stack.up("Twins", "UserGroup", { name: "Twins" }, { adopt }).catch(String);
-      expect(refused).toContain("2 objects answer to");
-      for (const { id } of twins) expect(refused).toContain(id);
-    }
+    const refused = await stack.up("Twins", "UserGroup", { name: "Twins" }, { adopt: "converge" }).catch(String);
+    expect(refused).toContain("2 objects answer to");
+    for (const { id } of twins) expect(refused).toContain(id);
     expect(await stack.up("Twins", "UserGroup", { name: "Twins", description: "ours" }, { adopt: twins[1]!.id })).toBe("created");
     expect(sandbox.object("groups", twins[1]!.id)!.description).toBe("ours");
     expect(sandbox.object("groups", twins[0]!.id)!.description).toBe("first");
@@ -555,10 +556,13 @@ describe("adoption", () => {
 
   it("of what iconik made wants builtIn, whatever else is said; it is then never deleted", async () => {
     const { stack, sandbox, named } = runs();
+    sandbox.clearRequests();
     const everyone = { name: "Everyone", description: "All of us" };
-    for (const options of [{}, { adopt: "exact" }, { adopt: "converge" }]) {
-      await expect(stack.up("Everyone", "UserGroup", everyone, options)).rejects.toThrow(/is iconik's own.*builtIn: true/);
+    await expect(stack.up("Everyone", "UserGroup", everyone)).rejects.toThrow(/is iconik's own.*builtIn: true/);
+    for (const adopt of ["exact", "converge", named("groups", "Everyone").id]) {
+      await expect(stack.up("Everyone", "UserGroup", everyone, { adopt })).rejects.toThrow(saidBefore);
     }
+    expect(writes(sandbox)).toEqual([]);
     expect(await stack.up("Everyone", "UserGroup", everyone, { builtIn: true })).toBe("created");
     expect(named("groups", "Everyone").description).toBe("All of us");
     const later = await runs().next();
@@ -578,13 +582,16 @@ describe("adoption", () => {
   });
 
   it("is refused when something that cannot be changed is otherwise", async () => {
-    const { stack, sandbox } = runs();
-    await stack.up("Masters", "Storage", { name: "Masters", ...bucket });
-    lose("Masters");
+    const { sandbox, named } = runs();
+    await runs().stack.up("Masters", "Storage", { name: "Masters", ...bucket });
+    const stack = await lose("Masters");
     sandbox.clearRequests();
-    for (const adopt of ["exact", "converge", sandbox.objects("storages").find(({ name }) => name === "Masters")!.id as string]) {
-      const refused = await stack.up("Masters", "Storage", { name: "Masters", ...bucket, bucket: "example-other", purpose: "archive" }, { adopt }).catch(String);
-      expect(refused).toMatch(/cannot be taken over.*purpose is "files" in iconik, "archive" is described.*bucket is "example-masters" in iconik, "example-other" is described/s);
+    const other = { name: "Masters", ...bucket, bucket: "example-other", purpose: "archive" };
+    await expect(stack.up("Masters", "Storage", other, { adopt: "converge" })).rejects.toThrow(
+      /cannot be taken over.*purpose is "files" in iconik, "archive" is described.*bucket is "example-masters" in iconik, "example-other" is described/s,
+    );
+    for (const adopt of ["exact", named("storages", "Masters").id]) {
+      await expect(stack.up("Masters", "Storage", other, { adopt })).rejects.toThrow(saidBefore);
     }
     const google = { name: "Masters", type: "gcs", purpose: "files", bucket: "example-masters", project: "p" };
     await expect(stack.up("Masters", "Storage", google, { adopt: "converge" })).rejects.toThrow(/method is "S3" in iconik, "GCS" is described/);
@@ -592,29 +599,16 @@ describe("adoption", () => {
   });
 
   it("of a storage by `exact` believes the secrets, and by `converge` writes them", async () => {
-    const { stack, sandbox, named } = runs();
+    const { sandbox, named } = runs();
     const keys = { name: "Keys", ...bucket, type: "wasabi", region: "eu-central-1", accessKey: "EXAMPLEKEY", secretKey: "example-secret-key" };
-    await stack.up("Keys", "Storage", keys);
-    lose("Keys");
+    await runs().stack.up("Keys", "Storage", keys);
+    let stack = await lose("Keys");
     sandbox.clearRequests();
     expect(await stack.up("Keys", "Storage", keys, { adopt: "exact" })).toBe("created");
     expect(writes(sandbox)).toEqual([]);
-    lose("Keys");
+    stack = await lose("Keys");
     expect(await stack.up("Keys", "Storage", { ...keys, secretKey: "example-secret-key-2" }, { adopt: "converge" })).toBe("created");
     expect(named("storages", "Keys").settings.secret_key).toBe("example-secret-key-2");
-  });
-
-  it("is not undone by the run that did it: another resource may stand for the object now", async () => {
-    const { stack, sandbox, named } = runs();
-    await stack.up("Old name", "UserGroup", { name: "Renamed" });
-    await runs().next();
-    const again = runs().stack;
-    await again.up("New name", "UserGroup", { name: "Renamed" }, { adopt: "exact" });
-    sandbox.clearRequests();
-    await again.remove("Old name");
-    expect(writes(sandbox)).toEqual([]);
-    named("groups", "Renamed");
-    expect(stack).not.toBe(again);
   });
 });
 
@@ -667,15 +661,20 @@ describe("an object that was made in part", () => {
   });
 });
 
-// The client waits a minute for an answer: begun with the first test of this file, looked at last.
-describe("an answer that never comes", () => {
-  it.each([
-    ["though iconik acted: the object is found, not made again", "timeout-after", 1],
-    ["and nothing was done: it is asked again", "timeout", 2],
-  ] as const)("%s", { timeout: 180_000 }, async (_, kind, posts) => {
-    const { runs, name, outcome } = (await waits).get(kind)!;
-    expect(await outcome).toBe("created");
-    expect(calls(runs.sandbox)).toEqual(Array(posts).fill(`POST ${groups}`));
-    expect(runs.named("groups", name).id).toBe(runs.stack.state.get(name)!.id);
+describe("an answer", () => {
+  it.each(Object.entries(lost))("%s never makes two objects", { timeout: 180_000 }, async (what, { kind }) => {
+    const { runs, outcome } = (await waits).get(what)!;
+    if (kind === "timeout-after") expect(await outcome).toBe("created");
+    else {
+      // Where lists lag, not to find an object does not prove that it was not made: the run says so, and stops there.
+      expect(await outcome).toMatch(/not known whether iconik acted.*Nothing more was made/);
+      expect(runs.stack.state.has("Editors")).toBe(false);
+      await runs.next();
+      expect(calls(runs.sandbox)).toEqual([`POST ${groups}`]);
+      runs.sandbox.clearRequests();
+      expect(await runs.stack.up("Editors", "UserGroup", { name: "Editors" })).toBe("created");
+    }
+    expect(calls(runs.sandbox)).toEqual([`POST ${groups}`]);
+    expect(runs.named("groups", "Editors").id).toBe(runs.stack.state.get("Editors")!.id);
   });
 });

@@ -109,7 +109,7 @@ export async function play(script: Script, nth: number, row: Row): Promise<Verdi
     if (told !== undefined || unfinished !== undefined) problems.push(...unclear(told ?? unfinished!, script, row));
     const check = (when: string) => problems.push(...harm(sandbox, script).map((problem) => `${when}: ${problem}`));
     check("then");
-    if (operation.before === "made" && operation.title !== "delete" && operation.title !== "restore" && !state.has(name)) problems.push("the stack forgot the object");
+    if (operation.before === "made" && operation.title !== "delete" && operation.title !== "restore" && !state.has(name) && !("replaced" in definition)) problems.push("the stack forgot the object");
 
     const wanted = operation.wanted(subject);
     let outcome: OutcomeName = told !== undefined ? "again" : unfinished !== undefined ? "kept" : "right";
@@ -124,7 +124,7 @@ export async function play(script: Script, nth: number, row: Row): Promise<Verdi
           outcome = "adopt";
           if (!sandbox.objects(sortOf(script)).some((object) => message.includes(String(object.id ?? object.name)))) problems.push(`what exists is not named: ${message}`);
           await up({ adopt: "exact" });
-        } else if (/pulumi refresh/.test(message)) {
+        } else if (/pulumi refresh/.test(message) || (row.lies && /cannot be changed/.test(message))) {
           outcome = "refresh";
           await run(sandbox, state, (stack) => stack.refresh(name));
           await up();
@@ -179,8 +179,8 @@ function unclear(told: string, { subject }: Script, { trouble }: Row): string[] 
   const aboutAll = /does not accept the credentials|ICONIK_URL|is tenant/.test(told);
   const named = told.includes(subject.name) || told.includes(kind);
   const placed = /\b(GET|POST|PUT|PATCH|DELETE) \/API\//.test(told);
-  const cause = trouble.kind === "status" ? told.includes(String(trouble.code)) || /not tried/.test(told) : told.length > 40;
-  const cure = /run again|try again|pulumi refresh|look at|is ICONIK_URL|write |correct |it needs|it takes|set |check |ask its support/i.test(told);
+  const cause = trouble.kind === "status" ? told.includes(String(trouble.code)) || /not tried|there is no|no longer in iconik|is not in iconik|kept something else/.test(told) : told.length > 40;
+  const cure = /run again|try again|tries again|pulumi refresh|look at|is ICONIK_URL|write |correct |it needs|it takes|set |check |ask its support/i.test(told);
   const missing = Object.entries({ object: named || aboutAll, call: placed, cause, cure }).flatMap(([what, there]) => (there ? [] : [what]));
   return missing.length > 0 ? [`the error does not say ${missing.join(", ")}: ${told}`] : [];
 }

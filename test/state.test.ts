@@ -53,8 +53,7 @@ async function made(form: Form): Promise<Written> {
   const { id, inputs, outputs } = stack.state.get(name)!;
   const { authToken } = opened(outputs);
   const text = JSON.stringify({ kind, tenant: tenantOf(sandbox, form, id), id, inputs, outputs });
-  const known = new Set(JSON.stringify(seed).match(uuid));
-  const fixed = (found: string) => (known.has(found) ? found : createHash("sha256").update(`${form.title} ${text.indexOf(found)}`).digest("hex").replace(/^(.{8})(....).(...).(...)(.{12}).*/, "$1-$2-4$3-8$4-$5"));
+  const fixed = (found: string) => (found.startsWith(seed.domain.id.slice(0, 24)) ? found : createHash("sha256").update(`${form.title} ${text.indexOf(found)}`).digest("hex").replace(/^(.{8})(....).(...).(...)(.{12}).*/, "$1-$2-4$3-8$4-$5"));
   const whole_ = typeof authToken === "string" ? text.replaceAll(authToken, "example-token") : text;
   return JSON.parse(whole_.replace(uuid, fixed)) as Written;
 }
@@ -167,40 +166,44 @@ describe.each(fixtures)("$title", (fixture) => {
     expect(stack.provider.stderr).toBe("");
   });
 
-  test("without its facts, as an import file gives it, is no change, and is updated and deleted", async () => {
+  test("without its facts, as an import file gives it, is no change, is read, updated and deleted", async () => {
     const written = read(fixture);
     const { __iconik: _, ...outputs } = written.outputs;
     const { sandbox, stack } = await start({ ...written, outputs });
     const wanted = plainInputs(written);
+    const imported = structuredClone(stack.state.get(name)!);
     expect(await stack.up(name, written.kind, wanted)).toBe("same");
     expect(sandbox.requests).toEqual([]);
+
+    expect(await stack.refresh(name)).not.toBe("gone");
+    expect((stack.state.get(name)!.outputs.__iconik as Item).domain).toBe(sandbox.domainId);
+    expect(writes(sandbox)).toEqual([]);
+
+    stack.state.set(name, imported);
     const next = changed(fixture.file, wanted);
     if (next !== wanted) expect(await stack.up(name, written.kind, next)).toBe("updated");
     expect(await stack.up(name, written.kind, next)).toBe("same");
     await stack.remove(name);
     expect(isThere(sandbox, written.kind, written.id)).toBe(false);
-  });
-
-  test("without its facts, is read", async () => {
-    const written = read(fixture);
-    const { __iconik: _, ...outputs } = written.outputs;
-    const { sandbox, stack } = await start({ ...written, outputs });
-    expect(await stack.refresh(name)).not.toBe("gone");
-    expect((stack.state.get(name)!.outputs.__iconik as Item).domain).toBe(sandbox.domainId);
-    expect(writes(sandbox)).toEqual([]);
+    expect(stack.provider.stderr).toBe("");
   });
 });
 
-test.each(fixtures)("$title of a version to come is refused in words, and nothing is asked of iconik", async (fixture) => {
-  const written = read(fixture);
-  const outputs = opened({ ...written.outputs, __iconik: { ...(written.outputs.__iconik as Item), v: 1_000 } });
-  const { sandbox, stack } = await start(written);
-  const { provider } = stack;
-  const words = `${written.kind} ${written.id} was written by a newer version of pulumi-iconik (state version 1000, this one knows 1); install that version or a newer one`;
-  const inputs = opened(written.inputs);
-  for (const refused of [provider.diff(written.id, outputs, inputs), provider.read(written.id, outputs), provider.update(written.id, outputs, inputs), provider.delete(written.id, outputs)]) {
-    await expect(refused).rejects.toThrow(words);
+test("a version to come is refused in words, and nothing is asked of iconik", async () => {
+  const { sandbox, stack } = await start(read(fixtures[0]!));
+  const said = new Set<string>();
+  for (const fixture of fixtures) {
+    const { id, ...written } = read(fixture);
+    const outputs = opened({ ...written.outputs, __iconik: { ...(written.outputs.__iconik as Item), v: 1_000 } });
+    const inputs = opened(written.inputs);
+    const { diff, read: readBack, update, delete: remove } = stack.provider;
+    for (const refused of [diff(id, outputs, inputs), readBack(id, outputs), update(id, outputs, inputs), remove(id, outputs)]) {
+      said.add(await refused.then(() => `${fixture.title} was not refused`, (error: Error) => error.message));
+    }
   }
+  // In full once for each kind of call, and in a few words after.
+  for (const words of said) expect(words).toMatch(/ was written by a newer version of pulumi-iconik \(state version 1000, this one knows 1\); install that version or a newer one$|, as said in full before$/);
+  expect([...said][0]).toContain("newer version");
   expect(sandbox.requests).toEqual([]);
-  expect(provider.stderr).toBe("");
+  expect(stack.provider.stderr).toBe("");
 });

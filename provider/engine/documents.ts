@@ -29,15 +29,15 @@ interface Document {
 /** Id of the tenant's own document, which has none in its path. */
 export const tenantWide = "tenant";
 
-/** The document that the values are a part of: the one whose reference is written. */
-function documentOf(definition: PartKind, values: Values, resolved: Resolved): Document {
+/** The document that the values are a part of: the one whose reference is written. `known`: its id, once there was one. */
+function documentOf(definition: PartKind, values: Values, resolved: Resolved, known?: string): Document {
   for (const { by, path } of definition.documents) {
     if (by === undefined) return { path, parameters: {}, id: tenantWide };
     const form = values[by];
     if (form === undefined) continue;
     const field = definition.fields[by]!;
     const key = formKey(field, form);
-    const id = key === undefined ? String(form) : resolved[key]!;
+    const id = known || (key === undefined ? String(form) : resolved[key]!);
     const owner = field.type === "reference" ? (kinds[field.to[0]!] as ObjectKind) : undefined;
     return { path, parameters: { [idParameter(path)]: id }, id, owner };
   }
@@ -62,18 +62,17 @@ export async function create(session: Session, definition: PartKind, desired: De
 }
 
 export async function update(session: Session, definition: PartKind, before: Stored, desired: Desired): Promise<Stored> {
-  await session.caller(before.facts.domain);
-  await session.caller(desired.domainId);
+  const { domainId } = await session.owner(before.facts.domain, desired.domainId);
   const resolved = await session.resolve(formsIn(definition.fields, desired.values), before.facts.resolved);
   const { onDestroy: _, label: __, secrets: ___, ...facts } = before.facts;
-  return sync(session, definition, { ...before, facts: { ...facts, resolved: { ...facts.resolved, ...resolved }, ...marks(desired) } }, desired);
+  return sync(session, definition, { ...before, facts: { ...facts, domain: domainId, resolved: { ...facts.resolved, ...resolved }, ...marks(desired) } }, desired);
 }
 
 /** What the owned leaves are now. `undefined`: the group or team that the document belongs to is gone. */
 export async function read(session: Session, definition: PartKind, before: Stored): Promise<Stored | undefined> {
   const { domainId } = await session.caller(before.facts.domain || undefined);
   const { resolved } = before.facts;
-  const document = documentOf(definition, before.values, resolved);
+  const document = documentOf(definition, before.values, resolved, before.id);
   const live = await present(session, document);
   if (!live) return undefined;
   const values = inWords(definition, live, before);
@@ -120,11 +119,11 @@ const didNotAct = (error: unknown): boolean =>
 
 /** Leaves the settings as they are, or puts back what was recorded. */
 export async function remove(session: Session, definition: PartKind, before: Stored): Promise<void> {
-  await session.caller(before.facts.domain);
+  await session.owner(before.facts.domain);
   const others = disown(session.owners, things(definition, before.id, before.values), before.facts.takeover);
   if (before.facts.onDestroy !== "restore" || session.released.has(`${definition.kind}/${before.facts.label}`)) return;
   const { resolved } = before.facts;
-  const document = documentOf(definition, before.values, resolved);
+  const document = documentOf(definition, before.values, resolved, before.id);
   await session.exclusive(lock(document), async () => {
     const live = await present(session, document);
     if (!live) return;
@@ -134,7 +133,7 @@ export async function remove(session: Session, definition: PartKind, before: Sto
     const what = nameOf(definition, document);
     const target: Values = {};
     for (const leaf of leaves) put(target, leaf.path, decode(leaf.field, before.facts.before![leaf.name], resolved));
-    refuseMoved(what, leaves, live, before.values, target, resolved);
+    refuseMoved(what, `GET ${document.path}`, leaves, live, before.values, target, resolved);
     const body: Record<string, unknown> = {};
     for (const leaf of differing(leaves, live, target, resolved)) {
       const value = before.facts.before![leaf.name] ?? (isList(leaf.field) ? [] : null);
@@ -167,7 +166,7 @@ async function sync(session: Session, definition: PartKind, before: Stored, desi
       throw new IconikError({ code: "not-found", operation: `GET ${document.path}`, status: 404, message });
     }
     keepHidden(leaves, live, before.facts.secrets);
-    refuseMoved(what, leaves, live, before.values, wanted, resolved);
+    refuseMoved(what, `GET ${document.path}`, leaves, live, before.values, wanted, resolved);
     const recorded = before.facts.before ?? {};
     const record = (leaf: Leaf) => (Object.hasOwn(recorded, leaf.name) ? recorded[leaf.name] : (get(live, leaf.wire) ?? null));
     const stored: Stored = {
@@ -185,7 +184,7 @@ async function sync(session: Session, definition: PartKind, before: Stored, desi
         now = await eventually(session, () => load(session, document), {
           good: (now) => differing(changed, now, wanted, resolved).length === 0,
         });
-        refuseNotStored(what, changed, now, wanted, resolved);
+        refuseNotStored(what, `GET ${document.path}`, changed, now, wanted, resolved);
       } catch (error) {
         if (didNotAct(error)) throw error;
         // Something may have been written: what was there before must not be forgotten.

@@ -4,20 +4,19 @@
  * find things by name, never proof that something is gone.
  */
 
-import { contract } from "../contract";
 import type { ObjectKind } from "../definition";
 import type { Client } from "./client";
 import { IconikError } from "./errors";
 import { collectionOf } from "../field-schema";
 import { idOf } from "./paths";
-import type { Live } from "./values";
+import { text, type Live } from "./values";
 import { snake } from "../naming";
 
 export interface Inventory {
   all(): Promise<readonly Live[]>;
   /** Objects of exactly this name. */
   named(name: string): Promise<readonly Live[]>;
-  /** The same, before one is made: a list that does not say how long it is is read twice before it is believed. */
+  /** The same, before one is made: that there is none is believed when two readings say so. */
   missing(name: string): Promise<readonly Live[]>;
   /** Forgets what was read: the next question reads again. */
   forget(): void;
@@ -36,28 +35,36 @@ export function createInventory(client: Client, definition: ObjectKind): Invento
   const readings = new WeakMap<readonly Live[], Map<unknown, Live[]>>();
   const names = new Map<unknown, Set<string>>();
 
+  const once = async (): Promise<Live[]> => {
+    const items = await client.list<Live>(operation);
+    const nameless = items.find((item) => typeof item[key] !== "string");
+    if (!nameless) return items;
+    const message = `${operation} lists ${idOf(definition, nameless)} without a ${key}, so nothing can be found by name in it. Run again`;
+    throw new IconikError({ code: "bad-answer", operation, message });
+  };
+
   const read = (): Promise<Live[]> =>
-    client.list<Live>(operation).catch((error: unknown) => {
+    once().catch((error: unknown) => {
       // A tenant of the other model has no such list at all; a single 404 may be anything.
-      if (error instanceof IconikError && error.code === "not-found") return client.list<Live>(operation);
+      if (error instanceof IconikError && ["not-found", "bad-answer"].includes(error.code)) return once();
       throw error;
     });
 
-  const once = (): Promise<Live[]> =>
+  const first = (): Promise<Live[]> =>
     (reading ??= read().catch((error: unknown) => {
       reading = undefined;
       throw error;
     }));
 
+  /** Everything that either reading has. */
   async function twice(): Promise<Live[]> {
-    const first = await once();
-    if (contract.operations[operation]?.pagination === "page") return first;
-    return (second ??= read()
-      .then((again) => [...new Map([...again, ...first].map((item) => [idOf(definition, item), item])).values()])
-      .catch((error: unknown) => {
-        second = undefined;
-        throw error;
-      }));
+    const items = await first();
+    second ??= read().catch((error: unknown) => {
+      second = undefined;
+      throw error;
+    });
+    const known = new Set(items.map((item) => text([idOf(definition, item), item[key]])));
+    return [...items, ...(await second).filter((item) => !known.has(text([idOf(definition, item), item[key]])))];
   }
 
   const kept = (items: Live[]): readonly Live[] =>
@@ -65,7 +72,7 @@ export function createInventory(client: Client, definition: ObjectKind): Invento
       ? items
       : [...items.filter((item) => !written.has(idOf(definition, item))), ...[...written.values()].filter((item) => item !== null)];
 
-  const all = async (): Promise<readonly Live[]> => kept(await once());
+  const all = async (): Promise<readonly Live[]> => kept(await first());
 
   function called(read: readonly Live[], name: string): readonly Live[] {
     const byName = readings.get(read) ?? Map.groupBy(read, (item): unknown => item[key]);

@@ -53,8 +53,8 @@ async function readPages(operation: string, read: (page: Query) => Promise<unkno
     if (!Array.isArray(objects)) return { fault: `page ${page} has no objects` };
     for (const object of objects) {
       const key = keyOf(style, object);
-      if (style === "keyset" && key === undefined) return { fault: `page ${page} has an object without id or name` };
-      if (key !== undefined && seen.has(key)) return { fault: `${JSON.stringify(key)} came twice` };
+      if (key === undefined) return { fault: `page ${page} has an object without id or name` };
+      if (seen.has(key)) return { fault: `${JSON.stringify(key)} came twice` };
       seen.add(key);
       items.push(object);
     }

@@ -16,7 +16,7 @@ import { idParameter } from "./paths";
 import { observe, sameSatellite, write, type Place } from "./satellites";
 import type { Session } from "./session";
 import { marks, Unfinished, type Desired, type Stored } from "./stored";
-import { syncToken, tokenExists } from "./tokens";
+import { syncToken, tokenExists, tokenOutputs } from "./tokens";
 import { decode, formsIn, get, leavesOf, none, resolvedIn, same, satellitesOf, written, type Leaf, type Live, type Resolved } from "./values";
 import { eventually } from "./waiting";
 
@@ -63,12 +63,11 @@ export async function create(session: Session, definition: ObjectKind, desired: 
 
 /** Brings the object to the desired values; sends what differs and nothing else. */
 export async function update(session: Session, definition: ObjectKind, before: Stored, desired: Desired): Promise<Stored> {
-  await session.caller(before.facts.domain);
-  await session.caller(desired.domainId);
+  const { domainId } = await session.owner(before.facts.domain, desired.domainId);
   const fields = fieldsOf(definition, desired.values);
   const resolved = await session.resolve(formsIn(fields, desired.values), before.facts.resolved);
   const { builtIn: _, onDestroy: __, label: ___, secrets: ____, ...facts } = before.facts;
-  const stored: Stored = { ...before, facts: { ...facts, resolved: { ...facts.resolved, ...resolved }, ...marks(desired) } };
+  const stored: Stored = { ...before, facts: { ...facts, domain: domainId, resolved: { ...facts.resolved, ...resolved }, ...marks(desired) } };
   return session.exclusive(`${definition.kind}/${before.id}`, async () => {
     const what = `${nameOf(definition, desired.values)} (${before.id})`;
     const live = await session.reader(definition).present({ id: before.id, what, young: before.facts.pending !== undefined });
@@ -103,7 +102,7 @@ export async function read(session: Session, definition: ObjectKind, before: Sto
       const now = await observe(place, last, last);
       values[name] = last !== undefined && sameSatellite(field, now, last, resolved) ? last : ofSorts(now, last);
     } else if (typeof outputs.tokenId === "string" && (await tokenExists(place, outputs.tokenId))) values[name] = last;
-    else for (const output of ["authToken", "tokenId", "tokenExpires"]) delete outputs[output];
+    else for (const output of tokenOutputs) delete outputs[output];
   }
   return { id: before.id, values, outputs, facts: { ...before.facts, domain: domainId, resolved: resolvedIn(fields, values, resolved) } };
 }
@@ -118,7 +117,7 @@ const toRead = (fields: Fields, values: Values): Leaf[] => [
 
 /** Deletes the object. Gone already is fine; what another resource took over is left alone. */
 export async function remove(session: Session, definition: ObjectKind, before: Stored): Promise<void> {
-  await session.caller(before.facts.domain);
+  await session.owner(before.facts.domain);
   const what = titled(definition, before);
   const others = disown(session.owners, things(definition, before.id, before.values), before.facts.takeover);
   if (before.facts.builtIn) return session.note(`${what} is iconik's own and was left as it is`);

@@ -150,8 +150,11 @@ const userPath = "/API/acls/v1/users/{user_id}/acl/{object_type}/{object_key}/";
 
 type AccessSatellite = Extract<Satellite, { shape: "accessList" }>;
 
-/** What iconik may call ACL templates where it asks for an object's type: not documented, so they are tried in order. */
-const objectTypesOfTemplates = ["acl_templates", "acl_template", "templates", "template"];
+/**
+ * What iconik may call ACL templates where it asks for an object's type: not documented, so they are tried in order.
+ * `templates` cannot be it: the list of that type would stand where the template itself does.
+ */
+const objectTypesOfTemplates = ["acl_templates", "acl_template", "template"];
 
 /** A call with the object type that this tenant takes. One that is refused is followed by the next candidate. */
 async function withObjectType<T>({ session, what }: Place, via: AccessSatellite, call: (type: string) => Promise<T>): Promise<T> {

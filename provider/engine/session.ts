@@ -4,6 +4,7 @@
  */
 
 import type { Field, ObjectKind } from "../definition";
+import { collectionOf } from "../field-schema";
 import { kinds } from "../kinds";
 import { systemClock } from "./budget";
 import { connect, type Client, type ConnectOptions } from "./client";
@@ -32,6 +33,8 @@ export interface Session {
   caller(expectedDomainId?: string): Promise<Caller>;
   /** The same, before something is made: on a live tenant, which one is meant must have been said. */
   writer(expectedDomainId?: string): Promise<Caller>;
+  /** The same, before something is changed that is in the tenant `domainId`. Empty: state does not say (an import). */
+  owner(domainId: string, expectedDomainId?: string): Promise<Caller>;
   inventory(definition: ObjectKind): Inventory;
   reader(definition: ObjectKind): Reader;
   /** Ids behind written forms; those already known are not asked for again. */
@@ -104,6 +107,11 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
       }
       return caller;
     },
+    async owner(domainId, expected = settings.domainId) {
+      if (domainId === "") return session.writer(expected);
+      await session.caller(domainId);
+      return session.caller(expected);
+    },
     inventory(definition) {
       let inventory = inventories.get(definition.kind);
       if (!inventory) inventories.set(definition.kind, (inventory = createInventory(client, definition)));
@@ -164,6 +172,7 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
     }
     throw new IconikError({
       code: "unknown-reference",
+      operation: candidates.map((kind) => `GET ${collectionOf((kinds[kind] as ObjectKind).path)}`).join(", "),
       message: `there is no ${candidates.join(" or ")} named "${name}" in the tenant; check the spelling, or describe it here`,
     });
   }
@@ -176,6 +185,7 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
     if (matches.length === 0) {
       throw new IconikError({
         code: "unknown-reference",
+        operation: "GET /API/users/v1/users/",
         message: `nobody in the tenant has the e-mail ${email}; invite them in iconik first, or check the spelling`,
       });
     }

@@ -18,61 +18,94 @@ const shape = (place: Place): TokenSatellite => place.field.via as TokenSatellit
  * The token this very run uses is not revoked by it: the next run does that.
  */
 export async function syncToken(place: Place, stored: Stored, last: Values | undefined, wanted: Values): Promise<Stored> {
-  const old = stored.outputs.tokenId as string | undefined;
+  const { session, what, name } = place;
   let current = stored;
-  if (old === undefined || last === undefined || text(last) !== text(wanted)) {
-    const { minted, lost } = await mint(place, wanted);
-    current = {
-      ...stored,
-      values: { ...stored.values, [place.name]: wanted },
-      outputs: { ...stored.outputs, ...minted },
-      facts: { ...stored.facts, revoke: [...(stored.facts.revoke ?? []), ...lost, ...(old === undefined ? [] : [old])], pending: [place.name] },
-    };
-  }
-  const due = current.facts.revoke ?? [];
-  if (current === stored && due.length === 0 && !stored.facts.pending?.includes(place.name)) return stored;
   try {
-    await prove(place, String(current.outputs.authToken));
-    const { tokenId: inUse } = await place.session.caller();
+    const unproved = stored.facts.pending?.includes(name) === true;
+    let proved: Stored | undefined;
+    if (stored.outputs.tokenId === undefined || last === undefined || text(last) !== text(wanted)) {
+      current = await minted(place, stored, wanted);
+    } else {
+      proved = unproved ? await works(place, stored) : stored;
+      if (!proved) {
+        // An earlier run kept it and could not prove it either: nobody uses it, and another one may work.
+        await revoke(place, String(stored.outputs.tokenId));
+        current = await minted(place, { ...stored, outputs: without(stored.outputs) }, wanted);
+      }
+    }
+    const due = current.facts.revoke ?? [];
+    if (proved && !unproved && due.length === 0) return stored;
+    current = proved ?? (await prove(place, current));
+    const { tokenId: inUse } = await session.caller();
     if (due.length > 0 && inUse === undefined) {
-      const message = `iconik did not say which token this run uses, so the old one of ${place.what} was not revoked. Run again`;
+      const message = `iconik did not say which token this run uses, so the old one of ${what} was not revoked. Run again`;
       throw new IconikError({ code: "bad-answer", operation: "GET /API/auth/v1/auth/token/", message });
     }
     for (const tokenId of due) {
-      if (tokenId === inUse) place.session.note(`the old token of ${place.what} is the one this run uses: the next run revokes it`);
+      if (tokenId === inUse) session.note(`the old token of ${what} is the one this run uses: the next run revokes it`);
       else await revoke(place, tokenId);
     }
     const { revoke: _, ...facts } = current.facts;
     const left = due.filter((tokenId) => tokenId === inUse);
     return { ...current, facts: { ...facts, ...(left.length > 0 && { revoke: left }) } };
   } catch (error) {
+    if (error instanceof Unfinished || current === stored) throw error;
     throw new Unfinished(current, error);
   }
+}
+
+/** What a token leaves among the outputs. */
+export const tokenOutputs = ["authToken", "tokenId", "tokenExpires"] as const;
+const without = (outputs: Values): Values => Object.fromEntries(Object.entries(outputs).filter(([name]) => !(tokenOutputs as readonly string[]).includes(name)));
+
+/**
+ * Mints a token; the one before it is to be revoked, and so is one whose text was lost on the way, since nobody can use
+ * it. What is new in the list after such a loss is ours: once, that is tried again.
+ */
+async function minted(place: Place, stored: Stored, wanted: Values): Promise<Stored> {
+  const before = new Set(await tokensOf(place));
+  const old = stored.outputs.tokenId as string | undefined;
+  const dueWith = (lost: readonly string[]) => [...new Set([...(stored.facts.revoke ?? []), ...lost, ...(old === undefined ? [] : [old])])];
+  const kept = (facts: Partial<Stored["facts"]>, outputs: Values = {}): Stored => ({
+    ...stored,
+    values: { ...stored.values, ...(outputs.tokenId !== undefined && { [place.name]: wanted }) },
+    outputs: { ...stored.outputs, ...outputs },
+    facts: { ...stored.facts, ...facts, pending: [place.name] },
+  });
+  let lost: string[] = [];
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const token = await mintOnce(place, wanted);
+      return kept({ revoke: dueWith(lost) }, { ...token });
+    } catch (error) {
+      if (!(error instanceof IconikError)) throw error;
+      let told = error;
+      if (error.acted === "unknown") {
+        const now = await tokensOf(place).catch((failure: unknown) => Promise.reject(mayBeLost(place, error, `whether there is a new one could not be told: ${String(failure)}`)));
+        const fresh = now.filter((id) => !before.has(id));
+        if (fresh.length > attempt) throw mayBeLost(place, error, `several are new: ${fresh.join(", ")}`);
+        lost = fresh;
+        told = mayBeLost(place, error, lost.length === 0 ? "its list shows no new one" : `${lost.join(", ")} is revoked by the next run`);
+      }
+      if (lost.length === attempt && attempt === 1) {
+        place.session.note(`the answer with the new token of ${place.what} was lost: ${lost[0]} is revoked once another one works`);
+        continue;
+      }
+      if (lost.length === 0) throw told;
+      throw new Unfinished(kept({ revoke: [...(stored.facts.revoke ?? []), ...lost] }), told);
+    }
+  }
+}
+
+function mayBeLost({ what }: Place, { code, operation, status, acted, message, cause }: IconikError, why: string): IconikError {
+  const words = `${message.replace(/\.$/, "")}. Of the token that may have been minted for ${what} nobody knows the text; ${why}. Run again`;
+  return new IconikError({ code, operation, status, acted, cause, message: words });
 }
 
 interface Minted {
   authToken: string;
   tokenId: string;
   tokenExpires: string | undefined;
-}
-
-/** A token, and the id of the one whose text was lost on the way: nobody can use it, so it is to be revoked. */
-async function mint(place: Place, wanted: Values): Promise<{ minted: Minted; lost: string[] }> {
-  const before = new Set(await tokensOf(place));
-  try {
-    return { minted: await mintOnce(place, wanted), lost: [] };
-  } catch (error) {
-    if (!(error instanceof IconikError) || error.acted !== "unknown") throw error;
-    const told = (why: string) => {
-      const { code, operation, status, acted, message } = error;
-      return new IconikError({ code, operation, status, acted, cause: error, message: `${message.replace(/\.$/, "")}. ${why}. Run again; a token of ${place.what} that nobody knows can be revoked in iconik` });
-    };
-    const now = await tokensOf(place).catch((failure: Error) => Promise.reject(told(`Whether a token was minted could not be told: ${failure.message}`)));
-    const lost = now.filter((id) => !before.has(id));
-    if (lost.length !== 1) throw told(lost.length === 0 ? "Its list shows no new token" : `Several tokens are new: ${lost.join(", ")}`);
-    place.session.note(`the answer with the new token of ${place.what} was lost: ${lost[0]} is revoked once another one works`);
-    return { minted: await mintOnce(place, wanted).catch((again: unknown) => Promise.reject(again instanceof IconikError ? told(`Token ${lost[0]} was minted and its text is lost; a second one was not minted: ${again.message}`) : again)), lost };
-  }
 }
 
 async function mintOnce(place: Place, wanted: Values): Promise<Minted> {
@@ -90,12 +123,16 @@ async function mintOnce(place: Place, wanted: Values): Promise<Minted> {
   return { authToken: body.token, tokenId: body.id, tokenExpires: typeof body.expires === "string" ? body.expires : undefined };
 }
 
-/** Asks iconik with the new token who it is, and nothing else. It may be a moment before iconik knows it. */
-async function prove(place: Place, authToken: string): Promise<void> {
+/**
+ * Asks iconik with the new token who it is, and nothing else. It may be a moment before iconik knows it. What the token
+ * says of itself wins over what was said of it.
+ */
+async function prove(place: Place, stored: Stored): Promise<Stored> {
   const once = async () => {
-    const other = place.session.connectAs(place.id, authToken);
+    const other = place.session.connectAs(place.id, String(stored.outputs.authToken));
     try {
-      await other.call(`GET ${shape(place).prove}`);
+      const { body } = await other.call<Live>(`GET ${shape(place).prove}`);
+      return typeof body?.id === "string" ? { ...stored, outputs: { ...stored.outputs, tokenId: body.id } } : stored;
     } catch (error) {
       if (!(error instanceof IconikError)) throw error;
       const { code, operation, status, message } = error;
@@ -112,8 +149,18 @@ async function prove(place: Place, authToken: string): Promise<void> {
       await other.close();
     }
   };
-  const passing = (error: unknown) => error instanceof IconikError && error.code === "unauthorized";
-  await eventually(place.session, once, { passing, lag: `iconik does not take the new token of ${place.what} yet` });
+  return eventually(place.session, once, { passing: isRefused, lag: `iconik does not take the new token of ${place.what} yet` });
+}
+
+const isRefused = (error: unknown): boolean => error instanceof IconikError && error.code === "unauthorized";
+
+async function works(place: Place, stored: Stored): Promise<Stored | undefined> {
+  try {
+    return await prove(place, stored);
+  } catch (error) {
+    if (isRefused(error)) return undefined;
+    throw error;
+  }
 }
 
 async function revoke(place: Place, tokenId: string): Promise<void> {
