@@ -3,13 +3,14 @@
  * remove, and gets back what is to be kept until the next run. Whatever fails says which object it was about.
  */
 
-import type { Definition, Values } from "../definition";
+import { fieldsOf, type Definition, Values } from "../definition";
 import * as documents from "./documents";
 import { IconikError, type ErrorCode } from "./errors";
 import * as objects from "./objects";
 import { claiming } from "./satellites";
 import type { Session } from "./session";
 import { Unfinished, type Desired, type Stored } from "./stored";
+import { formsIn } from "./values";
 
 export const create = (session: Session, definition: Definition, desired: Desired): Promise<Stored> =>
   named(definition, "", desired.values, () =>
@@ -18,17 +19,15 @@ export const create = (session: Session, definition: Definition, desired: Desire
     ),
   );
 
-export const update = (session: Session, definition: Definition, before: Stored, desired: Desired): Promise<Stored> =>
-  named(definition, before.id, desired.values, () =>
-    claiming(session, definition, desired.values, () =>
-      definition.shape === "object" ? objects.update(session, definition, before, desired) : documents.update(session, definition, before, desired),
-    ),
-  );
+export async function update(session: Session, definition: Definition, before: Stored, desired: Desired): Promise<Stored> {
+  const known = await lookedUp(session, definition, before);
+  return definition.shape === "object" ? objects.update(session, definition, known, desired) : documents.update(session, definition, known, desired);
+}
 
-export const read = (session: Session, definition: Definition, before: Stored): Promise<Stored | undefined> =>
-  named(definition, before.id, before.values, () =>
-    definition.shape === "object" ? objects.read(session, definition, before) : documents.read(session, definition, before),
-  );
+export async function read(session: Session, definition: Definition, before: Stored): Promise<Stored | undefined> {
+  const known = await lookedUp(session, definition, before);
+  return definition.shape === "object" ? objects.read(session, definition, known) : documents.read(session, definition, known);
+}
 
 export const remove = (session: Session, definition: Definition, before: Stored): Promise<void> =>
   named(definition, before.id, before.values, () =>
@@ -53,6 +52,14 @@ async function named<T>(definition: Definition, id: string, values: Values, work
   } catch (error) {
     throw error instanceof Unfinished ? new Unfinished(error.stored, telling(error.cause)) : telling(error);
   }
+}
+
+/** State without facts, as an import gives it, holds names that nobody has looked up. */
+async function lookedUp(session: Session, definition: Definition, before: Stored): Promise<Stored> {
+  if (before.facts.domain !== "") return before;
+  await session.caller();
+  const resolved = await session.resolve(formsIn(fieldsOf(definition, before.values), before.values), before.facts.resolved);
+  return { ...before, facts: { ...before.facts, resolved } };
 }
 
 export { things, type Owners } from "./owners";
