@@ -58,7 +58,8 @@ export const forms: Form[] = Object.values(kinds).flatMap((definition): Form[] =
   const first = definition.examples[0];
   const required = Object.keys(definition.fields).filter((name) => definition.fields[name]!.required);
   const own = Object.fromEntries(required.map((name) => [name, definition.fields[name]!.type === "reference" ? some(definition.fields[name]!) : first[name]]));
-  if (!definition.variants) return [form("", own)];
+  // Without a person to act for, an application's token is worth nothing.
+  if (!definition.variants) return [form("", definition.fields.user ? { ...own, user: "ci@example.com" } : own)];
   const { by, cases } = definition.variants;
   return Object.entries(cases).map(([name, { example }]) => form(name, { ...own, [by]: name, ...example }));
 });

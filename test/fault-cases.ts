@@ -119,6 +119,8 @@ export const subjects: Subject[] = Object.values(kinds).map((definition) => {
 });
 
 const kindOf = ({ definition }: Subject) => definition.kind;
+/** What can only be replaced cannot be changed by taking it over. */
+const adopted = ({ definition, made, changed }: Subject) => ("replaced" in definition ? made : changed);
 const isObject = ({ definition }: Subject) => definition.shape === "object";
 
 export const operations: (Operation & { of(subject: Subject): boolean })[] = [
@@ -155,8 +157,8 @@ export const operations: (Operation & { of(subject: Subject): boolean })[] = [
     before: "lost",
     of: isObject,
     options: { adopt: "converge" },
-    act: (stack, subject) => stack.up(subject.name, kindOf(subject), subject.changed, { adopt: "converge" }),
-    wanted: ({ changed }) => changed,
+    act: (stack, subject) => stack.up(subject.name, kindOf(subject), adopted(subject), { adopt: "converge" }),
+    wanted: adopted,
   },
   {
     title: "delete",

@@ -68,7 +68,7 @@ async function inTurn<T>(all: readonly T[], work: (one: T) => Promise<void>, mos
   );
 }
 
-const file = join(import.meta.dirname, "../schema/faults.md");
+const file = join(__dirname, "../schema/faults.md");
 
 it("stands in schema/faults.md", ({ skip }) => {
   if (pairs < subjects.flatMap(operationsOf).length) skip("it takes all kinds and operations");

@@ -79,10 +79,10 @@ export async function read(session: Session, definition: PartKind, before: Store
   return { ...before, values, facts: { ...before.facts, domain: domainId, resolved: resolvedIn(definition.fields, values, resolved) } };
 }
 
-/** The owned leaves as people would write them; every leaf when none was owned. */
+/** The owned leaves as people would write them; every leaf when nothing is known but the id. */
 function inWords(definition: PartKind, live: Live, before: Stored): Values {
   const whose = new Set(definition.documents.map(({ by }) => by));
-  const everything = Object.keys(before.values).every((name) => whose.has(name));
+  const everything = before.facts.domain === "" && Object.keys(before.values).every((name) => whose.has(name));
   const values: Values = Object.fromEntries(Object.entries(before.values).filter(([name]) => whose.has(name)));
   for (const leaf of everything ? leavesOf(definition.fields) : owned(definition.fields, before.values)) {
     const now = shown(leaf, live, before.facts.resolved)?.value;

@@ -113,7 +113,7 @@ interface Rule {
   schema: JsonSchema | undefined;
   clearable: boolean;
 }
-const unruled: Rule = { schema: undefined, clearable: true };
+const unruled: Rule = { schema: undefined, clearable: false };
 
 function ruleOf(definition: Definition, values: Values, name: string): Rule {
   const variant = definition.shape === "object" ? definition.variants?.cases[String(values[definition.variants.by])] : undefined;
@@ -179,7 +179,7 @@ function problemsOf(field: Field, value: unknown, name: string, { schema, cleara
 const accessWords = { groups: "group", teams: "team", users: "user" } as const;
 
 function accessProblems(value: unknown, name: string): string[] {
-  if (typeof value !== "object" || value === null) return [`${name} must be a group of lists: groups, teams, users`];
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [`${name} must be a group of lists: groups, teams, users`];
   return Object.entries(value).flatMap(([sort, entries]) => {
     if (!Object.hasOwn(accessWords, sort)) return [`${name}.${sort} is not known; write groups, teams or users`];
     if (isUnknown(entries)) return [];
