@@ -9,6 +9,7 @@ import { isClear, type ObjectKind, type PartKind, type Values } from "../definit
 import { fieldSchema, innerSchema, isClearable } from "../field-schema";
 import { kinds } from "../kinds";
 import { IconikError } from "./errors";
+import { refuseLockOut } from "./lock-out";
 import { bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, shown, toSend } from "./leaves";
 import { disown, leafOf, own, things } from "./owners";
 import { idParameter } from "./paths";
@@ -144,6 +145,7 @@ export async function remove(session: Session, definition: PartKind, before: Sto
       if (leaf.wire.length > 1) body[leaf.wire[0]!] ??= { ...(live[leaf.wire[0]!] as object | null) };
       put(body, leaf.wire, value);
     }
+    if (document.id === tenantWide) refuseLockOut(what, live, body, session.settings.appId);
     if (Object.keys(body).length > 0) await session.client.call(`PATCH ${document.path}`, { path: document.parameters, body });
   });
 }
@@ -178,6 +180,7 @@ async function sync(session: Session, definition: PartKind, before: Stored, desi
     const changed = toSend(leaves, live, before.values, wanted, resolved);
     if (changed.length > 0) {
       const body = bodyOf(definition, definition.fields, changed, wanted, resolved, live);
+      if (document.id === tenantWide) refuseLockOut(what, live, body, session.settings.appId);
       let now = live;
       try {
         await session.client.call(`PATCH ${document.path}`, { path: document.parameters, body });
