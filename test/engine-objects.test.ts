@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fieldsOf, type ObjectKind, type Values } from "../provider/definition";
 import { kinds } from "../provider/kinds";
 import type { Kind } from "../provider/sandbox";
-import { calls, copied, facts, startRuns, writes, type Runs } from "./runs.ts";
+import { calls, copied, facts, printed, startRuns, writes, type Runs } from "./runs.ts";
 import { opened, type Stack } from "./stack.ts";
 
 const sealed = "4dabf18193072939515e22adb298388d";
@@ -35,7 +35,10 @@ beforeAll(() => {
   waits = Promise.all(
     Object.entries(lost).map(async ([what, fault]) => {
       const runs = await startRuns({ faults: [{ match: `POST ${groups}`, ...fault }] });
-      return [what, { runs, outcome: runs.stack.up("Editors", "UserGroup", { name: "Editors" }).catch(String) }] as const;
+      return [
+        what,
+        { runs, outcome: runs.stack.up("Editors", "UserGroup", { name: "Editors" }).catch(String) },
+      ] as const;
     }),
   ).then((all) => new Map(all));
 });
@@ -50,10 +53,17 @@ describe("what is sent", () => {
     const { stack, sandbox } = runs();
     const wanted = { name: "Editors", description: "Cut", roles: ["can_read_assets"], defaultUserType: "standard" };
     await stack.up("Editors", "UserGroup", wanted);
-    expect(writes(sandbox).at(-1)!.body).toEqual({ name: "Editors", description: "Cut", roles: ["can_read_assets"], default_user_type: "STANDARD" });
+    expect(writes(sandbox).at(-1)!.body).toEqual({
+      name: "Editors",
+      description: "Cut",
+      roles: ["can_read_assets"],
+      default_user_type: "STANDARD",
+    });
     sandbox.clearRequests();
     expect(await stack.up("Editors", "UserGroup", { ...wanted, description: "Cut and publish" })).toBe("updated");
-    expect(writes(sandbox).map(({ method, body }) => ({ method, body }))).toEqual([{ method: "PATCH", body: { description: "Cut and publish" } }]);
+    expect(writes(sandbox).map(({ method, body }) => ({ method, body }))).toEqual([
+      { method: "PATCH", body: { description: "Cut and publish" } },
+    ]);
   });
 
   it("leaves fields alone that others set", async () => {
@@ -63,7 +73,11 @@ describe("what is sent", () => {
     sandbox.edit("groups", id, { external_id: "idp-7", roles: ["can_read_files"] });
     expect(await stack.refresh("Archivists")).toEqual([]);
     await stack.up("Archivists", "UserGroup", { name: "Archivists", description: "Keep and find" });
-    expect(sandbox.object("groups", id)).toMatchObject({ external_id: "idp-7", roles: ["can_read_files"], description: "Keep and find" });
+    expect(sandbox.object("groups", id)).toMatchObject({
+      external_id: "idp-7",
+      roles: ["can_read_files"],
+      description: "Keep and find",
+    });
   });
 
   it("is nothing when a field is taken out: it is no longer managed and stays as it is", async () => {
@@ -110,7 +124,9 @@ describe("what is sent", () => {
   ])("is refused for a %s whose %s iconik cannot empty", async (kind, field, values) => {
     const { stack, sandbox } = runs();
     sandbox.clearRequests();
-    await expect(stack.up("refused", kind, { ...values, [field]: { clear: true } })).rejects.toThrow(`${field} cannot be cleared`);
+    await expect(stack.up("refused", kind, { ...values, [field]: { clear: true } })).rejects.toThrow(
+      `${field} cannot be cleared`,
+    );
     expect(sandbox.requests).toEqual([]);
   });
 });
@@ -118,8 +134,14 @@ describe("what is sent", () => {
 describe("somebody else's edit", () => {
   const runs = tenant();
   type Edit = (item: Values) => unknown;
-  const settings = (change: object): Edit => (storage) => Object.assign(storage.settings as object, change);
-  const permissions = (words: string[]): Edit => (list) => Object.values(list.groups as Values[]).forEach((entry) => (entry.permissions = words));
+  const settings =
+    (change: object): Edit =>
+    (storage) =>
+      Object.assign(storage.settings as object, change);
+  const permissions =
+    (words: string[]): Edit =>
+    (list) =>
+      Object.values(list.groups as Values[]).forEach((entry) => (entry.permissions = words));
   const reading = { groups: [{ group: { existing: "Everyone" }, permissions: ["read"] }] };
   const shown: [string, string, Kind, Edit][] = [
     ["another description", "description", "storages", (storage) => (storage.description = "Drafts")],
@@ -133,8 +155,20 @@ describe("somebody else's edit", () => {
     ["nobody's access", "access", "acls", (list) => (list.groups = {})],
   ];
   const refused: [string, string, Kind, Edit, string[]][] = [
-    ["description", "description", "storages", (storage) => (storage.description = "Theirs"), ['"Finished programmes"', '"Theirs"', '"Ours"']],
-    ["autoScan", "autoScan", "auto_scans", (scan) => (scan.hours_interval = 7), ['{"hoursInterval":24}', '{"hoursInterval":7}', '{"hoursInterval":12}']],
+    [
+      "description",
+      "description",
+      "storages",
+      (storage) => (storage.description = "Theirs"),
+      ['"Finished programmes"', '"Theirs"', '"Ours"'],
+    ],
+    [
+      "autoScan",
+      "autoScan",
+      "auto_scans",
+      (scan) => (scan.hours_interval = 7),
+      ['{"hoursInterval":24}', '{"hoursInterval":7}', '{"hoursInterval":12}'],
+    ],
     ["access", "access", "acls", permissions(["delete"]), ['"read"', '"delete"', '"write"']],
   ];
   const wanted = (name: string): Values => ({
@@ -173,19 +207,26 @@ describe("somebody else's edit", () => {
     expect(await stack.up(name, "Storage", wanted(name))).toBe("same");
   });
 
-  it.each(refused)("of %s between reading and writing is not overwritten: nothing is", async (name, field, _, __, values) => {
-    const { stack, sandbox } = runs();
-    sandbox.clearRequests();
-    const error = await stack.up(name, "Storage", ours(name)).catch(String);
-    expect(error).toMatch(new RegExp(`${field}.*was changed in iconik since this stack last read it|was changed in iconik since this stack last read it.*${field}`));
-    expect(error).toContain("pulumi refresh");
-    for (const value of values) expect(error).toContain(value);
-    expect(writes(sandbox)).toEqual([]);
-    // Looked at, it can be decided.
-    expect(await stack.refresh(name)).toEqual([field]);
-    expect(await stack.up(name, "Storage", ours(name))).toBe("updated");
-    expect(await stack.refresh(name)).toEqual([]);
-  });
+  it.each(refused)(
+    "of %s between reading and writing is not overwritten: nothing is",
+    async (name, field, _, __, values) => {
+      const { stack, sandbox } = runs();
+      sandbox.clearRequests();
+      const error = await stack.up(name, "Storage", ours(name)).catch(String);
+      expect(error).toMatch(
+        new RegExp(
+          `${field}.*was changed in iconik since this stack last read it|was changed in iconik since this stack last read it.*${field}`,
+        ),
+      );
+      expect(error).toContain("pulumi refresh");
+      for (const value of values) expect(error).toContain(value);
+      expect(writes(sandbox)).toEqual([]);
+      // Looked at, it can be decided.
+      expect(await stack.refresh(name)).toEqual([field]);
+      expect(await stack.up(name, "Storage", ours(name))).toBe("updated");
+      expect(await stack.refresh(name)).toEqual([]);
+    },
+  );
 
   it("that is just what this run wants stands in nobody's way", async () => {
     const { stack, sandbox } = runs();
@@ -201,9 +242,15 @@ describe("somebody else's edit", () => {
     const cutters = { name: "Cutters", roles: ["can_write_assets", "can_read_assets"] };
     await stack.up("Cutters", "UserGroup", cutters);
     expect(await stack.refresh("Cutters")).toEqual([]);
-    sandbox.edit("groups", stack.state.get("Cutters")!.id, { roles: ["can_write_assets", "can_read_assets", "can_delete_assets"] });
+    sandbox.edit("groups", stack.state.get("Cutters")!.id, {
+      roles: ["can_write_assets", "can_read_assets", "can_delete_assets"],
+    });
     expect(await stack.refresh("Cutters")).toEqual(["roles"]);
-    expect(stack.state.get("Cutters")!.inputs.roles).toEqual(["can_delete_assets", "can_read_assets", "can_write_assets"]);
+    expect(stack.state.get("Cutters")!.inputs.roles).toEqual([
+      "can_delete_assets",
+      "can_read_assets",
+      "can_write_assets",
+    ]);
     await stack.up("Cutters", "UserGroup", cutters);
     expect(runs().named("groups", "Cutters").roles).toEqual(["can_read_assets", "can_write_assets"]);
   });
@@ -223,7 +270,8 @@ describe("what iconik cannot change", () => {
     const wanted: Values = { name: "Masters", ...bucket, credentials: "managed" };
     if (!stack.state.has("Masters")) await stack.up("Masters", "Storage", wanted);
     sandbox.clearRequests();
-    const next = "type" in change ? { name: "Masters", purpose: "files", path: "", ...change } : { ...wanted, ...change };
+    const next =
+      "type" in change ? { name: "Masters", purpose: "files", path: "", ...change } : { ...wanted, ...change };
     const refused = await stack.up("Masters", "Storage", next).catch(String);
     expect(refused).toMatch(new RegExp(`\\b${field} cannot be changed from .* to `));
     expect(refused).toContain(fieldsOf(kinds.Storage!, wanted)[field]!.instead);
@@ -233,7 +281,9 @@ describe("what iconik cannot change", () => {
   it("is refused for an application's person", async () => {
     const { stack } = runs();
     await stack.up("CI", "Application", { name: "CI", user: "ci@example.com" });
-    await expect(stack.up("CI", "Application", { name: "CI", user: "editor@example.com" })).rejects.toThrow(/make a second application/);
+    await expect(stack.up("CI", "Application", { name: "CI", user: "editor@example.com" })).rejects.toThrow(
+      /make a second application/,
+    );
   });
 
   it("makes a group mapping anew, the old one gone first", async () => {
@@ -242,8 +292,14 @@ describe("what iconik cannot change", () => {
     const to = (name: string) => ({ name: "AD-Editors", group: { existing: name } });
     await stack.up("AD", "GroupMapping", to("Everyone"));
     const before = stack.state.get("AD")!;
-    const { inputs } = await stack.provider.check(opened(before.inputs), { ...opened(before.inputs), ...to("Editors") });
-    expect(await stack.provider.diff(before.id, opened(before.outputs), opened(inputs))).toMatchObject({ replaces: ["group"], deleteBeforeReplace: true });
+    const { inputs } = await stack.provider.check(opened(before.inputs), {
+      ...opened(before.inputs),
+      ...to("Editors"),
+    });
+    expect(await stack.provider.diff(before.id, opened(before.outputs), opened(inputs))).toMatchObject({
+      replaces: ["group"],
+      deleteBeforeReplace: true,
+    });
     sandbox.clearRequests();
     expect(await stack.up("AD", "GroupMapping", to("Editors"))).toBe("replaced");
     expect(calls(sandbox)).toEqual([`DELETE ${groups}mappings/AD-Editors/`, `POST ${groups}mappings/`]);
@@ -258,11 +314,31 @@ describe("two spellings of one thing", () => {
   const rows: [string, string, Values, Values][] = [
     ["a path with slashes around it", "Storage", { ...bucket, path: "in/out" }, { ...bucket, path: "/in//out/" }],
     ["a storage's whole bucket", "Storage", { ...bucket, path: "" }, { ...bucket, path: "/" }],
-    ["an export location's path", "ExportLocation", { storage: { existing: "Playout" }, path: "out" }, { storage: { existing: "Playout" }, path: "/out/" }],
+    [
+      "an export location's path",
+      "ExportLocation",
+      { storage: { existing: "Playout" }, path: "out" },
+      { storage: { existing: "Playout" }, path: "/out/" },
+    ],
     ["an address with and without its scheme", "Storage", at("https://s3.example.com"), at("S3.example.com/")],
-    ["the address that follows from the region", "Storage", bucket, { ...bucket, endpoint: "https://s3.eu-north-1.amazonaws.com/" }],
-    ["a set in another order", "Storage", { ...bucket, scanIgnore: ["b", "a"] }, { ...bucket, scanIgnore: ["a", "b", "a"] }],
-    ["roles in another order", "UserGroup", { roles: ["can_write_assets", "can_read_assets"] }, { roles: ["can_read_assets", "can_write_assets"] }],
+    [
+      "the address that follows from the region",
+      "Storage",
+      bucket,
+      { ...bucket, endpoint: "https://s3.eu-north-1.amazonaws.com/" },
+    ],
+    [
+      "a set in another order",
+      "Storage",
+      { ...bucket, scanIgnore: ["b", "a"] },
+      { ...bucket, scanIgnore: ["a", "b", "a"] },
+    ],
+    [
+      "roles in another order",
+      "UserGroup",
+      { roles: ["can_write_assets", "can_read_assets"] },
+      { roles: ["can_read_assets", "can_write_assets"] },
+    ],
     ["a person in other letters", "Application", { user: "ci@example.com" }, { user: "CI@Example.com" }],
     [
       "an access list in another order",
@@ -270,16 +346,30 @@ describe("two spellings of one thing", () => {
       {
         storage: { existing: "Playout" },
         path: "",
-        access: { users: ["editor", "ci"].map((role) => ({ user: `${role}@example.com`, permissions: ["write", "read"] })) },
+        access: {
+          users: ["editor", "ci"].map((role) => ({ user: `${role}@example.com`, permissions: ["write", "read"] })),
+        },
       },
       {
         storage: { existing: "Playout" },
         path: "",
-        access: { users: ["CI", "Editor"].map((role) => ({ user: `${role}@example.com`, permissions: ["read", "write"] })) },
+        access: {
+          users: ["CI", "Editor"].map((role) => ({ user: `${role}@example.com`, permissions: ["read", "write"] })),
+        },
       },
     ],
-    ["Wasabi by its own name", "Storage", at("https://s3.eu-central-1.wasabisys.com"), { ...bucket, type: "wasabi", region: "eu-central-1", ...keys }],
-    ["an own service by another name", "Storage", at("https://s3.example.com"), { ...at("https://s3.example.com"), type: "cloudian" }],
+    [
+      "Wasabi by its own name",
+      "Storage",
+      at("https://s3.eu-central-1.wasabisys.com"),
+      { ...bucket, type: "wasabi", region: "eu-central-1", ...keys },
+    ],
+    [
+      "an own service by another name",
+      "Storage",
+      at("https://s3.example.com"),
+      { ...at("https://s3.example.com"), type: "cloudian" },
+    ],
   ];
 
   describe.each(["verbatim", "normalised"] as const)("kept by iconik %s", (storedForm) => {
@@ -287,7 +377,10 @@ describe("two spellings of one thing", () => {
 
     it.each(rows)("%s is no change and no drift", async (what, kind, first, second) => {
       const { stack, sandbox } = runs();
-      for (const [name, one, other] of [[`${what} 1`, first, second], [`${what} 2`, second, first]] as const) {
+      for (const [name, one, other] of [
+        [`${what} 1`, first, second],
+        [`${what} 2`, second, first],
+      ] as const) {
         await stack.up(name, kind, { ...one, name });
         sandbox.clearRequests();
         expect(await stack.up(name, kind, { ...other, name })).toBe("same");
@@ -297,7 +390,8 @@ describe("two spellings of one thing", () => {
         expect(await stack.up(name, kind, { ...one, name })).toBe("same");
         expect(writes(sandbox)).toEqual([]);
         // What comes after goes on from there.
-        if (kind === "Storage") expect(await stack.up(name, kind, { ...other, name, description: "Changed" })).toBe("updated");
+        if (kind === "Storage")
+          expect(await stack.up(name, kind, { ...other, name, description: "Changed" })).toBe("updated");
       }
     });
   });
@@ -315,74 +409,89 @@ describe("a storage", () => {
     b2: ["applicationKey", "authorization_token"],
   };
 
-  describe.each(readings)("where a PATCH of settings is a $storageSettingsPatch, and secrets on read are $secretsOnRead", (switches) => {
-    const runs = tenant({ switches });
+  describe.each(readings)(
+    "where a PATCH of settings is a $storageSettingsPatch, and secrets on read are $secretsOnRead",
+    (switches) => {
+      const runs = tenant({ switches });
 
-    // What is not about secrets does not depend on how they are shown.
-    const types = Object.entries(variants).filter(([type]) => type in rotated || switches.secretsOnRead === "omit");
+      // What is not about secrets does not depend on how they are shown.
+      const types = Object.entries(variants).filter(([type]) => type in rotated || switches.secretsOnRead === "omit");
 
-    it.each(types)("of type %s is made, unchanged by a second run, and shows no drift", async (type, { example }) => {
-      const { stack, sandbox } = runs();
-      const wanted: Values = { name: `Type ${type}`, type, purpose: "files", ...example };
-      expect(await stack.up(type, "Storage", wanted)).toBe("created");
-      sandbox.clearRequests();
-      expect(await stack.up(type, "Storage", wanted)).toBe("same");
-      expect(await stack.refresh(type)).toEqual([]);
-      expect(await stack.up(type, "Storage", wanted)).toBe("same");
-      expect(writes(sandbox)).toEqual([]);
-      const { inputs, outputs } = stack.state.get(type)!;
-      for (const [name, field] of Object.entries(fieldsOf(kinds.Storage!, wanted))) {
-        if (!field.secret || !(name in wanted)) continue;
-        expect(inputs[name], name).toHaveProperty(sealed);
-        expect(outputs[name], name).toHaveProperty(sealed);
-      }
-      // A change of anything else keeps what makes it work, and what others set.
-      const { id } = runs().named("storages", `Type ${type}`);
-      sandbox.edit("storages", id, (storage) => void (storage.settings.write = true));
-      const before = sandbox.object("storages", id)!.settings;
-      expect(await stack.up(type, "Storage", { ...wanted, read: false })).toBe("updated");
-      expect(sandbox.object("storages", id)!.settings).toEqual({ ...before, read: false });
-      expect(await stack.refresh(type)).toEqual([]);
-    });
+      it.each(types)("of type %s is made, unchanged by a second run, and shows no drift", async (type, { example }) => {
+        const { stack, sandbox } = runs();
+        const wanted: Values = { name: `Type ${type}`, type, purpose: "files", ...example };
+        expect(await stack.up(type, "Storage", wanted)).toBe("created");
+        sandbox.clearRequests();
+        expect(await stack.up(type, "Storage", wanted)).toBe("same");
+        expect(await stack.refresh(type)).toEqual([]);
+        expect(await stack.up(type, "Storage", wanted)).toBe("same");
+        expect(writes(sandbox)).toEqual([]);
+        const { inputs, outputs } = stack.state.get(type)!;
+        for (const [name, field] of Object.entries(fieldsOf(kinds.Storage!, wanted))) {
+          if (!field.secret || !(name in wanted)) continue;
+          expect(inputs[name], name).toHaveProperty(sealed);
+          expect(outputs[name], name).toHaveProperty(sealed);
+        }
+        // A change of anything else keeps what makes it work, and what others set.
+        const { id } = runs().named("storages", `Type ${type}`);
+        sandbox.edit("storages", id, (storage) => void (storage.settings.write = true));
+        const before = sandbox.object("storages", id)!.settings;
+        expect(await stack.up(type, "Storage", { ...wanted, read: false })).toBe("updated");
+        expect(sandbox.object("storages", id)!.settings).toEqual({ ...before, read: false });
+        expect(await stack.refresh(type)).toEqual([]);
+      });
 
-    it.each(Object.entries(rotated))("of type %s: its %s is sent when it is another, and never for what iconik shows", async (type, [field, wire]) => {
-      const { stack, sandbox, named } = runs();
-      const name = `Type ${type}`;
-      const wanted = { ...opened(stack.state.get(type)!.inputs) };
-      delete wanted.__options;
-      sandbox.edit("storages", named("storages", name).id, (storage) => void (storage.settings[wire] = "put there by hand"));
-      expect(await stack.refresh(type)).toEqual([]);
-      expect(await stack.up(type, "Storage", wanted)).toBe("same");
-      expect(await stack.up(type, "Storage", { ...wanted, [field]: "another secret value" })).toBe("updated");
-      expect(named("storages", name).settings[wire]).toBe("another secret value");
-      sandbox.clearRequests();
-      expect(await stack.up(type, "Storage", { ...wanted, [field]: "another secret value" })).toBe("same");
-      expect(await stack.refresh(type)).toEqual([]);
-      expect(writes(sandbox)).toEqual([]);
-      expect(JSON.stringify([stack.provider.stderr, stack.provider.stdout])).not.toContain("another secret value");
-    });
-  });
+      it.each(Object.entries(rotated))(
+        "of type %s: its %s is sent when it is another, and never for what iconik shows",
+        async (type, [field, wire]) => {
+          const { stack, sandbox, named } = runs();
+          const name = `Type ${type}`;
+          const wanted = { ...opened(stack.state.get(type)!.inputs) };
+          delete wanted.__options;
+          sandbox.edit(
+            "storages",
+            named("storages", name).id,
+            (storage) => void (storage.settings[wire] = "put there by hand"),
+          );
+          expect(await stack.refresh(type)).toEqual([]);
+          expect(await stack.up(type, "Storage", wanted)).toBe("same");
+          expect(await stack.up(type, "Storage", { ...wanted, [field]: "another secret value" })).toBe("updated");
+          expect(named("storages", name).settings[wire]).toBe("another secret value");
+          sandbox.clearRequests();
+          expect(await stack.up(type, "Storage", { ...wanted, [field]: "another secret value" })).toBe("same");
+          expect(await stack.refresh(type)).toEqual([]);
+          expect(writes(sandbox)).toEqual([]);
+          expect(JSON.stringify([stack.provider.stderr, stack.provider.stdout])).not.toContain("another secret value");
+        },
+      );
+    },
+  );
 });
 
 describe("an answer that is lost", () => {
   const runs = tenant();
 
-  it.each(["reset-after", "garbage", "truncated-json"] as const)("(%s) when iconik acted: the object is found, and not made again", async (kind) => {
-    const { stack, sandbox, named } = runs();
-    sandbox.clearRequests();
-    sandbox.fault({ match: `POST ${groups}`, kind });
-    const name = `Lost by ${kind}`;
-    expect(await stack.up(name, "UserGroup", { name, description: "once" })).toBe("created");
-    expect(calls(sandbox)).toEqual([`POST ${groups}`]);
-    expect(named("groups", name).id).toBe(stack.state.get(name)!.id);
-    expect(await stack.refresh(name)).toEqual([]);
-  });
+  it.each(["reset-after", "garbage", "truncated-json"] as const)(
+    "(%s) when iconik acted: the object is found, and not made again",
+    async (kind) => {
+      const { stack, sandbox, named } = runs();
+      sandbox.clearRequests();
+      sandbox.fault({ match: `POST ${groups}`, kind });
+      const name = `Lost by ${kind}`;
+      expect(await stack.up(name, "UserGroup", { name, description: "once" })).toBe("created");
+      expect(calls(sandbox)).toEqual([`POST ${groups}`]);
+      expect(named("groups", name).id).toBe(stack.state.get(name)!.id);
+      expect(await stack.refresh(name)).toEqual([]);
+    },
+  );
 
   it("when iconik cannot have two is asked for again", async () => {
     const { stack, sandbox } = runs();
     sandbox.clearRequests();
     sandbox.fault({ match: `POST ${groups}mappings/`, kind: "status", code: 500 });
-    expect(await stack.up("AD", "GroupMapping", { name: "AD-Editors", group: { existing: "Everyone" } })).toBe("created");
+    expect(await stack.up("AD", "GroupMapping", { name: "AD-Editors", group: { existing: "Everyone" } })).toBe(
+      "created",
+    );
     expect(calls(sandbox)).toEqual(Array(2).fill(`POST ${groups}mappings/`));
     expect(sandbox.objects("group_mappings")).toHaveLength(1);
   });
@@ -404,9 +513,9 @@ describe("a value that iconik does not keep", () => {
   const runs = tenant();
 
   it.each([
-    ["made", "drop-field", { field: "description" }, "description: sent \"Cut\", stored nothing"],
-    ["made", "coerce-field", { field: "description", value: "CUT" }, "description: sent \"Cut\", stored \"CUT\""],
-    ["made", "coerce-field", { field: "roles", value: [] }, "roles: sent [\"can_read_assets\"], stored []"],
+    ["made", "drop-field", { field: "description" }, 'description: sent "Cut", stored nothing'],
+    ["made", "coerce-field", { field: "description", value: "CUT" }, 'description: sent "Cut", stored "CUT"'],
+    ["made", "coerce-field", { field: "roles", value: [] }, 'roles: sent ["can_read_assets"], stored []'],
   ] as const)("while an object is %s (%s %o) is told, and the next run comes right", async (_, kind, fault, told) => {
     const { stack, sandbox, named } = runs();
     const name = `Group ${told}`;
@@ -429,7 +538,14 @@ describe("a value that iconik does not keep", () => {
     const { stack, sandbox, named } = runs();
     await stack.up("Changed", "UserGroup", { name: "Changed", description: "Cut" });
     // The read before the change is right; every look after it is not.
-    sandbox.fault({ match: `GET ${groups}*/`, kind: "coerce-field", field: "description", value: "CUT", after: 1, times: 4 });
+    sandbox.fault({
+      match: `GET ${groups}*/`,
+      kind: "coerce-field",
+      field: "description",
+      value: "CUT",
+      after: 1,
+      times: 4,
+    });
     expect(await stack.up("Changed", "UserGroup", { name: "Changed", description: "Paste" })).toBe("unfinished");
     expect(stack.state.get("Changed")!.unfinished).toContain('description: sent "Paste", stored "CUT"');
     expect(await stack.up("Changed", "UserGroup", { name: "Changed", description: "Paste" })).toBe("updated");
@@ -440,9 +556,18 @@ describe("a value that iconik does not keep", () => {
   it("is told of what lies at a path of its own, too", async () => {
     const { stack, sandbox } = runs();
     const wanted = { name: "Scanned", ...bucket, autoScan: { hoursInterval: 24 } };
-    sandbox.fault({ match: `GET ${storages}*/auto_scan/`, kind: "coerce-field", field: "hours_interval", value: 1, after: 1, times: 4 });
+    sandbox.fault({
+      match: `GET ${storages}*/auto_scan/`,
+      kind: "coerce-field",
+      field: "hours_interval",
+      value: 1,
+      after: 1,
+      times: 4,
+    });
     expect(await stack.up("Scanned", "Storage", wanted)).toBe("unfinished");
-    expect(stack.state.get("Scanned")!.unfinished).toContain('kept something else: sent {"hoursInterval":24}, stored {"hoursInterval":1}');
+    expect(stack.state.get("Scanned")!.unfinished).toContain(
+      'kept something else: sent {"hoursInterval":24}, stored {"hoursInterval":1}',
+    );
     expect(await stack.up("Scanned", "Storage", wanted)).toBe("updated");
     expect(await stack.refresh("Scanned")).toEqual([]);
   });
@@ -450,7 +575,14 @@ describe("a value that iconik does not keep", () => {
   it("only for a moment is waited for", async () => {
     const { stack, sandbox } = runs();
     await stack.up("Slow", "UserGroup", { name: "Slow", description: "1" });
-    sandbox.fault({ match: `GET ${groups}*/`, kind: "coerce-field", field: "description", value: "1", after: 1, times: 2 });
+    sandbox.fault({
+      match: `GET ${groups}*/`,
+      kind: "coerce-field",
+      field: "description",
+      value: "1",
+      after: 1,
+      times: 2,
+    });
     expect(await stack.up("Slow", "UserGroup", { name: "Slow", description: "2" })).toBe("updated");
   });
 
@@ -505,7 +637,9 @@ describe("adoption", () => {
     const { sandbox } = runs();
     const stack = await lose("Editors");
     sandbox.clearRequests();
-    const refused = await stack.up("Editors", "UserGroup", { ...editors, description: "Paste", roles: [] }, { adopt: "exact" }).catch(String);
+    const refused = await stack
+      .up("Editors", "UserGroup", { ...editors, description: "Paste", roles: [] }, { adopt: "exact" })
+      .catch(String);
     expect(refused).toContain('description is "Cut" in iconik, "Paste" is described');
     expect(refused).toContain('roles is ["can_read_assets"] in iconik, [] is described');
     expect(writes(sandbox)).toEqual([]);
@@ -513,12 +647,19 @@ describe("adoption", () => {
 
   it("`exact` refuses an access list that is otherwise, and fills in one that was never set", async () => {
     const { sandbox, named } = runs();
-    const wanted = { name: "Template", access: { groups: [{ group: { existing: "Everyone" }, permissions: ["read"] }] } };
+    const wanted = {
+      name: "Template",
+      access: { groups: [{ group: { existing: "Everyone" }, permissions: ["read"] }] },
+    };
     await runs().stack.up("Template", "AclTemplate", wanted);
     const list = `acl_templates/${named("acl_templates", "Template").id}`;
     const stack = await lose("Template");
-    sandbox.edit("acls", list, (acl) => Object.values<Values>(acl.groups).forEach((entry) => (entry.permissions = ["delete"])));
-    await expect(stack.up("Template", "AclTemplate", wanted, { adopt: "exact" })).rejects.toThrow(/access is .*delete.* in iconik/);
+    sandbox.edit("acls", list, (acl) =>
+      Object.values<Values>(acl.groups).forEach((entry) => (entry.permissions = ["delete"])),
+    );
+    await expect(stack.up("Template", "AclTemplate", wanted, { adopt: "exact" })).rejects.toThrow(
+      /access is .*delete.* in iconik/,
+    );
     sandbox.edit("acls", list, { groups: {} });
     expect(await stack.up("Template", "AclTemplate", wanted, { adopt: "exact" })).toBe("created");
     expect(Object.values(sandbox.object("acls", list)!.groups)).toMatchObject([{ permissions: ["read"] }]);
@@ -527,7 +668,9 @@ describe("adoption", () => {
   it("`converge` takes over and changes", async () => {
     const { stack, sandbox, named } = runs();
     sandbox.clearRequests();
-    expect(await stack.up("Editors", "UserGroup", { ...editors, description: "Paste" }, { adopt: "converge" })).toBe("created");
+    expect(await stack.up("Editors", "UserGroup", { ...editors, description: "Paste" }, { adopt: "converge" })).toBe(
+      "created",
+    );
     expect(writes(sandbox).map(({ method, body }) => [method, body])).toEqual([["PATCH", { description: "Paste" }]]);
     expect(named("groups", "Editors").description).toBe("Paste");
   });
@@ -545,13 +688,17 @@ describe("adoption", () => {
     const refused = await stack.up("Twins", "UserGroup", { name: "Twins" }, { adopt: "converge" }).catch(String);
     expect(refused).toContain("2 objects answer to");
     for (const { id } of twins) expect(refused).toContain(id);
-    expect(await stack.up("Twins", "UserGroup", { name: "Twins", description: "ours" }, { adopt: twins[1]!.id })).toBe("created");
+    expect(await stack.up("Twins", "UserGroup", { name: "Twins", description: "ours" }, { adopt: twins[1]!.id })).toBe(
+      "created",
+    );
     expect(sandbox.object("groups", twins[1]!.id)!.description).toBe("ours");
     expect(sandbox.object("groups", twins[0]!.id)!.description).toBe("first");
   });
 
   it("of an id that is not there is refused", async () => {
-    await expect(runs().stack.up("Missing", "UserGroup", { name: "Missing" }, { adopt: "5b1f0c9e-0000-4000-8000-00000000dead" })).rejects.toThrow(/5b1f0c9e-0000-4000-8000-00000000dead/);
+    await expect(
+      runs().stack.up("Missing", "UserGroup", { name: "Missing" }, { adopt: "5b1f0c9e-0000-4000-8000-00000000dead" }),
+    ).rejects.toThrow(/5b1f0c9e-0000-4000-8000-00000000dead/);
   });
 
   it("of what iconik made wants builtIn, whatever else is said; it is then never deleted", async () => {
@@ -570,14 +717,21 @@ describe("adoption", () => {
     sandbox.clearRequests();
     await later.remove("Everyone");
     expect(writes(sandbox)).toEqual([]);
-    expect(later.provider.stderr).toContain("iconik's own and was left as it is");
+    await printed(later, "iconik's own and was left as it is");
     expect(named("groups", "Everyone").description).toBe("All of us");
   });
 
   it("of what is said to be iconik's own and is not there makes nothing", async () => {
     const { stack, sandbox } = runs();
     sandbox.clearRequests();
-    await expect(stack.up("Faces", "Storage", { name: "Faces", type: "gcs", purpose: "faces", bucket: "b", project: "p" }, { builtIn: true })).rejects.toThrow(/said to be iconik's own.*none of that name/);
+    await expect(
+      stack.up(
+        "Faces",
+        "Storage",
+        { name: "Faces", type: "gcs", purpose: "faces", bucket: "b", project: "p" },
+        { builtIn: true },
+      ),
+    ).rejects.toThrow(/said to be iconik's own.*none of that name/);
     expect(writes(sandbox)).toEqual([]);
   });
 
@@ -594,20 +748,31 @@ describe("adoption", () => {
       await expect(stack.up("Masters", "Storage", other, { adopt })).rejects.toThrow(saidBefore);
     }
     const google = { name: "Masters", type: "gcs", purpose: "files", bucket: "example-masters", project: "p" };
-    await expect(stack.up("Masters", "Storage", google, { adopt: "converge" })).rejects.toThrow(/method is "S3" in iconik, "GCS" is described/);
+    await expect(stack.up("Masters", "Storage", google, { adopt: "converge" })).rejects.toThrow(
+      /method is "S3" in iconik, "GCS" is described/,
+    );
     expect(writes(sandbox)).toEqual([]);
   });
 
   it("of a storage by `exact` believes the secrets, and by `converge` writes them", async () => {
     const { sandbox, named } = runs();
-    const keys = { name: "Keys", ...bucket, type: "wasabi", region: "eu-central-1", accessKey: "EXAMPLEKEY", secretKey: "example-secret-key" };
+    const keys = {
+      name: "Keys",
+      ...bucket,
+      type: "wasabi",
+      region: "eu-central-1",
+      accessKey: "EXAMPLEKEY",
+      secretKey: "example-secret-key",
+    };
     await runs().stack.up("Keys", "Storage", keys);
     let stack = await lose("Keys");
     sandbox.clearRequests();
     expect(await stack.up("Keys", "Storage", keys, { adopt: "exact" })).toBe("created");
     expect(writes(sandbox)).toEqual([]);
     stack = await lose("Keys");
-    expect(await stack.up("Keys", "Storage", { ...keys, secretKey: "example-secret-key-2" }, { adopt: "converge" })).toBe("created");
+    expect(
+      await stack.up("Keys", "Storage", { ...keys, secretKey: "example-secret-key-2" }, { adopt: "converge" }),
+    ).toBe("created");
     expect(named("storages", "Keys").settings.secret_key).toBe("example-secret-key-2");
   });
 });
@@ -631,7 +796,10 @@ describe("an object that was made in part", () => {
     const { id, unfinished, outputs } = stack.state.get("Masters")!;
     expect(unfinished).toMatch(/this token may not POST .*auto_scan.*403.*can_scan_bucket/);
     expect(id).toBe(named("storages", "Masters").id);
-    expect(outputs).toMatchObject({ bucket: "example-masters", __provider: expect.stringContaining("pulumi-iconik/runtime") });
+    expect(outputs).toMatchObject({
+      bucket: "example-masters",
+      __provider: expect.stringContaining("pulumi-iconik/runtime"),
+    });
     expect(facts(stack, "Masters").pending).toEqual(["autoScan", "access"]);
     const later = await runs().next();
     if (refreshed) expect(await later.refresh("Masters")).toEqual(expect.arrayContaining(["autoScan", "access"]));
@@ -651,7 +819,9 @@ describe("an object that was made in part", () => {
     const { sandbox } = runs();
     const stack = await runs().next();
     sandbox.fault({ match: `POST ${storages}*/auto_scan/`, kind: "status", code: 403 });
-    expect(await stack.up("Masters", "Storage", { name: "Masters", ...bucket, autoScan: { hoursInterval: 24 } })).toBe("unfinished");
+    expect(await stack.up("Masters", "Storage", { name: "Masters", ...bucket, autoScan: { hoursInterval: 24 } })).toBe(
+      "unfinished",
+    );
     const half = copied(stack, "Masters");
     expect(await stack.up("Masters", "Storage", { name: "Masters", ...bucket })).toBe("updated");
     expect(await stack.up("Masters", "Storage", { name: "Masters", ...bucket })).toBe("same");

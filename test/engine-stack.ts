@@ -32,7 +32,7 @@ export interface EngineStack {
 }
 
 /** How long the client waits for an answer to begin, and for the rest of it. In real time, for real sockets. */
-const timeouts = { headers: 1_000, body: 1_500 };
+const timeouts = { headers: 2_500, body: 2_500 };
 
 /** Every wait is over at once, and the clock goes on by it. */
 export function leapingClock(): Clock {

@@ -1,6 +1,6 @@
 // An application's token: minted once, proved before the one before it is revoked, and never lost or shown.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { calls, facts, startRuns, writes, type Runs } from "./runs.ts";
+import { calls, facts, printed, startRuns, writes, type Runs } from "./runs.ts";
 import { opened } from "./stack.ts";
 
 const sealed = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
@@ -19,11 +19,21 @@ beforeEach(() => {
 });
 afterAll(() => runs?.close());
 
-const application = (rotate: string, rest: object = {}) => ({ name, user: "ci@example.com", token: { lifetimeDays: 90, rotate }, ...rest });
-const outputs = () => opened(runs.stack.state.get(name)!.outputs) as { authToken?: string; tokenId?: string; tokenExpires?: string };
+const application = (rotate: string, rest: object = {}) => ({
+  name,
+  user: "ci@example.com",
+  token: { lifetimeDays: 90, rotate },
+  ...rest,
+});
+const outputs = () =>
+  opened(runs.stack.state.get(name)!.outputs) as { authToken?: string; tokenId?: string; tokenExpires?: string };
 const appId = () => runs.stack.state.get(name)!.id;
 /** Ids of the application's tokens at iconik. */
-const tokens = () => runs.sandbox.objects("tokens").filter(({ app_id }) => app_id === appId()).map(({ id }) => id as string);
+const tokens = () =>
+  runs.sandbox
+    .objects("tokens")
+    .filter(({ app_id }) => app_id === appId())
+    .map(({ id }) => id as string);
 const byItself = () => ({ as: { url: runs.sandbox.url, appId: appId(), authToken: outputs().authToken! } });
 
 /** The secret stands sealed in what is kept, and nowhere in what is printed. */
@@ -78,7 +88,9 @@ describe("a token", () => {
     const now = outputs();
     expect(now.authToken).not.toBe(old.authToken);
     expect(tokens()).toEqual([now.tokenId]);
-    const steps = sandbox.requests.filter(({ path }) => path.includes("/token/")).map(({ method, path, appId }) => [method, path, appId]);
+    const steps = sandbox.requests
+      .filter(({ path }) => path.includes("/token/"))
+      .map(({ method, path, appId }) => [method, path, appId]);
     expect(steps).toEqual([
       ["POST", `/API/auth/v1/apps/${appId()}/token/`, sandbox.appId],
       ["GET", token, appId()],
@@ -93,7 +105,9 @@ describe("a token", () => {
     const { stack } = runs;
     await stack.up(name, "Application", application("1"));
     const { tokenId } = outputs();
-    expect(await stack.up(name, "Application", { ...application("1"), token: { lifetimeDays: 30, rotate: "1" } })).toBe("updated");
+    expect(await stack.up(name, "Application", { ...application("1"), token: { lifetimeDays: 30, rotate: "1" } })).toBe(
+      "updated",
+    );
     expect(tokens()).toEqual([outputs().tokenId]);
     expect(outputs().tokenId).not.toBe(tokenId);
     expect(Date.parse(`${outputs().tokenExpires}Z`) - Date.now()).toBeLessThanOrEqual(30 * day);
@@ -106,7 +120,9 @@ describe("a token", () => {
     sandbox.fault({ match: `GET ${token}`, kind: "status", code: 403 });
     expect(await stack.up(name, "Application", application("2"))).toBe("unfinished");
     const { unfinished } = stack.state.get(name)!;
-    expect(unfinished).toMatch(new RegExp(`the new token of Application "${name}" is minted and kept, but could not be proved: GET .*403`));
+    expect(unfinished).toMatch(
+      new RegExp(`the new token of Application "${name}" is minted and kept, but could not be proved: GET .*403`),
+    );
     expect(unfinished).not.toMatch(/ICONIK_AUTH_TOKEN/);
     const now = outputs();
     expect(tokens().sort()).toEqual([old.tokenId, now.tokenId].sort());
@@ -209,7 +225,13 @@ describe("the token that a run uses", () => {
     expect(await runs.stack.up(name, "Application", application("2"))).toBe("updated");
     const now = outputs();
     expect(tokens().sort()).toEqual([old.tokenId, now.tokenId].sort());
-    expect(runs.stack.provider.stderr).toMatch(new RegExp(`^iconik: the old token of Application "${name}" is the one this run uses: the next run revokes it$`, "m"));
+    await printed(
+      runs.stack,
+      new RegExp(
+        `^iconik: the old token of Application "${name}" is the one this run uses: the next run revokes it$`,
+        "m",
+      ),
+    );
     expect(facts(runs.stack, name).revoke).toEqual([old.tokenId]);
     // As long as the old one is in use nothing else happens: no third token.
     expect(await runs.stack.up(name, "Application", application("2"))).toBe("updated");

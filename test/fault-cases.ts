@@ -15,8 +15,6 @@ export interface Row {
   trouble: Trouble;
   /** Every such call fails from here on, not only this one. */
   lasting?: true;
-  /** Takes real time. */
-  waits?: true;
   /** iconik says something that is not so, in a way that nobody can tell: what it says is believed, for a while. */
   lies?: true;
 }
@@ -38,10 +36,10 @@ const anywhere: Row[] = [
   { title: "the connection is reset before iconik acts, from then on", trouble: { kind: "reset-before" }, lasting: true },
   { title: "the connection is reset after iconik acted", trouble: { kind: "reset-after" } },
   { title: "the connection is reset after iconik acted, from then on", trouble: { kind: "reset-after" }, lasting: true },
-  { title: "no answer, nothing done", trouble: { kind: "timeout" }, waits: true },
-  { title: "no answer, though iconik acted", trouble: { kind: "timeout-after" }, waits: true },
+  { title: "no answer, nothing done", trouble: { kind: "timeout" } },
+  { title: "no answer, though iconik acted", trouble: { kind: "timeout-after" } },
   { title: "the answer trickles, but comes", trouble: { kind: "slow", ms: 60 } },
-  { title: "the answer trickles and does not end in time", trouble: { kind: "slow", ms: 4_000 }, waits: true },
+  { title: "the answer trickles and does not end in time", trouble: { kind: "slow", ms: 6_000 } },
   { title: "a web page in place of the answer", trouble: { kind: "garbage" } },
   { title: "the JSON stops half-way", trouble: { kind: "truncated-json" } },
 ];
@@ -78,7 +76,10 @@ export function rowsFor(operation: string, definition: Definition, values: Value
       ...others.map((value): Row => ({ title: coerced, trouble: { kind: "coerce-field", field, value }, lies: true })),
     ];
   });
-  return [...anywhere, ...(isList ? ofLists : []), ...spoiled];
+  // Where 404 is how iconik says "off", one that is wrong cannot be told from one that is right.
+  const saysOff = Object.values(fieldsOf(definition, values)).some(({ via }) => via?.shape === "document" && operation === `GET ${via.path}`);
+  const everywhere = anywhere.map((row) => (saysOff && row.trouble.kind === "status" && row.trouble.code === 404 ? { ...row, lies: true as const } : row));
+  return [...everywhere, ...(isList ? ofLists : []), ...spoiled];
 }
 
 function otherThan({ type }: JsonSchema): unknown[] {

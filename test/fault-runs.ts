@@ -3,20 +3,20 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startSandbox, type Sandbox } from "../provider/sandbox";
+import { startSandbox, type Sandbox, type Seed } from "../provider/sandbox";
 import { route } from "../provider/sandbox/routes";
 import { kinds as sorts } from "../provider/sandbox/tenant";
 import { openStack, type EngineEntry, type EngineStack } from "./engine-stack.ts";
 import { rowsFor, type Operation, type Row, type Subject } from "./fault-cases.ts";
 
-/** What becomes of it, from best to worst. */
+/** What becomes of it, from best to worst: in the table, and at length. */
 export const outcomes = {
-  right: "goes on",
-  believed: "goes on; a refresh shows it, and the next run puts it right",
-  again: "stops; the next run goes on",
-  kept: "stops and keeps what was made; the next run goes on",
-  refresh: "stops; goes on after `pulumi refresh`",
-  adopt: "stops; the next run names what was made, and `ICONIK_ADOPT=exact` takes it over",
+  right: ["goes on", "the run repeats the call, looks again or does without, and everything is as described"],
+  believed: ["believed", "iconik said something that nobody can tell from the truth; the next refresh shows it, and the next run puts it right"],
+  again: ["stops", "the run stops with an error that names the object, the call, the cause and what to do; the next run goes on as if nothing had been"],
+  kept: ["half-way", "the run stops with such an error after something was made or changed; what is there is kept in state by its id, and the next run finishes it"],
+  refresh: ["refresh", "the run stops with such an error, and goes on after `pulumi refresh`"],
+  adopt: ["named", "the run stops with such an error and cannot know what iconik made; the next one names it, and `ICONIK_ADOPT=exact` takes it over"],
 } as const;
 export type OutcomeName = keyof typeof outcomes;
 
@@ -47,11 +47,11 @@ const seed = {
   storages: [{ name: "Playout", method: "FILE", purpose: "FILES", settings: { mount_point: "/mnt/playout" } }],
 };
 
-/** Plays the operation without anything going wrong. */
-export async function rehearse(subject: Subject, operation: Operation): Promise<Script> {
+/** Plays the operation without anything going wrong, in a tenant that holds `more` besides. */
+export async function rehearse(subject: Subject, operation: Operation, more: Seed = {}): Promise<Script> {
   const folder = mkdtempSync(join(tmpdir(), "iconik-"));
   const stateFile = join(folder, "tenant.json");
-  const sandbox = await startSandbox({ tenant: "both", seed, stateFile, checkAnswers: true });
+  const sandbox = await startSandbox({ tenant: "both", seed: { ...seed, ...more }, stateFile, checkAnswers: true });
   try {
     const state = new Map<string, EngineEntry>();
     if (operation.before !== "nothing") {
@@ -180,7 +180,7 @@ function unclear(told: string, { subject }: Script, { trouble }: Row): string[] 
   const named = told.includes(subject.name) || told.includes(kind);
   const placed = /\b(GET|POST|PUT|PATCH|DELETE) \/API\//.test(told);
   const cause = trouble.kind === "status" ? told.includes(String(trouble.code)) || /not tried|there is no|no longer in iconik|is not in iconik|kept something else/.test(told) : told.length > 40;
-  const cure = /run again|try again|tries again|pulumi refresh|look at|is ICONIK_URL|write |correct |it needs|it takes|set |check |ask its support/i.test(told);
+  const cure = /run again|try again|tries again|describe it as|pulumi refresh|look at|is ICONIK_URL|write |correct |it needs|it takes|set |check |ask its support/i.test(told);
   const missing = Object.entries({ object: named || aboutAll, call: placed, cause, cure }).flatMap(([what, there]) => (there ? [] : [what]));
   return missing.length > 0 ? [`the error does not say ${missing.join(", ")}: ${told}`] : [];
 }
@@ -219,7 +219,9 @@ const passing = new Set(["date_created", "date_modified", "expires", "version", 
 function timeless(key: string, value: unknown): unknown {
   if (passing.has(key)) return undefined;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  // Nothing set, null and an empty list are one thing.
+  const set = Object.entries(value).filter(([, inner]) => inner !== null && !(Array.isArray(inner) && inner.length === 0));
+  return Object.fromEntries(set.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function difference(wanted: string, is: string): string {

@@ -1,5 +1,13 @@
 // Runs of a stack against a sandbox of its own: each run is one provider process, as each `pulumi up` has one.
-import { startSandbox, type Item, type Kind, type RecordedRequest, type Sandbox, type SandboxOptions } from "../provider/sandbox";
+import { expect, vi } from "vitest";
+import {
+  startSandbox,
+  type Item,
+  type Kind,
+  type RecordedRequest,
+  type Sandbox,
+  type SandboxOptions,
+} from "../provider/sandbox";
 import type { Properties } from "./provider-process.ts";
 import { createStack, type Stack } from "./stack.ts";
 
@@ -22,7 +30,11 @@ export interface Runs {
 }
 
 /** A tenant of both permission models, a few people and a storage on site, and a first run. */
-export async function startRuns({ run, seed, ...options }: Omit<SandboxOptions, "seed"> & { seed?: object; run?: RunOptions } = {}): Promise<Runs> {
+export async function startRuns({
+  run,
+  seed,
+  ...options
+}: Omit<SandboxOptions, "seed"> & { seed?: object; run?: RunOptions } = {}): Promise<Runs> {
   const sandbox = await startSandbox({
     tenant: "both",
     checkAnswers: true,
@@ -33,7 +45,8 @@ export async function startRuns({ run, seed, ...options }: Omit<SandboxOptions, 
       ...seed,
     },
   });
-  const begin = ({ as = sandbox, ...rest }: RunOptions = {}, state?: Stack["state"]) => createStack(as, { ...rest, state });
+  const begin = ({ as = sandbox, ...rest }: RunOptions = {}, state?: Stack["state"]) =>
+    createStack(as, { ...rest, state });
   let stack = await begin(run);
   return {
     sandbox,
@@ -57,14 +70,22 @@ export async function startRuns({ run, seed, ...options }: Omit<SandboxOptions, 
 }
 
 /** The requests that change something, in order. */
-export const writes = ({ requests }: Pick<Sandbox, "requests">): RecordedRequest[] => requests.filter(({ method }) => method !== "GET");
+export const writes = ({ requests }: Pick<Sandbox, "requests">): RecordedRequest[] =>
+  requests.filter(({ method }) => method !== "GET");
 
 /** The same as `METHOD path`, ids shown as names where `names` knows them. */
 export const calls = (sandbox: Pick<Sandbox, "requests">, names: Record<string, string> = {}): string[] =>
-  writes(sandbox).map(({ method, path }) => Object.entries(names).reduce((text, [id, name]) => text.replaceAll(id, name), `${method} ${path}`));
+  writes(sandbox).map(({ method, path }) =>
+    Object.entries(names).reduce((text, [id, name]) => text.replaceAll(id, name), `${method} ${path}`),
+  );
+
+/** Waits for a line that a run prints for people: it comes another way than the answers. */
+export const printed = (stack: Stack, line: string | RegExp): Promise<void> =>
+  vi.waitFor(() => expect(stack.provider.stderr).toMatch(line));
 
 /** Facts that the engine keeps of a resource. */
-export const facts = (stack: Stack, name: string): Record<string, any> => stack.state.get(name)!.outputs.__iconik as Record<string, any>;
+export const facts = (stack: Stack, name: string): Record<string, any> =>
+  stack.state.get(name)!.outputs.__iconik as Record<string, any>;
 
 /** Another state under the same names: what a run that was lost had, or a copy to go on from. */
 export const copied = (stack: Stack, name: string) => structuredClone(stack.state.get(name)!);

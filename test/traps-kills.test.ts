@@ -43,12 +43,13 @@ describe("kills and races", endToEnd, () => {
     await done(project.refresh([...quick, "--expect-no-changes"]));
   });
 
-  it("F29 an interrupt ends waiting at once", async () => {
+  it("F29 a second run finds the stack locked, and an interrupt ends waiting at once", async () => {
     const project = await start(chain);
     const { sandbox } = project;
     const ended = sandbox.fault({ match: `GET ${groups}`, kind: "status", code: 429, retryAfter: 3_600, times: Infinity });
     const run = project.up(quick);
     await vi.waitFor(() => expect(sandbox.requests.map(({ path }) => path)).toContain(groups), patient);
+    await refused(project.up(quick), "currently locked");
     for (const provider of run.kill("SIGINT")) process.kill(provider, "SIGINT");
     await refused(run, `stopped before GET ${groups}`);
     expect(sandbox.requests.filter(({ path }) => path === groups)).toHaveLength(1);

@@ -96,11 +96,12 @@ describe("live objects", endToEnd, () => {
 
     project.program(`
       const group = new iconik.UserGroup("Cutters", { name: "Editors", description: "Cut", roles: [] });
-      new iconik.UserGroup("Sport", { description: "", roles: [] }, { dependsOn: group });`);
+      const sport = new iconik.UserGroup("Sport", { description: "", roles: [] }, { dependsOn: group });
+      new iconik.GroupMapping("AD-Sport", { group: sport });`);
     sandbox.fault({ match: "POST /API/users/v1/groups/", kind: "status", code: 400 });
     await refused(project.up(quick, exact), /answered 400/);
     expect((await project.resources()).map((resource) => resource.id)).toEqual([id, id]);
-    const next = await done(project.up(quick, exact));
+    const next = await done(project.up([...quick, "--refresh"], exact));
     expect(next.all).toContain("is not deleted");
     expect(live(sandbox, "groups", "Editors")).toMatchObject([{ id }]);
 
@@ -277,6 +278,7 @@ describe("the end of the engine", endToEnd, () => {
     await vi.waitFor(() => expect(provider.engine.connections()).toBe(1));
     expect((await provider.check({}, { name: "Editors" })).failures).toEqual([]);
     await provider.engine.close();
+    await vi.waitFor(() => expect(alive(provider.pid)).toBe(false), { timeout: 60_000 });
     expect(await provider.exited).toEqual({ code: 1, signal: null });
     expect(provider.stderr).toBe("");
   });

@@ -1,6 +1,7 @@
 /** Taking over what is already there: found by natural key, never without a word, never when it is not the same thing. */
 
 import { fieldsOf, type ObjectKind } from "../definition";
+import { collectionOf } from "../field-schema";
 import { IconikError } from "./errors";
 import { differing, fixed, owned, show, shown } from "./leaves";
 import { idOf } from "./paths";
@@ -26,6 +27,7 @@ export async function agree(session: Session, definition: ObjectKind, desired: D
   if (word === undefined) {
     throw new IconikError({
       code: "exists",
+      operation: `GET ${definition.path}`,
       message: `${what} exists already (${id}) and is not in this stack; nothing was written. To take it over, write options: { adopt: exact } if it is as described, or { adopt: converge } to change it; ICONIK_ADOPT=exact or converge says so for one run`,
     });
   }
@@ -42,6 +44,7 @@ export async function agree(session: Session, definition: ObjectKind, desired: D
   if (stuck.length > 0) {
     throw new IconikError({
       code: "cannot-change",
+      operation: `GET ${definition.path}`,
       message: `${what} (${id}) cannot be taken over, because something that cannot be changed is different: ${stuck.join("; ")}. Describe it as it is, or give this one another name`,
     });
   }
@@ -56,6 +59,7 @@ export async function agree(session: Session, definition: ObjectKind, desired: D
   if (found.length > 0) {
     throw new IconikError({
       code: "exists",
+      operation: `GET ${definition.path}`,
       message: `${what} exists already (${id}) and is not as described: ${found.join("; ")}. Nothing was written. Describe it as it is, or write adopt: converge to change it`,
     });
   }
@@ -72,21 +76,33 @@ export async function find(session: Session, definition: ObjectKind, desired: De
     const message = `${what} is to take over ${word}, and iconik has no ${definition.kind} of that id. Check options.adopt`;
     throw new IconikError({ code: "unknown-reference", operation: `GET ${definition.path}`, status: 404, message });
   }
-  const matches = await session.inventory(definition).missing(String(desired.values[definition.key]));
-  if (matches.length > 1) {
-    throw new IconikError({
-      code: "ambiguous",
-      message: `${matches.length} objects answer to ${what}: ${matches.map((match) => idOf(definition, match)).join(", ")}. Say which one with options: { adopt: <id> }`,
-    });
+  const inventory = session.inventory(definition);
+  const name = String(desired.values[definition.key]);
+  const operation = `GET ${collectionOf(definition.path)}`;
+  for (let attempt = 1; ; attempt += 1) {
+    const matches = await inventory.missing(name);
+    if (matches.length > 1) {
+      throw new IconikError({
+        code: "ambiguous",
+        operation,
+        message: `${matches.length} objects answer to ${what}: ${matches.map((match) => idOf(definition, match)).join(", ")}. Say which one with options: { adopt: <id> }`,
+      });
+    }
+    if (matches.length === 0) {
+      if (!desired.builtIn) return undefined;
+      throw new IconikError({
+        code: "unknown-reference",
+        operation,
+        message: `${what} is said to be iconik's own (builtIn), but the tenant has none of that name. Check the name, or drop builtIn to make it`,
+      });
+    }
+    const id = idOf(definition, matches[0]!);
+    const live = await reader.present({ id, what: `${what} (${id})` });
+    if (live) return { id, live };
+    if (attempt === 3) {
+      throw new IconikError({ code: "bad-answer", operation, message: `iconik lists ${what} under the id ${id}, and has no such object. Nothing was made; run again in a few minutes` });
+    }
+    // The list showed what was deleted a moment ago. It is asked anew, so that nothing is made that is there.
+    inventory.forget();
   }
-  const id = matches[0] && idOf(definition, matches[0]);
-  // A list may still show what was deleted a moment ago.
-  const live = id === undefined ? undefined : await reader.present({ id, what: `${what} (${id})` });
-  if (!live && desired.builtIn) {
-    throw new IconikError({
-      code: "unknown-reference",
-      message: `${what} is said to be iconik's own (builtIn), but the tenant has none of that name. Check the name, or drop builtIn to make it`,
-    });
-  }
-  return live && { id: id!, live };
 }

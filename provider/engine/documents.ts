@@ -126,27 +126,42 @@ export async function remove(session: Session, definition: PartKind, before: Sto
   const { resolved } = before.facts;
   const document = documentOf(definition, before.values, resolved, before.id);
   await session.exclusive(lock(document), async () => {
-    const live = await present(session, document);
-    if (!live) return;
     const leaves = owned(definition.fields, before.values).filter(
       (leaf) => Object.hasOwn(before.facts.before ?? {}, leaf.name) && !others.has(leafOf(document.path, document.id, leaf.name)),
     );
     const what = nameOf(definition, document);
     const target: Values = {};
     for (const leaf of leaves) put(target, leaf.path, decode(leaf.field, before.facts.before![leaf.name], resolved));
+    const look = async () => {
+      const live = await present(session, document);
+      return live && { live, left: differing(leaves, live, target, resolved) };
+    };
+    // That nothing is left to be put back is the last chance to put it back: it is asked twice.
+    const first = await look();
+    const seen = first?.left.length === 0 && leaves.length > 0 ? await look() : first;
+    if (!seen) return;
+    const { live, left } = seen;
     refuseMoved(what, `GET ${document.path}`, leaves, live, before.values, target, resolved);
     const body: Record<string, unknown> = {};
-    for (const leaf of differing(leaves, live, target, resolved)) {
+    const stays = new Set<Leaf>();
+    for (const leaf of left) {
       const value = before.facts.before![leaf.name] ?? (isList(leaf.field) ? [] : null);
       if (value === null && !canBeNull(definition, leaf)) {
         session.note(`${leaf.name} of ${what} was not set before, and stays as it is: iconik has no empty value for it`);
+        stays.add(leaf);
         continue;
       }
       if (leaf.wire.length > 1) body[leaf.wire[0]!] ??= { ...(live[leaf.wire[0]!] as object | null) };
       put(body, leaf.wire, value);
     }
+    if (Object.keys(body).length === 0) return;
     if (document.id === tenantWide) refuseLockOut(what, live, body, session.settings.appId);
-    if (Object.keys(body).length > 0) await session.client.call(`PATCH ${document.path}`, { path: document.parameters, body });
+    await session.client.call(`PATCH ${document.path}`, { path: document.parameters, body });
+    const restored = leaves.filter((leaf) => !stays.has(leaf));
+    const now = await eventually(session, () => load(session, document), {
+      good: (now) => differing(restored, now, target, resolved).length === 0,
+    });
+    refuseNotStored(what, `GET ${document.path}`, restored, now, target, resolved);
   });
 }
 

@@ -3,7 +3,7 @@
  * remove, and gets back what is to be kept until the next run. Whatever fails says which object it was about.
  */
 
-import { fieldsOf, type Definition, Values } from "../definition";
+import { fieldsOf, type Definition, type Values } from "../definition";
 import * as documents from "./documents";
 import { IconikError, type ErrorCode } from "./errors";
 import * as objects from "./objects";
@@ -19,15 +19,19 @@ export const create = (session: Session, definition: Definition, desired: Desire
     ),
   );
 
-export async function update(session: Session, definition: Definition, before: Stored, desired: Desired): Promise<Stored> {
-  const known = await lookedUp(session, definition, before);
-  return definition.shape === "object" ? objects.update(session, definition, known, desired) : documents.update(session, definition, known, desired);
-}
+export const update = (session: Session, definition: Definition, before: Stored, desired: Desired): Promise<Stored> =>
+  named(definition, before.id, desired.values, () =>
+    claiming(session, definition, desired.values, async () => {
+      const known = await lookedUp(session, definition, before);
+      return definition.shape === "object" ? objects.update(session, definition, known, desired) : documents.update(session, definition, known, desired);
+    }),
+  );
 
-export async function read(session: Session, definition: Definition, before: Stored): Promise<Stored | undefined> {
-  const known = await lookedUp(session, definition, before);
-  return definition.shape === "object" ? objects.read(session, definition, known) : documents.read(session, definition, known);
-}
+export const read = (session: Session, definition: Definition, before: Stored): Promise<Stored | undefined> =>
+  named(definition, before.id, before.values, async () => {
+    const known = await lookedUp(session, definition, before);
+    return definition.shape === "object" ? objects.read(session, definition, known) : documents.read(session, definition, known);
+  });
 
 export const remove = (session: Session, definition: Definition, before: Stored): Promise<void> =>
   named(definition, before.id, before.values, () =>

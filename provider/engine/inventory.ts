@@ -26,8 +26,9 @@ export interface Inventory {
 
 export function createInventory(client: Client, definition: ObjectKind): Inventory {
   const operation = `GET ${collectionOf(definition.path)}`;
+  /** The first reading, and everything that the first or the second one has. */
   let reading: Promise<Live[]> | undefined;
-  let second: Promise<Live[]> | undefined;
+  let union: Promise<Live[]> | undefined;
   /** Own writes since the reading began; they win over it. */
   const written = new Map<string, Live | null>();
   const key = snake(definition.key);
@@ -35,44 +36,45 @@ export function createInventory(client: Client, definition: ObjectKind): Invento
   const readings = new WeakMap<readonly Live[], Map<unknown, Live[]>>();
   const names = new Map<unknown, Set<string>>();
 
-  const once = async (): Promise<Live[]> => {
+  async function list(): Promise<Live[]> {
     const items = await client.list<Live>(operation);
     const nameless = items.find((item) => typeof item[key] !== "string");
     if (!nameless) return items;
     const message = `${operation} lists ${idOf(definition, nameless)} without a ${key}, so nothing can be found by name in it. Run again`;
     throw new IconikError({ code: "bad-answer", operation, message });
-  };
+  }
 
   const read = (): Promise<Live[]> =>
-    once().catch((error: unknown) => {
+    list().catch((error: unknown) => {
       // A tenant of the other model has no such list at all; a single 404 may be anything.
-      if (error instanceof IconikError && ["not-found", "bad-answer"].includes(error.code)) return once();
+      if (error instanceof IconikError && ["not-found", "bad-answer"].includes(error.code)) return list();
       throw error;
     });
 
-  const first = (): Promise<Live[]> =>
+  const once = (): Promise<Live[]> =>
     (reading ??= read().catch((error: unknown) => {
       reading = undefined;
       throw error;
     }));
 
-  /** Everything that either reading has. */
-  async function twice(): Promise<Live[]> {
-    const items = await first();
-    second ??= read().catch((error: unknown) => {
-      second = undefined;
-      throw error;
-    });
-    const known = new Set(items.map((item) => text([idOf(definition, item), item[key]])));
-    return [...items, ...(await second).filter((item) => !known.has(text([idOf(definition, item), item[key]])))];
+  async function both(): Promise<Live[]> {
+    const [first, second] = [await once(), await read()];
+    const known = new Set(first.map((item) => text([idOf(definition, item), item[key]])));
+    return [...first, ...second.filter((item) => !known.has(text([idOf(definition, item), item[key]])))];
   }
+
+  const twice = (): Promise<Live[]> =>
+    (union ??= both().catch((error: unknown) => {
+      union = undefined;
+      throw error;
+    }));
 
   const kept = (items: Live[]): readonly Live[] =>
     written.size === 0
       ? items
       : [...items.filter((item) => !written.has(idOf(definition, item))), ...[...written.values()].filter((item) => item !== null)];
 
-  const all = async (): Promise<readonly Live[]> => kept(await first());
+  const all = async (): Promise<readonly Live[]> => kept(await once());
 
   function called(read: readonly Live[], name: string): readonly Live[] {
     const byName = readings.get(read) ?? Map.groupBy(read, (item): unknown => item[key]);
@@ -92,7 +94,7 @@ export function createInventory(client: Client, definition: ObjectKind): Invento
     },
     forget() {
       reading = undefined;
-      second = undefined;
+      union = undefined;
     },
     record(id, live) {
       written.set(id, live);

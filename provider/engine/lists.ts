@@ -3,7 +3,7 @@
  * pages, pages that begin after the last object of the one before, and everything at once. Lists come from a search
  * index and can move while they are read, so a reading that does not add up is done once more, and given up after.
  */
-import { contract } from "../contract";
+import { contract, resolve } from "../contract";
 import { IconikError } from "./errors";
 
 type Query = Record<string, string | number>;
@@ -40,6 +40,7 @@ export async function readList<T>(
 
 async function readPages(operation: string, read: (page: Query) => Promise<unknown>): Promise<Reading> {
   const style = contract.operations[operation]?.pagination ?? "none";
+  const key = keyOf(operation);
   const items: unknown[] = [];
   const seen = new Set<unknown>();
   let total: number | undefined;
@@ -52,10 +53,10 @@ async function readPages(operation: string, read: (page: Query) => Promise<unkno
     const objects = answer.objects;
     if (!Array.isArray(objects)) return { fault: `page ${page} has no objects` };
     for (const object of objects) {
-      const key = keyOf(style, object);
-      if (key === undefined) return { fault: `page ${page} has an object without id or name` };
-      if (seen.has(key)) return { fault: `${JSON.stringify(key)} came twice` };
-      seen.add(key);
+      const value = key && (object as Item | null)?.[key];
+      if (key && value === undefined) return { fault: `page ${page} has an object without ${key}` };
+      if (key && seen.has(value)) return { fault: `${JSON.stringify(value)} came twice` };
+      seen.add(value);
       items.push(object);
     }
     if (typeof answer.total === "number") {
@@ -67,7 +68,7 @@ async function readPages(operation: string, read: (page: Query) => Promise<unkno
       return { fault: `it has ${items.length} objects and says ${total}` };
     }
     if (objects.length === 0) return { fault: `page ${page} of ${answer.pages} is empty` };
-    position = { last_id: String(keyOf(style, objects[objects.length - 1])) };
+    position = { last_id: String((objects.at(-1) as Item)[key ?? "id"]) };
   }
   return { fault: `it goes on after ${maxPages} pages` };
 }
@@ -83,8 +84,10 @@ function isLast(style: Style, { objects, pages, per_page, total }: Item, page: n
   return length === 0 || (short && !(typeof total === "number" && read < total));
 }
 
-/** What tells one object from the others: the `id`; group mappings have a `name` in its place. */
-function keyOf(style: Style, object: unknown): unknown {
-  const { id, name } = (typeof object === "object" && object !== null ? object : {}) as Item;
-  return id ?? (style === "keyset" ? name : undefined) ?? undefined;
+/** What tells one object from the others: the `id`; group mappings have a `name` in its place, role names neither. */
+function keyOf(operation: string): "id" | "name" | undefined {
+  const { responses } = contract.operations[operation] ?? {};
+  const items = responses?.["200"] && resolve(responses["200"]).properties?.objects?.items;
+  const properties = items ? (resolve(items).properties ?? {}) : {};
+  return (["id", "name"] as const).find((name) => name in properties);
 }

@@ -228,6 +228,7 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
   let current = live;
   const changed = toSend(leaves, live, before.values, wanted, resolved);
   if (changed.length > 0) {
+    refuseStuck(definition, what, changed, live, wanted, resolved);
     const body = bodyOf(definition, fields, changed, wanted, resolved, live);
     await session.client.call(`PATCH ${definition.path}`, { path: at(definition, before.id), body });
     session.reader(definition).forget();
@@ -261,6 +262,15 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
   session.reader(definition).forget();
   const { pending: _, ...facts } = stored.facts;
   return { ...stored, values: wanted, facts: { ...facts, resolved: resolvedIn(fields, wanted, resolved) } };
+}
+
+/** Stops before anything is written when something is not as described that iconik cannot change. */
+function refuseStuck(definition: ObjectKind, what: string, changed: readonly Leaf[], live: Live, wanted: Values, resolved: Resolved): void {
+  const stuck = changed.find((leaf) => leaf.field.immutable === "refuse");
+  if (!stuck) return;
+  const [is, described] = [shown(stuck, live, resolved)?.value, written(wanted, stuck)].map(show);
+  const message = `${stuck.name} of ${what} is ${is} in iconik and cannot be changed to ${described}. Describe it as it is, or ${stuck.field.instead ?? "make a new one instead"}. Nothing was written`;
+  throw new IconikError({ code: "cannot-change", operation: `GET ${definition.path}`, message });
 }
 
 /** What the satellite is now; stops when somebody changed it after it was last read, as for the object's own fields. */

@@ -1,6 +1,6 @@
 /** What a run would change, without asking iconik: pure, so that an engine may ask it for thousands of objects. */
 
-import { fieldsOf, isClear, type Definition, type Field, type Values } from "../definition";
+import { allFields, fieldsOf, isClear, type Definition, type Field, type Values } from "../definition";
 import { fieldSchema, innerSchema, isClearable, itemSchema } from "../field-schema";
 import type { JsonSchema } from "../contract";
 import { parseAddress } from "../addresses";
@@ -10,7 +10,7 @@ import { fixed } from "./leaves";
 import { sameSatellite } from "./satellites";
 import type { Stored } from "./stored";
 import { holdsUnknown, isUnknown } from "./unknown";
-import { same, type Access } from "./values";
+import { formKey, same, type Access } from "./values";
 
 export interface Changes {
   /** Names of changed fields, at the top level. */
@@ -65,10 +65,15 @@ export function refusedChanges(definition: Definition, before: Values, wanted: V
   return changed.flatMap((name) => {
     const field = fields[name];
     if (field?.immutable !== "refuse" || before[name] === undefined || wanted[name] === undefined || holdsUnknown(wanted[name])) return [];
+    if (mayBeSame(field, before[name], wanted[name])) return [];
     const of = field.secret ? "" : ` from ${JSON.stringify(before[name])} to ${JSON.stringify(wanted[name])}`;
     return [{ field: name, problem: `${name} cannot be changed${of}; ${field.instead ?? "make a new one instead"}` }];
   });
 }
+
+/** Only one of them is a name, so without asking nobody can tell: the object is looked at before it is changed. */
+const mayBeSame = (field: Field, last: unknown, next: unknown): boolean =>
+  (field.type === "user" || field.type === "reference") && (isClear(last) || (formKey(field, last) === undefined) !== (formKey(field, next) === undefined));
 
 /**
  * What is wrong with values as such: types, words, limits, what is missing and what does not belong. `there`: the object
@@ -84,8 +89,9 @@ export function problems(definition: Definition, values: Values, there: { there?
     } else if (field.output) say(name, `${name} is filled in by iconik; leave it out`);
     else for (const problem of problemsOf(field, values[name], name, ruleOf(definition, values, name))) say(name, problem);
   }
+  const known = isUnknown(variantName(definition, values)) ? allFields(definition) : fields;
   for (const name of Object.keys(values)) {
-    if (!Object.hasOwn(fields, name)) say(name, `${name} is not a field of ${definition.kind}${variantOf(definition, values)}`);
+    if (!Object.hasOwn(known, name)) say(name, `${name} is not a field of ${definition.kind}${variantOf(definition, values)}`);
   }
   if (definition.shape === "object" && definition.variants && found.length === 0) {
     const check = definition.variants.cases[String(values[definition.variants.by])]?.check;
@@ -97,6 +103,9 @@ export function problems(definition: Definition, values: Values, there: { there?
   }
   return found;
 }
+
+const variantName = (definition: Definition, values: Values): unknown =>
+  definition.shape === "object" && definition.variants ? values[definition.variants.by] : undefined;
 
 const variantOf = (definition: Definition, values: Values): string =>
   definition.shape === "object" && definition.variants ? ` of type ${String(values[definition.variants.by])}` : "";

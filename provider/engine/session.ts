@@ -157,9 +157,11 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
     const candidates = field.type === "reference" ? field.to : [];
     for (const kind of candidates) {
       const definition = kinds[kind] as ObjectKind;
-      const matches = await session.inventory(definition).named(name).catch((error: unknown) => {
-        // A tenant of the other model has no such list; the next kind is asked.
-        if (candidates.length > 1 && error instanceof IconikError && error.code === "not-found") return [];
+      const inventory = session.inventory(definition);
+      // Where another kind is asked next, that there is none has to be sure: it may have one of that name, too.
+      const matches = await (kind === candidates.at(-1) ? inventory.named(name) : inventory.missing(name)).catch((error: unknown) => {
+        // A tenant of the older model has no such list.
+        if (candidates.length > 1 && definition.model === "teams" && error instanceof IconikError && error.code === "not-found") return [];
         throw error;
       });
       if (matches.length === 1) return idOf(definition, matches[0]!);
