@@ -4,14 +4,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSandbox, type Sandbox } from "../provider/sandbox";
 import { createProject, endToEnd, type Project, type StackResource } from "./cli.ts";
+import { repository } from "./processes.mts";
 import { environmentOf } from "./stack.ts";
 
 const example = (folder: string, ...files: string[]): Record<string, string> =>
-  Object.fromEntries(files.map((file) => [file, readFileSync(join(import.meta.dirname, "../examples", folder, file), "utf8")]));
+  Object.fromEntries(files.map((file) => [file, readFileSync(join(repository, "examples", folder, file), "utf8")]));
 
 const secrets = { "archive.accessKey": "EXAMPLEKEY", "archive.secretKey": "canary-archive-secret", "delivery.jsonKey": '{"canary":"canary-json-key"}' };
 const secretsOf = (project: string) => Object.fromEntries(Object.entries(secrets).map(([key, value]) => [`${project}:${key}`, value]));
-const seed = join(import.meta.dirname, "../examples/newsroom/sandbox.yaml");
+const seed = join(repository, "examples/newsroom/sandbox.yaml");
 const ours = (resources: StackResource[]): string[] =>
   resources.filter(({ type }) => type.includes("iconik:")).map(({ urn }) => urn.split("::").slice(2).join("::")).sort();
 

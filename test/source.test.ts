@@ -25,6 +25,7 @@ const source = files.filter((file) => file.startsWith("provider/") && file.endsW
  * not be imported. Each line names rooms of lines above it only, so that imports run one way.
  */
 const rooms: Record<string, readonly string[]> = {
+  "node-version": [],
   definition: [],
   contract: [],
   addresses: [],
@@ -39,6 +40,7 @@ const rooms: Record<string, readonly string[]> = {
   review: ["definition", "contract", "addresses", "roles", "naming", "kinds", "field-schema", "engine", "tenant"],
   clouds: ["definition", "naming", "engine", "tenant"],
   pulumi: [
+    "node-version",
     "definition",
     "contract",
     "addresses",
@@ -52,6 +54,7 @@ const rooms: Record<string, readonly string[]> = {
     "clouds",
   ],
   commands: [
+    "node-version",
     "definition",
     "contract",
     "addresses",

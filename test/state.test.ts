@@ -13,6 +13,7 @@ import { startSandbox, type Item, type Sandbox, type Seed } from "../provider/sa
 import { forms, freeFields, example, kept, seed, valueOf, whole, type Form } from "./desired";
 import type { Properties } from "./provider-process.ts";
 import { createStack, opened, type Stack } from "./stack.ts";
+import { repository } from "./processes.mts";
 
 interface Written {
   kind: string;
@@ -23,7 +24,7 @@ interface Written {
   outputs: Properties;
 }
 
-const root = join(import.meta.dirname, "state");
+const root = join(repository, "test/state");
 const fileOf = (form: Form): string => `${form.title.replaceAll(" ", "-")}.json`;
 const name = "it";
 

@@ -8,12 +8,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { plain } from "../engine/errors";
+import { tooOld } from "../node-version";
 import { sandbox } from "./sandbox";
 import { validate } from "./validate";
 
 const commands: readonly ((program: Command) => void)[] = [sandbox, validate];
 
 async function main(): Promise<void> {
+  const old = tooOld();
+  if (old) throw new Error(old);
   const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string };
   const program = new Command("pulumi-iconik")
     .description("An iconik tenant as code")

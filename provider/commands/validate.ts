@@ -22,7 +22,7 @@ export function validate(program: Command): void {
     .action(run);
 }
 
-const append = (path: string, before: string[] = []): string[] => [...before, path];
+const append = (path: string, before: string[] = []): string[] => [...before, named(path)];
 
 function run(source: TenantSource, flags: Flags): void {
   const overlays = [...(source.overlays ?? []), ...(flags.overlay ?? [])];

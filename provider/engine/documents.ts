@@ -9,6 +9,7 @@ import { isClear, type ObjectKind, type PartKind, type Values } from "../definit
 import { fieldSchema, innerSchema, isClearable } from "../field-schema";
 import { kinds } from "../kinds";
 import { IconikError } from "./errors";
+import { refuseLockOut } from "./lock-out";
 import { bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, shown, toSend } from "./leaves";
 import { disown, leafOf, own, things } from "./owners";
 import { idParameter } from "./paths";
@@ -154,6 +155,7 @@ export async function remove(session: Session, definition: PartKind, before: Sto
       put(body, leaf.wire, value);
     }
     if (Object.keys(body).length === 0) return;
+    if (document.id === tenantWide) refuseLockOut(what, live, body, session.settings.appId);
     await session.client.call(`PATCH ${document.path}`, { path: document.parameters, body });
     const restored = leaves.filter((leaf) => !stays.has(leaf));
     const now = await eventually(session, () => load(session, document), {
@@ -193,6 +195,7 @@ async function sync(session: Session, definition: PartKind, before: Stored, desi
     const changed = toSend(leaves, live, before.values, wanted, resolved);
     if (changed.length > 0) {
       const body = bodyOf(definition, definition.fields, changed, wanted, resolved, live);
+      if (document.id === tenantWide) refuseLockOut(what, live, body, session.settings.appId);
       let now = live;
       try {
         await session.client.call(`PATCH ${document.path}`, { path: document.parameters, body });

@@ -26,6 +26,7 @@ export const errorCodes = {
   moved: "the object changed between the plan and the write",
   "not-stored": "iconik accepted a value and did not keep it",
   "unknown-reference": "a name or id refers to nothing",
+  "lock-out": "the change would shut out whoever makes it",
   "cannot-change": "iconik cannot change this once the object exists",
   unsupported: "iconik or this version cannot do it",
   interrupted: "stopped before it was done",

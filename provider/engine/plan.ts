@@ -3,7 +3,9 @@
 import { allFields, fieldsOf, isClear, type Definition, type Field, type Values } from "../definition";
 import { fieldSchema, innerSchema, isClearable, itemSchema } from "../field-schema";
 import type { JsonSchema } from "../contract";
+import { parseAddress } from "../addresses";
 import { lowerCamel } from "../naming";
+import { nearest } from "../roles";
 import { fixed } from "./leaves";
 import { sameSatellite } from "./satellites";
 import type { Stored } from "./stored";
@@ -127,6 +129,8 @@ function problemsOf(field: Field, value: unknown, name: string, { schema, cleara
   if (isClear(value)) return clearable ? [] : [`${name} cannot be cleared: iconik has no empty value for it`];
   switch (field.type) {
     case "string":
+      if (typeof value === "string" && field.canonical === "address" && !parseAddress(value).range) return wrong("an address or a range: 192.0.2.10, 203.0.113.0/24");
+      return typeof value === "string" ? [] : field.secret ? [`${name} must be a text`] : wrong("a text");
     case "external":
     case "user":
       return typeof value === "string" ? [] : field.secret ? [`${name} must be a text`] : wrong("a text");
@@ -143,7 +147,11 @@ function problemsOf(field: Field, value: unknown, name: string, { schema, cleara
       return words.includes(String(value)) ? [] : wrong(`one of ${words.join(", ")}`);
     }
     case "roles":
-      return Array.isArray(value) && value.every((item) => typeof item === "string") ? [] : wrong("a list of role names");
+      if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) return wrong("a list of role names");
+      return value.flatMap((role) => {
+        const meant = isUnknown(role) ? undefined : nearest(role);
+        return meant === undefined ? [] : [`${name}: ${JSON.stringify(role)} is no known role; ${meant} is`];
+      });
     case "list":
     case "set": {
       if (!Array.isArray(value)) return wrong("a list");

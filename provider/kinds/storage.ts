@@ -78,6 +78,12 @@ function isAt(live: Readonly<Record<string, any>>, ...domains: string[]): boolea
   return domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
 }
 
+/** Said to work with keys, it has none: iconik would take it for managed, and that could not be taken back. */
+const keysMissing = (values: Values, making: boolean): { field: string; problem: string }[] =>
+  making && values.credentials === "keys" && values.accessKey === undefined && values.secretKey === undefined
+    ? [{ field: "accessKey", problem: "credentials: keys wants accessKey and secretKey; write both, or credentials: managed" }]
+    : keyPair(values);
+
 /** Keys come in pairs. Whether any must be there is the tenant file's business: provisioning may bring them. */
 function keyPair(values: Values): { field: string; problem: string }[] {
   if ((values.accessKey === undefined) !== (values.secretKey === undefined)) {
@@ -119,12 +125,12 @@ const cases: Record<string, Variant> = {
     },
     derive: withEndpoint((region) => `https://s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`),
     recognise: (live) => live.method === "S3" && (!live.settings?.endpoint || isAt(live, "amazonaws.com", "amazonaws.com.cn")),
-    check: (values) =>
+    check: (values, making) =>
       values.credentials === "managed"
         ? ["accessKey", "secretKey", "sessionToken"]
             .filter((field) => values[field] !== undefined)
             .map((field) => ({ field, problem: "managed credentials mean that no key exists; drop it or write credentials: keys" }))
-        : keyPair(values),
+        : keysMissing(values, making),
     example: { bucket: "example-masters", region: "eu-north-1", credentials: "managed" },
   },
   wasabi: compatible("Wasabi.", {

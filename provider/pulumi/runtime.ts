@@ -10,6 +10,7 @@ import { keepSecret, scrub } from "../engine/redact";
 import { readSettings } from "../engine/settings";
 import { isUnknown } from "../engine/unknown";
 import { kinds } from "../kinds";
+import { tooOld } from "../node-version";
 import { endWithEngine } from "./engine-watch";
 import { factsKey, optionsKey, releaseKind, secret, type HiddenOptions } from "./wire";
 
@@ -43,6 +44,8 @@ function session(): engine.Session {
 }
 
 function openOnce(): engine.Session {
+  const old = tooOld();
+  if (old) throw new IconikError({ code: "unsupported", message: old });
   const settings = readSettings({ env: process.env, config, name: config("iconik:name") });
   return engine.openSession(settings, { released, owners, signal: stop.signal, note: (line) => console.error(plain(`iconik: ${line}`)) });
 }

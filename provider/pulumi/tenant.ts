@@ -7,8 +7,9 @@ import type { Values } from "../definition";
 import { IconikError } from "../engine/errors";
 import { openSession } from "../engine";
 import { preflight } from "../engine/preflight";
-import { isLoopback, readSettings, tenantUrl } from "../engine/settings";
+import { isLoopback, readSettings } from "../engine/settings";
 import { kinds } from "../kinds";
+import { tooOld } from "../node-version";
 import { format, loadTenant as readTenant, type Desired, type Ref as DesiredRef } from "../tenant";
 import * as classes from "./resources";
 import type { IconikResource, IconikResourceOptions } from "./resource";
@@ -30,6 +31,8 @@ export interface TenantOptions {
  * @throws pulumi.RunError with everything that is wrong, each with its place.
  */
 export async function loadTenant(file: string, options: TenantOptions = {}): Promise<Record<string, pulumi.CustomResource>> {
+  const old = tooOld();
+  if (old) throw new pulumi.RunError(old);
   const config = new pulumi.Config("iconik");
   const checked = readTenant({ base: file, overlays: options.overlays ?? [] }, { cwd: projectFolder(), loopback: onLoopback(config) });
   const said = format(checked.diagnostics);
@@ -59,7 +62,8 @@ const setting = (config: pulumi.Config) => (key: string) => config.get(key.repla
 
 function onLoopback(config: pulumi.Config): boolean {
   const url = process.env.ICONIK_URL ?? config.get("url");
-  return url !== undefined && URL.canParse(url) && isLoopback(new URL(tenantUrl(url, "ICONIK_URL (or iconik:url)")));
+  // What is wrong with the address is said when the tenant is asked.
+  return url !== undefined && URL.canParse(url) && isLoopback(new URL(url));
 }
 
 /** One sentence for wrong credentials, a wrong tenant, or roles that are missing; and nothing registered. */
