@@ -23,7 +23,7 @@ let stack: Stack;
 beforeAll(async () => {
   sandbox = await startSandbox({ tenant: "both", checkAnswers: true, seed });
   // A run is one process with one rate limit; here it makes the calls of a thousand runs.
-  const env = { NODE_OPTIONS: `--require ${JSON.stringify(join(import.meta.dirname, "bench/no-limit.cjs"))}` };
+  const env = { NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, "bench/no-limit.cjs"))}` };
   stack = await createStack(sandbox, { env });
 });
 afterAll(async () => {
