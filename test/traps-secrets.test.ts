@@ -77,7 +77,7 @@ describe("secrets", endToEnd, () => {
     const old = tokens(project);
     project.program(program(2, { rotate: "3" }));
     sandbox.fault({ match: "GET /API/auth/v1/auth/token/", kind: "status", code: 403, after: 1 });
-    await refused(project.up(quick), /this token may not GET/);
+    await refused(project.up(quick), /could not be proved: .*answered 403/);
     expect(tokens(project)).toEqual(expect.arrayContaining(old));
     await expectCleanState(project, 2);
     await done(project.refresh(quick));

@@ -10,7 +10,7 @@ import { fixed } from "./leaves";
 import { sameSatellite } from "./satellites";
 import type { Stored } from "./stored";
 import { holdsUnknown, isUnknown } from "./unknown";
-import { formKey, same, type Access } from "./values";
+import { formKey, same, text, type Access } from "./values";
 
 export interface Changes {
   /** Names of changed fields, at the top level. */
@@ -50,6 +50,9 @@ function sameField(definition: Definition, name: string, field: Field, before: S
   }
   return same(field, last, next, before.facts.resolved);
 }
+
+/** Is the same thing written another way? Nothing is sent then, but what is kept must say it as the program does. */
+export const respelled = (before: Stored, wanted: Values): boolean => text(before.values) !== text(wanted);
 
 export interface Problem {
   field: string;
@@ -139,7 +142,7 @@ function problemsOf(field: Field, value: unknown, name: string, { schema, cleara
     case "integer":
     case "number": {
       if (typeof value !== "number" || (field.type === "integer" && !Number.isInteger(value))) return wrong(field.type === "integer" ? "a whole number" : "a number");
-      const { minimum = -Infinity, maximum = Infinity } = schema ?? {};
+      const { minimum = -Infinity, maximum = schema?.format === "int32" ? 2 ** 31 - 1 : Infinity } = schema ?? {};
       return value < minimum || value > maximum ? wrong(`between ${minimum} and ${maximum}`) : [];
     }
     case "choice": {

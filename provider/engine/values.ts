@@ -75,9 +75,14 @@ export function canonical(definition: Definition, values: Values): Values {
   return Object.fromEntries(
     Object.entries(complete)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, Object.hasOwn(fields, name) ? canonicalValue(fields[name]!, value) : value]),
+      .map(([name, value]): [string, unknown] => [name, Object.hasOwn(fields, name) ? canonicalValue(fields[name]!, value) : value])
+      .filter(([name, value]) => !Object.hasOwn(fields, name) || !saysNothing(fields[name]!, value)),
   );
 }
+
+/** A record of nothing manages nothing: what counts is within it. */
+const saysNothing = (field: Field, value: unknown): boolean =>
+  field.type === "record" && field.via === undefined && typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 
 export function canonicalValue(field: Field, value: unknown): unknown {
   if (value === undefined || value === null || isUnknown(value) || isClear(value)) return value;
@@ -117,7 +122,7 @@ const spelling: Record<NonNullable<Field["canonical"]>, (text: string) => string
 };
 
 function canonicalAccess(access: Access): unknown {
-  if (typeof access !== "object") return access;
+  if (typeof access !== "object" || Array.isArray(access)) return access;
   return Object.fromEntries(
     Object.entries(access)
       .filter(([, entries]) => entries !== undefined)

@@ -155,7 +155,7 @@ async function diff(definition: Definition, id: string, olds: Properties, news: 
   if (programRuns) for (const thing of engine.things(definition, id, wanted).keys()) if (!owners.has(thing)) owners.set(thing, facts.takeover);
   if (pending.length > 0 || revoke.length > 0) return { changes: true };
   if (changed.length > 0) return {};
-  return { changes: !marked };
+  return { changes: !marked || engine.respelled(before, wanted) };
 }
 
 // Properties to values and back
