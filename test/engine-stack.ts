@@ -11,6 +11,7 @@ import type { Outcome } from "./stack.ts";
 
 export interface EngineEntry {
   kind: string;
+  id: string;
   inputs: Values;
   stored: engine.Stored;
   /** It is there, and what belongs to it is not done. */
@@ -64,7 +65,7 @@ export function openStack({ url, appId, authToken }: Pick<Sandbox, "url" | "appI
 
   async function make(name: string, definition: Definition, inputs: Values, options: Options): Promise<Outcome> {
     const outcome = await told(engine.create(session, definition, { values: inputs, ...options }));
-    state.set(name, { kind: definition.kind, inputs, ...outcome });
+    state.set(name, { kind: definition.kind, id: outcome.stored.id, inputs, ...outcome });
     return outcome.unfinished === undefined ? "created" : "unfinished";
   }
 
@@ -89,7 +90,7 @@ export function openStack({ url, appId, authToken }: Pick<Sandbox, "url" | "appI
       const differs = pending.length > 0 || revoke.length > 0 || (changed.length > 0 && !isDeepStrictEqual(before.inputs, inputs));
       if (!differs && before.unfinished === undefined) return "same";
       const outcome = await told(engine.update(session, definition, before.stored, { values: inputs, ...options }));
-      state.set(name, { kind, inputs, ...outcome });
+      state.set(name, { kind, id: outcome.stored.id, inputs, ...outcome });
       return outcome.unfinished === undefined ? "updated" : "unfinished";
     },
     async refresh(name) {
@@ -100,7 +101,7 @@ export function openStack({ url, appId, authToken }: Pick<Sandbox, "url" | "appI
         return "gone";
       }
       const stored = JSON.parse(JSON.stringify(read)) as engine.Stored;
-      state.set(name, { kind: entry.kind, inputs: stored.values, stored });
+      state.set(name, { kind: entry.kind, id: stored.id, inputs: stored.values, stored });
       return Object.keys({ ...entry.inputs, ...stored.values }).filter((key) => !isDeepStrictEqual(entry.inputs[key], stored.values[key]));
     },
     async remove(name) {
@@ -113,7 +114,7 @@ export function openStack({ url, appId, authToken }: Pick<Sandbox, "url" | "appI
       const read = await engine.read(session, kinds[kind]!, asked).catch((error: unknown) => Promise.reject(inOneLine(error)));
       if (!read) throw new Error(`there is no ${kind} ${id}`);
       const stored = JSON.parse(JSON.stringify(read)) as engine.Stored;
-      state.set(name, { kind, inputs: stored.values, stored });
+      state.set(name, { kind, id: stored.id, inputs: stored.values, stored });
     },
     close: () => session.client.close(),
   };

@@ -1,5 +1,5 @@
 // A Pulumi project whose program describes iconik objects, and the tenant on loopback that it is pointed at.
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../provider/sandbox";
 import { createProject, type Project, type Result, type StackResource } from "./cli.ts";
 import type { Environment } from "./processes.mts";
@@ -37,6 +37,16 @@ export async function createIconikProject(text: string, { env, ...options }: Ico
     throw error;
   }
 }
+
+/** The same for one test, at whose end it is closed. */
+export async function startIconikProject(text: string, options?: IconikProjectOptions): Promise<IconikProject> {
+  const project = await createIconikProject(text, options);
+  onTestFinished(project.close);
+  return project;
+}
+
+/** Options of a run that is not previewed first, which takes half the time. */
+export const quick = ["--skip-preview"];
 
 const source = (text: string) => `
   const pulumi = require("@pulumi/pulumi");

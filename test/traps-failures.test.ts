@@ -1,15 +1,7 @@
 // What is left, and what people see, when something goes wrong, tried on Pulumi's real engine.
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { endToEnd } from "./cli.ts";
-import { createIconikProject, done, live, named, refused, type IconikProject, type IconikProjectOptions } from "./iconik-project.ts";
-
-const quick = ["--skip-preview"];
-
-async function start(program: string, options?: IconikProjectOptions) {
-  const project = await createIconikProject(program, options);
-  onTestFinished(project.close);
-  return project;
-}
+import { createIconikProject, done, type IconikProject, live, named, quick, refused, startIconikProject } from "./iconik-project.ts";
 
 describe("failures", endToEnd, () => {
   const storage = ({ secretKey = "first-secret-key", more = "", options = "" } = {}) => `
@@ -19,7 +11,7 @@ describe("failures", endToEnd, () => {
     }, { protect: false, ${options} });`;
 
   it("C14 an object that is made half-way is finished by the next run, and can be deleted", async () => {
-    const project = await start(storage({ more: "autoScan: { hoursInterval: 24 }, default: true" }));
+    const project = await startIconikProject(storage({ more: "autoScan: { hoursInterval: 24 }, default: true" }));
     const { sandbox } = project;
     const failing = { match: "POST /API/files/v1/storages/*/auto_scan/", kind: "status", code: 400 } as const;
     sandbox.fault(failing);
@@ -46,7 +38,7 @@ describe("failures", endToEnd, () => {
   });
 
   it("C14 a secret whose change failed is changed by the next run, whatever is between", async () => {
-    const project = await start(storage());
+    const project = await startIconikProject(storage());
     const { sandbox } = project;
     const key = () => live(sandbox, "storages", "Masters")[0]!.settings.secret_key;
     await done(project.up(quick));
@@ -61,7 +53,7 @@ describe("failures", endToEnd, () => {
   });
 
   it("C16 all that is wrong with a resource is said at once", async () => {
-    const project = await start(`
+    const project = await startIconikProject(`
       new iconik.Storage("Masters", { type: "s3", purpose: "movies", buckets: "a", scan: "yes", secretKey: "secret-key" });`);
     const { all } = await refused(
       project.preview(),
@@ -78,7 +70,7 @@ describe("failures", endToEnd, () => {
   it("C18 nothing that a terminal would obey comes from names, values or iconik", async () => {
     const [red, up, csi] = ["\\u001b[31m", "\\u001b[2A", "\\u009b2J"];
     const hostile = { errors: ["bad\u001b]0;title\u0007 \u001b[2Jname\r\u202e"] };
-    const project = await start(`
+    const project = await startIconikProject(`
       new iconik.UserGroup("one", { name: "Ed${red}itors${csi}", description: "a${up}b", roles: [] });
       new iconik.UserGroup("two", { name: "Ed${red}itors${csi}", roles: [] });`);
     const { sandbox } = project;

@@ -1,22 +1,14 @@
 // Protection, renames, plans, and what works as designed, tried on Pulumi's real engine.
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { endToEnd } from "./cli.ts";
-import { createIconikProject, done, live, named, refused, type IconikProjectOptions } from "./iconik-project.ts";
-
-const quick = ["--skip-preview"];
-
-async function start(program: string, options?: IconikProjectOptions) {
-  const project = await createIconikProject(program, options);
-  onTestFinished(project.close);
-  return project;
-}
+import { done, live, named, quick, refused, startIconikProject } from "./iconik-project.ts";
 
 const storage = (options = "") => `
   new iconik.Storage("Masters", { type: "s3", purpose: "files", bucket: "media", region: "eu-1", credentials: "managed" }, { ${options} });`;
 
 describe("guards", endToEnd, () => {
   it("D20 a storage is protected, and stays whatever else a run deletes", async () => {
-    const project = await start(`${storage()} new iconik.UserGroup("Editors", { roles: [] });`);
+    const project = await startIconikProject(`${storage()} new iconik.UserGroup("Editors", { roles: [] });`);
     const { sandbox } = project;
     await done(project.up(quick));
     const [{ id } = { id: "" }] = live(sandbox, "storages", "Masters");
@@ -40,7 +32,7 @@ describe("guards", endToEnd, () => {
 
   it("D21 an alias keeps the object, and is not needed afterwards", async () => {
     const group = (name: string, options = "") => `new iconik.UserGroup("${name}", { description: "d", roles: [] }, { ${options} });`;
-    const project = await start(group("Editors"));
+    const project = await startIconikProject(group("Editors"));
     const { sandbox } = project;
     await done(project.up(quick));
     const [{ id } = { id: "" }] = live(sandbox, "groups", "Editors");
@@ -68,7 +60,7 @@ describe("guards", endToEnd, () => {
       new iconik.Storage("Masters", {
         type: "s3", purpose: "files", bucket: "media", region: "eu-1", credentials: "managed", autoScan: { hoursInterval: ${minLength} },
       });`;
-    const project = await start(program("one", 10));
+    const project = await startIconikProject(program("one", 10));
     const { sandbox } = project;
     await done(project.up(quick));
     const [group, masters] = [live(sandbox, "groups", "Editors")[0]!, live(sandbox, "storages", "Masters")[0]!];
@@ -101,7 +93,7 @@ describe("guards", endToEnd, () => {
   });
 
   it("D23 a key that is taken out is shown as gone, and left as it is in iconik", async () => {
-    const project = await start(`
+    const project = await startIconikProject(`
       new iconik.UserGroup("Editors", { description: "kept", roles: ["can_search"] });
       new iconik.AdminSettings("settings", { externalShare: false, passwordChecks: { minLength: 12, digits: 1 } });`);
     const { sandbox } = project;
@@ -126,7 +118,7 @@ describe("as designed", endToEnd, () => {
   it("E24 what settings were before survives changes and refreshes, and is put back", async () => {
     const settings = (minLength: number) => `
       new iconik.AdminSettings("settings", { externalShare: false, passwordChecks: { minLength: ${minLength} } }, { onDestroy: "restore" });`;
-    const project = await start(settings(12));
+    const project = await startIconikProject(settings(12));
     const { sandbox } = project;
     const before = sandbox.object("settings", "system");
     await done(project.up(quick));
@@ -149,7 +141,7 @@ describe("as designed", endToEnd, () => {
         type: "s3", purpose: "files", bucket: "media", region: "eu-1", credentials: "managed",
         aclTemplate: template, accessGroup: groups[0].id, access: { groups: groups.map((group) => ({ group: group.id, permissions: ["read", "write"] })) },
       });`;
-    const project = await start(program(["One"]));
+    const project = await startIconikProject(program(["One"]));
     const { sandbox } = project;
     await done(project.up());
     await done(project.preview(["--expect-no-changes"]));
@@ -172,7 +164,7 @@ describe("as designed", endToEnd, () => {
   });
 
   it("E27 components, awaiting, transforms and ignoreChanges work as anywhere", async () => {
-    const project = await start(`
+    const project = await startIconikProject(`
       const alias = ({ type, props, opts }) =>
         type.endsWith(":UserGroup") ? { props: { ...props, alias: props.name.slice(0, 2) }, opts } : undefined;
       class Desk extends pulumi.ComponentResource {

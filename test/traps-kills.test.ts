@@ -1,19 +1,12 @@
 // Runs that are stopped, killed or fail in the middle, and state that is met afterwards, on Pulumi's real engine.
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { endToEnd } from "./cli.ts";
-import { createIconikProject, done, live, named, refused, type IconikProjectOptions } from "./iconik-project.ts";
+import { done, live, named, quick, refused, startIconikProject } from "./iconik-project.ts";
 import { alive } from "./processes.mts";
 
-const quick = ["--skip-preview"];
 const patient = { timeout: 60_000 };
 const groups = "/API/users/v1/groups/";
-
-async function start(program: string, options?: IconikProjectOptions) {
-  const project = await createIconikProject(program, options);
-  onTestFinished(project.close);
-  return project;
-}
 
 describe("kills and races", endToEnd, () => {
   const chain = `
@@ -22,7 +15,7 @@ describe("kills and races", endToEnd, () => {
     new iconik.UserGroup("third", { description: "d", roles: [] }, { dependsOn: second });`;
 
   it("F29 an interrupt lets calls finish, keeps what was made, and leaves no lock", async () => {
-    const project = await start(chain);
+    const project = await startIconikProject(chain);
     const { sandbox } = project;
     // As from a terminal, where the provider is interrupted too; then the CLI alone, as a CI system does it.
     for (const [made, all] of [[["first"], true], [["first", "second"], false]] as const) {
@@ -44,7 +37,7 @@ describe("kills and races", endToEnd, () => {
   });
 
   it("F29 a second run finds the stack locked, and an interrupt ends waiting at once", async () => {
-    const project = await start(chain);
+    const project = await startIconikProject(chain);
     const { sandbox } = project;
     const ended = sandbox.fault({ match: `GET ${groups}`, kind: "status", code: 429, retryAfter: 3_600, times: Infinity });
     const run = project.up(quick);
@@ -63,7 +56,7 @@ describe("kills and races", endToEnd, () => {
     { checkpoints: true, env: {} },
     { checkpoints: false, env: { PULUMI_SKIP_CHECKPOINTS: "true" } },
   ])("F30 after kill -9 the recipe converges and makes nothing twice; checkpoints: $checkpoints", async ({ checkpoints, env }) => {
-    const project = await start(`
+    const project = await startIconikProject(`
       const group = (name, options) => new iconik.UserGroup(name, { description: "d", roles: ["can_search"] }, options);
       const groups = [1, 2, 3].map((n) => group("early " + n));
       group("early 4", { dependsOn: groups });
@@ -105,7 +98,7 @@ describe("kills and races", endToEnd, () => {
 
   it("F31 a replacement whose making fails is made by the next run", async () => {
     const group = (description: string) => `new iconik.UserGroup("Editors", { description: "${description}", roles: [] });`;
-    const project = await start(group("one"));
+    const project = await startIconikProject(group("one"));
     const { sandbox } = project;
     await done(project.up(quick));
     const { urn, id } = named(await project.resources(), "Editors");
@@ -130,7 +123,7 @@ describe("kills and races", endToEnd, () => {
 
 describe("state", endToEnd, () => {
   it("F32 references by name and e-mail stay as they were written, while the id is the same", async () => {
-    const project = await start(
+    const project = await startIconikProject(
       `
       const everyone = { existing: "Everyone" };
       new iconik.GroupMapping("AD", { group: everyone });
@@ -174,7 +167,7 @@ describe("state", endToEnd, () => {
   });
 
   it("of a newer version is refused in words, and left alone", async () => {
-    const project = await start(`
+    const project = await startIconikProject(`
       new iconik.UserGroup("Editors", { description: "d", roles: [] });
       new iconik.AdminSettings("settings", { externalShare: false });`);
     const { sandbox } = project;

@@ -3,23 +3,16 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { providerText } from "../provider/pulumi/wire";
 import { startSandbox } from "../provider/sandbox";
 import { endToEnd } from "./cli.ts";
-import { createIconikProject, done, live, named, refused, type IconikProjectOptions } from "./iconik-project.ts";
+import { done, live, named, quick, refused, startIconikProject } from "./iconik-project.ts";
 import { alive } from "./processes.mts";
 import { startProvider } from "./provider-process.ts";
 import { createStack, environmentOf } from "./stack.ts";
 
-const quick = ["--skip-preview"];
 const exact = { ICONIK_ADOPT: "exact" };
-
-async function start(program: string, options?: IconikProjectOptions) {
-  const project = await createIconikProject(program, options);
-  onTestFinished(project.close);
-  return project;
-}
 
 describe("live objects", endToEnd, () => {
   it("A1 a replacement does not adopt the object that it is about to delete", async () => {
-    const project = await start(`
+    const project = await startIconikProject(`
       const group = new iconik.UserGroup("Editors", { description: "Cut", roles: [] }, { deleteBeforeReplace: false });
       new iconik.GroupMapping("AD-Editors", { group });`);
     const { sandbox } = project;
@@ -55,7 +48,7 @@ describe("live objects", endToEnd, () => {
   });
 
   it("A2 a resource under another name, or below a component, never deletes the object it took over", async () => {
-    const project = await start(`new iconik.UserGroup("Editors", { description: "Cut", roles: [] });`);
+    const project = await startIconikProject(`new iconik.UserGroup("Editors", { description: "Cut", roles: [] });`);
     const { sandbox } = project;
     await done(project.up(quick));
     const [{ id } = { id: "" }] = live(sandbox, "groups", "Editors");
@@ -89,7 +82,7 @@ describe("live objects", endToEnd, () => {
 
   it("A2 nor does the run after one that was killed, or failed, between taking over and deleting", async () => {
     const first = `new iconik.UserGroup("Editors", { description: "Cut", roles: [] });`;
-    const project = await start(first);
+    const project = await startIconikProject(first);
     const { sandbox } = project;
     await done(project.up(quick));
     const [{ id } = { id: "" }] = live(sandbox, "groups", "Editors");
@@ -134,7 +127,7 @@ describe("live objects", endToEnd, () => {
   });
 
   it("A2 nor are settings put back that another resource took over", async () => {
-    const project = await start(`
+    const project = await startIconikProject(`
       new iconik.AdminSettings("settings", { externalShare: false, supportAccess: true }, { onDestroy: "restore" });`);
     const { sandbox } = project;
     const settings = () => sandbox.object("settings", "system");
@@ -146,7 +139,7 @@ describe("live objects", endToEnd, () => {
   });
 
   it("A3 two resources of one key are refused before anything is made", async () => {
-    const project = await start(`
+    const project = await startIconikProject(`
       new iconik.UserGroup("Editors", { roles: [] });
       new iconik.UserGroup("editors-2", { name: "Editors", roles: [] });`);
     await refused(project.up(), `UserGroup "editors-2" and UserGroup "Editors" both stand for the name "Editors". Keep one of them`);
@@ -159,7 +152,7 @@ describe("live objects", endToEnd, () => {
   });
 
   it("A3 two resources of one key that is known only later make one object, whatever may be taken over", async () => {
-    const project = await start(
+    const project = await startIconikProject(
       `
       const later = (value) => pulumi.output(Promise.resolve(value));
       new iconik.UserGroup("one", { name: later("Editors"), roles: [] });
@@ -176,7 +169,7 @@ describe("live objects", endToEnd, () => {
   });
 
   it("A3 two owners of one setting that are known only later do not take turns", async () => {
-    const project = await start(`
+    const project = await startIconikProject(`
       const everyone = pulumi.output({ id: process.env.EVERYONE });
       const a = new iconik.UserGroupSettings("a", { group: everyone.id, hideFavourites: true, deleteGracePeriod: 24 });
       new iconik.UserGroupSettings("b", { group: everyone.apply(({ id }) => id), deleteGracePeriod: 48 }, { dependsOn: a });`);
@@ -192,7 +185,7 @@ describe("live objects", endToEnd, () => {
 
 describe("the right tenant", endToEnd, () => {
   it("A4 a named tenant is never another one because a variable is missing", async () => {
-    const project = await start(`
+    const project = await startIconikProject(`
       const b = new iconik.IconikProvider("b");
       new iconik.UserGroup("Editors", { roles: [] }, { provider: b });`);
     const other = await startSandbox({ switches: { aclTemplateObjectType: "acl_template" } });
@@ -219,7 +212,7 @@ describe("the right tenant", endToEnd, () => {
       const b = new iconik.IconikProvider("b", { domainId: ${JSON.stringify(domains.b)} });
       new iconik.UserGroup("Editors", { description: "${description}", roles: [] }, { provider: ${provider} });
       new iconik.AdminSettings("settings", { externalShare: false }, { provider: ${provider} });`;
-    const project = await start("");
+    const project = await startIconikProject("");
     const [a, b] = [project.sandbox, await startSandbox()];
     onTestFinished(b.close);
     const env = { ICONIK_URL: undefined, ICONIK_APP_ID: undefined, ICONIK_AUTH_TOKEN: undefined, ...environmentOf(a, "A"), ...environmentOf(b, "B") };
@@ -255,7 +248,7 @@ describe("the right tenant", endToEnd, () => {
 
 describe("the end of the engine", endToEnd, () => {
   it("A7 is the end of the provider, with calls under way and waits before it", async () => {
-    const project = await start(`new iconik.UserGroup("Editors", { roles: [] });`);
+    const project = await startIconikProject(`new iconik.UserGroup("Editors", { roles: [] });`);
     const { sandbox } = project;
     sandbox.fault({ match: "GET /API/users/v1/groups/", kind: "status", code: 503, retryAfter: 20, times: Infinity });
     const run = project.up(quick);

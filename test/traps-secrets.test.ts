@@ -1,11 +1,9 @@
 // Ways in which a secret could get out through Pulumi's engine, each tried on the real engine.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { endToEnd, type Result } from "./cli.ts";
-import { createIconikProject, done, named, refused, type IconikProject } from "./iconik-project.ts";
-
-const quick = ["--skip-preview"];
+import { done, named, quick, refused, startIconikProject, type IconikProject } from "./iconik-project.ts";
 
 /** Storages, a group and an application whose secrets all hold the word `canary` and the given number. */
 const program = (number: number, { rotate = String(number), more = "" } = {}) => `
@@ -24,8 +22,7 @@ const program = (number: number, { rotate = String(number), more = "" } = {}) =>
 describe("secrets", endToEnd, () => {
   /** A project that remembers what its runs said. */
   async function start(text: string): Promise<IconikProject & { said(): string }> {
-    const project = await createIconikProject(text, { seed: { users: [{ email: "ci@example.com", type: "POWER" }] } });
-    onTestFinished(project.close);
+    const project = await startIconikProject(text, { seed: { users: [{ email: "ci@example.com", type: "POWER" }] } });
     const results: Result[] = [];
     const run = (command: IconikProject["up"]): IconikProject["up"] => (args, env) => {
       const started = command(args, env);

@@ -45,11 +45,17 @@ export function createInventory(client: Client, definition: ObjectKind): Invento
   }
 
   const read = (): Promise<Live[]> =>
-    list().catch((error: unknown) => {
-      // A tenant of the other model has no such list at all; a single 404 may be anything.
-      if (error instanceof IconikError && ["not-found", "bad-answer"].includes(error.code)) return list();
-      throw error;
-    });
+    list()
+      .catch((error: unknown) => {
+        // A tenant of the older model has no such list at all; a single 404 may be anything.
+        if (error instanceof IconikError && ["not-found", "bad-answer"].includes(error.code)) return list();
+        throw error;
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof IconikError && error.code === "not-found" && definition.model === "teams")) throw error;
+        const message = `this tenant has user groups, and no teams and role groups (${operation} answers 404). Describe userGroups instead`;
+        throw new IconikError({ code: "not-found", operation, status: 404, message, cause: error });
+      });
 
   const once = (): Promise<Live[]> =>
     (reading ??= read().catch((error: unknown) => {

@@ -165,8 +165,12 @@ async function works(place: Place, stored: Stored): Promise<Stored | undefined> 
 
 async function revoke(place: Place, tokenId: string): Promise<void> {
   const via = shape(place);
-  await place.session.client.call(`DELETE ${via.revoke}`, { path: { [idParameter(via.revoke)]: tokenId } }).catch(async (error: unknown) => {
-    if (!saysGone(error) || (await byId(place, tokenId))) throw error;
+  const operation = `DELETE ${via.revoke}`;
+  await place.session.client.call(operation, { path: { [idParameter(via.revoke)]: tokenId } }).catch(async (error: unknown) => {
+    if (!saysGone(error)) throw error;
+    if (!(await tokenExists(place, tokenId))) return;
+    const message = `token ${tokenId} of ${place.what} could not be revoked: iconik says that there is none, and has it all the same. It takes an administrator, or the person it acts for: revoke it in iconik, or run again with the token of such a person`;
+    throw new IconikError({ code: "forbidden", operation, status: (error as IconikError).status, message, cause: error });
   });
 }
 

@@ -188,6 +188,11 @@ export const switchTable = {
     default: "allow",
     doubt: "Whether iconik keeps a caller from locking themselves out (400), or lets it happen.",
   },
+  missingApplications: {
+    values: ["404", "400"],
+    default: "404",
+    doubt: "What a read of an application or token answers that is not there: the documents give 400, and no 404.",
+  },
   retryAfter: {
     values: ["seconds", "none"],
     default: "seconds",

@@ -73,6 +73,7 @@ export function openTenant(state: State, switches: Switches, now: () => number):
     const objects = stale.get(kind)?.objects ?? Object.values(of(kind));
     stale.set(kind, { objects, reads: switches.listLag });
   };
+  const missing = (kind: Kind) => (kind === "apps" || kind === "tokens" ? Number(switches.missingApplications) : 404);
   const tenant: Tenant = {
     state,
     model: state.model,
@@ -82,21 +83,25 @@ export function openTenant(state: State, switches: Switches, now: () => number):
     all: kind => Object.values(of(kind)),
     listed(kind) {
       const old = stale.get(kind);
-      if (!old) return tenant.all(kind);
+      // Switched off, the lag is over at once.
+      if (!old || switches.listLag === 0) {
+        stale.delete(kind);
+        return tenant.all(kind);
+      }
       old.reads -= 1;
       if (old.reads <= 0) stale.delete(kind);
       return old.objects;
     },
     find: (kind, id) => (Object.hasOwn(of(kind), id) ? of(kind)[id] : undefined),
     read(kind, id, noun) {
-      const misses = unseen.get(`${kind}/${id}`) ?? 0;
+      const misses = switches.createLag > 0 ? (unseen.get(`${kind}/${id}`) ?? 0) : 0;
       if (misses > 0) {
         unseen.set(`${kind}/${id}`, misses - 1);
-        refuse(404, `There is no ${noun} "${id}"`);
+        refuse(missing(kind), `There is no ${noun} "${id}"`);
       }
       return tenant.get(kind, id, noun);
     },
-    get: (kind, id, noun) => tenant.find(kind, id) ?? refuse(404, `There is no ${noun} "${id}"`),
+    get: (kind, id, noun) => tenant.find(kind, id) ?? refuse(missing(kind), `There is no ${noun} "${id}"`),
     insert(kind, object, key) {
       const id = object.id ?? randomUUID();
       const time = tenant.time();
