@@ -205,7 +205,8 @@ describe.each(forms)("$title", (form) => {
     // The address of a bucket follows from its region.
     ({ name, field, path }) => name !== "region" && !field.secret && !field.hidden && !field.immutable && changeable(form).some(([name]) => name === path[0]),
   );
-  it.skipIf(shared.length === 0)("somebody else's edit is shown by a refresh, and never overwritten by a run that has not seen it", async () => {
+  // Where nothing is left that somebody may edit, there is nothing to show.
+  if (shared.length > 0) it("somebody else's edit is shown by a refresh, and never overwritten by a run that has not seen it", async () => {
     const cases = fc.constantFrom(...shared).chain((leaf) => fc.tuple(fc.constant(leaf), leafValue(form, leaf), leafValue(form, leaf), leafValue(form, leaf)));
     await fc.assert(
       fc.asyncProperty(cases, async ([leaf, mine, theirs, later]) => {

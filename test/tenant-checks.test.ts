@@ -162,7 +162,22 @@ test("what is meant is said", () => {
   expect(fixes("userGroups: { A: { rolse: [] } }")).toEqual(["did you mean roles?"]);
   expect(fixes("userGroups: { A: { default_user_type: power } }")).toEqual(["did you mean defaultUserType?"]);
   expect(fixes("userGroups: { A: { defaultUserType: standart } }")).toEqual(["did you mean standard?"]);
-  expect(fixes("storages: { P: { type: portal, purpose: files, read: yes } }")).toEqual(["write true, without quotes"]);
+  expect(fixes("storages: { P: { type: portal, purpose: files, read: yes } }")).toEqual(["write true; in YAML 1.2, yes is a text"]);
+  expect(fixes('storages: { P: { type: portal, purpose: files, read: "true" } }')).toEqual(["write true, without quotes"]);
+  expect(fixes("userGroups: { A: { description: { fromConfg: a } } }")).toEqual(["did you mean { fromConfig: … }?"]);
+  expect(fixes("aclTemplates: { T: { access: { groups: { Everyone: [read] } } } }")).toEqual([
+    'describe it, or write a list, for one that is not managed here: [{ group: { existing: "Everyone" }, permissions: […] }]',
+  ]);
+  expect(fixes("aclTemplates: { T: { access: { groups: { { existing: Everyone }: [read] } } } }")).toEqual([
+    "write what is no text as a list: groups: [{ group: { existing: … }, permissions: [read] }]",
+  ]);
+  expect(fixes("userGroups: { A: { roles: [can_raed_assets] } }")).toEqual([
+    'write can_read_assets; if "can_raed_assets" is right, say so: knownRoles: [can_raed_assets]',
+  ]);
+  expect(fixes("userGroups: { A: {} }\nrelease: [userGroup/Old]")).toEqual(["did you mean userGroups/Old?"]);
+  expect(fixes("userGroups: { A: {} }\nrelease: [shield/Old]")).toEqual([
+    "settings and lists need no release: taken out of the file, they stay as they are",
+  ]);
   expect(fixes("userGroups: { A: { description: 2026 } }")).toEqual(['quote it: "2026"']);
   expect(
     fixes("userGroups: { Editors: {} }\naclTemplates: { T: { access: { groups: { editors: [read] } } } }"),

@@ -328,7 +328,7 @@ describe("what is shown", () => {
     const checked = load("userGroups:\n  Editors:\n    defaultUserTyp: standard\n");
     expect(format(checked.diagnostics)).toBe(
       [
-        'tenant.yaml:3:5 error unknown-key userGroups.Editors has no key "defaultUserTyp"',
+        'tenant.yaml:3:5 error unknown-key userGroups.Editors takes no key "defaultUserTyp"',
         "  2 |   Editors:",
         "  3 |     defaultUserTyp: standard",
         "    |     ^^^^^^^^^^^^^^",

@@ -55,7 +55,7 @@ describe("live objects", endToEnd, () => {
 
     const renamed = `const group = new iconik.UserGroup("Cutters", { name: "Editors", description: "Cut", roles: [] });`;
     project.program(renamed);
-    await refused(project.up(quick), `UserGroup "Editors" exists already (${id}) and is not in this stack; nothing was written`);
+    await refused(project.up(quick), `UserGroup "Editors" exists already (${id}) and is not in this stack; it was left as it is`);
     expect(live(sandbox, "groups", "Editors")).toMatchObject([{ id }]);
 
     const taken = await done(project.up(quick, exact));

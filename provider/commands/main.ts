@@ -38,6 +38,6 @@ main().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 1;
   else {
     process.exitCode = 1;
-    process.stderr.write(`pulumi-iconik: ${plain(error instanceof Error ? error.message : String(error))}\n`);
+    process.stderr.write(`error: ${plain(error instanceof Error ? error.message : String(error))}\n`);
   }
 });

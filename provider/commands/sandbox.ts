@@ -70,7 +70,7 @@ async function run(flags: Flags): Promise<void> {
     process.stdout.write(
       `export ICONIK_URL=${url}\nexport ICONIK_APP_ID=${appId}\nexport ICONIK_AUTH_TOKEN=${authToken}\n`,
     );
-    process.stderr.write(`An iconik tenant is at ${url} (system domain ${domainId}). Ctrl-C ends it.\n`);
+    process.stderr.write(`An iconik tenant is at ${url}. Ctrl-C ends it. In a tenant file it is\n  tenant: { domainId: ${domainId} }\n`);
   }
   await stopped;
   await sandbox.close();

@@ -15,10 +15,11 @@ export function validate(program: Command): void {
   program
     .command("validate")
     .description("check a tenant file, or a folder of them, without a tenant")
-    .argument("<source>", "tenant.yaml, a folder, or base.yaml+overlay.yaml", sourceOf)
+    .argument("[source]", "a file, a folder, or base.yaml+overlay.yaml", sourceOf, { base: "tenant.yaml" })
     .option("--overlay <PATH>", "lay this file or folder over the source; repeatable, in order", append)
     .option("--strict", "warnings fail too, with exit code 2")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .addHelpText("after", "\nEnds with 0 when all is well, 1 with errors, 2 with warnings under --strict.")
     .action(run);
 }
 

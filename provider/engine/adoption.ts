@@ -21,14 +21,14 @@ export async function agree(session: Session, definition: ObjectKind, desired: D
   if (definition.isSystem?.(live) && !desired.builtIn) {
     throw new IconikError({
       code: "exists",
-      message: `${what} exists already (${id}) and is iconik's own; nothing was written. Write builtIn: true to manage it`,
+      message: `${what} exists already (${id}) and is iconik's own; it was left as it is. Write builtIn: true to manage it`,
     });
   }
   if (word === undefined) {
     throw new IconikError({
       code: "exists",
       operation: `GET ${definition.path}`,
-      message: `${what} exists already (${id}) and is not in this stack; nothing was written. To take it over, write options: { adopt: exact } if it is as described, or { adopt: converge } to change it; ICONIK_ADOPT=exact or converge says so for one run`,
+      message: `${what} exists already (${id}) and is not in this stack; it was left as it is. To take it over, write options: { adopt: exact } if it is as described, or { adopt: converge } to change it; ICONIK_ADOPT=exact or converge says so for one run`,
     });
   }
   const fields = fieldsOf(definition, desired.values);
@@ -60,7 +60,7 @@ export async function agree(session: Session, definition: ObjectKind, desired: D
     throw new IconikError({
       code: "exists",
       operation: `GET ${definition.path}`,
-      message: `${what} exists already (${id}) and is not as described: ${found.join("; ")}. Nothing was written. Describe it as it is, or write adopt: converge to change it`,
+      message: `${what} exists already (${id}) and is not as described: ${found.join("; ")}. It was left as it is. Describe it as it is, or write adopt: converge to change it`,
     });
   }
   return word;

@@ -122,7 +122,12 @@ const didNotAct = (error: unknown): boolean =>
 export async function remove(session: Session, definition: PartKind, before: Stored): Promise<void> {
   await session.owner(before.facts.domain);
   const others = disown(session.owners, things(definition, before.id, before.values), before.facts.takeover);
-  if (before.facts.onDestroy !== "restore" || session.released.has(`${definition.kind}/${before.facts.label}`)) return;
+  if (before.facts.onDestroy !== "restore") {
+    // Of a group or team, they often go with it.
+    if (before.id === tenantWide) session.note(`${definition.kind} stays as it is in iconik: this stack no longer looks after it`);
+    return;
+  }
+  if (session.released.has(`${definition.kind}/${before.facts.label}`)) return;
   const { resolved } = before.facts;
   const document = documentOf(definition, before.values, resolved, before.id);
   await session.exclusive(lock(document), async () => {

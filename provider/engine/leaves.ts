@@ -52,7 +52,7 @@ export function refuseMoved(what: string, operation: string, leaves: readonly Le
     throw new IconikError({
       code: "moved",
       operation,
-      message: `${what} was changed in iconik since this stack last read it: ${moved.join("; ")}. Nothing was written. Run pulumi refresh, look at the change, then run again`,
+      message: `${what} was changed in iconik since this stack last read it: ${moved.join("; ")}. It was left as it is. Run pulumi refresh, look at the change, then run again`,
     });
   }
 }

@@ -258,6 +258,10 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
   }
   const trouble = young ? definition.trouble?.(current) : undefined;
   if (trouble) session.note(`${what} is there, but ${trouble}`);
+  if (young && before.facts.takeover !== undefined) {
+    const names = [...changed.map((leaf) => leaf.name), ...[...seen].flatMap(([name, now]) => (sameSatellite(fields[name]!, now, wanted[name], resolved) ? [] : [name]))];
+    session.note(`${what} (${before.id}) was there already and is taken over; ${names.length > 0 ? `changed: ${names.join(", ")}` : "nothing was changed"}`);
+  }
   session.inventory(definition).record(before.id, current);
   session.reader(definition).forget();
   const { pending: _, ...facts } = stored.facts;
@@ -269,7 +273,7 @@ function refuseStuck(definition: ObjectKind, what: string, changed: readonly Lea
   const stuck = changed.find((leaf) => leaf.field.immutable === "refuse");
   if (!stuck) return;
   const [is, described] = [shown(stuck, live, resolved)?.value, written(wanted, stuck)].map(show);
-  const message = `${stuck.name} of ${what} is ${is} in iconik and cannot be changed to ${described}. Describe it as it is, or ${stuck.field.instead ?? "make a new one instead"}. Nothing was written`;
+  const message = `${stuck.name} of ${what} is ${is} in iconik and cannot be changed to ${described}. Describe it as it is, or ${stuck.field.instead ?? "make a new one instead"}. It was left as it is`;
   throw new IconikError({ code: "cannot-change", operation: `GET ${definition.path}`, message });
 }
 
@@ -284,7 +288,7 @@ async function unmoved(place: Place, last: unknown, wanted: unknown): Promise<un
   throw new IconikError({
     code: "moved",
     operation: `GET ${definition.path}`,
-    message: `${name} of ${what} was changed in iconik since this stack last read it: it was ${show(last)}, is ${show(now)}, and ${show(wanted)} is wanted. Nothing was written. Run pulumi refresh, look at the change, then run again`,
+    message: `${name} of ${what} was changed in iconik since this stack last read it: it was ${show(last)}, is ${show(now)}, and ${show(wanted)} is wanted. It was left as it is. Run pulumi refresh, look at the change, then run again`,
   });
 }
 

@@ -177,6 +177,7 @@ function problemsOf(field: Field, value: unknown, name: string, { schema, cleara
         }),
       ];
     case "reference":
+      if (typeof value === "string" && isName(value)) return wrong(`the resource, its id, or { existing: ${JSON.stringify(value)} }`);
       return typeof value === "string" || (typeof value === "object" && value !== null && typeof (value as Values).existing === "string")
         ? []
         : wrong(`an id, a ${field.to.join(" or ")}, or { existing: name }`);
@@ -186,6 +187,15 @@ function problemsOf(field: Field, value: unknown, name: string, { schema, cleara
       return [];
   }
 }
+
+/** Ids of iconik's are UUIDs: a word without a digit is the name of something. */
+const isName = (text: string): boolean => text !== "" && !/\d/.test(text);
+
+/** What is wrong with the word for taking over; `undefined` when nothing is. */
+export const adoptProblem = (adopt: string | undefined): string | undefined =>
+  adopt === undefined || isUnknown(adopt) || adopt === "exact" || adopt === "converge" || !isName(adopt)
+    ? undefined
+    : `adopt must be exact, converge, or the id of the object to take over, not ${JSON.stringify(adopt)}`;
 
 const accessWords = { groups: "group", teams: "team", users: "user" } as const;
 
@@ -200,8 +210,11 @@ function accessProblems(value: unknown, name: string): string[] {
       if (isUnknown(entry)) return [];
       const where = `${name}.${sort}[${index}]`;
       const words = ["read", "write", "delete", "changeAcl"];
+      const who = entry?.[member];
+      const named = sort !== "users" && typeof who === "string" && !isUnknown(who) && isName(who);
       const bad = Array.isArray(entry?.permissions) ? entry.permissions.filter((word) => !isUnknown(word) && !words.includes(String(word))) : [];
       return [
+        ...(named ? [`${where}.${member} must be the resource, its id, or { existing: ${JSON.stringify(who)} }, not ${JSON.stringify(who)}`] : []),
         ...(entry?.[member] === undefined ? [`${where}.${member} is missing`] : []),
         ...(Array.isArray(entry?.permissions) || isUnknown(entry?.permissions) ? [] : [`${where}.permissions must be a list of ${words.join(", ")}`]),
         ...bad.map((word) => `${where}.permissions: ${String(word)} is not one of ${words.join(", ")}`),

@@ -5,7 +5,8 @@ import { fieldsOf, type Definition, type Satellite, type Values } from "../defin
 import { missingFor } from "../roles";
 import { collectionOf } from "../field-schema";
 import type { Session } from "./session";
-import { satellitesOf, type Live } from "./values";
+import { IconikError } from "./errors";
+import { formsIn, satellitesOf, type Live } from "./values";
 
 /** Operations that making and keeping such an object needs. Deleting is not among them: not every run deletes. */
 export function operationsFor(definition: Definition, values: Values): string[] {
@@ -29,13 +30,40 @@ function satelliteOperations(via: Satellite): string[] {
   }
 }
 
+interface Wanted {
+  definition: Definition;
+  values: Values;
+}
+
 /**
- * Asks iconik, in two calls, whose token it is and which roles it has. Returns what stands in the way, one sentence each;
- * fails when the credentials or the tenant are wrong. Administrators stand above roles (product page: User Group Roles).
+ * Asks iconik whose token it is, which roles it has, and whether there are the people and objects that are only referred
+ * to. Returns what stands in the way, one sentence each; fails when the credentials or the tenant are wrong.
  */
-export async function preflight(session: Session, wanted: readonly { definition: Definition; values: Values }[], domainId?: string): Promise<string[]> {
+export async function preflight(session: Session, wanted: readonly Wanted[], domainId?: string): Promise<string[]> {
   const caller = await session.writer(domainId);
-  if (caller.isAdmin) return [];
+  const lacking = caller.isAdmin ? [] : await rolesLacking(session, wanted);
+  // Without its roles a token cannot look anything up.
+  return lacking.length > 0 ? lacking : unknownNames(session, wanted);
+}
+
+/** Names that lead nowhere. What is described beside them may not be there yet. */
+async function unknownNames(session: Session, wanted: readonly Wanted[]): Promise<string[]> {
+  const described = new Set(wanted.flatMap(({ definition, values }) => (definition.shape === "object" ? [`${definition.kind}/${String(values[definition.key])}`] : [])));
+  const forms = new Map(wanted.flatMap(({ definition, values }) => formsIn(fieldsOf(definition, values), values)).map((form) => [form.key, form]));
+  const lines: string[] = [];
+  for (const { field, form, key } of forms.values()) {
+    const name = (form as { existing?: unknown }).existing;
+    if (field.type === "reference" && field.to.some((kind) => described.has(`${kind}/${String(name)}`))) continue;
+    await session.resolve([{ field, form, key }], {}).catch((error: unknown) => {
+      if (!(error instanceof IconikError && ["unknown-reference", "ambiguous"].includes(error.code))) throw error;
+      lines.push(error.message);
+    });
+  }
+  return lines;
+}
+
+/** Administrators stand above roles (product page: User Group Roles). */
+async function rolesLacking(session: Session, wanted: readonly Wanted[]): Promise<string[]> {
   const { body } = await session.client.call<Live>("GET /API/users/v1/users/current/roles/");
   const held = new Set((body?.objects as string[] | undefined) ?? []);
   const needed = new Map<string, Set<string>>();

@@ -127,6 +127,8 @@ async function check(definition: Definition, olds: Properties, news: Properties)
   const { adopt, builtIn } = optionsIn(news);
   const there = { there: adopt !== undefined || Object.keys(olds).length > 0, builtIn };
   const problems = [...engine.problems(definition, wanted, there), ...engine.refusedChanges(definition, fieldsIn(definition, olds), wanted)];
+  const wrongAdopt = engine.adoptProblem(adopt);
+  if (wrongAdopt !== undefined) problems.push({ field: "adopt", problem: wrongAdopt });
   const { domainId, ...options } = optionsIn(news);
   if (domainId !== undefined && !isUnknown(domainId)) meant = domainId;
   return {

@@ -72,7 +72,7 @@ export interface Sandbox {
   readonly appId: string;
   readonly authToken: string;
   readonly domainId: string;
-  /** Every request since the start, or since the last `clearRequests`. */
+  /** Every request since the start, or since the last `clearRequests`; the last 100,000 of them. */
   readonly requests: readonly RecordedRequest[];
   clearRequests(): void;
   /** A token that acts as a user with the given rights. */
@@ -184,7 +184,11 @@ function readState(file: string, model?: TenantModel): State | undefined {
 /** Whole or not at all: whoever reads the file never sees half of it. It holds credentials. */
 function writeState(file: string, state: State): void {
   const half = `${file}.${process.pid}.tmp`;
-  writeFileSync(half, JSON.stringify(state, undefined, 1), { mode: 0o600 });
-  chmodSync(half, 0o600);
-  renameSync(half, file);
+  try {
+    writeFileSync(half, JSON.stringify(state, undefined, 1), { mode: 0o600 });
+    chmodSync(half, 0o600);
+    renameSync(half, file);
+  } catch (error) {
+    throw new Error(`the state ${file} cannot be written (${(error as NodeJS.ErrnoException).code}); check the path`, { cause: error });
+  }
 }

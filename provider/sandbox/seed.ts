@@ -35,9 +35,18 @@ export interface Seed {
   acls?: Record<string, { groups?: Record<string, string[]>; users?: Record<string, string[]> }>;
 }
 
+/** @throws Error in plain words. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Error(`the seed ${file} cannot be read (${(error as NodeJS.ErrnoException).code}); check the path`, { cause: error });
+  }
+}
+
 /** Reads a seed from a YAML or JSON file. @throws Error when it is not readable, or not an object. */
 export function readSeed(file: string): Seed {
-  const seed: unknown = parse(readFileSync(file, "utf8"));
+  const seed: unknown = parse(textOf(file));
   if (!seed || typeof seed !== "object" || Array.isArray(seed)) throw new Error(`${file}: a seed is an object`);
   const known = ["domain", ...kinds.filter(kind => kind !== "tokens")];
   const unknown = Object.keys(seed).find(key => !known.includes(key));

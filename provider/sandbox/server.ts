@@ -66,6 +66,9 @@ export function serve(service: Service): Server {
   return server;
 }
 
+/** A sandbox that runs for days does not grow for ever. */
+const requestsKept = 100_000;
+
 interface Reply extends Answer {
   headers?: Record<string, string>;
 }
@@ -78,6 +81,7 @@ async function exchange(service: Service, request: IncomingMessage, response: Se
   const appId = String(request.headers["app-id"] ?? "");
   const record: RecordedRequest = { method, path: url.pathname, query, body: parsed(text), appId, status: 0 };
   service.requests.push(record);
+  if (service.requests.length > requestsKept) service.requests.shift();
   const fault = service.faults.take(method, url.pathname);
   if (service.latency > 0) await wait(service.latency);
   if (fault?.kind === "delay") await wait(fault.ms);

@@ -5,7 +5,7 @@ import type { DiagnosticCode } from "./codes";
 import type { Place } from "./desired";
 import { excerpt, visible } from "./files/frame";
 import { placeOf, type Span } from "./files/text";
-import { codes } from "./codes";
+import { codes, isSilenceable } from "./codes";
 
 export { codes, type DiagnosticCode } from "./codes";
 
@@ -59,7 +59,8 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
  */
 export function format(diagnostics: readonly Diagnostic[], { colors = false } = {}): string {
   const paint = pc.createColors(colors);
-  return diagnostics
+  const silenceable = diagnostics.filter(({ code }) => isSilenceable(code));
+  const told = diagnostics
     .map(({ severity, code, message, place, frame, fix }) => {
       const tone = severity === "error" ? paint.red : paint.yellow;
       return [
@@ -69,4 +70,7 @@ export function format(diagnostics: readonly Diagnostic[], { colors = false } = 
       ].join("\n");
     })
     .join("\n\n");
+  return silenceable.length > 0 ? `${told}\n\n${paint.dim(howToSilence(silenceable[0]!.code))}` : told;
 }
+
+const howToSilence = (code: DiagnosticCode): string => `What is meant so is silenced on its line: # iconik-ignore ${code}: the reason`;

@@ -99,7 +99,9 @@ export function releasedOf(
         `There are no objects under ${quoted(section)}`,
         near
           ? `did you mean ${near}/${label}?`
-          : "settings and lists need no release: taken out of the file, they stay as they are",
+          : [...sections.singles, ...sections.spread].some((part) => part.section === section)
+            ? "settings and lists need no release: taken out of the file, they stay as they are"
+            : `write one of ${sections.objects.map((one) => `${one.section}/…`).join(", ")}`,
       );
       return [];
     }

@@ -5,8 +5,9 @@ import { codes } from "../codes";
 import type { Form, Key, RecordForm, VariantsForm } from "../language/form";
 import { grammarOf } from "../language/grammar";
 import { options } from "../language/part-form";
-import { sectionsOf, type Kinds, type Sections } from "../language/sections";
+import { sectionsOf, shorthandOf, type Kinds, type Sections } from "../language/sections";
 import { objectExample, partExample } from "./example";
+import { accessPage, rolesPage } from "./permissions";
 import { rolesTable } from "./roles-needed";
 import { rules } from "./rules";
 import { keyTable, rowsOf, table, valueOf } from "./tables";
@@ -37,8 +38,10 @@ export function reference(kinds: Kinds): string {
     "Of settings and lists:",
     "",
     ...keyTable(options("part")),
+    ...accessPage,
     ...described.flatMap((definition) => kindPage(definition, grammar.keys[definition.section]!.form, sections)),
     ...others.flatMap(([name, key]) => languagePage(name, key)),
+    ...rolesPage(),
     "## Diagnostics",
     "",
     "Errors stop everything; warnings do not. Those marked † are silenced by `# iconik-ignore <code>: reason` at the end of the line.",
@@ -71,6 +74,8 @@ function kindPage(definition: Definition, form: Form, sections: Sections): strin
     ),
   ];
   const entry = entryOf(form);
+  const short = definition.shape === "object" ? shorthandOf(definition) : undefined;
+  if (short) page.push(`An entry may be its \`${short[0]}\` alone, as in the example.`, "");
   if (entry?.form === "variants") page.push(...variantPages(definition as ObjectKind, entry));
   else if (entry) page.push(...keyTable(entry));
   page.push(...example(definition.shape === "object" ? objectExample(definition) : partExample(definition, sections)));

@@ -22,11 +22,17 @@ export function rowsOf(name: string, key: Key, depth: number): string[][] {
   ];
 }
 
-/** The record that a value is, or that the items of a list are. */
+/** The record that a value is, or that the items of a list are; of several, their keys together. */
 function recordIn(form: Form, path: string): { record: RecordForm; path: string } | undefined {
   if (form.form === "record") return { record: form, path };
   if (form.form === "list") return recordIn(form.of, `${path}[]`);
-  return form.form === "either" ? form.of.flatMap((one) => recordIn(one, path) ?? [])[0] : undefined;
+  if (form.form !== "either") return undefined;
+  const found = form.of.flatMap((one) => recordIn(one, path) ?? []);
+  if (found.length < 2) return found[0];
+  const everywhere = (name: string) => found.every(({ record }) => Object.hasOwn(record.keys, name));
+  const keys = Object.assign({}, ...found.map(({ record }) => record.keys)) as Record<string, Key>;
+  const together = Object.entries(keys).map(([name, key]) => [name, everywhere(name) ? key : { ...key, required: undefined }]);
+  return { ...found[0]!, record: { ...found[0]!.record, keys: Object.fromEntries(together) as Record<string, Key> } };
 }
 
 function cell(key: Key): string {

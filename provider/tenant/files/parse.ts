@@ -31,7 +31,8 @@ export function parse(text: SourceText, report: Report): Written | undefined {
       report("too-large", span(0, 0), `The file is nested too deep, more than ${deepest} levels`, "flatten it");
       return undefined;
     }
-    report("yaml-syntax", span(...pos), sentence(message));
+    const [said, fix] = inOurWords(message);
+    report("yaml-syntax", span(...pos), said, fix);
   }
   const declared = document.directives.yaml;
   if (declared.explicit && declared.version !== "1.2") {
@@ -47,10 +48,14 @@ export function parse(text: SourceText, report: Report): Written | undefined {
   return new Conversion(text, report).whole(document.contents);
 }
 
-const sentence = (message: string): string => {
+/** What the parser says, as a sentence; what is easily misunderstood, in other words and with a way out. */
+function inOurWords(message: string): [string, string?] {
+  if (/stringKeys/.test(message)) {
+    return ["A key has to be a text", "write what is no text as a list: groups: [{ group: { existing: … }, permissions: [read] }]"];
+  }
   const [first = ""] = message.split("\n");
-  return first.charAt(0).toUpperCase() + first.slice(1);
-};
+  return [first.charAt(0).toUpperCase() + first.slice(1)];
+}
 
 /**
  * Aliases share the tree of their anchor, so a file that is small on disk can be immense to walk: sizes are counted as

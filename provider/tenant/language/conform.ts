@@ -195,8 +195,8 @@ class Walk {
     this.report(
       "unknown-key",
       at,
-      `${holder} has no key ${quoted(name)}`,
-      near ? `did you mean ${near}?` : `it knows ${shortened(known)}`,
+      `${holder} takes no key ${quoted(name)}`,
+      near ? `did you mean ${near}?` : `it takes ${shortened(known)}`,
     );
     this.malformed.add(value);
   }
@@ -273,7 +273,7 @@ const isWritten = (node: Written, path: string): boolean =>
   path.split(".").reduce<Written | undefined>((at, name) => child(at, name), node) !== undefined;
 
 const shortened = (words: readonly string[]): string =>
-  words.length > 12 ? `${words.slice(0, 12).join(", ")}, …` : words.join(", ");
+  words.length > 30 ? `${words.slice(0, 30).join(", ")}, …` : words.join(", ");
 
 const visiblePath = ({ path }: Where): string =>
   path === "" ? "The file" : path.length > 120 ? `…${path.slice(-119)}` : path;

@@ -88,11 +88,14 @@ const requiredKey = (form: Form): string | undefined =>
   form.form === "record" ? Object.keys(form.keys).find((name) => form.keys[name]!.required) : undefined;
 
 function remedy(form: Form, node: Written): string {
+  const only = onlyKey(node);
+  const near = only === undefined ? undefined : nearestOf(only, ["fromConfig", "existing", "clear"]);
+  if (near !== undefined && near !== only) return `did you mean { ${near}: … }?`;
   if (node.sort === "scalar") {
     if (form.form === "text" && typeof node.value !== "string") return `quote it: "${String(node.value)}"`;
     if (form.form === "flag" && typeof node.value === "string" && /^(yes|no|on|off|true|false)$/i.test(node.value)) {
       const meant = /^(yes|on|true)$/i.test(node.value);
-      return `write ${meant}, without quotes`;
+      return /^(true|false)$/i.test(node.value) ? `write ${meant}, without quotes` : `write ${meant}; in YAML 1.2, ${node.value} is a text`;
     }
     if (form.form === "number" && typeof node.value === "string" && /^\d+$/.test(node.value)) {
       return `write ${node.value}, without quotes`;

@@ -172,7 +172,7 @@ function spreadDrafts(reading: Reading, part: PartKind): Draft[] {
       continue;
     }
     for (const { key: label, at, value } of entriesOf(entry.value)) {
-      const target = reading.references.byLabel(field.to, label, at);
+      const target = reading.references.byLabel(field.to, label, at, "take the key out; of what iconik made itself, builtIn: true describes enough");
       if (!target) continue;
       const formerly = reading.references.find(target.ref.kind, target.ref.label)?.formerly ?? [];
       const draft = listDraft(

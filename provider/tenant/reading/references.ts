@@ -74,7 +74,8 @@ export class References {
     return label === undefined ? undefined : this.byLabel(to, label, node.at);
   }
 
-  byLabel(to: readonly string[], label: string, at: Span): { ref: Ref } | undefined {
+  /** `otherwise`: what to write where a name cannot stand in the place of the label. */
+  byLabel(to: readonly string[], label: string, at: Span, otherwise?: string): { ref: Ref } | undefined {
     const found = to.flatMap((kind) => this.find(kind, label) ?? []);
     if (found.length === 1) return { ref: found[0]!.ref };
     if (found.length > 1) {
@@ -97,7 +98,7 @@ export class References {
       "unknown-reference",
       at,
       `Nothing under ${this.sectionsOf(to)} has the label ${quoted(label)}`,
-      this.advice(to, label),
+      this.advice(to, label, otherwise ?? `write { existing: ${quoted(label)} } for one that is not managed here`),
     );
     return undefined;
   }
@@ -120,7 +121,7 @@ export class References {
     return kinds.flatMap((kind) => this.titles.get(kind)?.get(name) ?? [])[0];
   }
 
-  private advice(to: readonly string[], label: string): string {
+  private advice(to: readonly string[], label: string, otherwise: string): string {
     const named = this.named(to, label);
     if (named) return `references are labels: the one named ${quoted(label)} is labelled ${quoted(named.ref.label)}`;
     const near = nearestOf(
@@ -130,7 +131,7 @@ export class References {
     if (near !== undefined) return `did you mean ${quoted(near)}?`;
     const elsewhere = [...this.items.keys()].find((kind) => !to.includes(kind) && this.find(kind, label));
     const other = elsewhere ? `what has that label under ${this.sectionsOf([elsewhere])} cannot stand here; ` : "";
-    return `${other}describe it, or write { existing: ${quoted(label)} } for one that is not managed here`;
+    return `${other}describe it, or ${otherwise}`;
   }
 
   private sectionsOf(kinds: readonly string[]): string {

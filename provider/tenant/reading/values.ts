@@ -2,6 +2,7 @@
 
 import { accessSorts, type Field, type Values } from "../../definition";
 import { canonicalValue } from "../../engine/values";
+import { quoted } from "../files/frame";
 import type { Span } from "../files/text";
 import { child, entriesOf, itemsOf, onlyKey, plain, textOf, type Written } from "../files/written";
 import { memberOf } from "../language/field-form";
@@ -62,7 +63,7 @@ function access(reading: Reading, node: Written, draft: Draft): unknown {
           sort === "users"
             ? (typeof who === "string" ? who : textOf(who))?.toLowerCase()
             : typeof who === "string"
-              ? reading.references.byLabel([kind], who, at)
+              ? reading.references.byLabel([kind], who, at, `write a list, for one that is not managed here: [{ ${key}: { existing: ${quoted(who)} }, permissions: […] }]`)
               : reading.references.resolve([kind], who);
         if (member === undefined) return [];
         if (typeof member === "object" && "ref" in member) draft.uses.push({ ref: member.ref, at });
