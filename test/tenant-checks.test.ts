@@ -174,7 +174,7 @@ test("what is meant is said", () => {
   expect(fixes("userGroups: { A: { roles: [can_raed_assets] } }")).toEqual([
     'write can_read_assets; if "can_raed_assets" is right, say so: knownRoles: [can_raed_assets]',
   ]);
-  expect(fixes("userGroups: { A: {} }\nrelease: [userGroup/Old]")).toEqual(["did you mean userGroups/Old?"]);
+  expect(fixes("userGroups: { A: {} }\nrelease: [userGroup/Old]")).toEqual(["did you mean userGroups/…?"]);
   expect(fixes("userGroups: { A: {} }\nrelease: [shield/Old]")).toEqual([
     "settings and lists need no release: taken out of the file, they stay as they are",
   ]);

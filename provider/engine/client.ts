@@ -14,18 +14,7 @@ import { readAnswer, type Outcome } from "./answers";
 import { connectionFailure, interrupted, notTried, type Request } from "./failures";
 import { readList } from "./lists";
 import { keepSecret } from "./redact";
-import { isLoopback, type SettingNames, settingNames, tenantUrl } from "./settings";
-
-export interface Connection {
-  /** Scheme, host and port of the tenant: `https://app.iconik.io`. */
-  url: string;
-  appId: string;
-  authToken: string;
-  /** Share of iconik's rate limit to use, above 0 and at most 1. Default 1. */
-  rateShare?: number;
-  /** Which of several tenants, so that messages name the right settings. */
-  name?: string;
-}
+import { isLoopback, type Connection, type SettingNames, settingNames, tenantUrl } from "./settings";
 
 export interface Arguments {
   /** Values for the parameters in the operation's path, all of them. */

@@ -6,9 +6,20 @@
  * variable that is missing must never send one tenant's changes to another.
  */
 import { isIPv4 } from "node:net";
-import type { Connection } from "./client";
 import { IconikError } from "./errors";
 import { keepSecret } from "./redact";
+
+/** Where a tenant is, and with which credentials. */
+export interface Connection {
+  /** Scheme, host and port of the tenant: `https://app.iconik.io`. */
+  url: string;
+  appId: string;
+  authToken: string;
+  /** Share of iconik's rate limit to use, above 0 and at most 1. Default 1. */
+  rateShare?: number;
+  /** Which of several tenants, so that messages name the right settings. */
+  name?: string;
+}
 
 export interface Settings extends Connection {
   rateShare: number;

@@ -2,8 +2,7 @@
 
 import type { Values } from "../../definition";
 import type { Later } from "../desired";
-import { quoted } from "../files/frame";
-import { nearestOf } from "../language/nearest";
+import { noSuchSection } from "./names";
 import type { Reading } from "../reading/draft";
 import { past } from "../reading/sets";
 import { rolesFieldOf } from "../language/sections";
@@ -22,16 +21,7 @@ export function checkLater(reading: Reading): void {
     const target = child(exception, "delete");
     const [section = ""] = (textOf(target) ?? "").split("/");
     if (target && !malformed.has(target) && !sections.objectOf(section)) {
-      const near = nearestOf(
-        section,
-        sections.objects.map((object) => object.section),
-      );
-      report(
-        "unknown-reference",
-        target.at,
-        `There are no objects under ${quoted(section)}`,
-        near ? `did you mean ${near}/…?` : "write a section and a label: userGroups/Externals",
-      );
+      noSuchSection(sections, section, target.at, report);
     }
     const until = child(exception, "until");
     if (until && !malformed.has(until)) past(reading, until, "The exception was meant to end then");

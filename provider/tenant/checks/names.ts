@@ -8,7 +8,7 @@ import { quoted } from "../files/frame";
 import { nearestOf } from "../language/nearest";
 import type { Item, References } from "../reading/references";
 import type { Sections } from "../language/sections";
-import { placeOf } from "../files/text";
+import { placeOf, type Span } from "../files/text";
 import { itemsOf, textOf, type Written } from "../files/written";
 
 /**
@@ -77,6 +77,14 @@ export function checkFormerLabels(references: References, sections: Sections, re
   }
 }
 
+/** Tells that nothing can be under the section, and which was meant. */
+export function noSuchSection({ objects }: Sections, section: string, at: Span, report: Report, fix?: string): void {
+  const names = objects.map((object) => object.section);
+  const near = nearestOf(section, names);
+  const meant = near ? `did you mean ${near}/…?` : `write one of ${names.map((name) => `${name}/…`).join(", ")}`;
+  report("unknown-reference", at, `There are no objects under ${quoted(section)}`, fix ?? meant);
+}
+
 /** What is to be forgotten without being deleted, with the parts that go with it. */
 export function releasedOf(
   release: Written | undefined,
@@ -89,20 +97,9 @@ export function releasedOf(
     if (label === "") return []; // Told by its form.
     const object = sections.objectOf(section);
     if (!object) {
-      const near = nearestOf(
-        section,
-        sections.objects.map((one) => one.section),
-      );
-      report(
-        "unknown-reference",
-        node.at,
-        `There are no objects under ${quoted(section)}`,
-        near
-          ? `did you mean ${near}/${label}?`
-          : [...sections.singles, ...sections.spread].some((part) => part.section === section)
-            ? "settings and lists need no release: taken out of the file, they stay as they are"
-            : `write one of ${sections.objects.map((one) => `${one.section}/…`).join(", ")}`,
-      );
+      const isPart = [...sections.singles, ...sections.spread].some((part) => part.section === section);
+      const noRelease = "settings and lists need no release: taken out of the file, they stay as they are";
+      noSuchSection(sections, section, node.at, report, isPart ? noRelease : undefined);
       return [];
     }
     const described = references.find(object.kind, label);
