@@ -205,7 +205,7 @@ const notes: Record<SwitchName, Note> = {
     probe: "PATCH system settings with the token of a person who is no administrator.",
   },
   shieldLists: {
-    we: "Each list is written as described; which of them wins is not relied upon.",
+    we: "Each list that applies to this run has to let it in by itself; which of them wins is not relied upon.",
     probe: "With Shield on, give a test group a list of its own that leaves out the caller.",
   },
   shieldEmpty: {
@@ -217,7 +217,7 @@ const notes: Record<SwitchName, Note> = {
     probe: "Put `2001:db8::/32` on the list of a test group.",
   },
   shieldLockOut: {
-    we: "What is described is sent; a refusal is told with iconik's words.",
+    we: "A list that applies to this run and leaves out its address is refused before it is sent.",
     probe: "With Shield on, put a list on a test tenant that leaves out the caller, with support at hand.",
   },
   missingApplications: {

@@ -1,5 +1,5 @@
 // Shield's list applies to programs too: a list that shuts out the run that writes it is never written.
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startSandbox, type Sandbox } from "../provider/sandbox";
 import { createStack, type Stack } from "./stack.ts";
 
@@ -28,6 +28,44 @@ it("refuses to narrow a list that is in force, and lets it be narrowed around th
   await expect(stack.up("everyone", "ShieldAllowList", { enabled: true, addresses: list("198.51.100.7") })).rejects.toThrow(/203\.0\.113\.9/);
   expect(writes()).toEqual([]);
   expect(await stack.up("everyone", "ShieldAllowList", { enabled: true, addresses: list("203.0.113.9") })).toBe("updated");
+});
+
+describe("the lists of groups and teams", () => {
+  const whose = async () => {
+    const user = sandbox.objects("users")[0]!;
+    const { id } = await made("Editors");
+    sandbox.edit("users", user.id, { groups: [id] });
+    return id;
+  };
+  const made = async (name: string) => {
+    await stack.up(name, "UserGroup", { name });
+    return sandbox.objects("groups").find((group) => group.name === name)!;
+  };
+  const shieldOn = () => stack.up("everyone", "ShieldAllowList", { enabled: true, addresses: list("203.0.113.0/24") });
+
+  it("must let in this machine, where the person behind the token belongs to the group", async () => {
+    const group = await whose();
+    await shieldOn();
+    sandbox.clearRequests();
+    expect(await stack.up("list", "ShieldAllowList", { group, addresses: list("198.51.100.7", "203.0.113.9") })).toBe("created");
+    sandbox.clearRequests();
+    await expect(stack.up("list", "ShieldAllowList", { group, addresses: list("198.51.100.7") })).rejects.toThrow(/203\.0\.113\.9.*belongs there/);
+    expect(writes()).toEqual([]);
+  });
+
+  it("may leave it out, where the person does not", async () => {
+    const { id: group } = await made("Freelance");
+    await shieldOn();
+    expect(await stack.up("list", "ShieldAllowList", { group, addresses: list("198.51.100.7") })).toBe("created");
+  });
+
+  it("are looked at before Shield is switched on", async () => {
+    const group = await whose();
+    await stack.up("list", "ShieldAllowList", { group, addresses: list("198.51.100.7") });
+    sandbox.clearRequests();
+    await expect(shieldOn()).rejects.toThrow(new RegExp(`203\\.0\\.113\\.9.*${group}`));
+    expect(writes()).toEqual([]);
+  });
 });
 
 it("counts an entry for another application as no entry", async () => {

@@ -3,8 +3,10 @@
 import { fieldsOf, type ObjectKind } from "../definition";
 import { collectionOf } from "../field-schema";
 import { IconikError } from "./errors";
+import { snake } from "../naming";
 import { differing, fixed, owned, show, shown } from "./leaves";
 import { idOf } from "./paths";
+import { settingNames } from "./settings";
 import { isUnset, observe, sameSatellite } from "./satellites";
 import type { Session } from "./session";
 import type { Adopt, Desired } from "./stored";
@@ -28,7 +30,7 @@ export async function agree(session: Session, definition: ObjectKind, desired: D
     throw new IconikError({
       code: "exists",
       operation: `GET ${definition.path}`,
-      message: `${what} exists already (${id}) and is not in this stack; it was left as it is. To take it over, write options: { adopt: exact } if it is as described, or { adopt: converge } to change it; ICONIK_ADOPT=exact or converge says so for one run`,
+      message: `${what} exists already (${id}) and is not in this stack; it was left as it is. To take it over, write options: { adopt: exact } if it is as described, or { adopt: converge } to change it; ${settingNames(session.settings.name).adopt}=exact or converge says so for one run`,
     });
   }
   const fields = fieldsOf(definition, desired.values);
@@ -98,11 +100,13 @@ export async function find(session: Session, definition: ObjectKind, desired: De
     }
     const id = idOf(definition, matches[0]!);
     const live = await reader.present({ id, what: `${what} (${id})` });
-    if (live) return { id, live };
+    const called: unknown = live?.[snake(definition.key)];
+    if (live && called === name) return { id, live };
     if (attempt === 3) {
-      throw new IconikError({ code: "bad-answer", operation, message: `iconik lists ${what} under the id ${id}, and has no such object. Nothing was made; run again in a few minutes` });
+      const is = live ? `calls it ${show(called)} under that id` : "has no such object";
+      throw new IconikError({ code: "bad-answer", operation, message: `iconik lists ${what} under the id ${id}, and ${is}. Nothing was made; run again in a few minutes` });
     }
-    // The list showed what was deleted a moment ago. It is asked anew, so that nothing is made that is there.
+    // The list showed what was deleted or renamed a moment ago. It is asked anew, so that nothing is made that is there.
     inventory.forget();
   }
 }

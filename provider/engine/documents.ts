@@ -4,17 +4,16 @@
  * over is kept, so that it can be put back.
  */
 
-import { randomUUID } from "node:crypto";
 import { isClear, type ObjectKind, type PartKind, type Values } from "../definition";
 import { fieldSchema, innerSchema, isClearable } from "../field-schema";
 import { kinds } from "../kinds";
 import { IconikError } from "./errors";
-import { refuseLockOut } from "./lock-out";
+import { refuseLockOut, touchesShield } from "./lock-out";
 import { bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, shown, toSend } from "./leaves";
 import { disown, leafOf, own, things } from "./owners";
 import { idParameter } from "./paths";
 import type { Session } from "./session";
-import { marks, Unfinished, type Desired, type Stored } from "./stored";
+import { marks, newMark, Unfinished, type Desired, type Stored } from "./stored";
 import { decode, formKey, formsIn, get, isList, leavesOf, none, put, resolvedIn, same, written, type Leaf, type Live, type Resolved } from "./values";
 import { eventually } from "./waiting";
 
@@ -58,7 +57,7 @@ const lock = (document: Document): string => `document/${document.path}/${docume
 export async function create(session: Session, definition: PartKind, desired: Desired): Promise<Stored> {
   const { domainId } = await session.writer(desired.domainId);
   const resolved = await session.resolve(formsIn(definition.fields, desired.values), {});
-  const stored: Stored = { id: "", values: {}, outputs: {}, facts: { v: 1, domain: domainId, resolved, takeover: randomUUID(), ...marks(desired) } };
+  const stored: Stored = { id: "", values: {}, outputs: {}, facts: { v: 1, domain: domainId, resolved, takeover: newMark(), ...marks(desired) } };
   return sync(session, definition, stored, desired);
 }
 
@@ -116,7 +115,7 @@ const isMissing = (error: unknown): boolean => error instanceof IconikError && e
 
 /** The change itself was refused, so it is certain that iconik did nothing. */
 const didNotAct = (error: unknown): boolean =>
-  error instanceof IconikError && error.acted !== "unknown" && error.operation?.startsWith("PATCH ") === true;
+  error instanceof IconikError && error.acted !== "unknown" && (error.code === "lock-out" || error.operation?.startsWith("PATCH ") === true);
 
 /** Leaves the settings as they are, or puts back what was recorded. */
 export async function remove(session: Session, definition: PartKind, before: Stored): Promise<void> {
@@ -160,13 +159,23 @@ export async function remove(session: Session, definition: PartKind, before: Sto
       put(body, leaf.wire, value);
     }
     if (Object.keys(body).length === 0) return;
-    if (document.id === tenantWide) refuseLockOut(what, live, body, session.settings.appId);
-    await session.client.call(`PATCH ${document.path}`, { path: document.parameters, body });
+    await patch(session, definition, document, live, body);
     const restored = leaves.filter((leaf) => !stays.has(leaf));
     const now = await eventually(session, () => load(session, document), {
       good: (now) => differing(restored, now, target, resolved).length === 0,
     });
     refuseNotStored(what, `GET ${document.path}`, restored, now, target, resolved);
+  });
+}
+
+/** Writes, unless Shield would then let nobody in to mend it. Lists that count together are written one by one. */
+async function patch(session: Session, definition: PartKind, document: Document, live: Live, body: Live): Promise<void> {
+  const { path, parameters, id } = document;
+  const write = () => session.client.call(`PATCH ${path}`, { path: parameters, body });
+  if (!touchesShield(body)) return void (await write());
+  await session.exclusive("shield", async () => {
+    await refuseLockOut(session, definition, { what: nameOf(definition, document), path, id, live, body });
+    await write();
   });
 }
 
@@ -200,10 +209,9 @@ async function sync(session: Session, definition: PartKind, before: Stored, desi
     const changed = toSend(leaves, live, before.values, wanted, resolved);
     if (changed.length > 0) {
       const body = bodyOf(definition, definition.fields, changed, wanted, resolved, live);
-      if (document.id === tenantWide) refuseLockOut(what, live, body, session.settings.appId);
       let now = live;
       try {
-        await session.client.call(`PATCH ${document.path}`, { path: document.parameters, body });
+        await patch(session, definition, document, live, body);
         now = await eventually(session, () => load(session, document), {
           good: (now) => differing(changed, now, wanted, resolved).length === 0,
         });

@@ -7,8 +7,9 @@ import { IconikError } from "./errors";
 import { bodyOf, owned } from "./leaves";
 import { idOf, idParameter } from "./paths";
 import type { Session } from "./session";
+import { settingNames } from "./settings";
 import { Unfinished, type Desired, type Stored } from "./stored";
-import { leavesOf, written, type Live, type Resolved } from "./values";
+import { leavesOf, put, written, type Live, type Resolved } from "./values";
 import { eventually, longest } from "./waiting";
 
 /**
@@ -19,7 +20,8 @@ export async function post(session: Session, definition: ObjectKind, desired: De
   const fields = fieldsOf(definition, desired.values);
   const operation = `POST ${collectionOf(definition.path)}`;
   const initial = leavesOf(fields).filter((leaf) => leaf.field.initial !== undefined && written(desired.values, leaf) === undefined);
-  const values = { ...desired.values, ...Object.fromEntries(initial.map((leaf) => [leaf.name, leaf.field.initial])) };
+  const values = structuredClone(desired.values);
+  for (const leaf of initial) put(values, leaf.path, leaf.field.initial);
   const body = bodyOf(definition, fields, owned(fields, values), values, resolved);
   // iconik wants the nested object even when nothing is in it.
   for (const { within } of Object.values(fields)) if (within) body[within] ??= {};
@@ -38,7 +40,7 @@ export async function post(session: Session, definition: ObjectKind, desired: De
       const found = await search(session, definition, name, what, error, doubtful);
       if (found !== undefined) return found;
       if (!doubtful) throw error;
-      if (!isKeyed(definition) || attempt === 3) throw lost(error, `its list did not show it for ${longest}`);
+      if (!isKeyed(definition) || attempt === 3) throw lost(session, error, `its list did not show it for ${longest}`);
     }
   }
 }
@@ -72,14 +74,14 @@ async function search(session: Session, definition: ObjectKind, name: string, wh
   };
   const lag = doubtful && !isKeyed(definition) ? `it is not known whether iconik made ${what}, and its list does not show it` : undefined;
   const found = await eventually(session, look, { good: (ids) => ids.length > 0, lag }).catch((failure: unknown) => {
-    throw lost(error, `it could not be looked for: ${failure instanceof Error ? failure.message : String(failure)}`);
+    throw lost(session, error, `it could not be looked for: ${failure instanceof Error ? failure.message : String(failure)}`);
   });
-  if (found.length > 1) throw lost(error, `there are several of that name: ${found.join(", ")}`);
+  if (found.length > 1) throw lost(session, error, `there are several of that name: ${found.join(", ")}`);
   if (found.length === 1 && !doubtful) session.note(`iconik refused ${what} (${error.message}) and made it all the same`);
   return found[0];
 }
 
-function lost({ code, operation, status, acted, message, cause }: IconikError, why: string): IconikError {
-  const advice = "Run again in a few minutes; should it say that the object exists already, ICONIK_ADOPT=exact takes it over";
+function lost({ settings }: Session, { code, operation, status, acted, message, cause }: IconikError, why: string): IconikError {
+  const advice = `Run again in a few minutes; should it say that the object exists already, ${settingNames(settings.name).adopt}=exact takes it over`;
   return new IconikError({ code, operation, status, acted, cause, message: `${message.replace(/\.$/, "")}. Nothing more was made, because ${why}. ${advice}` });
 }

@@ -3,7 +3,6 @@
  * and update are one flow that starts in different places.
  */
 
-import { randomUUID } from "node:crypto";
 import { fieldsOf, type Fields, type ObjectKind, type Values } from "../definition";
 import { agree, find } from "./adoption";
 import { wireName } from "../naming";
@@ -15,9 +14,9 @@ import { disown, own, things } from "./owners";
 import { idParameter } from "./paths";
 import { observe, sameSatellite, write, type Place } from "./satellites";
 import type { Session } from "./session";
-import { marks, Unfinished, type Desired, type Stored } from "./stored";
-import { syncToken, tokenExists, tokenOutputs } from "./tokens";
-import { decode, formsIn, get, leavesOf, none, resolvedIn, same, satellitesOf, written, type Leaf, type Live, type Resolved } from "./values";
+import { marks, newMark, Unfinished, type Desired, type Stored } from "./stored";
+import { revokeDue, syncToken, tokenExists, tokenOutputs } from "./tokens";
+import { decode, formsIn, get, leavesOf, none, put, resolvedIn, same, satellitesOf, written, type Leaf, type Live, type Resolved } from "./values";
 import { eventually } from "./waiting";
 
 /** `UserGroup "Editors"`. */
@@ -37,7 +36,7 @@ export async function create(session: Session, definition: ObjectKind, desired: 
   const { domainId } = await session.writer(desired.domainId);
   const fields = fieldsOf(definition, desired.values);
   const resolved = await session.resolve(formsIn(fields, desired.values), {});
-  const stored: Stored = { id: "", values: {}, outputs: {}, facts: { v: 1, domain: domainId, resolved, ...marks(desired) } };
+  const stored: Stored = { id: "", values: {}, outputs: {}, facts: { v: 1, domain: domainId, resolved, takeover: newMark(), ...marks(desired) } };
 
   return session.exclusive(`${definition.kind}/${String(desired.values[definition.key])}`, async () => {
     const found = await find(session, definition, desired, what);
@@ -47,8 +46,8 @@ export async function create(session: Session, definition: ObjectKind, desired: 
       const word = await agree(session, definition, desired, live, resolved, what);
       // What iconik does not show cannot be compared; `exact` believes it, anything else writes it.
       const believed = word === "exact" ? owned(fields, desired.values).filter((leaf) => !shown(leaf, live, resolved)) : [];
-      const taken: Stored = { ...stored, id, values: only(desired.values, believed), facts: { ...stored.facts, takeover: randomUUID() } };
-      return sync(session, definition, taken, desired, live, true);
+      const taken: Stored = { ...stored, id, values: only(desired.values, believed) };
+      return sync(session, definition, taken, desired, live, "taken");
     }
     const id = await post(session, definition, desired, resolved, what);
     const begun = { ...stored, id, values: withoutSatellites(desired.values, fields) };
@@ -56,7 +55,7 @@ export async function create(session: Session, definition: ObjectKind, desired: 
       const live = await firstLook(session, definition, begun, desired, what);
       session.inventory(definition).record(id, live);
       checkStored(definition, begun, owned(fields, desired.values), live, desired);
-      return sync(session, definition, begun, desired, live, true);
+      return sync(session, definition, begun, desired, live, "made");
     });
   });
 }
@@ -75,7 +74,7 @@ export async function update(session: Session, definition: ObjectKind, before: S
       const message = `${what} is no longer in iconik. Run pulumi refresh; the next run makes it anew`;
       throw new IconikError({ code: "not-found", operation: `GET ${definition.path}`, status: 404, message });
     }
-    return sync(session, definition, stored, desired, live, false);
+    return sync(session, definition, stored, desired, live, "known");
   });
 }
 
@@ -104,7 +103,9 @@ export async function read(session: Session, definition: ObjectKind, before: Sto
     } else if (typeof outputs.tokenId === "string" && (await tokenExists(place, outputs.tokenId))) values[name] = last;
     else for (const output of tokenOutputs) delete outputs[output];
   }
-  return { id: before.id, values, outputs, facts: { ...before.facts, domain: domainId, resolved: resolvedIn(fields, values, resolved) } };
+  const takeover = before.facts.domain === "" ? newMark() : before.facts.takeover;
+  const facts = { ...before.facts, domain: domainId, resolved: resolvedIn(fields, values, resolved), ...(takeover !== undefined && { takeover }) };
+  return { id: before.id, values, outputs, facts };
 }
 
 /** What a list must carry to stand for reading by id: all that is owned and shown by the object itself. */
@@ -154,7 +155,7 @@ function inWords(definition: ObjectKind, live: Live, before: Stored): Values {
   for (const leaf of everything ? leavesOf(fields) : owned(fields, { ...last, ...values })) {
     const now = shown(leaf, live, before.facts.resolved);
     const kept = !now || (!everything && same(leaf.field, now.value, written(last, leaf), before.facts.resolved));
-    values[leaf.name] = kept ? written(last, leaf) : (now.value ?? (everything ? undefined : none(leaf.field)));
+    put(values, leaf.path, kept ? written(last, leaf) : (now.value ?? (everything ? undefined : none(leaf.field))));
   }
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
@@ -202,12 +203,19 @@ function checkStored(definition: ObjectKind, stored: Stored, sent: readonly Leaf
 
 const withoutSatellites = (values: Values, fields: Fields): Values =>
   Object.fromEntries(Object.entries(values).filter(([name]) => !fields[name]?.via));
-const only = (values: Values, leaves: readonly Leaf[]): Values => Object.fromEntries(leaves.map((leaf) => [leaf.name, written(values, leaf)]));
+/** What the values say of the leaves, laid over other values. */
+function only(values: Values, leaves: readonly Leaf[], over: Values = {}): Values {
+  const picked = structuredClone(over);
+  for (const leaf of leaves) put(picked, leaf.path, written(values, leaf));
+  return picked;
+}
 const pendingIn = (values: Values, fields: Fields): string[] =>
   satellitesOf(fields).flatMap(([name]) => (values[name] === undefined ? [] : [name]));
 
-/** `young`: the object was made or taken over by this very call, so its id is not in state yet. */
-async function sync(session: Session, definition: ObjectKind, before: Stored, desired: Desired, live: Live, young: boolean): Promise<Stored> {
+/** How the object came to this call: only what was known before has its id in state already. */
+type Origin = "made" | "taken" | "known";
+
+async function sync(session: Session, definition: ObjectKind, before: Stored, desired: Desired, live: Live, origin: Origin): Promise<Stored> {
   const wanted = desired.values;
   const fields = fieldsOf(definition, wanted);
   const what = nameOf(definition, wanted);
@@ -218,7 +226,7 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
   keepHidden(leaves, live, before.facts.secrets);
   refuseMoved(what, `GET ${definition.path}`, leaves, live, before.values, wanted, resolved);
   const todo = pendingIn(wanted, fields);
-  const placeOf = (name: string): Place => ({ session, definition, id: before.id, what, name, field: fields[name]!, resolved, live, begun: young });
+  const placeOf = (name: string): Place => ({ session, definition, id: before.id, what, name, field: fields[name]!, resolved, live, begun: origin !== "known" });
   // What an earlier run did not finish is nobody else's change.
   const lastOf = (name: string) => (before.facts.pending?.includes(name) ? undefined : before.values[name]);
   // All of it is looked at before any of it is written.
@@ -230,12 +238,12 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
   if (changed.length > 0) {
     refuseStuck(definition, what, changed, live, wanted, resolved);
     const body = bodyOf(definition, fields, changed, wanted, resolved, live);
+    const sent: Stored = { ...before, values: only(wanted, changed, before.values) };
     await session.client.call(`PATCH ${definition.path}`, { path: at(definition, before.id), body });
     session.reader(definition).forget();
-    current = await eventually(session, () => get_(session, definition, before.id), {
-      good: (now) => differing(changed, now, wanted, resolved).length === 0,
-    });
-    const sent: Stored = { ...before, values: { ...before.values, ...only(wanted, changed) } };
+    const look = () => get_(session, definition, before.id);
+    // What was sent is ours from here on, whatever fails: the next run must not take it for somebody else's change.
+    current = await keepingId(sent, todo, () => eventually(session, look, { good: (now) => differing(changed, now, wanted, resolved).length === 0 }));
     checkStored(definition, sent, changed, current, desired);
   }
 
@@ -248,7 +256,7 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
         ? syncToken(place, stored, before.values[name] as Values | undefined, wanted[name] as Values)
         : syncSatellite(place, seen.get(name), wanted[name]).then(() => stored);
     stored = await step.catch((error: unknown) => {
-      if (error instanceof Unfinished || !place.begun) throw error;
+      if (error instanceof Unfinished || (!place.begun && changed.length === 0)) throw error;
       const left = Object.fromEntries(Object.entries(before.values).filter(([each]) => todo.includes(each)));
       throw new Unfinished({ ...stored, values: { ...stored.values, ...left }, facts: { ...stored.facts, pending: todo } }, error);
     });
@@ -256,9 +264,11 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
     current = place.live;
     todo.shift();
   }
-  const trouble = young ? definition.trouble?.(current) : undefined;
+  const last = satellitesOf(fieldsOf(definition, before.values)).find(([name, { via }]) => via?.shape === "token" && wanted[name] === undefined);
+  if (last && stored.facts.revoke) stored = await revokeDue({ ...placeOf(last[0]), field: last[1] }, stored);
+  const trouble = origin !== "known" ? definition.trouble?.(current) : undefined;
   if (trouble) session.note(`${what} is there, but ${trouble}`);
-  if (young && before.facts.takeover !== undefined) {
+  if (origin === "taken") {
     const names = [...changed.map((leaf) => leaf.name), ...[...seen].flatMap(([name, now]) => (sameSatellite(fields[name]!, now, wanted[name], resolved) ? [] : [name]))];
     session.note(`${what} (${before.id}) was there already and is taken over; ${names.length > 0 ? `changed: ${names.join(", ")}` : "nothing was changed"}`);
   }

@@ -1,34 +1,11 @@
 /** What can be known before the first write: whose token it is, and whether it may do what the description needs. */
 
-import { contract } from "../contract";
-import { fieldsOf, type Definition, type Satellite, type Values } from "../definition";
+import { fieldsOf, type Definition, type Values } from "../definition";
 import { missingFor } from "../roles";
-import { collectionOf } from "../field-schema";
 import type { Session } from "./session";
 import { IconikError } from "./errors";
-import { formsIn, satellitesOf, type Live } from "./values";
-
-/** Operations that making and keeping such an object needs. Deleting is not among them: not every run deletes. */
-export function operationsFor(definition: Definition, values: Values): string[] {
-  if (definition.shape === "part") return definition.documents.flatMap(({ path }) => [`GET ${path}`, `PATCH ${path}`]);
-  const { path } = definition;
-  const own = [`GET ${collectionOf(path)}`, `POST ${collectionOf(path)}`, `GET ${path}`, ...(definition.replaced ? [] : [`PATCH ${path}`])];
-  const satellites = satellitesOf(fieldsOf(definition, values)).filter(([name]) => values[name] !== undefined);
-  return [...own, ...satellites.flatMap(([, field]) => satelliteOperations(field.via!))];
-}
-
-function satelliteOperations(via: Satellite): string[] {
-  switch (via.shape) {
-    case "toggle":
-      return [`POST ${via.path}`];
-    case "document":
-      return [`GET ${via.path}`, `POST ${via.path}`];
-    case "accessList":
-      return ["GET /API/acls/v1/acl/{object_type}/{object_key}/", "PUT /API/acls/v1/groups/{group_id}/acl/{object_type}/{object_key}/"];
-    case "token":
-      return [`POST ${via.mint}`, `GET ${via.list}`, `DELETE ${via.revoke}`];
-  }
-}
+import { operationsOf, rolesFor } from "./operations";
+import { formsIn, type Live } from "./values";
 
 interface Wanted {
   definition: Definition;
@@ -68,10 +45,10 @@ async function rolesLacking(session: Session, wanted: readonly Wanted[]): Promis
   const held = new Set((body?.objects as string[] | undefined) ?? []);
   const needed = new Map<string, Set<string>>();
   for (const { definition, values } of wanted) {
-    for (const operation of operationsFor(definition, values)) {
-      for (const role of contract.operations[operation]?.roles ?? []) {
-        if (!held.has(role)) needed.set(role, (needed.get(role) ?? new Set()).add(definition.kind));
-      }
+    // Deleting is not among them: not every run deletes.
+    const { read, write } = operationsOf(definition, values);
+    for (const role of rolesFor([...read, ...write])) {
+      if (!held.has(role)) needed.set(role, (needed.get(role) ?? new Set()).add(definition.kind));
     }
   }
   const given = wanted.flatMap(({ definition, values }) =>

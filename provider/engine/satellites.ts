@@ -8,7 +8,7 @@ import { kinds } from "../kinds";
 import { lowerCamel, wireName } from "../naming";
 import { IconikError } from "./errors";
 import { show } from "./leaves";
-import { idParameter } from "./paths";
+import { accessPath, groupPath, idParameter, userPath } from "./paths";
 import type { Session } from "./session";
 import {
   decode,
@@ -144,10 +144,6 @@ export async function claiming<T>(session: Session, definition: Definition, valu
 
 // Access lists
 
-const accessPath = "/API/acls/v1/acl/{object_type}/{object_key}/";
-const groupPath = "/API/acls/v1/groups/{group_id}/acl/{object_type}/{object_key}/";
-const userPath = "/API/acls/v1/users/{user_id}/acl/{object_type}/{object_key}/";
-
 type AccessSatellite = Extract<Satellite, { shape: "accessList" }>;
 
 /**
@@ -159,8 +155,10 @@ const objectTypesOfTemplates = ["acl_templates", "acl_template", "template"];
 /** A call with the object type that this tenant takes. One that is refused is followed by the next candidate. */
 async function withObjectType<T>({ session, what }: Place, via: AccessSatellite, call: (type: string) => Promise<T>): Promise<T> {
   if (typeof via.objectType === "string") return call(via.objectType);
-  const { aclTemplateObjectType: known } = session.settings;
-  const types = known === undefined ? [...new Set([session.aclTemplateObjectType ?? objectTypesOfTemplates[0]!, ...objectTypesOfTemplates])] : [known];
+  // Once it is known, a refusal means something else.
+  if (session.aclTemplateObjectType !== undefined) return call(session.aclTemplateObjectType);
+  const { aclTemplateObjectType: given } = session.settings;
+  const types = given === undefined ? objectTypesOfTemplates : [given];
   let first: IconikError | undefined;
   for (const type of types) {
     try {

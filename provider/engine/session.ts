@@ -77,7 +77,7 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
   const note = options.note ?? (() => undefined);
   let asked: Promise<Caller> | undefined;
   let teams: Promise<ReadonlySet<string>> | undefined;
-  let people: Promise<Map<string, Live[]>> | undefined;
+  const people: (Promise<Map<string, Live[]>> | undefined)[] = [];
 
   const session: Session = {
     client,
@@ -88,7 +88,11 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
     note,
     wait: (ms) => clock.wait(ms, signal).catch(() => undefined),
     async caller(expected = settings.domainId) {
-      const caller = await (asked ??= identify(client));
+      asked ??= identify(client).catch((error: unknown) => {
+        asked = undefined;
+        throw error;
+      });
+      const caller = await asked;
       if (expected !== undefined && expected !== caller.domainId) {
         throw new IconikError({
           code: "wrong-tenant",
@@ -102,7 +106,7 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
       if (expected === undefined && !isLoopback(new URL(client.url))) {
         throw new IconikError({
           code: "wrong-tenant",
-          message: `say which tenant is meant before anything is written to it: ${client.url} with these credentials is ${caller.domainId}. Write it as domainId in the tenant file, or as iconik:domainId in the stack's config`,
+          message: `say which tenant is meant before anything is written to it: ${client.url} with these credentials is ${caller.domainId}. Write it as ${settings.name ? "domainId of its IconikProvider" : "domainId in the tenant file, or as iconik:domainId in the stack's config"}`,
         });
       }
       return caller;
@@ -138,6 +142,7 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
         .catch((error: unknown) => {
           // Tenants of the older model know no teams.
           if (error instanceof IconikError && error.code === "not-found") return new Set<string>();
+          teams = undefined;
           throw error;
         });
       return teams;
@@ -158,8 +163,8 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
     for (const kind of candidates) {
       const definition = kinds[kind] as ObjectKind;
       const inventory = session.inventory(definition);
-      // Where another kind is asked next, that there is none has to be sure: it may have one of that name, too.
-      const matches = await (kind === candidates.at(-1) ? inventory.named(name) : inventory.missing(name)).catch((error: unknown) => {
+      // That there is none has to be sure: lists lag, and another kind may have one of that name.
+      const matches = await inventory.missing(name).catch((error: unknown) => {
         // A tenant of the older model has no such list.
         if (candidates.length > 1 && definition.model === "teams" && error instanceof IconikError && error.code === "not-found") return [];
         throw error;
@@ -179,11 +184,22 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
     });
   }
 
-  async function person(email: string): Promise<string> {
-    people ??= client
+  /** People by e-mail, as the first or the second reading of this run has them. */
+  function everybody(reading: 0 | 1): Promise<Map<string, Live[]>> {
+    return (people[reading] ??= client
       .list<Live>("GET /API/users/v1/users/")
-      .then((users) => Map.groupBy(users, (user) => String(user.email ?? "").toLowerCase()));
-    const matches = ((await people).get(email.toLowerCase()) ?? []).filter((user) => user.status !== "DELETED");
+      .then((users) => Map.groupBy(users, (user) => String(user.email ?? "").toLowerCase()))
+      .catch((error: unknown) => {
+        people[reading] = undefined;
+        throw error;
+      }));
+  }
+
+  async function person(email: string): Promise<string> {
+    const called = (all: ReadonlyMap<string, Live[]>) => (all.get(email.toLowerCase()) ?? []).filter((user) => user.status !== "DELETED");
+    let matches = called(await everybody(0));
+    // Lists lag: that there is nobody is believed when two readings say so.
+    if (matches.length === 0) matches = called(await everybody(1));
     if (matches.length === 0) {
       throw new IconikError({
         code: "unknown-reference",

@@ -32,7 +32,7 @@ export interface Settings extends Connection {
 }
 
 /** As people write them: `ICONIK_URL (or iconik:url)`. */
-export type SettingNames = Record<"url" | "appId" | "authToken", string>;
+export type SettingNames = Record<"url" | "appId" | "authToken" | "adopt", string>;
 
 /** Where settings are looked up. */
 export interface Sources {
@@ -65,7 +65,7 @@ export function readSettings({ env, config, name }: Sources): Settings {
     authToken,
     name,
     rateShare: readShare(fromEnv("RATE_SHARE"), `${prefix}RATE_SHARE`, fromConfig("rateShare")),
-    adopt: readAdopt(fromEnv("ADOPT"), `${prefix}ADOPT`),
+    adopt: readAdopt(fromEnv("ADOPT"), settingNames(name).adopt),
     aclTemplateObjectType: fromConfig("aclTemplateObjectType"),
     domainId: fromConfig("domainId"),
   };
@@ -82,6 +82,7 @@ export function settingNames(name?: string): SettingNames {
     url: `${prefix}URL${or("url")}`,
     appId: `${prefix}APP_ID${or("appId")}`,
     authToken: `${prefix}AUTH_TOKEN${or("authToken")}`,
+    adopt: `${prefix}ADOPT`,
   };
 }
 

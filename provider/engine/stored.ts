@@ -1,5 +1,6 @@
 /** What is kept of an object between runs, and what a run wants of it. */
 
+import { randomBytes } from "node:crypto";
 import type { Values } from "../definition";
 import type { Resolved } from "./values";
 
@@ -19,7 +20,7 @@ export interface Facts {
   revoke?: readonly string[];
   builtIn?: true;
   onDestroy?: "restore";
-  /** Set by a taking over, to another text each time: tells entries apart that mean the same thing (see owners). */
+  /** Another text for each entry of state: tells apart those that mean the same thing (see owners). */
   takeover?: string;
   /** What the object is called in the program, where that is not its natural key: by this it is released. */
   label?: string;
@@ -49,6 +50,9 @@ export interface Desired {
   label?: string;
   secrets?: readonly string[];
 }
+
+/** Short, since every entry of state has one. */
+export const newMark = (): string => randomBytes(6).toString("base64url");
 
 /** Marks that must outlive the program: deleting happens without it. */
 export const marks = (desired: Desired): Pick<Facts, "builtIn" | "onDestroy" | "label" | "secrets"> => ({

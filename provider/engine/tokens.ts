@@ -18,7 +18,7 @@ const shape = (place: Place): TokenSatellite => place.field.via as TokenSatellit
  * The token this very run uses is not revoked by it: the next run does that.
  */
 export async function syncToken(place: Place, stored: Stored, last: Values | undefined, wanted: Values): Promise<Stored> {
-  const { session, what, name } = place;
+  const { name } = place;
   let current = stored;
   try {
     const unproved = stored.facts.pending?.includes(name) === true;
@@ -36,22 +36,28 @@ export async function syncToken(place: Place, stored: Stored, last: Values | und
     const due = current.facts.revoke ?? [];
     if (proved && !unproved && due.length === 0) return stored;
     current = proved ?? (await prove(place, current));
-    const { tokenId: inUse } = await session.caller();
-    if (due.length > 0 && inUse === undefined) {
-      const message = `iconik did not say which token this run uses, so the old one of ${what} was not revoked. Run again`;
-      throw new IconikError({ code: "bad-answer", operation: "GET /API/auth/v1/auth/token/", message });
-    }
-    for (const tokenId of due) {
-      if (tokenId === inUse) session.note(`the old token of ${what} is the one this run uses: the next run revokes it`);
-      else await revoke(place, tokenId);
-    }
-    const { revoke: _, ...facts } = current.facts;
-    const left = due.filter((tokenId) => tokenId === inUse);
-    return { ...current, facts: { ...facts, ...(left.length > 0 && { revoke: left }) } };
+    return await revokeDue(place, current);
   } catch (error) {
     if (error instanceof Unfinished || current === stored) throw error;
     throw new Unfinished(current, error);
   }
+}
+
+/** Revokes what is due, but for the token that this run uses: that one stays due. */
+export async function revokeDue(place: Place, stored: Stored): Promise<Stored> {
+  const { session, what } = place;
+  const { revoke: due = [], ...facts } = stored.facts;
+  const { tokenId: inUse } = await session.caller();
+  if (due.length > 0 && inUse === undefined) {
+    const message = `iconik did not say which token this run uses, so the old one of ${what} was not revoked. Run again`;
+    throw new IconikError({ code: "bad-answer", operation: "GET /API/auth/v1/auth/token/", message });
+  }
+  for (const tokenId of due) {
+    if (tokenId === inUse) session.note(`the old token of ${what} is the one this run uses: the next run revokes it`);
+    else await revoke(place, tokenId);
+  }
+  const left = due.filter((tokenId) => tokenId === inUse);
+  return { ...stored, facts: { ...facts, ...(left.length > 0 && { revoke: left }) } };
 }
 
 /** What a token leaves among the outputs. */
