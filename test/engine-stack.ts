@@ -24,7 +24,8 @@ export interface EngineStack {
   readonly state: Map<string, EngineEntry>;
   /** What was said to people in this run. */
   readonly notes: string[];
-  up(name: string, kind: string, values: Values, options?: Options): Promise<Outcome>;
+  /** @param gone told when a replacement has deleted what was there, before it makes what comes in its place. */
+  up(name: string, kind: string, values: Values, options?: Options, gone?: () => void): Promise<Outcome>;
   refresh(name: string): Promise<string[] | "gone">;
   remove(name: string): Promise<void>;
   /** Brings what is there under an id into the state, as an import does. */
@@ -48,10 +49,16 @@ export function leapingClock(): Clock {
   };
 }
 
-/** One run of a stack. Errors are told as Pulumi's provider process tells them. */
-export function openStack({ url, appId, authToken }: Pick<Sandbox, "url" | "appId" | "authToken">, state: Map<string, EngineEntry> = new Map()): EngineStack {
+/** One run of a stack. Errors are told as Pulumi's provider process tells them. `adopt`: what may be taken over in it. */
+export function openStack(
+  { url, appId, authToken }: Pick<Sandbox, "url" | "appId" | "authToken">,
+  state: Map<string, EngineEntry> = new Map(),
+  { adopt }: Pick<Options, "adopt"> = {},
+): EngineStack {
   const notes: string[] = [];
-  const session = engine.openSession({ url, appId, authToken, rateShare: 1 }, { clock: leapingClock(), timeouts, note: (line) => notes.push(line) });
+  const owners: engine.Owners = new Map();
+  const settings = { url, appId, authToken, rateShare: 1, ...(adopt !== undefined && { adopt: adopt as "exact" | "converge" }) };
+  const session = engine.openSession(settings, { clock: leapingClock(), timeouts, owners, note: (line) => notes.push(line) });
 
   /** What a call leaves, finished or not; anything else is an error in words. */
   async function told(work: Promise<engine.Stored>): Promise<{ stored: engine.Stored; unfinished?: string }> {
@@ -72,7 +79,7 @@ export function openStack({ url, appId, authToken }: Pick<Sandbox, "url" | "appI
   return {
     state,
     notes,
-    async up(name, kind, values, options = {}) {
+    async up(name, kind, values, options = {}, gone = () => undefined) {
       const definition = kinds[kind]!;
       const before = state.get(name);
       const inputs = engine.canonical(definition, values);
@@ -84,9 +91,11 @@ export function openStack({ url, appId, authToken }: Pick<Sandbox, "url" | "appI
       if (replaced.length > 0) {
         await engine.remove(session, definition, before.stored).catch((error: unknown) => Promise.reject(inOneLine(error)));
         state.delete(name);
+        gone();
         return (await make(name, definition, inputs, options)) === "created" ? "replaced" : "unfinished";
       }
-      const { pending = [], revoke = [] } = before.stored.facts;
+      const { pending = [], revoke = [], takeover } = before.stored.facts;
+      for (const thing of engine.things(definition, before.id, inputs).keys()) if (!owners.has(thing)) owners.set(thing, takeover);
       const differs = pending.length > 0 || revoke.length > 0 || (changed.length > 0 && !isDeepStrictEqual(before.inputs, inputs));
       if (!differs && before.unfinished === undefined) return "same";
       const outcome = await told(engine.update(session, definition, before.stored, { values: inputs, ...options }));

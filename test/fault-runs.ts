@@ -224,7 +224,17 @@ function timeless(key: string, value: unknown): unknown {
   return Object.fromEntries(set.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function difference(wanted: string, is: string): string {
+export function difference(wanted: string, is: string): string {
   const [left, right] = [wanted.split("\n"), is.split("\n")];
   return [...left.filter((line) => !right.includes(line)).map((line) => `- ${line}`), ...right.filter((line) => !left.includes(line)).map((line) => `+ ${line}`)].join(" ");
+}
+
+/** So many at a time: those that wait for an answer are not in the way of the others. */
+export async function inTurn<T>(all: readonly T[], work: (one: T) => Promise<void>, most = 16): Promise<void> {
+  const left = [...all];
+  await Promise.all(
+    Array.from({ length: most }, async () => {
+      for (let next = left.shift(); next; next = left.shift()) await work(next);
+    }),
+  );
 }

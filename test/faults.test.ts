@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Seed } from "../provider/sandbox";
 import { operations, subjects, titles, type Subject } from "./fault-cases.ts";
-import { outcomes, play, rehearse, rowsAt, type OutcomeName, type Script } from "./fault-runs.ts";
+import { inTurn, outcomes, play, rehearse, rowsAt, type OutcomeName, type Script } from "./fault-runs.ts";
 
 /** By row and operation: what became of it. */
 const seen = new Map<string, Set<OutcomeName>>();
@@ -56,16 +56,6 @@ async function problemsOf(script: Script, nths: readonly number[] = script.calls
     if (verdict.problems.length > 0) problems.push(`call ${nth} (${method} ${path}), ${row.title} ${JSON.stringify(row.trouble)}:\n    ${verdict.problems.join("\n    ")}`);
   });
   return problems.join("\n");
-}
-
-/** So many at a time: those that wait for an answer are not in the way of the others. */
-async function inTurn<T>(all: readonly T[], work: (one: T) => Promise<void>, most = 16): Promise<void> {
-  const left = [...all];
-  await Promise.all(
-    Array.from({ length: most }, async () => {
-      for (let next = left.shift(); next; next = left.shift()) await work(next);
-    }),
-  );
 }
 
 const file = join(__dirname, "../schema/faults.md");

@@ -71,6 +71,7 @@ const without = (outputs: Values): Values => Object.fromEntries(Object.entries(o
 async function minted(place: Place, stored: Stored, wanted: Values): Promise<Stored> {
   const before = new Set(await tokensOf(place));
   const old = stored.outputs.tokenId as string | undefined;
+  await tellStrangers(place, [...before].filter((id) => id !== old && !stored.facts.revoke?.includes(id)));
   const dueWith = (lost: readonly string[]) => [...new Set([...(stored.facts.revoke ?? []), ...lost, ...(old === undefined ? [] : [old])])];
   const kept = (facts: Partial<Stored["facts"]>, outputs: Values = {}): Stored => ({
     ...stored,
@@ -101,6 +102,15 @@ async function minted(place: Place, stored: Stored, wanted: Values): Promise<Sto
       throw new Unfinished(kept({ revoke: [...(stored.facts.revoke ?? []), ...lost] }), told);
     }
   }
+}
+
+/** A token that a killed run minted looks like one that somebody uses: it is told, and left alone. */
+async function tellStrangers({ session, what }: Place, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const { tokenId: inUse } = await session.caller();
+  const others = ids.filter((id) => id !== inUse);
+  if (others.length === 0) return;
+  session.note(`${what} has tokens that this stack does not know: ${others.join(", ")}. Whoever uses them goes on; revoke in iconik those that nobody uses, such as one of a run that was killed`);
 }
 
 function mayBeLost({ what }: Place, { code, operation, status, acted, message, cause }: IconikError, why: string): IconikError {
