@@ -49,16 +49,16 @@ export function leapingClock(): Clock {
   };
 }
 
-/** One run of a stack. Errors are told as Pulumi's provider process tells them. `adopt`: what may be taken over in it. */
+/** One run of a stack. Errors are told as Pulumi's provider process tells them. `adopt`: what may be taken over in it; `signal` interrupts it. */
 export function openStack(
   { url, appId, authToken }: Pick<Sandbox, "url" | "appId" | "authToken">,
   state: Map<string, EngineEntry> = new Map(),
-  { adopt }: Pick<Options, "adopt"> = {},
+  { adopt, signal }: Pick<Options, "adopt"> & { signal?: AbortSignal } = {},
 ): EngineStack {
   const notes: string[] = [];
   const owners: engine.Owners = new Map();
   const settings = { url, appId, authToken, rateShare: 1, ...(adopt !== undefined && { adopt: adopt as "exact" | "converge" }) };
-  const session = engine.openSession(settings, { clock: leapingClock(), timeouts, owners, note: (line) => notes.push(line) });
+  const session = engine.openSession(settings, { clock: leapingClock(), timeouts, owners, signal, note: (line) => notes.push(line) });
 
   /** What a call leaves, finished or not; anything else is an error in words. */
   async function told(work: Promise<engine.Stored>): Promise<{ stored: engine.Stored; unfinished?: string }> {

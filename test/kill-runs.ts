@@ -111,11 +111,11 @@ export interface Played {
  * One run: what is described comes first, in order, and then what no longer is goes, the last first.
  * @param saves whether the state is saved now, asked after every step; left out: always.
  */
-export async function play(sandbox: Sandbox, before: Map<string, EngineEntry>, name: RunName, { adopt, saves = () => true }: { adopt?: "exact"; saves?: () => boolean } = {}): Promise<Played> {
+export async function play(sandbox: Sandbox, before: Map<string, EngineEntry>, name: RunName, { adopt, signal, saves = () => true }: { adopt?: "exact"; signal?: AbortSignal; saves?: () => boolean } = {}): Promise<Played> {
   const state = new Map(before);
   let saved = new Map(before);
   const outcomes: string[] = [];
-  const stack = openStack(sandbox, state, { adopt });
+  const stack = openStack(sandbox, state, { adopt, signal });
   const save = () => {
     if (saves()) saved = new Map(state);
   };

@@ -29,7 +29,41 @@ describe.concurrent.each(names)("%s", (name) => {
     });
     expect(problems.join("\n")).toBe("");
   });
+
+  it.concurrent("interrupted at any request", { timeout: 10 * 60_000 }, async () => {
+    const whole = await script(name);
+    const problems: string[] = [];
+    await inTurn(whole.calls.map((_, nth) => nth), async (nth) => {
+      for (const problem of await interrupted(whole, nth)) problems.push(`call ${nth}, ${whole.calls[nth]}: ${problem}`);
+    });
+    expect(problems.join("\n")).toBe("");
+  });
 });
+
+/** The same after an interrupt, which lets the request under way finish: then there is no way back to go. */
+async function interrupted({ name, tenant, state, calls, after }: Script, nth: number): Promise<string[]> {
+  return inTenant(tenant, async (sandbox) => {
+    const problems: string[] = [];
+    const stop = new AbortController();
+    const before = ids(sandbox);
+    sandbox.fault({ match: /./, kind: "delay", ms: 25, after: nth });
+    const watch = setInterval(() => sandbox.requests.length > nth && stop.abort(), 1);
+    const run = await play(sandbox, new Map<string, EngineEntry>(JSON.parse(state)), name, { signal: stop.signal });
+    clearInterval(watch);
+    const known = new Set([...run.state.values()].map(({ id }) => id));
+    if (sandbox.requests.length > nth + 1) problems.push(`then ${sandbox.requests.length - nth - 1} more were sent`);
+    for (const id of ids(sandbox)) if (!before.has(id) && !known.has(id)) problems.push(`${id} was made, and nobody knows of it`);
+    if (nth + 1 < calls.length && !/stopped before \w+ \//.test(run.error ?? "")) problems.push(`it says ${run.error}`);
+    for (const { kind, stored, unfinished } of run.state.values()) {
+      for (const left of [...(stored.id === "tenant" ? [] : [stored.id]), ...(stored.facts.pending ?? [])]) if (unfinished !== undefined && !unfinished.includes(left)) problems.push(`${left} of the ${kind} is left, and that is not said: ${unfinished}`);
+    }
+    const next = await play(sandbox, run.state, name);
+    if (next.error !== undefined) return [...problems, `the next run says ${next.error}`];
+    const again = await play(sandbox, next.state, name);
+    if (again.outcomes.some((outcome) => outcome !== "same")) problems.push(`it does not come to rest: ${again.outcomes}`);
+    return [...problems, ...duplicates(sandbox), ...unlike(after, sandbox, tenant, tokensIn(next), "")];
+  });
+}
 
 /** What is not as it should be after the run was killed there, and the way back was gone. */
 async function killed({ name, tenant, state, after }: Script, nth: number, moment: (typeof moments)[number], checkpoints: boolean): Promise<string[]> {

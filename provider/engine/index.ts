@@ -54,8 +54,17 @@ async function named<T>(definition: Definition, id: string, values: Values, work
   try {
     return await work();
   } catch (error) {
-    throw error instanceof Unfinished ? new Unfinished(error.stored, telling(error.cause)) : telling(error);
+    throw error instanceof Unfinished ? new Unfinished(error.stored, withWhatIsLeft(definition, error.stored, telling(error.cause))) : telling(error);
   }
+}
+
+/** Says of something half-way where it is and what is still to do: what stopped it speaks of one call alone. */
+function withWhatIsLeft(definition: Definition, { id, facts: { pending = [] } }: Stored, error: unknown): unknown {
+  if (!(error instanceof IconikError)) return error;
+  const { code, operation, status, acted, message } = error;
+  const kept = definition.shape === "object" ? [`It is there, and kept in state as ${id}`] : [];
+  const left = pending.length > 0 ? [`Left for the next run: ${pending.join(", ")}`] : [];
+  return new IconikError({ code, operation, status, acted, message: [message.replace(/\.$/, ""), ...kept, ...left].join(". "), cause: error });
 }
 
 /** State without facts, as an import gives it, holds names that nobody has looked up. */
