@@ -49,16 +49,19 @@ export function leapingClock(): Clock {
   };
 }
 
-/** One run of a stack. Errors are told as Pulumi's provider process tells them. `adopt`: what may be taken over in it; `signal` interrupts it. */
+/**
+ * One run of a stack. Errors are told as Pulumi's provider process tells them. `adopt`: what may be taken over in it; `signal` interrupts it;
+ * `clock`: one that does not leap, where two runs wait for each other.
+ */
 export function openStack(
   { url, appId, authToken }: Pick<Sandbox, "url" | "appId" | "authToken">,
   state: Map<string, EngineEntry> = new Map(),
-  { adopt, signal }: Pick<Options, "adopt"> & { signal?: AbortSignal } = {},
+  { adopt, signal, clock = leapingClock() }: Pick<Options, "adopt"> & { signal?: AbortSignal; clock?: Clock } = {},
 ): EngineStack {
   const notes: string[] = [];
   const owners: engine.Owners = new Map();
   const settings = { url, appId, authToken, rateShare: 1, ...(adopt !== undefined && { adopt: adopt as "exact" | "converge" }) };
-  const session = engine.openSession(settings, { clock: leapingClock(), timeouts, owners, signal, note: (line) => notes.push(line) });
+  const session = engine.openSession(settings, { clock, timeouts, owners, signal, note: (line) => notes.push(line) });
 
   /** What a call leaves, finished or not; anything else is an error in words. */
   async function told(work: Promise<engine.Stored>): Promise<{ stored: engine.Stored; unfinished?: string }> {

@@ -5,6 +5,7 @@
  */
 
 import type { ObjectKind } from "../definition";
+import { contract } from "../contract";
 import type { Client } from "./client";
 import { IconikError } from "./errors";
 import { collectionOf } from "../field-schema";
@@ -18,11 +19,18 @@ export interface Inventory {
   named(name: string): Promise<readonly Live[]>;
   /** The same, before one is made: that there is none is believed when two readings say so. */
   missing(name: string): Promise<readonly Live[]>;
+  /**
+   * Ids of others of this name, asked anew by whoever just made one. The first hundred makings are worth that; a run that
+   * makes more meets those who do the same among the first.
+   */
+  others(name: string, id: string): Promise<readonly string[]>;
   /** Forgets what was read: the next question reads again. */
   forget(): void;
   /** Keeps the reading true after an own write; `null`: deleted. */
   record(id: string, live: Live | null): void;
 }
+
+const worthAsking = 100;
 
 export function createInventory(client: Client, definition: ObjectKind): Inventory {
   const operation = `GET ${collectionOf(definition.path)}`;
@@ -35,6 +43,7 @@ export function createInventory(client: Client, definition: ObjectKind): Invento
   // A thousand names are looked up in a list of a thousand: readings by name, and ids of own writes by name.
   const readings = new WeakMap<readonly Live[], Map<unknown, Live[]>>();
   const names = new Map<unknown, Set<string>>();
+  const asking = new Set<string>();
 
   async function list(): Promise<Live[]> {
     const items = await client.list<Live>(operation);
@@ -97,6 +106,16 @@ export function createInventory(client: Client, definition: ObjectKind): Invento
     async missing(name) {
       const found = called(await once(), name);
       return found.length > 0 ? found : called(await twice(), name);
+    },
+    async others(name, id) {
+      if (asking.size >= worthAsking && !asking.has(id)) return [];
+      asking.add(id);
+      // What a filter finds besides is left out here: whether it finds equal names alone is not documented.
+      const query = contract.operations[operation]?.query.name ? { name } : undefined;
+      const items = await client.list<Live>(operation, { query });
+      const ids = items.flatMap((item) => (item[key] === name ? [idOf(definition, item)] : []));
+      // What this run wrote, a list that lags may show as it was.
+      return ids.filter((other) => other !== id && !written.has(other));
     },
     forget() {
       reading = undefined;

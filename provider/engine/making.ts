@@ -4,6 +4,7 @@ import { fieldsOf, type ObjectKind } from "../definition";
 import { collectionOf } from "../field-schema";
 import { snake } from "../naming";
 import { IconikError } from "./errors";
+import { saysGone } from "./failures";
 import { bodyOf, owned } from "./leaves";
 import { idOf, idParameter } from "./paths";
 import type { Session } from "./session";
@@ -38,11 +39,56 @@ export async function post(session: Session, definition: ObjectKind, desired: De
       // A storage that cannot be set up may be refused and made all the same (help page: creating a storage).
       if (!doubtful && !(error.code === "rejected" && definition.trouble)) throw error;
       const found = await search(session, definition, name, what, error, doubtful);
-      if (found !== undefined) return found;
+      if (found !== undefined && !doubtful && !(await isInTrouble(session, definition, found, what))) {
+        const message = `${what} exists already (${found}): somebody made it while this run did, and iconik takes no second one (${error.message.replace(/\.$/, "")}). Describe it in one stack alone; ICONIK_ADOPT=exact takes it over`;
+        throw new IconikError({ code: "exists", operation, status: error.status, message, cause: error });
+      }
+      if (found !== undefined) {
+        if (!doubtful) session.note(`iconik refused ${what} (${error.message}) and made it all the same`);
+        return found;
+      }
       if (!doubtful) throw error;
       if (!isKeyed(definition) || attempt === 3) throw lost(session, error, `its list did not show it for ${longest}`);
     }
   }
+}
+
+/**
+ * Two runs can look for a name, find nothing, and both make it. So whoever made one looks once more, and of two one goes:
+ * the one of the greater id at once, the other only when that does not happen, since the first may have looked before
+ * there was a second, and be content. What cannot be told stops nobody.
+ */
+export async function refuseRival(session: Session, definition: ObjectKind, begun: Stored, desired: Desired, what: string): Promise<void> {
+  if (isKeyed(definition)) return;
+  const { id } = begun;
+  const rivals = async (): Promise<string[]> => {
+    const name = String(desired.values[definition.key]);
+    const others = await session.inventory(definition).others(name, id);
+    const there = await Promise.all(others.map((other) => session.reader(definition).present({ id: other, what: `${what} (${other})` })));
+    return others.filter((_, index) => there[index]?.[snake(definition.key)] === name);
+  };
+  const found = await rivals()
+    .then((others) => (others.some((other) => other < id) || others.length === 0 ? others : eventually(session, rivals, { good: (left) => left.length === 0 })))
+    .catch((error: unknown) => {
+      if (!(error instanceof IconikError)) throw error;
+      session.note(`whether somebody else made ${what} at the same moment could not be told: ${error.message}`);
+      return [];
+    });
+  if (found.length === 0) return;
+
+  const operation = `DELETE ${definition.path}`;
+  const two = `there is another ${what} (${found.join(", ")}): somebody made it at the same moment, or iconik's list did not show it before`;
+  const remedy = "Describe it in one stack alone; ICONIK_ADOPT=exact takes it over";
+  const remove = () => session.client.call(operation, { path: { [idParameter(definition.path)]: id } });
+  try {
+    await eventually(session, remove, { passing: saysGone });
+  } catch (error) {
+    const message = `${two}. The one that this run made (${id}) could not be deleted: ${error instanceof Error ? error.message : String(error)}. Delete one of them in iconik`;
+    const conflict = new IconikError({ code: "conflict", operation, message, cause: error });
+    throw new Unfinished({ ...begun, facts: { ...begun.facts, pending: [] } }, conflict);
+  }
+  session.inventory(definition).record(id, null);
+  throw new IconikError({ code: "conflict", operation, message: `${two}. The one that this run made (${id}) was deleted again. ${remedy}` });
 }
 
 /** By id it may be a moment before the object answers. */
@@ -77,8 +123,13 @@ async function search(session: Session, definition: ObjectKind, name: string, wh
     throw lost(session, error, `it could not be looked for: ${failure instanceof Error ? failure.message : String(failure)}`);
   });
   if (found.length > 1) throw lost(session, error, `there are several of that name: ${found.join(", ")}`);
-  if (found.length === 1 && !doubtful) session.note(`iconik refused ${what} (${error.message}) and made it all the same`);
   return found[0];
+}
+
+/** What iconik refused and made all the same shows why it was refused; what is well was made by somebody else. */
+async function isInTrouble(session: Session, definition: ObjectKind, id: string, what: string): Promise<boolean> {
+  const live = await session.reader(definition).present({ id, what: `${what} (${id})`, young: true });
+  return live !== undefined && definition.trouble?.(live) !== undefined;
 }
 
 function lost({ settings }: Session, { code, operation, status, acted, message, cause }: IconikError, why: string): IconikError {

@@ -9,7 +9,7 @@ import { wireName } from "../naming";
 import { IconikError } from "./errors";
 import { saysGone } from "./failures";
 import { bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, show, shown, toSend } from "./leaves";
-import { firstLook, post } from "./making";
+import { firstLook, post, refuseRival } from "./making";
 import { disown, own, things } from "./owners";
 import { idParameter } from "./paths";
 import { observe, sameSatellite, write, type Place } from "./satellites";
@@ -51,6 +51,7 @@ export async function create(session: Session, definition: ObjectKind, desired: 
     }
     const id = await post(session, definition, desired, resolved, what);
     const begun = { ...stored, id, values: withoutSatellites(desired.values, fields) };
+    await refuseRival(session, definition, begun, desired, what);
     return keepingId(begun, pendingIn(desired.values, fields), async () => {
       const live = await firstLook(session, definition, begun, desired, what);
       session.inventory(definition).record(id, live);
