@@ -26,6 +26,8 @@ export interface EngineStack {
   readonly notes: string[];
   /** @param gone told when a replacement has deleted what was there, before it makes what comes in its place. */
   up(name: string, kind: string, values: Values, options?: Options, gone?: () => void): Promise<Outcome>;
+  /** An update of what is described already, as when another field of it is to change. */
+  update(name: string): Promise<Outcome>;
   refresh(name: string): Promise<string[] | "gone">;
   remove(name: string): Promise<void>;
   /** Brings what is there under an id into the state, as an import does. */
@@ -79,6 +81,12 @@ export function openStack(
     return outcome.unfinished === undefined ? "created" : "unfinished";
   }
 
+  async function change(name: string, definition: Definition, before: EngineEntry, inputs: Values, options: Options): Promise<Outcome> {
+    const outcome = await told(engine.update(session, definition, before.stored, { values: inputs, ...options }));
+    state.set(name, { kind: definition.kind, id: outcome.stored.id, inputs, ...outcome });
+    return outcome.unfinished === undefined ? "updated" : "unfinished";
+  }
+
   return {
     state,
     notes,
@@ -101,9 +109,11 @@ export function openStack(
       for (const thing of engine.things(definition, before.id, inputs).keys()) if (!owners.has(thing)) owners.set(thing, takeover);
       const differs = pending.length > 0 || revoke.length > 0 || (changed.length > 0 && !isDeepStrictEqual(before.inputs, inputs));
       if (!differs && before.unfinished === undefined) return "same";
-      const outcome = await told(engine.update(session, definition, before.stored, { values: inputs, ...options }));
-      state.set(name, { kind, id: outcome.stored.id, inputs, ...outcome });
-      return outcome.unfinished === undefined ? "updated" : "unfinished";
+      return change(name, definition, before, inputs, options);
+    },
+    async update(name) {
+      const entry = state.get(name)!;
+      return change(name, kinds[entry.kind]!, entry, entry.inputs, {});
     },
     async refresh(name) {
       const entry = state.get(name)!;

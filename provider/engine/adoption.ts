@@ -4,7 +4,7 @@ import { fieldsOf, type ObjectKind } from "../definition";
 import { collectionOf } from "../field-schema";
 import { IconikError } from "./errors";
 import { snake } from "../naming";
-import { differing, fixed, owned, show, shown } from "./leaves";
+import { apart, differing, fixed, owned, show, shown } from "./leaves";
 import { idOf } from "./paths";
 import { settingNames } from "./settings";
 import { isUnset, observe, sameSatellite } from "./satellites";
@@ -35,7 +35,10 @@ export async function agree(session: Session, definition: ObjectKind, desired: D
   }
   const fields = fieldsOf(definition, desired.values);
   const leaves = owned(fields, desired.values);
-  const tell = (name: string, is: unknown, wanted: unknown) => `${name} is ${show(is)} in iconik, ${show(wanted)} is described`;
+  const tell = (name: string, live: unknown, wanted: unknown) => {
+    const [is, described] = apart(live, wanted);
+    return `${name} is ${is} in iconik, ${described} is described`;
+  };
   const different = differing(leaves, live, desired.values, resolved);
   const stuck = [
     ...Object.entries(fixed(definition, desired.values)).flatMap(([key, value]) => (live[key] === value ? [] : [tell(key, live[key], value)])),

@@ -46,7 +46,8 @@ export function refuseMoved(what: string, operation: string, leaves: readonly Le
     const live_ = shown(leaf, live, resolved);
     const last = written(before, leaf);
     if (!live_ || last === undefined || same(leaf.field, live_.value, last, resolved) || same(leaf.field, live_.value, written(wanted, leaf), resolved)) return [];
-    return [`${leaf.name} was ${show(last)}, is ${show(live_.value)} in iconik, and ${show(written(wanted, leaf))} is wanted`];
+    const [was, is, described] = apart(last, live_.value, written(wanted, leaf));
+    return [`${leaf.name} was ${was}, is ${is} in iconik, and ${described} is wanted`];
   });
   if (moved.length > 0) {
     throw new IconikError({
@@ -59,9 +60,10 @@ export function refuseMoved(what: string, operation: string, leaves: readonly Le
 
 /** Stops when iconik kept something else than what was sent. */
 export function refuseNotStored(what: string, operation: string, leaves: readonly Leaf[], live: Live, wanted: Values, resolved: Resolved): void {
-  const lost = differing(leaves, live, wanted, resolved).map(
-    (leaf) => `${leaf.name}: sent ${show(written(wanted, leaf))}, stored ${show(shown(leaf, live, resolved)?.value)}`,
-  );
+  const lost = differing(leaves, live, wanted, resolved).map((leaf) => {
+    const [sent, stored] = apart(written(wanted, leaf), shown(leaf, live, resolved)?.value);
+    return `${leaf.name}: sent ${sent}, stored ${stored}`;
+  });
   if (lost.length > 0) {
     throw new IconikError({
       code: "not-stored",
@@ -105,9 +107,41 @@ export function fixed(definition: Definition, values: Values): Record<string, st
   return { ...definition.variants.cases[String(values[definition.variants.by])]?.wire };
 }
 
+const longest = 120;
+
 /** A value in a message: short, on one line. */
 export function show(value: unknown): string {
-  if (value === undefined || value === null) return "nothing";
-  const text = JSON.stringify(value);
-  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+  const text = inFull(value);
+  return text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
+}
+
+const inFull = (value: unknown): string => (value === undefined || value === null ? "nothing" : JSON.stringify(value));
+
+/** Values to be held against each other: of long ones what they share is left out, so that what differs is seen. */
+export function apart(...values: unknown[]): string[] {
+  if (values.every((value) => inFull(value).length <= longest)) return values.map(inFull);
+  const { differing, shared } = without(values);
+  if (shared === 0) return values.map(show);
+  return differing.map((value) => `${show(value)} and ${shared} more that ${shared === 1 ? "is" : "are"} the same`);
+}
+
+/** The same without the entries and fields that all of them hold, and how many those are. */
+function without(values: readonly unknown[]): { differing: unknown[]; shared: number } {
+  if (values.every((value) => Array.isArray(value))) {
+    const texts = values.map((value) => new Set(value.map(inFull)));
+    const common = new Set([...texts[0]!].filter((text) => texts.every((all) => all.has(text))));
+    return { differing: values.map((value) => value.filter((item) => !common.has(inFull(item)))), shared: common.size };
+  }
+  if (!values.every((value) => typeof value === "object" && value !== null && !Array.isArray(value))) return { differing: [...values], shared: 0 };
+  const records = values as readonly Values[];
+  const differing: Record<string, unknown>[] = records.map(() => ({}));
+  let shared = 0;
+  for (const key of new Set(records.flatMap((record) => Object.keys(record)))) {
+    const inner = without(records.map((record) => record[key]));
+    shared += inner.shared;
+    const same = inner.shared === 0 && new Set(inner.differing.map(inFull)).size === 1;
+    if (same) shared += 1;
+    else inner.differing.forEach((value, index) => (differing[index]![key] = value));
+  }
+  return { differing, shared };
 }

@@ -57,38 +57,47 @@ export async function post(session: Session, definition: ObjectKind, desired: De
  * Two runs can look for a name, find nothing, and both make it. So whoever made one looks once more, and of two one goes:
  * the one of the greater id at once, the other only when that does not happen, since the first may have looked before
  * there was a second, and be content. What cannot be told stops nobody.
+ * @returns why this run's own is gone again; `undefined`: it is the only one, or the one that stays.
  */
-export async function refuseRival(session: Session, definition: ObjectKind, begun: Stored, desired: Desired, what: string): Promise<void> {
-  if (isKeyed(definition)) return;
+export async function gaveWay(session: Session, definition: ObjectKind, begun: Stored, desired: Desired, what: string): Promise<IconikError | undefined> {
+  if (isKeyed(definition)) return undefined;
   const { id } = begun;
-  const rivals = async (): Promise<string[]> => {
-    const name = String(desired.values[definition.key]);
+  const found = await rivals(session, definition, id, desired, what);
+  if (found.length === 0) return undefined;
+
+  const operation = `DELETE ${definition.path}`;
+  const two = `there is another ${what} (${found.join(", ")}): somebody made it at the same moment, or iconik's list did not show it before`;
+  try {
+    await eventually(session, () => session.client.call(operation, { path: { [idParameter(definition.path)]: id } }), { passing: saysGone });
+  } catch (error) {
+    const message = `${two}. The one that this run made (${id}) could not be deleted: ${error instanceof Error ? error.message : String(error)}. Delete one of them in iconik`;
+    throw new IconikError({ code: "conflict", operation, message, cause: error });
+  }
+  session.inventory(definition).record(id, null);
+  return new IconikError({
+    code: "conflict",
+    operation,
+    message: `${two}. The one that this run made (${id}) was deleted again. Describe it in one stack alone; ICONIK_ADOPT=exact takes it over`,
+  });
+}
+
+/** Ids of others of that name before which this one has to give way. */
+async function rivals(session: Session, definition: ObjectKind, id: string, desired: Desired, what: string): Promise<string[]> {
+  const name = String(desired.values[definition.key]);
+  const look = async (): Promise<string[]> => {
     const others = await session.inventory(definition).others(name, id);
     const there = await Promise.all(others.map((other) => session.reader(definition).present({ id: other, what: `${what} (${other})` })));
     return others.filter((_, index) => there[index]?.[snake(definition.key)] === name);
   };
-  const found = await rivals()
-    .then((others) => (others.some((other) => other < id) || others.length === 0 ? others : eventually(session, rivals, { good: (left) => left.length === 0 })))
-    .catch((error: unknown) => {
-      if (!(error instanceof IconikError)) throw error;
-      session.note(`whether somebody else made ${what} at the same moment could not be told: ${error.message}`);
-      return [];
-    });
-  if (found.length === 0) return;
-
-  const operation = `DELETE ${definition.path}`;
-  const two = `there is another ${what} (${found.join(", ")}): somebody made it at the same moment, or iconik's list did not show it before`;
-  const remedy = "Describe it in one stack alone; ICONIK_ADOPT=exact takes it over";
-  const remove = () => session.client.call(operation, { path: { [idParameter(definition.path)]: id } });
   try {
-    await eventually(session, remove, { passing: saysGone });
+    const found = await look();
+    if (found.length === 0 || found.some((other) => other < id)) return found;
+    return await eventually(session, look, { good: (left) => left.length === 0 });
   } catch (error) {
-    const message = `${two}. The one that this run made (${id}) could not be deleted: ${error instanceof Error ? error.message : String(error)}. Delete one of them in iconik`;
-    const conflict = new IconikError({ code: "conflict", operation, message, cause: error });
-    throw new Unfinished({ ...begun, facts: { ...begun.facts, pending: [] } }, conflict);
+    if (!(error instanceof IconikError) || error.code === "unauthorized" || error.code === "interrupted") throw error;
+    session.note(`whether somebody else made ${what} at the same moment could not be told: ${error.message}`);
+    return [];
   }
-  session.inventory(definition).record(id, null);
-  throw new IconikError({ code: "conflict", operation, message: `${two}. The one that this run made (${id}) was deleted again. ${remedy}` });
 }
 
 /** By id it may be a moment before the object answers. */

@@ -8,8 +8,8 @@ import { agree, find } from "./adoption";
 import { wireName } from "../naming";
 import { IconikError } from "./errors";
 import { saysGone } from "./failures";
-import { bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, show, shown, toSend } from "./leaves";
-import { firstLook, post, refuseRival } from "./making";
+import { apart, bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, show, shown, toSend } from "./leaves";
+import { firstLook, gaveWay, post } from "./making";
 import { disown, own, things } from "./owners";
 import { idParameter } from "./paths";
 import { observe, sameSatellite, write, type Place } from "./satellites";
@@ -51,9 +51,11 @@ export async function create(session: Session, definition: ObjectKind, desired: 
     }
     const id = await post(session, definition, desired, resolved, what);
     const begun = { ...stored, id, values: withoutSatellites(desired.values, fields) };
-    await refuseRival(session, definition, begun, desired, what);
-    return keepingId(begun, pendingIn(desired.values, fields), async () => {
-      const live = await firstLook(session, definition, begun, desired, what);
+    const pending = pendingIn(desired.values, fields);
+    const live = await keepingId(begun, pending, () => firstLook(session, definition, begun, desired, what));
+    const conflict = await keepingId(begun, pending, () => gaveWay(session, definition, begun, desired, what));
+    if (conflict) throw conflict;
+    return keepingId(begun, pending, async () => {
       session.inventory(definition).record(id, live);
       checkStored(definition, begun, owned(fields, desired.values), live, desired);
       return sync(session, definition, begun, desired, live, "made");
@@ -296,10 +298,11 @@ async function unmoved(place: Place, last: unknown, wanted: unknown): Promise<un
   if (!moved || field.via?.shape === "token") return now;
   // Which entries of an access list count depends on what is written.
   if (field.type === "access" && sameSatellite(field, await observe(place, last), last, resolved)) return now;
+  const [was, is, described] = apart(last, ofSorts(now, typeof last === "object" && typeof wanted === "object" ? { ...last, ...wanted } : wanted), wanted);
   throw new IconikError({
     code: "moved",
     operation: `GET ${definition.path}`,
-    message: `${name} of ${what} was changed in iconik since this stack last read it: it was ${show(last)}, is ${show(now)}, and ${show(wanted)} is wanted. It was left as it is. Run pulumi refresh, look at the change, then run again`,
+    message: `${name} of ${what} was changed in iconik since this stack last read it: it was ${was}, is ${is}, and ${described} is wanted. It was left as it is. Run pulumi refresh, look at the change, then run again`,
   });
 }
 
@@ -324,9 +327,10 @@ async function syncSatellite(place: Place, now: unknown, wanted: unknown): Promi
   const kept = await eventually(session, look, { good: (value) => sameSatellite(field, value, wanted, place.resolved) });
   if (sameSatellite(field, kept, wanted, place.resolved)) return;
   if (doubt) throw doubt;
+  const [sent, stored] = apart(wanted, kept);
   throw new IconikError({
     code: "not-stored",
     operation: `GET ${definition.path}`,
-    message: `iconik took ${name} of ${what} but kept something else: sent ${show(wanted)}, stored ${show(kept)}. Write what iconik keeps, or ask its support why`,
+    message: `iconik took ${name} of ${what} but kept something else: sent ${sent}, stored ${stored}. Write what iconik keeps, or ask its support why`,
   });
 }
