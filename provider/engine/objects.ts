@@ -129,6 +129,10 @@ export async function remove(session: Session, definition: ObjectKind, before: S
     return session.note(`${what} is released: it stays in iconik, and this stack forgets it`);
   }
   if (others.size > 0) return session.note(`${what} is not deleted: another resource of this stack stands for it now`);
+  if (before.id === session.settings.appId) {
+    const message = `${what} is the application that this run acts as: without it, nothing after it could be done, and nothing put back. Nothing was deleted. Delete it with the credentials of another one, or release it`;
+    throw new IconikError({ code: "cannot-change", operation: `DELETE ${definition.path}`, message });
+  }
   await session.client.call(`DELETE ${definition.path}`, { path: at(definition, before.id) }).catch(async (error: unknown) => {
     if (!saysGone(error) || (await session.reader(definition).present({ id: before.id, what }))) throw error;
   });

@@ -10,7 +10,7 @@ import { fixed } from "./leaves";
 import { sameSatellite } from "./satellites";
 import type { Stored } from "./stored";
 import { holdsUnknown, isUnknown } from "./unknown";
-import { formKey, same, text, type Access } from "./values";
+import { formKey, isMasked, same, text, type Access } from "./values";
 
 export interface Changes {
   /** Names of changed fields, at the top level. */
@@ -130,6 +130,7 @@ function problemsOf(field: Field, value: unknown, name: string, { schema, cleara
   if (isUnknown(value)) return [];
   const wrong = (wanted: string) => [`${name} must be ${wanted}, not ${JSON.stringify(value)}`];
   if (isClear(value)) return clearable ? [] : [`${name} cannot be cleared: iconik has no empty value for it`];
+  if (field.secret && isMasked(value)) return [`${name} is a mask, not a secret: iconik would keep the asterisks. Write the secret itself`];
   switch (field.type) {
     case "string":
       if (typeof value === "string" && field.canonical === "address" && !parseAddress(value).range) return wrong("an address or a range: 192.0.2.10, 203.0.113.0/24");
