@@ -40,7 +40,7 @@ export async function post(session: Session, definition: ObjectKind, desired: De
       if (!doubtful && !(error.code === "rejected" && definition.trouble)) throw error;
       const found = await search(session, definition, name, what, error, doubtful);
       if (found !== undefined && !doubtful && !(await isInTrouble(session, definition, found, what))) {
-        const message = `${what} exists already (${found}): somebody made it while this run did, and iconik takes no second one (${error.message.replace(/\.$/, "")}). Describe it in one stack alone; ICONIK_ADOPT=exact takes it over`;
+        const message = `${what} exists already (${found}): somebody made it while this run did, and iconik takes no second one (${error.message.replace(/\.$/, "")}). Describe it in one stack alone; ${settingNames(session.settings.name).adopt}=exact takes it over`;
         throw new IconikError({ code: "exists", operation, status: error.status, message, cause: error });
       }
       if (found !== undefined) {
@@ -77,7 +77,7 @@ export async function gaveWay(session: Session, definition: ObjectKind, begun: S
   return new IconikError({
     code: "conflict",
     operation,
-    message: `${two}. The one that this run made (${id}) was deleted again. Describe it in one stack alone; ICONIK_ADOPT=exact takes it over`,
+    message: `${two}. The one that this run made (${id}) was deleted again. Describe it in one stack alone; ${settingNames(session.settings.name).adopt}=exact takes it over`,
   });
 }
 
