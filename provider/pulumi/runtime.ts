@@ -36,7 +36,7 @@ const released = new Set<string>();
 /** Who stands for what. Told by `diff`, once the program runs: before that, a refresh asks it for entries of the state. */
 const owners: engine.Owners = new Map();
 let programRuns = false;
-/** The tenant that the program means. Told by `check` too, and not kept with every resource. */
+/** The tenant that the program means. Told by `check` too, the first to say so, and not kept with every resource. */
 let meant: string | undefined;
 
 function session(): engine.Session {
@@ -130,13 +130,20 @@ async function check(definition: Definition, olds: Properties, news: Properties)
   const wrongAdopt = engine.adoptProblem(adopt);
   if (wrongAdopt !== undefined) problems.push({ field: "adopt", problem: wrongAdopt });
   const { domainId, ...options } = optionsIn(news);
-  if (domainId !== undefined && !isUnknown(domainId)) meant = domainId;
+  if (domainId !== undefined && !isUnknown(domainId)) {
+    meant ??= domainId;
+    if (domainId !== meant) problems.push({ field: "domainId", problem: twoTenants(meant, domainId) });
+  }
   return {
     inputs: { ...seal(definition, wanted, options.secrets), ...(Object.keys(options).length > 0 && { [optionsKey]: options }) },
     // A property that is named is printed with its value, which may be secret: so none is, and the reason names it.
     failures: problems.map(({ field, problem }) => ({ property: "", reason: plain(problem.includes(field) ? problem : `${field}: ${problem}`) })),
   };
 }
+
+/** The credentials are those of one tenant, so what is meant for the other would end up in it. */
+const twoTenants = (one: string, other: string): string =>
+  `domainId is ${other} here, and ${one} elsewhere in this program: one provider is for one tenant. Correct it, or give each tenant a provider of its own: new iconik.IconikProvider("…")`;
 
 async function diff(definition: Definition, id: string, olds: Properties, news: Properties) {
   const before = storedOf(definition, id, olds);
