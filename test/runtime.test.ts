@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { providerText } from "../provider/pulumi/wire";
 import { startSandbox, type Sandbox } from "../provider/sandbox";
-import type { Properties } from "./provider-process.ts";
+import { secret, type Properties } from "./provider-process.ts";
+import { facts } from "./runs.ts";
 import { createStack, type Stack } from "./stack.ts";
 
 let sandbox: Sandbox;
@@ -42,5 +43,53 @@ describe("the tenant that is meant", () => {
       expect((await check("UserGroup", { name: "A", ...group }, { domainId })).failures).toEqual([]);
     }
     expect(await stack.up("A", "UserGroup", { name: "A", ...group }, { domainId: sandbox.domainId })).toBe("created");
+  });
+});
+
+describe("facts that are kept", () => {
+  const settings = () => sandbox.object("settings", "system")!;
+
+  it("hold a name that the program keeps secret as a secret", async () => {
+    const { id } = sandbox.objects("users").find(({ email }) => email === "ci@example.com")!;
+    expect(await stack.up("CI", "Application", { name: "CI", user: "ci@example.com" }, { secrets: ["user"] })).toBe("created");
+    expect(facts(stack, "CI").resolved).toEqual(secret({ "user/ci@example.com": id }));
+    expect(await stack.up("CI", "Application", { name: "CI", user: "ci@example.com" }, { secrets: ["user"] })).toBe("same");
+    expect(await stack.refresh("CI")).toEqual([]);
+    expect(facts(stack, "CI").resolved).toEqual(secret({ "user/ci@example.com": id }));
+    expect(await stack.up("CI", "Application", { name: "CI", user: "ci@example.com", description: "d" }, { secrets: ["user"] })).toBe("updated");
+    expect(facts(stack, "CI").resolved).toEqual(secret({ "user/ci@example.com": id }));
+
+    // Once it is no secret any more, it is readable again.
+    expect(await stack.up("CI", "Application", { name: "CI", user: "ci@example.com", description: "d" })).toBe("updated");
+    expect(facts(stack, "CI").resolved).toEqual({ "user/ci@example.com": id });
+    await stack.remove("CI");
+  });
+
+  it("hold what a secret setting was before as a secret, and what any other was in the open", async () => {
+    const program = { homePage: "hush-hush-hush", externalShare: false };
+    const options = { secrets: ["homePage"], onDestroy: "restore", label: "settings" };
+    sandbox.edit("settings", "system", { home_page: "hush-hush-hush", external_share: true });
+    expect(await stack.up("settings", "AdminSettings", program, options)).toBe("created");
+    const before = { homePage: secret("hush-hush-hush"), externalShare: true };
+    expect(facts(stack, "settings").before).toEqual(before);
+    expect(await stack.refresh("settings")).toEqual([]);
+    expect(facts(stack, "settings").before).toEqual(before);
+    expect(await stack.up("settings", "AdminSettings", { ...program, homePage: "hush-again-hush" }, options)).toBe("updated");
+    expect(facts(stack, "settings").before).toEqual(before);
+    await stack.remove("settings");
+    expect(settings()).toMatchObject({ home_page: "hush-hush-hush", external_share: true });
+  });
+
+  it("hold it as a secret after a failure half-way too", async () => {
+    sandbox.edit("settings", "system", { home_page: "hush-hush-hush" });
+    sandbox.fault({ match: "GET /API/settings/v1/system/current/", kind: "status", code: 403, after: 1 });
+    expect(await stack.up("settings", "AdminSettings", { homePage: "hush-again-hush" }, { secrets: ["homePage"] })).toBe("unfinished");
+    expect(facts(stack, "settings").before).toEqual({ homePage: secret("hush-hush-hush") });
+  });
+
+  it("say nothing of secrets where there was nothing", async () => {
+    expect(settings().home_page ?? null).toBe(null);
+    expect(await stack.up("settings", "AdminSettings", { homePage: "hush-hush-hush" }, { secrets: ["homePage"] })).toBe("created");
+    expect(facts(stack, "settings").before).toEqual({ homePage: null });
   });
 });

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { endToEnd, type Result } from "./cli.ts";
 import { done, named, quick, refused, startIconikProject, type IconikProject } from "./iconik-project.ts";
 
-/** Storages, a group and an application whose secrets all hold the word `canary` and the given number. */
+/** Storages, a group, settings and an application whose secrets all hold the word `canary` and the given number. */
 const program = (number: number, { rotate = String(number), more = "" } = {}) => `
   const s3 = (name, secretKey) => new iconik.Storage(name, {
     type: "s3Compatible", purpose: "files", bucket: "media", region: "eu-1", endpoint: "https://s3.example.com",
@@ -15,14 +15,17 @@ const program = (number: number, { rotate = String(number), more = "" } = {}) =>
   s3("wrapped", pulumi.secret("canary-wrapped-${number}"));
   s3("later", pulumi.secret(Promise.resolve("canary-later-${number}")));
   new iconik.UserGroup("Editors", { description: pulumi.secret("canary-description-${number}"), roles: [] });
-  const ci = new iconik.Application("CI", { user: "ci@example.com", token: { rotate: "${rotate}" } });
+  new iconik.AdminSettings("settings", { homePage: pulumi.secret("canary-page-${number}") });
+  const ci = new iconik.Application("CI", { user: pulumi.secret("canary-person@example.com"), token: { rotate: "${rotate}" } });
   exports.token = ci.authToken;
   ${more}`;
 
 describe("secrets", endToEnd, () => {
   /** A project that remembers what its runs said. */
   async function start(text: string): Promise<IconikProject & { said(): string }> {
-    const project = await startIconikProject(text, { seed: { users: [{ email: "ci@example.com", type: "POWER" }] } });
+    const project = await startIconikProject(text, { seed: { users: [{ email: "canary-person@example.com", type: "POWER" }] } });
+    // What was there before is kept, and may be as secret.
+    project.sandbox.edit("settings", "system", { home_page: "canary-before" });
     const results: Result[] = [];
     const run = (command: IconikProject["up"]): IconikProject["up"] => (args, env) => {
       const started = command(args, env);
@@ -45,7 +48,9 @@ describe("secrets", endToEnd, () => {
   async function expectCleanState(project: IconikProject, number: number): Promise<void> {
     expectClean(project, (await project.stackExport()).stdout);
     const shown = (await project.stackExport(["--show-secrets"])).stdout;
-    for (const what of ["literal", "wrapped", "later", "headers", "description"]) expect(shown).toContain(`canary-${what}-${number}`);
+    for (const what of ["literal", "wrapped", "later", "headers", "description", "page"]) expect(shown).toContain(`canary-${what}-${number}`);
+    expect(shown).toContain("canary-before");
+    expect(shown).toContain("user/canary-person@example.com");
     const { tokenId } = named(await project.resources(), "CI").outputs as { tokenId: string };
     expect(shown).toContain(project.sandbox.object("tokens", tokenId)!.token);
   }
@@ -123,7 +128,7 @@ describe("secrets", endToEnd, () => {
     await done(project.up(quick));
     project.program(program(2));
     const preview = await done(project.preview(["--save-plan", "plan.json", "--json"]));
-    expect(JSON.parse(preview.stdout).changeSummary).toMatchObject({ update: 5 });
+    expect(JSON.parse(preview.stdout).changeSummary).toMatchObject({ update: 6 });
     expectClean(project, readFileSync(join(project.folder, "plan.json"), "utf8"));
     expectClean(project, project.said());
   });

@@ -204,6 +204,7 @@ function storedOf(definition: Definition, id: string, properties: Properties): e
       message: `${entryOf(definition, id)} was written by a newer version of pulumi-iconik (state version ${String(facts.v)}, this one knows 1); install that version or a newer one`,
     });
   }
+  for (const [leaf, value] of Object.entries(facts.before ?? {})) if (ofSecret(definition, facts.secrets)(leaf)) keepSecret(value);
   const fields = allFields(definition);
   const all = Object.entries(fieldsIn(definition, properties));
   return {
@@ -216,22 +217,41 @@ function storedOf(definition: Definition, id: string, properties: Properties): e
 
 const outsOf = (definition: Definition, stored: engine.Stored): Properties => ({
   ...seal(definition, { ...stored.values, ...stored.outputs }, stored.facts.secrets),
-  [factsKey]: carried({ ...stored.facts, resolved: Object.keys(stored.facts.resolved).length > 0 ? stored.facts.resolved : undefined }),
+  [factsKey]: sealFacts(definition, carried(stored.facts)),
 });
+
+/**
+ * What iconik held before may be what the program keeps secret, and so may a name that was looked up; where the program
+ * has no secret, names stay readable.
+ */
+function sealFacts(definition: Definition, { resolved, before, ...facts }: engine.Facts): Properties {
+  const isSecret = ofSecret(definition, facts.secrets);
+  return {
+    ...facts,
+    ...(Object.keys(resolved).length > 0 && { resolved: facts.secrets ? secret(resolved) : resolved }),
+    ...(before && { before: Object.fromEntries(Object.entries(before).map(([leaf, value]) => [leaf, value !== null && isSecret(leaf) ? secret(value) : value])) }),
+  };
+}
 
 /** Nothing that Pulumi cannot carry may leave: what JSON cannot say is dropped. */
 const carried = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 /** Marks secrets as such, so that they are encrypted wherever they are kept. */
 function seal(definition: Definition, values: Values, also: readonly string[] = []): Properties {
-  const fields = allFields(definition);
+  const isSecret = ofSecret(definition, also);
   return Object.fromEntries(
-    Object.entries(carried(values)).map(([name, value]) => [
-      name,
-      (fields[name]?.secret || also.includes(name)) && !isUnknown(value) ? secret(value) : value,
-    ]),
+    Object.entries(carried(values)).map(([name, value]) => [name, isSecret(name) && !isUnknown(value) ? secret(value) : value]),
   );
 }
+
+/** Is the field, or the one that the leaf is in, a secret of iconik's or one of these? */
+const ofSecret = (definition: Definition, also: readonly string[] = []) => {
+  const fields = allFields(definition);
+  return (leaf: string): boolean => {
+    const name = leaf.split(".")[0]!;
+    return fields[name]?.secret === true || also.includes(name);
+  };
+};
 
 // Failures
 
