@@ -93,3 +93,16 @@ describe("facts that are kept", () => {
     expect(facts(stack, "settings").before).toEqual({ homePage: null });
   });
 });
+
+describe("an endpoint", () => {
+  const wasabi = { name: "Archive", type: "wasabi", purpose: "archive", bucket: "b", accessKey: "EXAMPLEKEY", secretKey: "example-secret-key" };
+
+  it("that follows from an unknown region is unknown", async () => {
+    const { inputs, failures } = await check("Storage", { ...wasabi, region: unknown });
+    expect(failures).toEqual([]);
+    expect(inputs).toMatchObject({ region: unknown, endpoint: unknown });
+    // What does not follow from what is unknown is known all the same.
+    expect((await check("Storage", { ...wasabi, bucket: unknown, region: "eu-1" })).inputs).toMatchObject({ endpoint: "https://s3.eu-1.wasabisys.com" });
+    expect((await check("Storage", { ...wasabi, region: unknown, endpoint: "https://s3.example.com" })).inputs).toMatchObject({ endpoint: "https://s3.example.com" });
+  });
+});

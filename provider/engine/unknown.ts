@@ -2,8 +2,9 @@
  * Values that are not known yet. While previewing, an engine passes these in place of what other resources will give.
  * They may stand anywhere, and are passed on untouched. (The texts are Pulumi's own: sdk/go/common/resource/plugin.)
  */
+export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const unknowns: ReadonlySet<unknown> = new Set([
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  unknown,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
   "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",

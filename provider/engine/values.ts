@@ -7,7 +7,7 @@
 import { accessSorts, fieldsOf, isClear, permissions, type Definition, type Field, type Fields, type Values } from "../definition";
 import { canonicalAddress } from "../addresses";
 import { lowerCamel, wireName, wireWord } from "../naming";
-import { isUnknown } from "./unknown";
+import { holdsUnknown, isUnknown, unknown } from "./unknown";
 
 export type Live = Readonly<Record<string, any>>;
 
@@ -71,12 +71,21 @@ export function canonical(definition: Definition, values: Values): Values {
   const fields = fieldsOf(definition, values);
   const variant = definition.shape === "object" ? definition.variants : undefined;
   const derive = variant?.cases[String(values[variant.by])]?.derive;
-  const complete = derive ? derive(values) : values;
+  const complete = derive ? derived(derive, values) : values;
   return Object.fromEntries(
     Object.entries(complete)
       .filter(([, value]) => value !== undefined)
       .map(([name, value]): [string, unknown] => [name, Object.hasOwn(fields, name) ? canonicalValue(fields[name]!, value) : value])
       .filter(([name, value]) => !Object.hasOwn(fields, name) || !saysNothing(fields[name]!, value)),
+  );
+}
+
+/** What follows from what is written. From something unknown follows something unknown, whatever was made of its mark. */
+function derived(derive: (values: Values) => Values, values: Values): Values {
+  const known = Object.fromEntries(Object.entries(values).filter(([, value]) => !holdsUnknown(value)));
+  const certain = derive(known);
+  return Object.fromEntries(
+    Object.entries(derive(values)).map(([name, value]) => [name, values[name] === undefined && text(value) !== text(certain[name]) ? unknown : value]),
   );
 }
 
