@@ -105,4 +105,12 @@ describe("an endpoint", () => {
     expect((await check("Storage", { ...wasabi, bucket: unknown, region: "eu-1" })).inputs).toMatchObject({ endpoint: "https://s3.eu-1.wasabisys.com" });
     expect((await check("Storage", { ...wasabi, region: unknown, endpoint: "https://s3.example.com" })).inputs).toMatchObject({ endpoint: "https://s3.example.com" });
   });
+
+  it("keeps the path as it is written; scheme and host are the same in any case", async () => {
+    const at = async (endpoint: string) => (await check("Storage", { ...wasabi, region: "eu-1", endpoint })).inputs.endpoint;
+    expect(await at("HTTPS://GW.Example.com/TenantA/")).toBe("https://gw.example.com/TenantA");
+    expect(await at("GW.Example.com:8443/TenantA")).toBe("https://gw.example.com:8443/TenantA");
+    expect(await stack.up("Archive", "Storage", { ...wasabi, region: "eu-1", endpoint: "https://GW.example.com/TenantA" })).toBe("created");
+    expect(sandbox.objects("storages").find(({ name }) => name === "Archive")!.settings.endpoint).toBe("https://gw.example.com/TenantA");
+  });
 });
