@@ -206,6 +206,31 @@ describe("the right tenant", endToEnd, () => {
     expect(JSON.stringify(JSON.parse((await project.stackExport(["--show-secrets"])).stdout))).not.toContain(other.authToken);
   });
 
+  it("A4 each of two components has the tenant of the provider that it is given", async () => {
+    const desk = (more = "") => `
+      class Desk extends pulumi.ComponentResource {
+        constructor(name, opts) {
+          super("example:index:Desk", name, {}, opts);
+          new iconik.UserGroup(name + "-editors", { name: "Editors", description: name, roles: [] }, { parent: this });
+        }
+      }
+      const [prod, staging] = ["prod", "staging"].map((name) => new iconik.IconikProvider(name));
+      new Desk("prod", { providers: [prod] });
+      new Desk("staging", { providers: [staging] });
+      ${more}`;
+    const project = await startIconikProject(desk());
+    const [prod, staging] = [project.sandbox, await startSandbox()];
+    onTestFinished(staging.close);
+    const env = { ...environmentOf(prod, "PROD"), ...environmentOf(staging, "STAGING") };
+    await done(project.up(quick, env));
+    expect(live(prod, "groups", "Editors")).toMatchObject([{ description: "prod" }]);
+    expect(live(staging, "groups", "Editors")).toMatchObject([{ description: "staging" }]);
+
+    // Inherited or written, it is one tenant.
+    project.program(desk(`new iconik.UserGroup("Editors", { roles: [] }, { provider: prod });`));
+    await refused(project.up(quick, env), `UserGroup "Editors" and UserGroup "prod-editors" both stand for the name "Editors"`);
+  });
+
   it("A5 a resource that is pointed at another tenant is neither changed there nor believed to be gone", async () => {
     const describing = (domains: { a?: string; b?: string }, provider: string, description: string) => `
       const a = new iconik.IconikProvider("a", { domainId: ${JSON.stringify(domains.a)} });

@@ -31,7 +31,7 @@ export abstract class IconikResource extends pulumi.CustomResource {
     if (definition.shape === "object" && values[definition.key] === undefined && opts.id === undefined) values[definition.key] = name;
     const known = definition.shape === "object" ? values[definition.key] === name : onDestroy !== "restore";
     const hidden: pulumi.Inputs = { domainId, adopt, builtIn, onDestroy, ...(!known && { label: name }), secrets: keptSecret(fields, values) };
-    const claims = claimsOf(pulumiOptions.provider);
+    const claims = claimsOf(providerOf(kind, pulumiOptions));
     if (opts.id === undefined) claimKeys(claims, definition, name, values, adopt);
     const places = opts.id === undefined ? placesOf(definition, values) : [];
     const after = places.filter(({ claimed }) => !claimed).flatMap(({ place }) => claims.holders.get(place) ?? []);
@@ -120,39 +120,44 @@ function plainReferences(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainReferences(inner)]));
 }
 
-// Two owners of one thing are found before anything is registered.
+// Claims: two resources of one program that stand for the same thing, by what the program writes, are refused before
+// anything is registered. Names that are known only later, and entries of the state, are `engine/owners`' business: the
+// provider process keeps that register, by id, while it runs.
 
 interface Claims {
-  /** Names of resources by what they own. */
-  owners: Map<string, string>;
+  /** Names of resources by what they stand for. */
+  claimants: Map<string, string>;
   /** Resources by the place they claim, where there is one for all: the default storage of a purpose. */
   holders: Map<string, pulumi.Resource[]>;
 }
-const programs = new WeakMap<object, Map<string, Claims>>();
+const programs = new WeakMap<object, Map<pulumi.ProviderResource | undefined, Claims>>();
 const noProgram = {};
 
+/** The provider that Pulumi will choose: the resource's own, else the one that it inherits from its parent. */
+const providerOf = (kind: string, { provider, parent }: pulumi.CustomResourceOptions): pulumi.ProviderResource | undefined =>
+  provider ?? (parent ?? pulumi.runtime.getStackResource())?.getProvider(typeOf(kind));
+
 /** Claims of one tenant in the program that runs. */
-function claimsOf(provider: unknown): Claims {
+function claimsOf(provider: pulumi.ProviderResource | undefined): Claims {
   const program = pulumi.runtime.getStackResource() ?? noProgram;
   if (!programs.has(program)) programs.set(program, new Map());
   const tenants = programs.get(program)!;
-  const tenant = pulumi.ProviderResource.isInstance(provider) ? identity(provider) : "";
-  if (!tenants.has(tenant)) tenants.set(tenant, { owners: new Map(), holders: new Map() });
-  return tenants.get(tenant)!;
+  if (!tenants.has(provider)) tenants.set(provider, { claimants: new Map(), holders: new Map() });
+  return tenants.get(provider)!;
 }
 
-function claimKeys({ owners }: Claims, definition: Definition, name: string, values: Values, adopt: string | undefined): void {
+function claimKeys({ claimants }: Claims, definition: Definition, name: string, values: Values, adopt: string | undefined): void {
   // iconik allows two groups of one name; who says which one by its id may have both.
   const which = adopt === undefined || adopt === "exact" || adopt === "converge" ? "" : adopt;
   for (const { key, words } of keysOf(definition, values)) {
     const whole = `${definition.kind}/${key}/${which}`;
-    const owner = owners.get(whole);
-    if (owner !== undefined) {
+    const claimant = claimants.get(whole);
+    if (claimant !== undefined) {
       throw new pulumi.RunError(
-        plain(`${definition.kind} "${name}" and ${definition.kind} "${owner}" both stand for ${words}. Keep one of them, or give one another name`),
+        plain(`${definition.kind} "${name}" and ${definition.kind} "${claimant}" both stand for ${words}. Keep one of them, or give one another name`),
       );
     }
-    owners.set(whole, name);
+    claimants.set(whole, name);
   }
 }
 
