@@ -191,8 +191,15 @@ export const access = (about: string, objectType: string | { setting: string }):
 /** What a member of an access list may do; iconik's words (acls.json, BulkACLsObjectSchema). */
 export const permissions = ["read", "write", "delete", "change-acl"] as const;
 
-/** The sorts of member an access list knows, and the kind each refers to. Teams stand in `groups_acl` on the wire. */
-export const accessSorts = { groups: "UserGroup", teams: "Team", users: "user" } as const;
+/**
+ * The sorts of member an access list knows: the key under which an entry names one, and the kind it refers to. Teams
+ * stand in `groups_acl` on the wire.
+ */
+export const accessSorts = {
+  groups: { member: "group", kind: "UserGroup" },
+  teams: { member: "team", kind: "Team" },
+  users: { member: "user", kind: "user" },
+} as const;
 
 /** Every field of an object of this variant, in the order of the definition. */
 export function fieldsOf(definition: Definition, values: Values): Fields {

@@ -121,10 +121,10 @@ describe("examples", () => {
       case "access":
         if (!isRecord(value)) return wrong;
         return Object.entries(value).flatMap(([sort, entries]) =>
-          sort in accessSorts && Array.isArray(entries)
+          Object.hasOwn(accessSorts, sort) && Array.isArray(entries)
             ? entries.flatMap((entry: Values) =>
                 when(
-                  isMember(entry[sort.slice(0, -1)]) &&
+                  isMember(entry[accessSorts[sort as keyof typeof accessSorts].member]) &&
                     (entry.permissions as string[]).every((word) => wireWord(permissions, word)),
                 ),
               )

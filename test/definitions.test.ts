@@ -206,7 +206,7 @@ describe("satellites", () => {
     expect([...permissions].sort()).toEqual([...(words as string[])].sort());
     const lists = resolve(contract.operations[accessOperations[0]!]!.responses["200"]!).properties!;
     expect(Object.keys(lists)).toEqual(expect.arrayContaining(["groups_acl", "users_acl"]));
-    expect(Object.values(accessSorts).filter((kind) => kind !== "user" && !kinds[kind])).toEqual([]);
+    expect(Object.values(accessSorts).filter(({ kind }) => kind !== "user" && !kinds[kind])).toEqual([]);
   });
 });
 

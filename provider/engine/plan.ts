@@ -1,6 +1,6 @@
 /** What a run would change, without asking iconik: pure, so that an engine may ask it for thousands of objects. */
 
-import { allFields, fieldsOf, isClear, type Definition, type Field, type Values } from "../definition";
+import { accessSorts, allFields, fieldsOf, isClear, permissions, type Definition, type Field, type Values } from "../definition";
 import { fieldSchema, innerSchema, isClearable, itemSchema } from "../field-schema";
 import type { JsonSchema } from "../contract";
 import { parseAddress } from "../addresses";
@@ -198,19 +198,17 @@ export const adoptProblem = (adopt: string | undefined): string | undefined =>
     ? undefined
     : `adopt must be exact, converge, or the id of the object to take over, not ${JSON.stringify(adopt)}`;
 
-const accessWords = { groups: "group", teams: "team", users: "user" } as const;
-
 function accessProblems(value: unknown, name: string): string[] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return [`${name} must be a group of lists: groups, teams, users`];
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [`${name} must be a group of lists: ${Object.keys(accessSorts).join(", ")}`];
   return Object.entries(value).flatMap(([sort, entries]) => {
-    if (!Object.hasOwn(accessWords, sort)) return [`${name}.${sort} is not known; write groups, teams or users`];
+    if (!Object.hasOwn(accessSorts, sort)) return [`${name}.${sort} is not known; write one of ${Object.keys(accessSorts).join(", ")}`];
     if (isUnknown(entries)) return [];
     if (!Array.isArray(entries)) return [`${name}.${sort} must be a list`];
-    const member = accessWords[sort as keyof typeof accessWords];
+    const { member } = accessSorts[sort as keyof Access];
+    const words = permissions.map(lowerCamel);
     return entries.flatMap((entry: Values, index) => {
       if (isUnknown(entry)) return [];
       const where = `${name}.${sort}[${index}]`;
-      const words = ["read", "write", "delete", "changeAcl"];
       const who = entry?.[member];
       const named = sort !== "users" && typeof who === "string" && !isUnknown(who) && isName(who);
       const bad = Array.isArray(entry?.permissions) ? entry.permissions.filter((word) => !isUnknown(word) && !words.includes(String(word))) : [];

@@ -263,7 +263,7 @@ export function formsIn(fields: Fields, values: Values): { field: Field; form: u
 
 /** The reference that a member of an access list is: of groups a user group, of teams a team, of users a person. */
 export const memberField = (sort: keyof Access): Field =>
-  sort === "users" ? { type: "user", about: "" } : { type: "reference", to: [accessSorts[sort]], about: "" };
+  sort === "users" ? { type: "user", about: "" } : { type: "reference", to: [accessSorts[sort].kind], about: "" };
 export const memberOf = (entry: AccessEntry): unknown => entry.group ?? entry.team ?? entry.user;
 
 /** A written value as iconik wants it. */

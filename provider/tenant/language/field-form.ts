@@ -47,36 +47,33 @@ export const reference: Form = either(
 
 const permission = words(...permissions.map(lowerCamel));
 
-/** The kind of member that an entry of an access list names, in the singular: `groups` is `group`. */
-export const memberOf = (sort: string): string => sort.replace(/s$/, "");
-
 /** Access by label: `groups: { Editors: [read] }`; or as a list, which can name objects that are not managed here. */
 const accessForm: Form = record(
   Object.fromEntries(
-    Object.keys(accessSorts).map((sort) => [
+    Object.entries(accessSorts).map(([sort, { member }]) => [
       sort,
       key(
         `What ${sort} may do. All ${sort} with access, when it is written.`,
-        accessOf(sort, sort === "users" ? email : reference),
+        sort === "users" ? accessOf(member, email, { keys: email }) : accessOf(member, reference),
       ),
     ]),
   ),
   { name: "access" },
 );
 
-function accessOf(sort: string, member: Form): Form {
+function accessOf(member: string, who: Form, labels: { keys?: TextForm } = {}): Form {
   const granted = list(permission, { distinct: true, min: 1 });
   return either(
-    `a map such as { ${sort === "users" ? "editor@example.com" : "Editors"}: [read] }`,
+    `a map such as { ${labels.keys ? "editor@example.com" : "Editors"}: [read] }`,
     {
       form: "map",
       of: granted,
-      ...(sort === "users" && { keys: email }),
+      ...labels,
       about: "a map of permissions",
     },
     list(
       record({
-        [memberOf(sort)]: key("Who.", member, { required: true }),
+        [member]: key("Who.", who, { required: true }),
         permissions: key("What they may do.", granted, { required: true }),
       }),
     ),

@@ -50,7 +50,7 @@ function modelOfLists(tree: Written, kinds: Kinds): Model | undefined {
     value,
     ...entriesOf(value).flatMap((entry) => child(entry.value, "access") ?? []),
   ]);
-  for (const [sort, kind] of Object.entries(accessSorts)) {
+  for (const [sort, { kind }] of Object.entries(accessSorts)) {
     const model = kinds[kind]?.model;
     const isUsed = (node: Written) => {
       const members = child(node, sort);

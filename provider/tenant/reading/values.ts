@@ -5,7 +5,6 @@ import { canonicalValue } from "../../engine/values";
 import { quoted } from "../files/frame";
 import type { Span } from "../files/text";
 import { child, entriesOf, itemsOf, onlyKey, plain, textOf, type Written } from "../files/written";
-import { memberOf } from "../language/field-form";
 import type { Draft, Reading } from "./draft";
 
 export function put(into: Values, name: string, field: Field, value: unknown): void {
@@ -48,14 +47,13 @@ export function read(reading: Reading, field: Field, node: Written, draft: Draft
 
 function access(reading: Reading, node: Written, draft: Draft): unknown {
   return Object.fromEntries(
-    Object.entries(accessSorts).flatMap(([sort, kind]) => {
+    Object.entries(accessSorts).flatMap(([sort, { member: key, kind }]) => {
       const entry = node.sort === "map" ? node.entries.get(sort) : undefined;
       if (!entry || reading.malformed.has(entry.value)) return [];
       if (isForeign(reading, kind)) {
         wrongModel(reading, entry.at, `access.${sort}`);
         return [];
       }
-      const key = memberOf(sort);
       const seen = new Set<string>();
       const members = grantsOf(entry.value, key).flatMap(({ who, at, permissions }) => {
         if (reading.malformed.has(permissions) || (typeof who !== "string" && reading.malformed.has(who))) return [];
