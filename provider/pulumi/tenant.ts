@@ -10,15 +10,17 @@ import { preflight } from "../engine/preflight";
 import { isLoopback, readSettings } from "../engine/settings";
 import { kinds } from "../kinds";
 import { tooOld } from "../node-version";
-import { format, loadTenant as readTenant, type Desired, type Ref as DesiredRef } from "../tenant";
+import { format, loadTenant as readTenant, type Desired } from "../tenant";
+import { replaced } from "./markers";
 import * as classes from "./resources";
 import type { IconikResource, IconikResourceOptions } from "./resource";
+import { withStackValues } from "./stack-values";
 import { providerText, releaseKind, typeOf } from "./wire";
 
 export interface TenantOptions {
   /** Files or folders laid over the first, in order. */
   overlays?: string[];
-  /** Values for `{ fromConfig: key }`, before the stack's config is asked. */
+  /** Values for `{ fromConfig: key }`, before the stack's config is asked: as the field takes them, or as text. */
   values?: Record<string, pulumi.Input<unknown>>;
 }
 
@@ -38,9 +40,9 @@ export async function loadTenant(file: string, options: TenantOptions = {}): Pro
   const said = format(checked.diagnostics);
   if (!checked.desired) throw new pulumi.RunError(said);
   if (said) await pulumi.log.warn(said);
-  const values = configured(checked.desired, options);
+  const desired = withStackValues(checked.desired, options.values ?? {});
   await askTenant(checked.desired, config);
-  return register(checked.desired, values);
+  return register(desired);
 }
 
 /**
@@ -90,7 +92,7 @@ async function askTenant(desired: Desired, config: pulumi.Config): Promise<void>
 
 type Making = Record<string, pulumi.CustomResource>;
 
-function register(desired: Desired, values: ReadonlyMap<string, unknown>): Making {
+function register(desired: Desired): Making {
   const made: Making = {};
   const waiting = new Map(desired.resources.map((resource) => [`${resource.kind}/${resource.name}`, resource]));
   const objects = new Map<string, pulumi.CustomResource>();
@@ -100,7 +102,7 @@ function register(desired: Desired, values: ReadonlyMap<string, unknown>): Makin
     if (done) return done;
     const resource = waiting.get(key)!;
     const Class = classOf(resource.kind);
-    const inputs = filledIn(resource.inputs, ({ kind, name }) => object(`${kind}/${name}`), values) as Values;
+    const inputs = replaced(kinds[resource.kind]!, resource.inputs, { object: ({ kind, name }) => object(`${kind}/${name}`) });
     const { formerly, options: own } = resource;
     const aliases = formerly.map((name) => ({ name }));
     const one = new Class(resource.name, inputs, { ...own, aliases, domainId: desired.tenant.domainId });
@@ -118,63 +120,6 @@ function register(desired: Desired, values: ReadonlyMap<string, unknown>): Makin
 
 type ClassOf = new (name: string, args: Values, options: IconikResourceOptions) => IconikResource;
 const classOf = (kind: string): ClassOf => (classes as unknown as Record<string, ClassOf>)[kind]!;
-
-/** References become resources, `{ fromConfig }` the value of the stack. */
-function filledIn(value: unknown, object: (ref: DesiredRef) => pulumi.CustomResource, values: ReadonlyMap<string, unknown>): unknown {
-  if (Array.isArray(value)) return value.map((item) => filledIn(item, object, values));
-  if (typeof value !== "object" || value === null) return value;
-  if ("ref" in value) return object(value.ref as DesiredRef);
-  if ("fromConfig" in value) return values.get(String(value.fromConfig));
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filledIn(inner, object, values)]));
-}
-
-// Values from outside
-
-/** Every value that the file takes from the stack's config. What is not set is said all at once. */
-function configured(desired: Desired, { values = {} }: TenantOptions): Map<string, unknown> {
-  const keys = new Set(desired.resources.flatMap(({ inputs }) => keysIn(inputs)));
-  const found = new Map([...keys].map((key) => [key, Object.hasOwn(values, key) ? values[key] : fromConfig(key)]));
-  const missing = [...found].filter(([, value]) => value === undefined).map(([key]) => key);
-  if (missing.length > 0) {
-    throw new pulumi.RunError(
-      [
-        `the tenant file takes ${missing.length === 1 ? "a value" : `${missing.length} values`} from the stack's config that the stack does not have; set them:`,
-        ...missing.map((key) => `  pulumi config set --secret ${key}`),
-      ].join("\n"),
-    );
-  }
-  return found;
-}
-
-const keysIn = (value: unknown): string[] => {
-  if (typeof value !== "object" || value === null) return [];
-  if ("fromConfig" in value) return [String(value.fromConfig)];
-  return Object.values(value).flatMap(keysIn);
-};
-
-/** `key` of the project, or `namespace:key`; the whole key first, then as a path into a structured value. */
-function fromConfig(key: string): unknown {
-  const [, namespace = pulumi.getProject(), name = key] = /^([^:]+):(.+)$/.exec(key) ?? [];
-  const config = new pulumi.Config(namespace);
-  const whole = config.get(name);
-  if (whole !== undefined) return isSecret(namespace, name) ? pulumi.secret(whole) : whole;
-  const [first, ...path] = name.split(".") as [string, ...string[]];
-  const holder = path.length > 0 ? config.get(first) : undefined;
-  const inner = holder === undefined ? undefined : path.reduce<any>((at, step) => at?.[step], parsed(holder));
-  return inner !== undefined && isSecret(namespace, first) ? pulumi.secret(inner) : inner;
-}
-
-/** The SDK keeps which keys are secret, and does not say so in its types. */
-const isSecret = (namespace: string, key: string): boolean =>
-  (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(`${namespace}:${key}`);
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** What the stack forgets without deleting it. */
 class Release extends pulumi.CustomResource {

@@ -82,7 +82,7 @@ function accessOf(member: string, who: Form, labels: { keys?: TextForm } = {}): 
 
 function keyOf(field: Field, form: Form, clearable: boolean, configurable: boolean): Key {
   const scalar =
-    ["string", "boolean", "integer", "number", "json"].includes(field.type) && field.canonical !== "address";
+    ["string", "boolean", "integer", "number"].includes(field.type) && field.canonical !== "address";
   return {
     form,
     about: field.about,

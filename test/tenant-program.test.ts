@@ -1,0 +1,68 @@
+// A tenant file on Pulumi's real engine: what becomes of values from the stack, and of
+// data that looks like them.
+import { describe, expect, it, onTestFinished } from "vitest";
+import { startSandbox, type Sandbox, type SandboxOptions } from "../provider/sandbox";
+import { createProject, endToEnd, type Project } from "./cli.ts";
+import { done, quick, refused } from "./iconik-project.ts";
+import { environmentOf } from "./stack.ts";
+
+/** A project of nothing but a tenant file. */
+async function start(file: string, options: SandboxOptions = {}): Promise<{ sandbox: Sandbox; project: Project }> {
+  const sandbox = await startSandbox(options);
+  onTestFinished(sandbox.close);
+  const project = await createProject({ "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": file }, { env: environmentOf(sandbox) });
+  onTestFinished(project.close);
+  return { sandbox, project };
+}
+
+describe("values from the stack's config", endToEnd, () => {
+  const file = `
+adminSettings:
+  deleteGracePeriod: { fromConfig: days }
+  externalShare: { fromConfig: share }
+  homePage: { fromConfig: page }
+  passwordChecks: { minLength: { fromConfig: password.minLength } }
+  watermarkOptions: { textOpacity: { fromConfig: opacity } }
+`;
+
+  it("become what their fields take, secret ones too", async () => {
+    const { sandbox, project } = await start(file);
+    await done(project.config({ "e2e:days": "48", "e2e:opacity": "0.5", "e2e:page": "2026" }, { "e2e:share": "false" }));
+    await done(project.run(["config", "set", "--path", "e2e:password.minLength", "12"]));
+    await done(project.up());
+    expect(sandbox.object("settings", "system")).toMatchObject({
+      delete_grace_period: 48,
+      external_share: false,
+      home_page: "2026",
+      password_checks: { min_length: 12 },
+      watermark_options: { text_opacity: 0.5 },
+    });
+    await done(project.preview(["--expect-no-changes"]));
+  });
+
+  it("that are not what their fields take are all refused before anything is made, and not shown", async () => {
+    const { sandbox, project } = await start(file);
+    await done(project.config({ "e2e:days": "soon-canary", "e2e:opacity": "half-canary" }, { "e2e:share": "yes-canary" }));
+    await done(project.run(["config", "set", "--path", "e2e:password.minLength", "1.5"]));
+    const { all } = await refused(
+      project.up(quick),
+      /takes a value from the stack's config that the stack does not have; set them:\s+pulumi config set --secret page/,
+      "tenant.yaml:2: deleteGracePeriod must be a whole number; what the stack has under days is not",
+      "tenant.yaml:2: externalShare must be true or false; what the stack has under share is not",
+      "tenant.yaml:2: passwordChecks.minLength must be a whole number; what the stack has under password.minLength is not",
+      "tenant.yaml:2: watermarkOptions.textOpacity must be a number; what the stack has under opacity is not",
+    );
+    expect(all).not.toContain("canary");
+    expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+  });
+});
+
+describe("what iconik keeps untouched", endToEnd, () => {
+  it("is data, whatever its keys are called", async () => {
+    const filters = [{ ref: "abc" }, { ref: { kind: "UserGroup", label: "A", name: "A" } }, { fromConfig: "nowhere" }, { existing: "Everyone" }];
+    const widgets = filters.map((filter, index) => ({ id: String(index), title: "Jobs", type: "jobsList", options: { filters: filter } }));
+    const { sandbox, project } = await start(JSON.stringify({ adminSettings: { jobsDashboard: { widgets } } }));
+    await done(project.up());
+    expect(sandbox.object("settings", "system")!.jobs_dashboard.widgets).toMatchObject(filters.map((filter) => ({ options: { filters: filter } })));
+  });
+});
