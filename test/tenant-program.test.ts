@@ -1,5 +1,5 @@
-// A tenant file on Pulumi's real engine: what becomes of values from the stack, and of
-// data that looks like them.
+// A tenant file on Pulumi's real engine: what becomes of values from the stack, of data that looks like them, and of
+// what is released.
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../provider/sandbox";
 import { createProject, endToEnd, type Project } from "./cli.ts";
@@ -64,5 +64,26 @@ describe("what iconik keeps untouched", endToEnd, () => {
     const { sandbox, project } = await start(JSON.stringify({ adminSettings: { jobsDashboard: { widgets } } }));
     await done(project.up());
     expect(sandbox.object("settings", "system")!.jobs_dashboard.widgets).toMatchObject(filters.map((filter) => ({ options: { filters: filter } })));
+  });
+});
+
+describe("release", endToEnd, () => {
+  it("leaves the allow list of a group as it is, though it would be put back", async () => {
+    const { sandbox, project } = await start(`
+userGroups: { Editors: { roles: [] }, Guests: { roles: [] } }
+shield:
+  options: { onDestroy: restore }
+  groups: { Guests: [{ ip: 192.0.2.0/24 }] }
+`);
+    await done(project.up(quick));
+    const { id } = sandbox.objects("groups").find(({ name }) => name === "Guests")!;
+    const list = sandbox.object("settings", `group/${id}`)!.allowed_ips;
+    expect(list).toHaveLength(1);
+    sandbox.clearRequests();
+    project.write({ "tenant.yaml": "userGroups: { Editors: { roles: [] } }\nrelease: [userGroups/Guests]\n" });
+    await done(project.up(quick));
+    expect(sandbox.object("groups", id)).toMatchObject({ name: "Guests" });
+    expect(sandbox.object("settings", `group/${id}`)!.allowed_ips).toEqual(list);
+    expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
   });
 });

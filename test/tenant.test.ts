@@ -301,12 +301,18 @@ describe("names and references", () => {
 });
 
 describe("release", () => {
-  test("forgets an object with its settings", () => {
+  test("forgets an object with its settings and its allow list", () => {
     const { desired } = load("userGroups: { A: {} }\nrelease: [userGroups/Externals, storages/Old]");
     expect(desired!.released).toEqual([
       { kind: "UserGroup", label: "Externals", name: "Externals" },
       { kind: "UserGroupSettings", label: "Externals", name: "Externals" },
+      { kind: "ShieldAllowList", label: "groups/Externals", name: "groups/Externals" },
       { kind: "Storage", label: "Old", name: "Old" },
+    ]);
+    expect(load("teams: { A: {} }\nrelease: [teams/Old]").desired!.released).toEqual([
+      { kind: "Team", label: "Old", name: "Old" },
+      { kind: "TeamSettings", label: "Old", name: "Old" },
+      { kind: "ShieldAllowList", label: "teams/Old", name: "teams/Old" },
     ]);
   });
 });

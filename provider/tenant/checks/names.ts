@@ -120,6 +120,7 @@ export function releasedOf(
     return [
       { kind: object.kind, label, name: label },
       ...sections.nestedIn(object).map(({ part }) => ({ kind: part.kind, label, name: label })),
+      ...sections.spreadOver(object).map(({ key, part }) => ({ kind: part.kind, label: `${key}/${label}`, name: `${key}/${label}` })),
     ];
   });
 }

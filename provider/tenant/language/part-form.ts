@@ -3,7 +3,7 @@
 import type { Field, PartKind } from "../../definition";
 import { date, fieldKey, reference } from "./field-form";
 import { either, flag, key, list, record, text, words, type Form, type Key, type RecordForm } from "./form";
-import { ownFields, spreadList, type Kinds } from "./sections";
+import { ownFields, spreadKeys, spreadList, type Kinds } from "./sections";
 
 const label = text({ min: 1 });
 
@@ -30,13 +30,12 @@ export function spreadForm(part: PartKind, kinds: Kinds): RecordForm {
         everyone: key("The addresses for everyone.", entries),
       }),
       ...Object.fromEntries(
-        part.documents.flatMap(({ by }) => {
-          const field = by && part.fields[by];
-          const target = field && field.type === "reference" ? kinds[field.to[0]!] : undefined;
-          return by && target
+        spreadKeys(part).flatMap(({ key: name, field }) => {
+          const target = kinds[field.to[0]!];
+          return target
             ? [
                 [
-                  `${by}s`,
+                  name,
                   key(`The addresses for one of ${target.section} each.`, {
                     form: "map",
                     of: entries,

@@ -18,6 +18,8 @@ export interface Sections {
   singles: readonly PartKind[];
   /** Parts of several documents. */
   spread: readonly PartKind[];
+  /** Those that have lists for single objects of this kind, with the key under which these stand: `groups`. */
+  spreadOver(object: ObjectKind): { key: string; part: PartKind }[];
   /** The definition behind a section of labelled entries. */
   objectOf(section: string): ObjectKind | undefined;
 }
@@ -27,6 +29,7 @@ export function sectionsOf(kinds: Kinds): Sections {
   const objects = definitions.filter((definition) => definition.shape === "object");
   const parts = definitions.filter((definition) => definition.shape === "part");
   const top = parts.filter(({ section }) => !section.includes("."));
+  const spread = top.filter(({ documents }) => documents.length > 1);
   return {
     objects,
     nestedIn: (object) =>
@@ -38,7 +41,9 @@ export function sectionsOf(kinds: Kinds): Sections {
           : [];
       }),
     singles: top.filter(({ documents }) => documents.length === 1),
-    spread: top.filter(({ documents }) => documents.length > 1),
+    spread,
+    spreadOver: ({ kind }) =>
+      spread.flatMap((part) => spreadKeys(part).flatMap(({ key, field }) => (field.to.includes(kind) ? [{ key, part }] : []))),
     objectOf: (section) => objects.find((object) => object.section === section),
   };
 }
@@ -62,6 +67,13 @@ export function shorthandOf(object: ObjectKind): [string, Field] | undefined {
 /** The field of an object that holds roles; its entries can name role sets too. */
 export const rolesFieldOf = (object: ObjectKind): string | undefined =>
   Object.keys(object.fields).find((name) => object.fields[name]!.type === "roles");
+
+/** Keys of a part of several documents under which it has lists for single objects: `groups`, by its field `group`. */
+export const spreadKeys = (part: PartKind): { key: string; by: string; field: Field & { type: "reference" } }[] =>
+  part.documents.flatMap(({ by }) => {
+    const field = by === undefined ? undefined : part.fields[by];
+    return by !== undefined && field?.type === "reference" ? [{ key: `${by}s`, by, field }] : [];
+  });
 
 /** The list that a part of several documents consists of. */
 export function spreadList(part: PartKind): [string, Field & { type: "set" | "list" }] {

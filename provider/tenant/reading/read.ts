@@ -6,7 +6,7 @@ import { checkAllowList } from "../checks/allow-lists";
 import type { Ref, ResourceOptions } from "../desired";
 import { placeOf, type Span } from "../files/text";
 import { child, entriesOf, plain, textOf, type Written, type WrittenMap } from "../files/written";
-import { ownFields, rolesFieldOf, spreadList, writable } from "../language/sections";
+import { ownFields, rolesFieldOf, spreadKeys, spreadList, writable } from "../language/sections";
 import type { Draft, Reading } from "./draft";
 import type { Item, Resolved } from "./references";
 import { addresses, cloudOf, roles } from "./sets";
@@ -163,12 +163,11 @@ function spreadDrafts(reading: Reading, part: PartKind): Draft[] {
       );
     }
   }
-  for (const { by } of part.documents) {
-    const field = by && part.fields[by];
-    const entry = by && section.entries.get(`${by}s`);
-    if (!by || !field || field.type !== "reference" || !entry) continue;
+  for (const { key, by, field } of spreadKeys(part)) {
+    const entry = section.entries.get(key);
+    if (!entry) continue;
     if (isForeign(reading, field.to[0]!)) {
-      wrongModel(reading, entry.at, `${part.section}.${by}s`);
+      wrongModel(reading, entry.at, `${part.section}.${key}`);
       continue;
     }
     for (const { key: label, at, value } of entriesOf(entry.value)) {
@@ -176,10 +175,10 @@ function spreadDrafts(reading: Reading, part: PartKind): Draft[] {
       if (!target) continue;
       const formerly = reading.references.find(target.ref.kind, target.ref.label)?.formerly ?? [];
       const draft = listDraft(
-        `${by}s/${label}`,
+        `${key}/${label}`,
         value,
         at,
-        formerly.map((former) => `${by}s/${former.label}`),
+        formerly.map((former) => `${key}/${former.label}`),
       );
       draft.inputs = { [by]: target, ...draft.inputs };
       draft.uses.push({ ref: target.ref, at });
