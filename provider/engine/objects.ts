@@ -83,14 +83,14 @@ export async function update(session: Session, definition: ObjectKind, before: S
 
 /** What is there now, in the words in which it was written. `undefined`: iconik says that it is gone. */
 export async function read(session: Session, definition: ObjectKind, before: Stored): Promise<Stored | undefined> {
+  const reader = session.reader(definition);
+  reader.coming();
   const { domainId } = await session.caller(before.facts.domain || undefined);
   const everything = Object.keys(before.values).length === 0;
   const { resolved } = before.facts;
   const mine = toRead(fieldsOf(definition, before.values), before.values);
   const asked = { id: before.id, what: titled(definition, before), young: before.facts.pending !== undefined };
-  const live = await session
-    .reader(definition)
-    .read(asked, everything ? undefined : mine, (item) => differing(mine, item, before.values, resolved).length === 0);
+  const live = await reader.read(asked, everything ? undefined : mine, (item) => differing(mine, item, before.values, resolved).length === 0);
   if (!live) return undefined;
 
   const values = inWords(definition, live, before);

@@ -1,6 +1,6 @@
 /**
- * Reads many objects of one kind. The first few are asked for one by one; from then on their list is read once and
- * serves the rest: 1,000 objects are 10 pages. A list may lag or leave fields out, so it is believed only where it
+ * Reads many objects of one kind. A few are asked for one by one; where there are more, their list is read once and
+ * serves them: 1,000 objects are 10 pages. A list may lag or leave fields out, so it is believed only where it
  * carries every owned field and says what the last run left; anything else is confirmed by id. And what is not
  * there by id is gone only when no list has it either.
  */
@@ -23,6 +23,8 @@ export interface Asked {
 }
 
 export interface Reader {
+  /** One more will be read. Said before anything is waited for, so that many that come at once are known to be many. */
+  coming(): void;
   /**
    * The object; `undefined` when it is gone. `agrees`: is it as the last run left it?
    * @throws IconikError `bad-answer` when iconik contradicts itself about whether it is there.
@@ -39,7 +41,7 @@ const listWorthwhile = 3;
 
 export function createReader(session: Session, definition: ObjectKind): Reader {
   const operation = `GET ${definition.path}`;
-  let reads = 0;
+  let expected = 0;
   let listing: Promise<Map<string, Live>> | undefined;
 
   const listed = (): Promise<Map<string, Live>> =>
@@ -92,9 +94,11 @@ export function createReader(session: Session, definition: ObjectKind): Reader {
   }
 
   return {
+    coming() {
+      expected += 1;
+    },
     async read(asked, leaves, agrees) {
-      reads += 1;
-      if (leaves && reads > listWorthwhile) {
+      if (leaves && expected > listWorthwhile) {
         const item = (await listed()).get(asked.id);
         if (item && leaves.every((leaf) => carries(item, leaf)) && agrees(item)) return item;
       }
