@@ -35,7 +35,10 @@ const machine = { cores: availableParallelism(), load: loadavg()[0]!, node: proc
 const figures: (Figure & { row: string })[] = [];
 try {
   for (const row of flags.only === undefined ? bench.rows : [flags.only]) {
-    for (const figure of await bench.measure(row)) figures.push({ row, ...figure });
+    for (const figure of await bench.measure(row)) {
+      figures.push({ row, ...figure });
+      progress(`${figure.measure}: ${amount(figure, figure.figure)}, ${figure.ratio.toFixed(2)} x ${amount(figure, figure.floor)}`);
+    }
   }
 } finally {
   await bench.close();
@@ -44,18 +47,27 @@ try {
 if (flags.format === "json") console.log(JSON.stringify({ quick: flags.quick, machine, figures }, undefined, 2));
 else {
   const { cores, load, node, pulumi } = machine;
-  console.log(`${table()}\nPulumi ${pulumi}, Node ${node}, ${cores} cores with a load of ${load.toFixed(1)} at the start`);
+  const loads = `a load of ${load.toFixed(1)} at the start and ${loadavg()[0]!.toFixed(1)} at the end`;
+  console.log([table(), ...notes(), `Pulumi ${pulumi}, Node ${node}, ${cores} cores, ${loads}`].join("\n"));
 }
 if (figures.some(({ inside }) => !inside)) process.exitCode = 2;
 
 function table(): string {
   const head = ["row", "measure", "at most", "figure", "floor", "ratio", "", "requests (floor)", "empty resources"];
   const rows = new Table({ head, style: { head: [], border: [], compact: true } });
-  for (const { row, measure, bound, unit, figure, floor, ratio, inside, requests, empty } of figures) {
-    const shown = (amount: number) => `${amount.toFixed(unit === "s" ? 2 : 0)} ${unit}`;
+  for (const each of figures) {
+    const { row, measure, bound, figure, floor, ratio, inside, requests, empty } = each;
     const calls = requests ? `${requests.ours} (${requests.floor})` : "";
-    const engine = empty === undefined ? "" : shown(empty);
-    rows.push([row, measure, bound, shown(figure), shown(floor), ratio.toFixed(2), inside ? "inside" : "OUTSIDE", calls, engine]);
+    const engine = empty === undefined ? "" : amount(each, empty);
+    rows.push([row, measure, bound, amount(each, figure), amount(each, floor), ratio.toFixed(2), inside ? "inside" : "OUTSIDE", calls, engine]);
   }
   return rows.toString();
+}
+
+function notes(): string[] {
+  return figures.flatMap(({ measure, unit, note }) => (note === undefined ? [] : [`${measure} (${unit}): ${note}`]));
+}
+
+function amount({ unit }: Figure, value: number): string {
+  return `${value.toFixed(unit === "s" ? 2 : 0)} ${unit}`;
 }

@@ -43,9 +43,9 @@ export const make =
     });
   };
 
-/** Reads all pages, and so many of the groups one by one. */
+/** Asks which tenant it is, and reads all pages; and then every group by its id, where the list does not say enough. */
 export const read =
-  (oneByOne: number): Work =>
+  (byId: boolean): Work =>
   async (http) => {
     await http("GET", token);
     const ids: string[] = [];
@@ -54,5 +54,5 @@ export const read =
       ids.push(...answer.objects.map(({ id }: { id: string }) => id));
       pages = answer.pages;
     }
-    await inTurns(ids.slice(0, oneByOne), (id) => http("GET", `${list}${id}/`));
+    if (byId) await inTurns(ids, (id) => http("GET", `${list}${id}/`));
   };

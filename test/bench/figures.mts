@@ -15,6 +15,8 @@ export interface Figure {
   requests?: { ours: number; floor: number };
   /** Where the floor is HTTP alone: the same run of as many resources whose provider does nothing. */
   empty?: number;
+  /** What has to be known to read the figure. */
+  note?: string;
 }
 
 export interface Timed {
@@ -34,7 +36,14 @@ export function times(measure: string, most: number, than: string, ours: Timed, 
     ...compared(ours.seconds, floor.seconds, most),
     ...(ours.requests && { requests: { ours: ours.requests.total, floor: floor.requests?.total ?? 0 } }),
     ...(empty && { empty: empty.seconds }),
+    ...(empty && empty.seconds > most * floor.seconds && { note: outOfReach(ours, floor, empty) }),
   };
+}
+
+/** Said where Pulumi alone takes longer than all of it may. */
+function outOfReach(ours: Timed, floor: Timed, empty: Timed): string {
+  const [share, all] = [ours.seconds - empty.seconds, empty.seconds / floor.seconds];
+  return `out of any provider's reach: with one that does nothing Pulumi takes ${empty.seconds.toFixed(2)} s, ${all.toFixed(1)} x the floor; ${share.toFixed(2)} s are ours`;
 }
 
 /** Requests, no more than the floor needs. */

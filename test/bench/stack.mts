@@ -14,7 +14,7 @@ export interface Stack {
   up(): Promise<Ran>;
   refresh(): Promise<Ran>;
   preview(): Promise<Ran>;
-  /** Bytes of state per resource, as JSON without white space. */
+  /** Bytes of state per resource, as JSON without white space and without call stacks, which are the program's. */
   stateBytes(): Promise<number>;
   close(): Promise<void>;
 }
@@ -54,7 +54,8 @@ export async function openStack(program: string, tenant: Tenant, options: StackO
     preview: () => timed(project.preview, "--expect-no-changes"),
     async stateBytes() {
       const resources = await project.resources();
-      return resources.reduce((sum, resource) => sum + JSON.stringify(resource).length, 0) / resources.length;
+      const bytes = resources.map((resource) => Buffer.byteLength(JSON.stringify({ ...resource, stackTrace: undefined })));
+      return bytes.reduce((sum, each) => sum + each, 0) / bytes.length;
     },
     close: project.close,
   };
