@@ -209,14 +209,10 @@ export function fieldsOf(definition: Definition, values: Values): Fields {
 }
 
 /** Every field of every variant. */
-export const allFields = (definition: Definition): Fields =>
-  Object.assign(
-    {},
-    definition.fields,
-    ...(definition.shape === "object" && definition.variants
-      ? Object.values(definition.variants.cases).map(({ fields }) => fields)
-      : []),
-  );
+export function allFields(definition: Definition): Fields {
+  if (definition.shape === "part" || !definition.variants) return definition.fields;
+  return Object.assign({}, definition.fields, ...Object.values(definition.variants.cases).map(({ fields }) => fields));
+}
 
 /** Asks for a field of the tenant to be emptied: iconik's null, where the contract allows it. */
 export const clear = { clear: true } as const;

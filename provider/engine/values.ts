@@ -32,8 +32,10 @@ export interface AccessEntry {
 export type Access = Partial<Record<keyof typeof accessSorts, AccessEntry[]>>;
 
 /** Fields that are sent with the object itself, leaf by leaf. Outputs, satellites and what is never sent are left out. */
-export function leavesOf(fields: Fields): Leaf[] {
-  return Object.entries(fields).flatMap(([name, field]): Leaf[] => {
+export function leavesOf(fields: Fields): readonly Leaf[] {
+  const known = leaves.get(fields);
+  if (known) return known;
+  const found = Object.entries(fields).flatMap(([name, field]): Leaf[] => {
     if (field.output || field.via) return [];
     const own = wireName(name, field);
     if (own === undefined) return [];
@@ -46,7 +48,11 @@ export function leavesOf(fields: Fields): Leaf[] {
       wire: [...wire, wireName(inner, innerField) as string],
     }));
   });
+  leaves.set(fields, found);
+  return found;
 }
+/** Asked for several times per object; the fields of a kind are the same for all. */
+const leaves = new WeakMap<Fields, Leaf[]>();
 
 /** Fields whose value lives at a path of its own. */
 export const satellitesOf = (fields: Fields): [string, Field][] => Object.entries(fields).filter(([, field]) => field.via);

@@ -57,7 +57,7 @@ export function openBench(thousand: number, progress: (line: string) => void): B
     once(`refresh of ${words(thousand)}, lists ${detail}`, async () => {
       const { tenant, stack, emptyStack } = await up();
       await tenant.set({ listDetail: detail === "thin" ? "thin" : "contract" });
-      const work = read(detail === "thin");
+      const work = read(detail === "thin" ? thousand : 0);
       const runs: { ours: Ran; bare: Ran; empty: Ran }[] = [];
       for (let turn = 0; turn < 3; turn += 1) {
         runs.push({ bare: await floor(tenant, work), ours: await stack.refresh(), empty: await emptyStack.refresh() });
