@@ -17,7 +17,7 @@ import type { Session } from "./session";
 import { marks, newMark, Unfinished, type Desired, type Stored } from "./stored";
 import { revokeDue, syncToken, tokenExists, tokenOutputs } from "./tokens";
 import { decode, formsIn, get, leavesOf, none, put, resolvedIn, same, satellitesOf, written, type Leaf, type Live, type Resolved } from "./values";
-import { eventually } from "./waiting";
+import { eventually, longest } from "./waiting";
 
 /** `UserGroup "Editors"`. */
 export const nameOf = (definition: ObjectKind, values: Values): string => `${definition.kind} ${show(values[definition.key])}`;
@@ -74,7 +74,10 @@ export async function update(session: Session, definition: ObjectKind, before: S
     const what = `${nameOf(definition, desired.values)} (${before.id})`;
     const live = await session.reader(definition).present({ id: before.id, what, young: before.facts.pending !== undefined });
     if (!live) {
-      const message = `${what} is no longer in iconik. Run pulumi refresh; the next run makes it anew`;
+      // Neither by id nor in the list, after a wait: the list may lag even longer than that.
+      const message = before.facts.pending
+        ? `iconik made ${what} and does not show it, for ${longest} now. Run again in a few minutes; if it never comes, run pulumi refresh, and the next run makes it anew`
+        : `${what} is no longer in iconik. Run pulumi refresh; the next run makes it anew`;
       throw new IconikError({ code: "not-found", operation: `GET ${definition.path}`, status: 404, message });
     }
     return sync(session, definition, stored, desired, live, "known");

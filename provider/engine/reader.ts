@@ -89,7 +89,9 @@ export function createReader(session: Session, definition: ObjectKind): Reader {
       },
     );
     if (seen.now || !seen.stillListed) return seen.now;
-    const message = `iconik says by id that there is no ${what}, and lists it all the same, for ${longest} now. Nothing was changed; run again in a few minutes`;
+    const message = young
+      ? `iconik made ${what} and lists it, but does not show it by id, for ${longest} now. Run again in a few minutes`
+      : `iconik says by id that there is no ${what}, and lists it all the same, for ${longest} now. Nothing was changed; run again in a few minutes`;
     throw new IconikError({ code: "bad-answer", operation, status: 404, message });
   }
 
