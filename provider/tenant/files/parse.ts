@@ -8,6 +8,9 @@ import type { Entry, Written } from "./written";
 
 const deepest = 64;
 
+/** Mistakes that are told of a file: what is no YAML at all has one on every line. */
+const most = 20;
+
 /** The tree of a file; undefined when the file is empty or was refused. */
 export function parse(text: SourceText, report: Report): Written | undefined {
   const document = parseDocument(text.text, {
@@ -23,11 +26,14 @@ export function parse(text: SourceText, report: Report): Written | undefined {
   const span = (start: number, end: number): Span => ({ text, start, end: Math.max(end, start) });
 
   const told = new Set<number>();
-  for (const { message, pos } of [...document.errors, ...document.warnings]) {
+  const mistakes = [...document.errors, ...document.warnings];
+  const tooDeep = mistakes.find(({ message }) => /call stack/i.test(message));
+  for (const { message, pos } of tooDeep ? [tooDeep] : mistakes) {
+    if (told.size === most) break;
     // What follows from the first mistake at a place says nothing new.
     if (told.has(pos[0])) continue;
     told.add(pos[0]);
-    if (/call stack/i.test(message)) {
+    if (tooDeep) {
       report("too-large", span(0, 0), `The file is nested too deep, more than ${deepest} levels`, "flatten it");
       return undefined;
     }

@@ -86,8 +86,11 @@ class Reader {
     }
   }
 
-  /** In the order of their paths. Names that begin with a dot are left out. A link may not lead out of the folder. */
-  private filesOf(folder: string, root: string, overlay: boolean): string[] {
+  /**
+   * In the order of their paths, each once. Names that begin with a dot are left out. A link may not lead out of the
+   * folder.
+   */
+  private filesOf(folder: string, root: string, overlay: boolean, seen = new Set([root])): string[] {
     return readdirSync(folder)
       .filter((name) => !name.startsWith("."))
       .sort()
@@ -121,9 +124,10 @@ class Reader {
           );
           return [];
         }
-        // A link to a folder above would never end.
-        if (isFolder && within(folder, real)) return [];
-        return isFolder ? this.filesOf(path, root, overlay) : [path];
+        // A link to a folder above would never end, and links to and fro would take for ever.
+        if (seen.has(real)) return [];
+        seen.add(real);
+        return isFolder ? this.filesOf(path, root, overlay, seen) : [path];
       });
   }
 
