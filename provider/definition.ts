@@ -201,10 +201,17 @@ export const accessSorts = {
   users: { member: "user", kind: "user" },
 } as const;
 
+/** The variant that the values name; undefined when they name none that there is. */
+export function chosenVariant(definition: Definition, values: Values): Variant | undefined {
+  if (definition.shape === "part" || !definition.variants) return undefined;
+  const { by, cases } = definition.variants;
+  const name = String(values[by]);
+  return Object.hasOwn(cases, name) ? cases[name] : undefined;
+}
+
 /** Every field of an object of this variant, in the order of the definition. */
 export function fieldsOf(definition: Definition, values: Values): Fields {
-  if (definition.shape === "part" || !definition.variants) return definition.fields;
-  const chosen = definition.variants.cases[String(values[definition.variants.by])];
+  const chosen = chosenVariant(definition, values);
   return chosen ? { ...definition.fields, ...chosen.fields } : definition.fields;
 }
 

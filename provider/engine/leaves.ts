@@ -1,6 +1,6 @@
 /** Leaves of an object or a document: what differs, what moved behind our back, what is sent, what was stored. */
 
-import { isClear, type Definition, type Fields, type Values } from "../definition";
+import { chosenVariant, isClear, type Definition, type Fields, type Values } from "../definition";
 import { wireName } from "../naming";
 import { IconikError } from "./errors";
 import { keepSecret } from "./redact";
@@ -103,8 +103,7 @@ export function bodyOf(definition: Definition, fields: Fields, leaves: readonly 
 
 /** Values on the wire that follow from the variant: a storage's `method`. */
 export function fixed(definition: Definition, values: Values): Record<string, string> {
-  if (definition.shape !== "object" || !definition.variants) return {};
-  return { ...definition.variants.cases[String(values[definition.variants.by])]?.wire };
+  return { ...chosenVariant(definition, values)?.wire };
 }
 
 const longest = 120;

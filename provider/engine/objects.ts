@@ -3,7 +3,7 @@
  * and update are one flow that starts in different places.
  */
 
-import { fieldsOf, type Fields, type ObjectKind, type Values } from "../definition";
+import { chosenVariant, fieldsOf, type Fields, type ObjectKind, type Values } from "../definition";
 import { agree, find } from "./adoption";
 import { wireName } from "../naming";
 import { IconikError } from "./errors";
@@ -152,7 +152,7 @@ function inWords(definition: ObjectKind, live: Live, before: Stored): Values {
   const values: Values = {};
   if (definition.variants) {
     const { by, cases } = definition.variants;
-    const was = cases[String(last[by])];
+    const was = chosenVariant(definition, last);
     // Wasabi by its own name or as s3Compatible is one thing: the written word stays while the wire form is the same.
     const still = was !== undefined && Object.entries(was.wire).every(([key, value]) => live[key] === value);
     values[by] = still ? last[by] : Object.entries(cases).find(([, variant]) => variant.recognise(live))?.[0];

@@ -1,6 +1,6 @@
 /** What a run would change, without asking iconik: pure, so that an engine may ask it for thousands of objects. */
 
-import { accessSorts, allFields, fieldsOf, isClear, permissions, type Definition, type Field, type Values } from "../definition";
+import { accessSorts, allFields, chosenVariant, fieldsOf, isClear, permissions, type Definition, type Field, type Values } from "../definition";
 import { fieldSchema, innerSchema, isClearable, itemSchema } from "../field-schema";
 import type { JsonSchema } from "../contract";
 import { parseAddress } from "../addresses";
@@ -97,7 +97,7 @@ export function problems(definition: Definition, values: Values, there: { there?
     if (!Object.hasOwn(known, name)) say(name, `${name} is not a field of ${definition.kind}${variantOf(definition, values)}`);
   }
   if (definition.shape === "object" && definition.variants && found.length === 0) {
-    const check = definition.variants.cases[String(values[definition.variants.by])]?.check;
+    const check = chosenVariant(definition, values)?.check;
     for (const { field, problem } of check?.(values, !there.there && !there.builtIn) ?? []) say(field, problem);
   }
   if (definition.shape === "part") {
@@ -121,7 +121,7 @@ interface Rule {
 const unruled: Rule = { schema: undefined, clearable: false };
 
 function ruleOf(definition: Definition, values: Values, name: string): Rule {
-  const variant = definition.shape === "object" ? definition.variants?.cases[String(values[definition.variants.by])] : undefined;
+  const variant = chosenVariant(definition, values);
   const schema = fieldSchema(definition, name, variant);
   return schema ? { schema, clearable: isClearable(definition, name, variant) } : unruled;
 }

@@ -4,7 +4,7 @@
  * a change. `encode` and `decode` map a single value to the wire and back.
  */
 
-import { accessSorts, fieldsOf, isClear, permissions, type Definition, type Field, type Fields, type Values } from "../definition";
+import { accessSorts, chosenVariant, fieldsOf, isClear, permissions, type Definition, type Field, type Fields, type Values } from "../definition";
 import { canonicalAddress } from "../addresses";
 import { lowerCamel, wireName, wireWord } from "../naming";
 import { holdsUnknown, isUnknown, unknown } from "./unknown";
@@ -75,8 +75,7 @@ export function written(values: Values, leaf: Leaf): unknown {
 /** One spelling for everything that means the same; what follows from what is written is filled in. */
 export function canonical(definition: Definition, values: Values): Values {
   const fields = fieldsOf(definition, values);
-  const variant = definition.shape === "object" ? definition.variants : undefined;
-  const derive = variant?.cases[String(values[variant.by])]?.derive;
+  const derive = chosenVariant(definition, values)?.derive;
   const complete = derive ? derived(derive, values) : values;
   return Object.fromEntries(
     Object.entries(complete)

@@ -117,6 +117,8 @@ function plainReferences(value: unknown): unknown {
   if (pulumi.CustomResource.isInstance(value)) return value.id;
   if (Array.isArray(value)) return value.map(plainReferences);
   if (typeof value !== "object" || value === null || pulumi.Output.isInstance(value) || value instanceof Promise) return value;
+  // Pulumi would lose it without a word.
+  if (Object.hasOwn(value, "__proto__")) throw new pulumi.RunError("__proto__ is not a field of any object; take it out");
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainReferences(inner)]));
 }
 

@@ -47,7 +47,7 @@ function openOnce(): engine.Session {
   const old = tooOld();
   if (old) throw new IconikError({ code: "unsupported", message: old });
   const settings = readSettings({ env: process.env, config, name: config("iconik:name") });
-  return engine.openSession(settings, { released, owners, signal: stop.signal, note: (line) => console.error(plain(`iconik: ${line}`)) });
+  return engine.openSession(settings, { released, owners, signal: stop.signal, note: (line) => console.error(plain(`iconik: ${line}`).replace(/\s+/g, " ")) });
 }
 
 /** Calls of the engine that have not been answered. */
@@ -72,7 +72,7 @@ function isProviderProcess(): boolean {
 /** The provider of one kind. Named in state by `providerText`. */
 export function provider(kind: string): Handler {
   if (kind === releaseKind) return release;
-  const known = kinds[kind];
+  const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   const definition = (): Definition => {
     if (known) return known;
     throw new IconikError({ code: "unsupported", message: `this version of pulumi-iconik does not know the kind ${kind}; install the version that wrote the stack, or a newer one` });

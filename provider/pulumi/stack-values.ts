@@ -63,7 +63,7 @@ function fromStack(key: string): { value: unknown; secret: boolean } {
   if (whole !== undefined) return { value: whole, secret: isSecret(namespace, name) };
   const [first, ...path] = name.split(".") as [string, ...string[]];
   const holder = path.length > 0 ? config.get(first) : undefined;
-  const inner = holder === undefined ? undefined : path.reduce<any>((at, step) => at?.[step], parsed(holder));
+  const inner = holder === undefined ? undefined : path.reduce<any>((at, step) => (Object.hasOwn(at ?? {}, step) ? at[step] : undefined), parsed(holder));
   return { value: inner, secret: isSecret(namespace, first) };
 }
 

@@ -110,7 +110,8 @@ export function openTenant(state: State, switches: Switches, now: () => number):
     },
     replace(kind, key, object) {
       changing(kind);
-      of(kind)[key] = object;
+      // Assigned, `__proto__` would be no key.
+      Object.defineProperty(of(kind), key, { value: object, writable: true, enumerable: true, configurable: true });
       return object;
     },
     remove(kind, key) {

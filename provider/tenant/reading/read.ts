@@ -1,6 +1,6 @@
 /** From the tree to resources: every field in canonical form, every reference resolved. */
 
-import type { PartKind, Values } from "../../definition";
+import { chosenVariant, type PartKind, type Values } from "../../definition";
 import { canonicalValue } from "../../engine/values";
 import { checkAllowList } from "../checks/allow-lists";
 import type { Ref, ResourceOptions } from "../desired";
@@ -57,7 +57,7 @@ function objectDrafts(reading: Reading, { object, ref, title, formerly, at, node
   draft.provided = builtIn || provision !== undefined || draft.options.adopt !== undefined;
   draft.inputs[object.key] = title;
 
-  const variant = object.variants?.cases[textOf(child(node, object.variants.by)) ?? ""];
+  const variant = object.variants && chosenVariant(object, { [object.variants.by]: textOf(child(node, object.variants.by)) });
   const rolesField = rolesFieldOf(object);
   for (const [name, field] of writable({ ...object.fields, ...variant?.fields })) {
     if (name === object.key || name === rolesField) continue;
