@@ -118,7 +118,8 @@ function words(error: unknown): string {
 export function plain(text: string): string {
   const visible = stripVTControlCharacters(scrub(text))
     .replace(/[\t\v\f\r\u0085\u2028\u2029]/g, " ")
-    .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "");
+    // All that is for the device or cannot be seen; but the joiners are part of words and of pictures.
+    .replace(/[^\P{Cc}\n]|(?![\u200c\u200d])\p{Cf}|\p{Cs}/gu, "");
   // Once more, for what such characters had split; the first time was for secrets that contain any.
   return scrub(visible);
 }

@@ -212,7 +212,7 @@ function doubt({ writes }: Request): string {
 function complaint(body: unknown): string {
   const { errors, message } = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   // Cleaned before it is cut: half a secret would not be recognised.
-  const said = plain(flatten(errors ?? message, "").join("; "));
+  const said = plain(flatten(errors ?? message, "").join("; ")).replace(/\s+/g, " ").trim();
   return said.length > 500 ? `${said.slice(0, 499)}…` : said;
 }
 
