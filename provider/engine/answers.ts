@@ -28,7 +28,7 @@ export async function readAnswer(
   if (success && bytes) return believe(request, status, bytes, String(headers["content-type"]));
   return refusal(request, {
     status,
-    location: headers.location === undefined ? undefined : URL.parse(String(headers.location))?.origin,
+    location: originOf(headers.location),
     body: bytes && parse(bytes)?.value,
     retryAfter: waitAsked(headers["retry-after"], now),
   });
@@ -73,13 +73,26 @@ function believe(request: Request, status: number, bytes: Buffer, contentType: s
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
+/** Of anything but an address on the web nothing is worth telling. */
+function originOf(location: string | string[] | undefined): string | undefined {
+  const url = URL.parse(String(location));
+  return url && /^https?:$/.test(url.protocol) ? url.origin : undefined;
+}
+
 function parse(bytes: Buffer): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(utf8.decode(bytes)) };
+    const value: unknown = JSON.parse(utf8.decode(bytes));
+    return isDeeper(value, maxDepth) ? undefined : { value };
   } catch {
     return undefined;
   }
 }
+
+/** iconik's own answers have about ten levels; what walks through them would fail on thousands. */
+const maxDepth = 100;
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === "object" && value !== null && (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
 
 /** Milliseconds from a `Retry-After`, in seconds or as a date (RFC 9110 section 10.2.3). */
 function waitAsked(header: string | string[] | undefined, now: number): number | undefined {

@@ -11,6 +11,7 @@ import { contract } from "../contract";
 import { type Clock, rateBudget, systemClock } from "./budget";
 import { IconikError } from "./errors";
 import { readAnswer, type Outcome } from "./answers";
+import { answeredWithin } from "./deadline";
 import { connectionFailure, interrupted, notTried, type Request } from "./failures";
 import { readList } from "./lists";
 import { keepSecret } from "./redact";
@@ -191,13 +192,16 @@ function headersOf({ appId, authToken }: Connection, settings: SettingNames): Re
 /** Honours HTTPS_PROXY and NO_PROXY, but not for this machine: a proxy's loopback is another one. */
 function openPool(url: URL, timeouts: NonNullable<ConnectOptions["timeouts"]>): Dispatcher {
   const { connect = 10_000, headers = 60_000 } = timeouts;
-  const pool = { connections: 32, connect: { timeout: connect }, headersTimeout: headers, bodyTimeout: 0 };
-  if (isLoopback(url)) return new Agent(pool);
+  // Whatever NODE_TLS_REJECT_UNAUTHORIZED says for others: a certificate that is not accepted would cost the token.
+  const tls = { timeout: connect, rejectUnauthorized: true };
+  const pool = { connections: 32, connect: tls, requestTls: tls, proxyTls: tls, headersTimeout: 0, bodyTimeout: 0 };
+  const timely = answeredWithin(headers);
+  if (isLoopback(url)) return new Agent(pool).compose(timely);
   for (const variable of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]) {
     keepSecret(unescape(URL.parse(process.env[variable] ?? "")?.password ?? ""));
   }
   try {
-    return new EnvHttpProxyAgent(pool);
+    return new EnvHttpProxyAgent(pool).compose(timely);
   } catch {
     // The cause would hold the address, and the address may hold a password.
     throw new IconikError({ code: "bad-setting", message: "HTTPS_PROXY or HTTP_PROXY is not the address of a proxy" });
