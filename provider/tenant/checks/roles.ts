@@ -11,7 +11,7 @@ import {
 } from "../../roles";
 import type { Report } from "../diagnostics";
 import type { Draft } from "../reading/draft";
-import { quoted, visible } from "../files/frame";
+import { quoted } from "../files/frame";
 import { rolesFieldOf, type Sections } from "../language/sections";
 import type { Span } from "../files/text";
 import { child, entriesOf, itemsOf, textOf, type Written } from "../files/written";
@@ -42,14 +42,14 @@ export function checkRoleNames(tree: Written, sections: Sections, report: Report
         "misspelt-role",
         node.at,
         `${quoted(role)} is no role that is known, and nearly ${near}`,
-        `write ${near}; if ${quoted(role)} is right, say so: knownRoles: [${visible(role)}]`,
+        `write ${near}; if ${quoted(role)} is right, say so: knownRoles: [${quoted(role).slice(1, -1)}]`,
       );
     } else {
       report(
         "unknown-role",
         node.at,
         `${quoted(role)} is no role that this version knows`,
-        `check its spelling; if it is right, say so: knownRoles: [${visible(role)}]`,
+        `check its spelling; if it is right, say so: knownRoles: [${quoted(role).slice(1, -1)}]`,
       );
     }
   }
