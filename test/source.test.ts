@@ -117,6 +117,19 @@ describe("imports", () => {
     expect(others.filter((file) => importsOf(file).some((specifier) => specifier.startsWith("@pulumi/")))).toEqual([]);
   });
 
+  test("what a grant is knows no Pulumi: the command and the docs read it too", () => {
+    const pure = "provider/clouds/grants/";
+    const wrong = source
+      .filter((file) => file.startsWith(pure))
+      .flatMap((file) =>
+        importsOf(file)
+          .map((specifier) => (isRelative(specifier) ? relative(root, resolve(root, dirname(file), specifier)) : specifier))
+          .filter((to) => to.startsWith("@pulumi/") || (to.startsWith("provider/clouds/") && !to.startsWith(pure)))
+          .map((to) => `${file}: ${to}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
   test("every package that is imported is a dependency of this one", () => {
     const { dependencies, peerDependencies } = packageJson();
     const known = Object.keys({ ...dependencies, ...peerDependencies });
