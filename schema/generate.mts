@@ -35,6 +35,11 @@ if (existsSync(join(root, "dist/tenant/generate.js"))) {
   keep("schema/reference.md", text(generateReference!()));
 }
 
+if (existsSync(join(root, "dist/clouds/grants/page.js"))) {
+  const { grantsPage } = require("../dist/clouds/grants/page.js") as Record<string, () => string>;
+  keep("schema/grants.md", grantsPage!());
+}
+
 if (checking && stale.length > 0) {
   for (const file of stale) console.error(`${file}: not up to date, run npm run generate`);
   process.exitCode = 1;

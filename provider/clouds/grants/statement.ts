@@ -149,6 +149,10 @@ function notesOf(need: StorageNeed, uses: ReadonlySet<Use>): string[] {
       type === "gcs" && uses.has("cors"),
       "storage.buckets.update changes every setting of the bucket, and Google has nothing smaller for CORS rules. cors: ours does without.",
     ],
+    [
+      type === "gcs" && need.kmsKey !== undefined,
+      "The key is used by the project's Cloud Storage service agent (roles/cloudkms.cryptoKeyEncrypterDecrypter on the key), not by iconik's identity.",
+    ],
     [type === "azure", systems.azure.says],
     [
       type === "b2" && keyScope(need) === "account",

@@ -39,7 +39,7 @@ export const s3: readonly Permission[] = [
     "sees that transfer acceleration is on",
     "s3Actions",
   ),
-  asked(
+  inferred(
     "kms:Decrypt",
     "key",
     [
@@ -49,7 +49,7 @@ export const s3: readonly Permission[] = [
     "reads what the key encrypts; an upload in parts reads its own parts",
     "kms",
   ),
-  asked("kms:GenerateDataKey", "key", [["encrypted", "write"]], "writes what the key encrypts", "kms"),
+  inferred("kms:GenerateDataKey", "key", [["encrypted", "write"]], "writes what the key encrypts", "kms"),
   inferred("sqs:ReceiveMessage", "queue", [["notified"]], "takes the news from the queue", "sqs"),
   inferred("sqs:DeleteMessage", "queue", [["notified"]], "drops the news that it has taken", "sqs"),
 ];
