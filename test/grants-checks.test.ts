@@ -9,10 +9,12 @@ import {
   gcsCors,
   problemCodes,
   s3Cors,
+  storagesOf,
   type StorageNeed,
   type StorageType,
 } from "../provider/clouds/grants";
 import { kmsKey, need, queueUrl } from "./grants/needs";
+import { load } from "./tenant/inline";
 
 const seen = new Set<string>();
 const codesOf = (...needs: StorageNeed[]) => checkNeeds(needs).map(({ code, field }) => (seen.add(code), `${field} ${code}`));
@@ -122,6 +124,12 @@ describe("keys, queues and credentials", () => {
   ] as [Partial<StorageNeed>, string[]][])("of b2: %j", (more, codes) => {
     expect(codesOf(need("b2", { ...fine, ...more }))).toEqual(codes);
   });
+});
+
+test("a flag of a tenant file that is a value of the stack config", () => {
+  const { desired } = load("storages: { A: { type: s3, purpose: files, bucket: example-a, region: eu-north-1, scan: true, read: { fromConfig: r } } }");
+  const { problems } = storagesOf(desired!);
+  expect(problems.map(({ code, field }) => (seen.add(code), `${field} ${code}`))).toEqual(["read flag-from-config"]);
 });
 
 describe("sizes", () => {

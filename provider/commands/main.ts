@@ -9,10 +9,11 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { plain } from "../engine/errors";
 import { tooOld } from "../node-version";
+import { grants } from "./grants";
 import { sandbox } from "./sandbox";
 import { validate } from "./validate";
 
-const commands: readonly ((program: Command) => void)[] = [sandbox, validate];
+const commands: readonly ((program: Command) => void)[] = [sandbox, validate, grants];
 
 async function main(): Promise<void> {
   const old = tooOld();

@@ -1,8 +1,9 @@
 /** `pulumi-iconik validate`: everything that can be said about a tenant file without a tenant. */
 
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
 import { isLoopback } from "../engine/settings";
-import { format, loadTenant, parseSource, type Checked, type TenantSource } from "../tenant";
+import { format, loadTenant, type Checked, type TenantSource } from "../tenant";
+import { append, fileSource } from "./source";
 
 interface Flags {
   overlay?: string[];
@@ -15,15 +16,13 @@ export function validate(program: Command): void {
   program
     .command("validate")
     .description("check a tenant file, or a folder of them, without a tenant")
-    .argument("[source]", "a file, a folder, or base.yaml+overlay.yaml", sourceOf, { base: "tenant.yaml" })
+    .argument("[source]", "a file, a folder, or base.yaml+overlay.yaml", fileSource("validate"), { base: "tenant.yaml" })
     .option("--overlay <PATH>", "lay this file or folder over the source; repeatable, in order", append)
     .option("--strict", "warnings fail too, with exit code 2")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
     .addHelpText("after", "\nEnds with 0 when all is well, 1 with errors, 2 with warnings under --strict.")
     .action(run);
 }
-
-const append = (path: string, before: string[] = []): string[] => [...before, named(path)];
 
 function run(source: TenantSource, flags: Flags): void {
   const overlays = [...(source.overlays ?? []), ...(flags.overlay ?? [])];
@@ -59,22 +58,6 @@ function counts({ diagnostics }: Checked): { errors: number; warnings: number } 
 }
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
-
-/** Sources that are not files are for commands that may ask a tenant, a stack or a repository. */
-function sourceOf(text: string): TenantSource {
-  if (/^(live|stack|preview|git)(:|$)/.test(text)) {
-    throw new InvalidArgumentError("validate reads files and folders only.");
-  }
-  const source = parseSource(named(text));
-  [source.base, ...(source.overlays ?? [])].forEach(named);
-  return source;
-}
-
-/** A variable that is not set must not stand for the working folder. */
-function named(path: string): string {
-  if (path === "") throw new InvalidArgumentError("It is empty.");
-  return path;
-}
 
 /** Only a tenant on loopback needs no `tenant.domainId`. */
 const isOnLoopback = (url: string | undefined): boolean =>

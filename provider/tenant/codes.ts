@@ -89,4 +89,6 @@ export const codes = {
 
 export type DiagnosticCode = keyof typeof codes;
 
-export const isSilenceable = (code: DiagnosticCode): boolean => (codes[code] as Code).silenceable === true;
+/** Codes that are not of this list are not. */
+export const isSilenceable = (code: string): boolean =>
+  Object.hasOwn(codes, code) && (codes[code as DiagnosticCode] as Code).silenceable === true;

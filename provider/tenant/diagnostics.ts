@@ -55,9 +55,12 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
  * Diagnostics as text: `file:line:column severity code`, the message, the frame, and what to do. Ends without a line
- * feed. `colors`: for terminals.
+ * feed. `colors`: for terminals. Others that find things may have codes of their own.
  */
-export function format(diagnostics: readonly Diagnostic[], { colors = false } = {}): string {
+export function format(
+  diagnostics: readonly (Omit<Diagnostic, "code"> & { code: string })[],
+  { colors = false } = {},
+): string {
   const paint = pc.createColors(colors);
   const silenceable = diagnostics.filter(({ code }) => isSilenceable(code));
   const told = diagnostics
@@ -73,4 +76,4 @@ export function format(diagnostics: readonly Diagnostic[], { colors = false } = 
   return silenceable.length > 0 ? `${told}\n\n${paint.dim(howToSilence(silenceable[0]!.code))}` : told;
 }
 
-const howToSilence = (code: DiagnosticCode): string => `What is meant so is silenced on its line: # iconik-ignore ${code}: the reason`;
+const howToSilence = (code: string): string => `What is meant so is silenced on its line: # iconik-ignore ${code}: the reason`;

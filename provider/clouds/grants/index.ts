@@ -28,6 +28,7 @@ export {
   queuePolicy,
   sizeOf,
   userPolicy,
+  type Grantee,
   type PolicyDocument,
   type PolicyStatement,
 } from "./render/aws";
@@ -35,6 +36,8 @@ export { gcsGrants, type GcsGrant } from "./render/gcs";
 export { b2Key, type B2KeyRequest } from "./render/b2";
 export { ibmGrants, type IbmGrant, type IbmIdentity } from "./render/ibm";
 export { azureCors, b2Cors, corsFacts, corsRule, gcsCors, iconikOrigin, s3Cors, type CorsRule } from "./render/cors";
+export { documentsOf, identityName, type DocumentOptions, type GrantDocument, type StorageGrants } from "./documents";
+export { storagesOf, type TenantStorage } from "./from-tenant";
 export { isPlaceholder, placeholder } from "./placeholder";
 export { checkNeeds } from "./checks";
 export { problemCodes, type Problem, type ProblemCode } from "./problems";

@@ -36,7 +36,7 @@ export const grantsPage = (): string =>
     "",
     "Written by iconik unless `cors: ours` (on B2: unless `cors: iconik` and `scope: account`). iconik does not say which rules it writes; ours are these.",
     "",
-    ...table(["What", "When and why", "Source"], corsFacts),
+    ...table(["What", "When and why", "Source"], corsFacts.map((fact) => [...fact])),
     "## Limits and problems",
     "",
     `A user's inline policies: ${policyLimits.user} characters in all. A bucket's policy: ${policyLimits.bucket} bytes.`,

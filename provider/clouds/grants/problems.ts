@@ -20,6 +20,7 @@ export const problemCodes = {
   "cors-out-of-reach": error("B2 lets no key for one bucket write CORS rules."),
   "scope-too-wide": warning("The key reaches every bucket of the account, and nothing needs it."),
   "overlapping-paths": warning("Two storages reach the same files."),
+  "flag-from-config": error("A flag is a value of the stack config, so what is needed cannot be told from the file."),
   "no-use": warning("No flag is set, so iconik could do nothing there."),
 } as const satisfies Record<string, Code>;
 

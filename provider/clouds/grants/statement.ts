@@ -153,7 +153,6 @@ function notesOf(need: StorageNeed, uses: ReadonlySet<Use>): string[] {
       type === "gcs" && need.kmsKey !== undefined,
       "The key is used by the project's Cloud Storage service agent (roles/cloudkms.cryptoKeyEncrypterDecrypter on the key), not by iconik's identity.",
     ],
-    [type === "azure", systems.azure.says],
     [
       type === "b2" && keyScope(need) === "account",
       "The key reaches every file of every bucket of the account and their settings: B2 lets no key for one bucket write CORS rules. cors: ours keeps it to the bucket.",

@@ -19,6 +19,9 @@ export interface PolicyStatement {
   Condition?: Record<string, Record<string, string | string[]>>;
 }
 
+/** Who gets it: iconik's own role when it acts for this tenant, or a user by ARN. */
+export type Grantee = { domainId: string } | { principal: string };
+
 /** iconik's own role; all its customers share it, so a policy must name the tenant (help page: managed credentials). */
 export const iconikRole = "arn:aws:iam::283217727627:role/IconikS3AccessRole";
 const domainTag = "aws:PrincipalTag/IconikSystemDomainId";
@@ -44,7 +47,7 @@ export function bucketPolicy(statements: readonly [Statement, ...Statement[]], d
       const base = `${sidOf(statement.need.label)}${word[group.on]}`;
       const count = (ids.get(base) ?? 0) + 1;
       ids.set(base, count);
-      return { ...asIconik(group, domainId), Sid: count === 1 ? base : `${base}${count}` };
+      return { ...allowTo({ domainId }, group), Sid: count === 1 ? base : `${base}${count}` };
     }),
   );
   const { need } = statements[0];
@@ -61,12 +64,12 @@ export function bucketPolicy(statements: readonly [Statement, ...Statement[]], d
 }
 
 /**
- * What the policy of the KMS key needs besides what is in it. `principal`: ARN of the user whose key iconik has; left
- * out with managed credentials. A key whose policy lets IAM policies decide needs it for managed credentials only.
+ * What the policy of the KMS key needs besides what is in it. A key whose policy lets IAM policies decide needs it for
+ * managed credentials only.
  */
-export function keyPolicyStatements(statement: Statement, who: { domainId: string } | { principal: string }): PolicyStatement[] {
+export function keyPolicyStatements(statement: Statement, who: Grantee): PolicyStatement[] {
   return groupsOf(statement, ["key"]).map((group) => ({
-    ...("domainId" in who ? asIconik(group, who.domainId) : { ...allow(group), Principal: { AWS: who.principal } }),
+    ...allowTo(who, group),
     Sid: `${sidOf(statement.need.label)}Key`,
     // In a key's own policy: this key.
     Resource: "*",
@@ -74,7 +77,7 @@ export function keyPolicyStatements(statement: Statement, who: { domainId: strin
 }
 
 /** The policy of the queue that tells of new objects: the bucket writes to it, iconik reads it. */
-export function queuePolicy(statement: Statement, who: { domainId: string } | { principal: string }): PolicyDocument | undefined {
+export function queuePolicy(statement: Statement, who: Grantee): PolicyDocument | undefined {
   const { need } = statement;
   const queue = need.notificationQueue === undefined ? undefined : arnOfQueue(need.notificationQueue);
   if (queue === undefined) return undefined;
@@ -90,10 +93,7 @@ export function queuePolicy(statement: Statement, who: { domainId: string } | { 
       StringEquals: { "aws:SourceAccount": account },
     },
   };
-  const readers = groupsOf(statement, ["queue"]).map((group) =>
-    "domainId" in who ? asIconik(group, who.domainId) : { ...allow(group), Principal: { AWS: who.principal } },
-  );
-  return document([fromBucket, ...readers]);
+  return document([fromBucket, ...groupsOf(statement, ["queue"]).map((group) => allowTo(who, group))]);
 }
 
 const bucketTargets: readonly Target[] = ["bucket", "listing", "objects"];
@@ -120,13 +120,11 @@ function allow({ on, actions, resource, conditions }: GrantGroup): PolicyStateme
   };
 }
 
-/** For iconik's role, when it acts for this tenant. */
-function asIconik(group: GrantGroup, domainId: string): PolicyStatement {
-  const { Sid, Effect, ...rest } = allow({
-    ...group,
-    conditions: [...group.conditions, { operator: "StringEquals", key: domainTag, values: [domainId] }],
-  });
-  return { Sid, Effect, Principal: { AWS: iconikRole }, ...rest };
+/** With a principal, for policies that do not hang on one. */
+function allowTo(who: Grantee, group: GrantGroup): PolicyStatement {
+  const ofTenant = "domainId" in who ? [{ operator: "StringEquals", key: domainTag, values: [who.domainId] }] : [];
+  const { Sid, Effect, ...rest } = allow({ ...group, conditions: [...group.conditions, ...ofTenant] });
+  return { Sid, Effect, Principal: { AWS: "domainId" in who ? iconikRole : who.principal }, ...rest };
 }
 
 function conditionOf(conditions: readonly Condition[]): Record<string, Record<string, string | string[]>> {
