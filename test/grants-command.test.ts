@@ -158,7 +158,7 @@ test("overlays count", async () => {
 test("as text: what, why, the documents, what to do", async () => {
   const { stdout, stderr, exitCode } = await run("tenant.yaml", "Masters");
   expect([stderr, exitCode]).toEqual(["", 0]);
-  for (const part of ["Masters: Amazon S3, files, example-masters", "s3:ListBucket", '"Version": "2012-10-17"', "To do:", "To fill in:\n- <config kmsArn>: "]) {
+  for (const part of ["Masters: Amazon S3, files, example-masters", "s3:ListBucket", '"Version": "2012-10-17"', "To do:", "To fill in:\n- ", "- <config kmsArn>: a value of the stack config\n"]) {
     expect(stdout).toContain(part);
   }
   expect(stdout.split("\n").filter((line) => line !== line.trimEnd())).toEqual([]);

@@ -29,7 +29,7 @@ export interface StorageGrants {
   /** Steps for whoever owns the cloud, in order. */
   checklist: readonly string[];
   notes: readonly string[];
-  /** What stands between angle brackets in the documents, and where it comes from. */
+  /** What stands between angle brackets, and where it comes from. */
   placeholders: Readonly<Record<string, string>>;
 }
 
@@ -60,15 +60,16 @@ export function documentsOf(storages: readonly TenantStorage[], options: Documen
     const { need, system, grants, notes } = statement;
     const inBucket = statements.filter((other) => other.need.type === "s3" && other.need.bucket === need.bucket);
     const documents = [...policies(statement, storage, inBucket, options), ...cors(need, options)];
+    const checklist = checklistOf(storage, documents);
     return {
       need,
       enforcement: system.enforcement,
       says: need.type === "s3" ? bySort[need.credentials ?? "managed"] : system.says,
       grants,
       documents,
-      checklist: checklistOf(storage, documents),
+      checklist,
       notes,
-      placeholders: placeholdersIn(documents),
+      placeholders: placeholdersIn([documents, checklist]),
     };
   });
 }
@@ -233,8 +234,8 @@ function checklistOf({ need, provision }: TenantStorage, documents: readonly Gra
   }
 }
 
-function placeholdersIn(documents: readonly GrantDocument[]): Record<string, string> {
-  const text = JSON.stringify(documents.map(({ body }) => body));
+function placeholdersIn(parts: unknown): Record<string, string> {
+  const text = JSON.stringify(parts);
   const known = Object.entries<string>(hints).filter(([name]) => text.includes(`<${name}>`));
   const config = [...new Set(text.match(/<config [^<>"]+>/g))].map((name) => [name.slice(1, -1), "a value of the stack config"]);
   return Object.fromEntries([...known, ...config]) as Record<string, string>;
