@@ -17,7 +17,8 @@ import { kmsKey, need, queueUrl } from "./grants/needs";
 import { load } from "./tenant/inline";
 
 const seen = new Set<string>();
-const codesOf = (...needs: StorageNeed[]) => checkNeeds(needs).map(({ code, field }) => (seen.add(code), `${field} ${code}`));
+const codesOf = (...needs: StorageNeed[]) =>
+  checkNeeds(needs).map(({ code, field }) => (seen.add(code), `${field} ${code}`));
 const fine = { read: true, write: true, scan: true } as const;
 
 describe("names of buckets", () => {
@@ -30,24 +31,54 @@ describe("names of buckets", () => {
     ["ibmCos", ["example-cos"]],
   ];
   const bad: [StorageType, string[]][] = [
-    ["s3", ["", "ab", "Masters", "a_b", "a..b", "-ab", "ab-", ".ab", "192.0.2.1", "xn--ab", "ab-s3alias", "b".repeat(64), "a/b", "a*b"]],
+    [
+      "s3",
+      [
+        "",
+        "ab",
+        "Masters",
+        "a_b",
+        "a..b",
+        "-ab",
+        "ab-",
+        ".ab",
+        "192.0.2.1",
+        "xn--ab",
+        "ab-s3alias",
+        "b".repeat(64),
+        "a/b",
+        "a*b",
+      ],
+    ],
     ["cloudian", ["A"]],
     ["s3Compatible", ["a b"]],
     ["gcs", ["ab", "googly", "my-google-bucket", "goog-a", "192.0.2.1", "a..b", "Ab", "b".repeat(64), "-ab", "a.-b"]],
     ["azure", ["ab", "a--b", "-ab", "ab-", "Media", "a.b"]],
     ["b2", ["short", "b2-masters", "a.b.c.d", "b".repeat(64)]],
   ];
-  test.each(good.flatMap(([type, names]) => names.map((name) => [type, name] as const)))("%s takes %s", (type, name) => {
-    expect(codesOf(need(type, { ...fine, bucket: name }))).toEqual([]);
-  });
-  test.each(bad.flatMap(([type, names]) => names.map((name) => [type, name] as const)))("%s does not take %j", (type, name) => {
-    expect(codesOf(need(type, { ...fine, bucket: name }))).toEqual([`${type === "azure" ? "container" : "bucket"} bucket-name`]);
-  });
+  test.each(good.flatMap(([type, names]) => names.map((name) => [type, name] as const)))(
+    "%s takes %s",
+    (type, name) => {
+      expect(codesOf(need(type, { ...fine, bucket: name }))).toEqual([]);
+    },
+  );
+  test.each(bad.flatMap(([type, names]) => names.map((name) => [type, name] as const)))(
+    "%s does not take %j",
+    (type, name) => {
+      expect(codesOf(need(type, { ...fine, bucket: name }))).toEqual([
+        `${type === "azure" ? "container" : "bucket"} bucket-name`,
+      ]);
+    },
+  );
 });
 
 describe("regions", () => {
   test.each([
-    ["s3", ["eu-north-1", "us-gov-west-1", "ap-southeast-4", "cn-north-1", "<config r>"], ["EU-North-1", "eu-north", "europe-north1", ""]],
+    [
+      "s3",
+      ["eu-north-1", "us-gov-west-1", "ap-southeast-4", "cn-north-1", "<config r>"],
+      ["EU-North-1", "eu-north", "europe-north1", ""],
+    ],
     ["wasabi", ["eu-central-1", "ca-central-1"], ["frankfurt"]],
     ["ibmCos", ["eu-de", "us-south", "eu", "ams03"], ["eu-north-1", "EU"]],
     ["gcs", ["europe-north1", "EU", "NAM4", "europe-west12", "us"], ["eu-north-1a ", "europe north1"]],
@@ -56,7 +87,8 @@ describe("regions", () => {
   ] as const)("%s", (type, good, bad) => {
     const field = type === "gcs" || type === "azure" ? "provision.location" : "region";
     for (const region of good) expect([region, codesOf(need(type, { ...fine, region }))]).toEqual([region, []]);
-    for (const region of bad) expect([region, codesOf(need(type, { ...fine, region }))]).toEqual([region, [`${field} region-name`]]);
+    for (const region of bad)
+      expect([region, codesOf(need(type, { ...fine, region }))]).toEqual([region, [`${field} region-name`]]);
   });
 });
 
@@ -87,7 +119,9 @@ describe("folders", () => {
   });
   test("buckets of two names, types or services are two", () => {
     const [a, b] = [need("s3", fine), need("s3", { ...fine, bucket: "example-other" })];
-    const [c, d] = ["https://a.example.com", "https://b.example.com"].map((endpoint) => need("s3Compatible", { ...fine, endpoint }));
+    const [c, d] = ["https://a.example.com", "https://b.example.com"].map((endpoint) =>
+      need("s3Compatible", { ...fine, endpoint }),
+    );
     expect(codesOf(a, b, need("gcs", fine), c!, d!)).toEqual([]);
   });
 });
@@ -101,7 +135,10 @@ describe("keys, queues and credentials", () => {
     [{ kmsKey: kmsKey.replace("eu-north-1", "eu-west-1") }, ["provision.kmsKey key-name"]],
     [{ notificationQueue: queueUrl }, []],
     [{ notificationQueue: "arn:aws:sqs:eu-north-1:111122223333:news" }, ["notificationSqsUrl queue-url"]],
-    [{ notificationQueue: "https://sqs.eu-north-1.amazonaws.com.example.com/111122223333/news" }, ["notificationSqsUrl queue-url"]],
+    [
+      { notificationQueue: "https://sqs.eu-north-1.amazonaws.com.example.com/111122223333/news" },
+      ["notificationSqsUrl queue-url"],
+    ],
     [{ credentials: "managed", region: "cn-north-1" }, ["credentials managed-elsewhere"]],
     [{ credentials: "keys", region: "cn-north-1" }, []],
     [{ read: false, write: false, scan: false }, ["read no-use"]],
@@ -127,7 +164,9 @@ describe("keys, queues and credentials", () => {
 });
 
 test("a flag of a tenant file that is a value of the stack config", () => {
-  const { desired } = load("storages: { A: { type: s3, purpose: files, bucket: example-a, region: eu-north-1, scan: true, read: { fromConfig: r } } }");
+  const { desired } = load(
+    "storages: { A: { type: s3, purpose: files, bucket: example-a, region: eu-north-1, scan: true, read: { fromConfig: r } } }",
+  );
   const { problems } = storagesOf(desired!);
   expect(problems.map(({ code, field }) => (seen.add(code), `${field} ${code}`))).toEqual(["read flag-from-config"]);
 });
@@ -136,13 +175,19 @@ describe("sizes", () => {
   test("a user's policy beyond 2,048 characters is refused, with its size", () => {
     const long = need("s3", { ...fine, credentials: "keys", path: "p".repeat(890) });
     expect(codesOf(long)).toEqual(["path policy-too-large"]);
-    expect(checkNeeds([long])[0]!.message).toMatch(/^storages\.Masters: the user's policy has 2\d{3} characters, and AWS takes 2048$/);
+    expect(checkNeeds([long])[0]!.message).toMatch(
+      /^storages\.Masters: the user's policy has 2\d{3} characters, and AWS takes 2048$/,
+    );
     // Nobody's policy holds it.
     expect(codesOf({ ...long, credentials: "managed" })).toEqual([]);
   });
   test("a bucket's policy beyond 20 KB is refused at the last of its storages", () => {
-    const many = Array.from({ length: 40 }, (_, index) => need("s3", { ...fine, credentials: "managed", label: `S${index}`, path: `folder-${index}` }));
-    expect(checkNeeds(many).map(({ code, label, severity }) => [code, label, severity])).toEqual([["policy-too-large", "S39", "error"]]);
+    const many = Array.from({ length: 40 }, (_, index) =>
+      need("s3", { ...fine, credentials: "managed", label: `S${index}`, path: `folder-${index}` }),
+    );
+    expect(checkNeeds(many).map(({ code, label, severity }) => [code, label, severity])).toEqual([
+      ["policy-too-large", "S39", "error"],
+    ]);
     expect(codesOf(...many.slice(0, 10))).toEqual([]);
   });
 });
@@ -154,7 +199,11 @@ test("every problem says where, what was given and what to do", () => {
   ]);
   expect(all.length).toBeGreaterThan(5);
   for (const { message, fix, field, code, severity } of all) {
-    expect([message, fix, field]).toEqual([expect.stringMatching(/^storages\.Masters: ./), expect.stringMatching(/.{10}/), expect.stringMatching(/^[\w.]+$/)]);
+    expect([message, fix, field]).toEqual([
+      expect.stringMatching(/^storages\.Masters: ./),
+      expect.stringMatching(/.{10}/),
+      expect.stringMatching(/^[\w.]+$/),
+    ]);
     expect(severity).toBe(problemCodes[code].severity);
   }
 });
@@ -185,8 +234,14 @@ describe("CORS rules that are ours", () => {
     expect(gcsCors(rule(both, "gcs")!)[0]!.responseHeader).toEqual(
       expect.arrayContaining(["Content-Type", "x-goog-resumable", "Location", "X-GUploader-UploadID"]),
     );
-    expect(azureCors(rule(both, "azure")!).corsRules[0]).toMatchObject({ allowedOrigins: origins, maxAgeInSeconds: 3600 });
-    expect(b2Cors(rule({ read: true }, "b2")!)[0]!.allowedOperations).toEqual(["b2_download_file_by_id", "b2_download_file_by_name"]);
+    expect(azureCors(rule(both, "azure")!).corsRules[0]).toMatchObject({
+      allowedOrigins: origins,
+      maxAgeInSeconds: 3600,
+    });
+    expect(b2Cors(rule({ read: true }, "b2")!)[0]!.allowedOperations).toEqual([
+      "b2_download_file_by_id",
+      "b2_download_file_by_name",
+    ]);
     expect(b2Cors(rule(both, "b2")!)[0]!.corsRuleName).toMatch(/^(?!b2-)[A-Za-z0-9-]{6,50}$/);
   });
 });

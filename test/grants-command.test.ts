@@ -28,7 +28,8 @@ const files = folder({
   "unnamed.yaml": storages,
   "none.yaml": "userGroups: { A: {} }\n",
   "bad.yaml": "storages: { A: { type: s3, purpose: files, bucket: A_B, region: eu-north-1, read: true } }\n",
-  "flag.yaml": "storages: { A: { type: s3, purpose: files, bucket: example-a, region: eu-north-1, read: { fromConfig: r } } }\n",
+  "flag.yaml":
+    "storages: { A: { type: s3, purpose: files, bucket: example-a, region: eu-north-1, read: { fromConfig: r } } }\n",
   "wrong.yaml": "storages: { A: { typ: s3 } }\n",
   "idle.yaml": "storages: { A: { type: s3, purpose: files, bucket: example-a, region: eu-north-1 } }\n",
   "overlay.yaml": "storages: { In: { write: true } }\n",
@@ -58,9 +59,14 @@ async function run(...args: string[]): Promise<{ stdout: string; stderr: string;
 }
 
 const asJson = async (...args: string[]) =>
-  (JSON.parse((await run(...args, "--format", "json")).stdout) as { storages: (StorageGrants & { label: string; bucket: string })[] }).storages;
+  (
+    JSON.parse((await run(...args, "--format", "json")).stdout) as {
+      storages: (StorageGrants & { label: string; bucket: string })[];
+    }
+  ).storages;
 const names = (one: StorageGrants) => one.documents.map(({ name }) => name);
-const body = (one: StorageGrants, name: string) => one.documents.find((document) => document.name.startsWith(name))?.body as any;
+const body = (one: StorageGrants, name: string) =>
+  one.documents.find((document) => document.name.startsWith(name))?.body as any;
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -80,21 +86,34 @@ test("every storage of the file, and none of iconik's own", async () => {
     "Playout none",
     "Portal none",
   ]);
-  for (const one of all) for (const grant of one.grants) expect(grant.source).toMatchObject({ url: expect.stringMatching(/^https:/) });
+  for (const one of all)
+    for (const grant of one.grants) expect(grant.source).toMatchObject({ url: expect.stringMatching(/^https:/) });
 });
 
 test("each gets the documents of its cloud", async () => {
   const of = Object.fromEntries((await asJson("tenant.yaml")).map((one) => [one.label, one]));
   expect(names(of.Masters!)).toEqual(["bucket policy", "statements of the key policy"]);
   expect(names(of.In!)).toEqual(["user policy", "bucket policy", "queue policy", "CORS rules"]);
-  expect(names(of.Google!).map((name) => name.split(" ")[0])).toEqual(["custom", "binding", "custom", "binding", "custom", "binding", "CORS"]);
+  expect(names(of.Google!).map((name) => name.split(" ")[0])).toEqual([
+    "custom",
+    "binding",
+    "custom",
+    "binding",
+    "custom",
+    "binding",
+    "CORS",
+  ]);
   expect(names(of.Blob!)).toEqual([]);
   expect(names(of.B2!)).toEqual(["application key", "CORS rules"]);
   expect(names(of.Wasabi!)).toEqual(["user policy"]);
   expect(names(of.Other!)).toEqual(["user policy"]);
-  expect([body(of["Known B2"]!, "application key").bucketId, body(of.B2!, "application key").bucketId]).toEqual(["e73ede9c", "<bucket id>"]);
+  expect([body(of["Known B2"]!, "application key").bucketId, body(of.B2!, "application key").bucketId]).toEqual([
+    "e73ede9c",
+    "<bucket id>",
+  ]);
   expect(body(of.Ibm!, "access policy").resource.attributes[1].value).toBe("11111111");
-  for (const one of Object.values(of)) expect([one.label, one.checklist.length > 0]).toEqual([one.label, one.label !== "Portal"]);
+  for (const one of Object.values(of))
+    expect([one.label, one.checklist.length > 0]).toEqual([one.label, one.label !== "Portal"]);
 });
 
 test("storages with managed credentials in one bucket share its policy", async () => {
@@ -112,7 +131,9 @@ test("storages with managed credentials in one bucket share its policy", async (
 
 test("what is not known is a placeholder, with where it comes from", async () => {
   const [masters, , out] = await asJson("unnamed.yaml");
-  expect(JSON.stringify(body(masters!, "bucket policy"))).toContain('"aws:PrincipalTag/IconikSystemDomainId":"<system domain id>"');
+  expect(JSON.stringify(body(masters!, "bucket policy"))).toContain(
+    '"aws:PrincipalTag/IconikSystemDomainId":"<system domain id>"',
+  );
   expect(masters!.placeholders["system domain id"]).toContain("tenant.domainId");
   expect(out!.placeholders).toMatchObject({ "config out": "a value of the stack config" });
   const [known] = await asJson("tenant.yaml");
@@ -158,7 +179,14 @@ test("overlays count", async () => {
 test("as text: what, why, the documents, what to do", async () => {
   const { stdout, stderr, exitCode } = await run("tenant.yaml", "Masters");
   expect([stderr, exitCode]).toEqual(["", 0]);
-  for (const part of ["Masters: Amazon S3, files, example-masters", "s3:ListBucket", '"Version": "2012-10-17"', "To do:", "To fill in:\n- ", "- <config kmsArn>: a value of the stack config\n"]) {
+  for (const part of [
+    "Masters: Amazon S3, files, example-masters",
+    "s3:ListBucket",
+    '"Version": "2012-10-17"',
+    "To do:",
+    "To fill in:\n- ",
+    "- <config kmsArn>: a value of the stack config\n",
+  ]) {
     expect(stdout).toContain(part);
   }
   expect(stdout.split("\n").filter((line) => line !== line.trimEnd())).toEqual([]);
@@ -191,7 +219,9 @@ test("as Terraform: policies as texts, conditions as blocks, what is not known a
 });
 
 test("a text that looks like a template of Terraform's stays a text", () => {
-  const { desired } = load("storages: { 'A ${b}': { type: gcs, purpose: files, bucket: example-a, project: p, jsonKey: { fromConfig: k }, path: '${x}/%{y}', read: true } }");
+  const { desired } = load(
+    "storages: { 'A ${b}': { type: gcs, purpose: files, bucket: example-a, project: p, jsonKey: { fromConfig: k }, path: '${x}/%{y}', read: true } }",
+  );
   const { storages: found } = storagesOf(desired!);
   const [one] = documentsOf(found);
   const text = grantsTerraform([{ storage: found[0]!, grants: one! }]);

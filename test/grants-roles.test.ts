@@ -1,7 +1,15 @@
 /** Grants of clouds whose policies no simulator knows: what each call takes is written down, and the roles are held against it. */
 
 import { describe, expect, test } from "vitest";
-import { b2Key, gcsGrants, ibmGrants, statementOf, usesOf, type Condition, type StorageNeed } from "../provider/clouds/grants";
+import {
+  b2Key,
+  gcsGrants,
+  ibmGrants,
+  statementOf,
+  usesOf,
+  type Condition,
+  type StorageNeed,
+} from "../provider/clouds/grants";
 import { b2Methods, b2Wanted, gcsMethods, gcsWanted, ibmMethods, ibmWanted, type Method } from "./grants/methods";
 import { bucket, need, needsOf } from "./grants/needs";
 
@@ -30,16 +38,28 @@ function callsOf({ on }: Method, { path }: StorageNeed): [Call, boolean][] {
     on === "objects"
       ? near.map(([object, inside]) => [{ bucket, object }, inside])
       : on === "listing"
-        ? [...near.map(([prefix, inside]): [Call, boolean] => [{ bucket, prefix }, inside]), [{ bucket }, whole], [{ bucket, prefix: `${folder}/` }, true]]
+        ? [
+            ...near.map(([prefix, inside]): [Call, boolean] => [{ bucket, prefix }, inside]),
+            [{ bucket }, whole],
+            [{ bucket, prefix: `${folder}/` }, true],
+          ]
         : [[{ bucket }, on === "bucket"]];
-  const others = [`${bucket}x`, `x${bucket}`, "example-other"].map((other): [Call, boolean] => [{ ...inBucket[0]![0], bucket: other }, false]);
+  const others = [`${bucket}x`, `x${bucket}`, "example-other"].map((other): [Call, boolean] => [
+    { ...inBucket[0]![0], bucket: other },
+    false,
+  ]);
   return [...inBucket, ...others];
 }
 
 type Allows = (takes: readonly string[], call: Call) => boolean;
 
 /** Each method everywhere: allowed where it is wanted and inside, refused elsewhere. */
-function hold(one: StorageNeed, all: Record<string, Method>, table: Record<string, readonly string[]>, allows: Allows): void {
+function hold(
+  one: StorageNeed,
+  all: Record<string, Method>,
+  table: Record<string, readonly string[]>,
+  allows: Allows,
+): void {
   const uses = usesOf(one);
   const wanted = new Set(
     Object.entries(table)
@@ -63,7 +83,9 @@ test("Google Cloud Storage: the roles and their conditions allow what is wanted,
       takes.every((permission) =>
         grants.some(
           ({ role, binding }) =>
-            role.permissions.includes(permission) && binding.bucket === call.bucket && celHolds(binding.condition?.expression, call),
+            role.permissions.includes(permission) &&
+            binding.bucket === call.bucket &&
+            celHolds(binding.condition?.expression, call),
         ),
       ),
     );
@@ -82,7 +104,9 @@ function celHolds(expression: string | undefined, { bucket: name, prefix, object
 }
 
 test("Google Cloud Storage: a role is named by what it holds, in letters that Google takes", () => {
-  const roles = needsOf("gcs").flatMap((one) => gcsGrants(statementOf(one), "serviceAccount:a@example.com").map(({ role }) => role));
+  const roles = needsOf("gcs").flatMap((one) =>
+    gcsGrants(statementOf(one), "serviceAccount:a@example.com").map(({ role }) => role),
+  );
   const names = new Map(roles.map(({ roleId, permissions }) => [roleId, permissions.join()]));
   expect(new Set(names.values()).size).toBe(names.size);
   for (const { roleId, permissions } of roles) {
@@ -95,8 +119,13 @@ test("Google Cloud Storage: a folder with quotes stays a text", () => {
   const tricky = 'a"b\\c\') || true || ("';
   const grants = gcsGrants(statementOf(need("gcs", { path: tricky, read: true })), "serviceAccount:a@example.com");
   const conditions = grants.flatMap(({ binding }) => (binding.condition ? [binding.condition.expression] : []));
-  expect(conditions.map((expression) => celHolds(expression, { bucket, prefix: `${tricky}/x`, object: `${tricky}/x` }))).toEqual([true, true]);
-  expect(conditions.map((expression) => celHolds(expression, { bucket, prefix: "x", object: "x" }))).toEqual([false, false]);
+  expect(
+    conditions.map((expression) => celHolds(expression, { bucket, prefix: `${tricky}/x`, object: `${tricky}/x` })),
+  ).toEqual([true, true]);
+  expect(conditions.map((expression) => celHolds(expression, { bucket, prefix: "x", object: "x" }))).toEqual([
+    false,
+    false,
+  ]);
 });
 
 describe("Backblaze B2", () => {
@@ -122,7 +151,10 @@ describe("Backblaze B2", () => {
   test("a key that may write CORS rules reaches the whole account, and says so", () => {
     const statement = statementOf(need("b2", { read: true, scope: "account", path: "in" }));
     const key = b2Key(statement, "id");
-    expect(key).toEqual({ keyName: "iconik-Masters", capabilities: ["listBuckets", "listFiles", "readFiles", "shareFiles", "writeBuckets"] });
+    expect(key).toEqual({
+      keyName: "iconik-Masters",
+      capabilities: ["listBuckets", "listFiles", "readFiles", "shareFiles", "writeBuckets"],
+    });
     expect(statement.notes.join()).toContain("every bucket");
     expect(statement.grants.every(({ resource }) => resource === "every bucket of the account")).toBe(true);
   });
@@ -160,7 +192,10 @@ describe("IBM Cloud Object Storage", () => {
   });
 
   /** IBM: a rule on an attribute that the call does not carry refuses it; `*` stands for anything. */
-  function ruleHolds(rule: { key: string; operator: string; value: string } | undefined, { prefix, object }: Call): boolean {
+  function ruleHolds(
+    rule: { key: string; operator: string; value: string } | undefined,
+    { prefix, object }: Call,
+  ): boolean {
     if (!rule) return true;
     const given = { "{{resource.attributes.prefix}}": prefix, "{{resource.attributes.path}}": object }[rule.key];
     expect([rule.operator, rule.value.indexOf("*")]).toEqual(["stringMatch", rule.value.length - 1]);
@@ -183,18 +218,25 @@ describe("IBM Cloud Object Storage", () => {
 
 test("where nothing can be kept apart, it is said", () => {
   const azure = statementOf(need("azure", { read: true }));
-  expect([azure.system.enforcement, azure.system.says]).toEqual(["advisory", expect.stringContaining("account keys only")]);
+  expect([azure.system.enforcement, azure.system.says]).toEqual([
+    "advisory",
+    expect.stringContaining("account keys only"),
+  ]);
   for (const type of ["file", "portal"] as const) {
     const { grants, system } = statementOf(need(type, { read: true, write: true }));
-    expect([grants, system.enforcement, system.says]).toEqual([[], "none", expect.stringContaining("nothing to grant")]);
+    expect([grants, system.enforcement, system.says]).toEqual([
+      [],
+      "none",
+      expect.stringContaining("nothing to grant"),
+    ]);
   }
 });
 
 test("no condition is lost on the way: all are of the three forms that the policies know", () => {
   const forms = new Set(
     (["s3", "gcs", "b2", "ibmCos"] as const).flatMap((type) =>
-      statementOf(need(type, { path: "in", read: true, write: true, kmsKey: "k", region: "r" })).grants.flatMap(({ conditions }) =>
-        conditions.map(({ operator, key }: Condition) => `${operator} ${key}`),
+      statementOf(need(type, { path: "in", read: true, write: true, kmsKey: "k", region: "r" })).grants.flatMap(
+        ({ conditions }) => conditions.map(({ operator, key }: Condition) => `${operator} ${key}`),
       ),
     ),
   );

@@ -20,7 +20,19 @@ import {
   type Statement,
   type StorageNeed,
 } from "../provider/clouds/grants";
-import { account, allNeeds, bucket, domainId, flagSets, kmsKey, need, needsOf, queueUrl, region, wanted } from "./grants/needs";
+import {
+  account,
+  allNeeds,
+  bucket,
+  domainId,
+  flagSets,
+  kmsKey,
+  need,
+  needsOf,
+  queueUrl,
+  region,
+  wanted,
+} from "./grants/needs";
 import { catalogue, judge, judgeAny, type Policies, type Request } from "./grants/simulation";
 
 const actionsOf = ({ grants }: Statement) => grants.map(({ action }) => action).sort();
@@ -31,7 +43,9 @@ describe("the statement of need", () => {
     expect(needs.length).toBeGreaterThan(40_000);
     for (const one of needs) {
       const uses = usesOf(one);
-      const rows = Object.entries(wanted[one.type]).filter(([all]) => all.split(" ").every((use) => !use || uses.has(use as "read")));
+      const rows = Object.entries(wanted[one.type]).filter(([all]) =>
+        all.split(" ").every((use) => !use || uses.has(use as "read")),
+      );
       const expected = [...new Set(rows.flatMap(([, actions]) => actions))].sort();
       const given = actionsOf(statementOf(one));
       if (given.join() !== expected.join()) expect({ need: one, given }).toEqual({ need: one, given: expected });
@@ -160,7 +174,8 @@ async function compare(
       const isNeeded = grants.some((grant) => grant.action === action && reaches.includes(grant.on));
       const context = { ...viaS3, ...(prefix !== undefined && { "s3:prefix": prefix }) };
       const isAllowed = (await ask({ action, resource, context })) === "Allowed";
-      if (isAllowed !== isNeeded) (isAllowed ? found.surplus : found.missing).push(`${action} ${resource} ${prefix ?? ""}`);
+      if (isAllowed !== isNeeded)
+        (isAllowed ? found.surplus : found.missing).push(`${action} ${resource} ${prefix ?? ""}`);
     }
   }
   return found;
@@ -171,9 +186,7 @@ const user = `arn:aws:iam::${account}:user/iconik`;
 /** The key policy that AWS makes: IAM policies decide. */
 const keyPolicy = {
   Version: "2012-10-17",
-  Statement: [
-    { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "kms:*", Resource: "*" },
-  ],
+  Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "kms:*", Resource: "*" }],
 };
 
 describe("a user's policy", () => {
@@ -217,14 +230,17 @@ describe("a user's policy", () => {
     for (const path of ["", "in"]) {
       const statement = statementOf(need("s3", { path, ...all, ...options, credentials: "keys" }));
       const identity = userPolicy(statement);
-      const ask = (request: Omit<Request, "principal">) => judge({ principal: user, ...request }, policiesFor(identity, request.resource));
+      const ask = (request: Omit<Request, "principal">) =>
+        judge({ principal: user, ...request }, policiesFor(identity, request.resource));
       const probes = [...probesOf(statement.need), ...otherProbes].filter(({ typical }) => typical);
       expect(await compare(statement, ask, actions, probes)).toEqual(nothing);
     }
   });
 
   test("gives nothing in an account of others, and the key to S3 alone", async () => {
-    const statement = statementOf(need("s3", { read: true, write: true, delete: true, scan: true, kmsKey, credentials: "keys" }));
+    const statement = statementOf(
+      need("s3", { read: true, write: true, delete: true, scan: true, kmsKey, credentials: "keys" }),
+    );
     const identity = userPolicy(statement);
     for (const { action, resource } of statement.grants) {
       const request = { principal: user, action, resource: resource.replace("*", "film.mxf"), context: viaS3 };
@@ -248,7 +264,13 @@ describe("a user's policy", () => {
 
 describe("managed credentials", () => {
   const all = { read: true, write: true, delete: true, scan: true };
-  const options: Partial<StorageNeed>[] = [{ cors: "ours" }, { restore: true }, { acceleration: true }, { kmsKey }, { notificationQueue: queueUrl }];
+  const options: Partial<StorageNeed>[] = [
+    { cors: "ours" },
+    { restore: true },
+    { acceleration: true },
+    { kmsKey },
+    { notificationQueue: queueUrl },
+  ];
   const statements = ["", "in"].flatMap((path) =>
     [...flagSets([true, false]), ...options.map((option) => ({ ...all, ...option }))].map((more) =>
       statementOf(need("s3", { path, credentials: "managed", ...more })),
@@ -256,7 +278,10 @@ describe("managed credentials", () => {
   );
   const tag = (id: string) => ({ "aws:PrincipalTag/IconikSystemDomainId": id });
   /** What iconik gives its own role is not known; taken for everything, so that only the bucket's policy decides. */
-  const identity = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["s3:*", "kms:*", "sqs:*"], Resource: "*" }] };
+  const identity = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: ["s3:*", "kms:*", "sqs:*"], Resource: "*" }],
+  };
   const resourcePolicy = (statement: Statement, resource: string): unknown =>
     resource.includes(":kms:")
       ? { ...keyPolicy, Statement: [...keyPolicy.Statement, ...keyPolicyStatements(statement, { domainId })] }
@@ -283,14 +308,30 @@ describe("managed credentials", () => {
       );
       expect(await compare(statement, ask, actionsOf(statement), probes)).toEqual(nothing);
       const isWidest = flags.every((flag) => statement.uses.has(flag));
-      if (isWidest) expect(await compare(statement, ask, actions, probes.filter(({ typical }) => typical))).toEqual(nothing);
+      if (isWidest)
+        expect(
+          await compare(
+            statement,
+            ask,
+            actions,
+            probes.filter(({ typical }) => typical),
+          ),
+        ).toEqual(nothing);
     }
   });
 
-  const asked = (statement: Statement) => [...probesOf(statement.need), ...otherProbes].filter(({ typical }) => typical);
+  const asked = (statement: Statement) =>
+    [...probesOf(statement.need), ...otherProbes].filter(({ typical }) => typical);
 
   test("another tenant of iconik, and a role without a tenant, get nothing", async () => {
-    const others = [{}, tag(""), tag(domainId.replace(/1$/, "2")), tag(domainId.toUpperCase()), tag(`${domainId}0`), tag("*")];
+    const others = [
+      {},
+      tag(""),
+      tag(domainId.replace(/1$/, "2")),
+      tag(domainId.toUpperCase()),
+      tag(`${domainId}0`),
+      tag("*"),
+    ];
     for (const statement of statements) {
       for (const context of others) {
         const ask = asker(statement, context);
@@ -300,7 +341,10 @@ describe("managed credentials", () => {
   });
 
   test("another role of iconik's account, or of another, gets nothing with the right tag", async () => {
-    const roles = [iconikRole.replace("IconikS3AccessRole", "IconikS3AccessRole2"), iconikRole.replace("283217727627", "444455556666")];
+    const roles = [
+      iconikRole.replace("IconikS3AccessRole", "IconikS3AccessRole2"),
+      iconikRole.replace("283217727627", "444455556666"),
+    ];
     for (const statement of statements) {
       for (const role of roles) {
         const ask = asker(statement, tag(domainId), role);
@@ -316,7 +360,9 @@ describe("managed credentials", () => {
     const without = { ...tag(domainId), "aws:SecureTransport": "false" };
     expect(await judge({ ...request, context: tag(domainId) }, { identity, resource })).toBe("Allowed");
     expect(await judge({ ...request, context: without }, { identity, resource })).toBe("ExplicitlyDenied");
-    expect(await judge({ ...request, principal: user, context: without }, { identity, resource })).toBe("ExplicitlyDenied");
+    expect(await judge({ ...request, principal: user, context: without }, { identity, resource })).toBe(
+      "ExplicitlyDenied",
+    );
   });
 
   test("storages of one bucket share its policy, each with its own statements", async () => {
@@ -329,7 +375,10 @@ describe("managed credentials", () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.every((id) => /^[A-Za-z0-9]+$/.test(id))).toBe(true);
     const ask = (action: string, key: string) =>
-      judge({ principal: iconikRole, action, resource: `${arn}/${key}`, context: tag(domainId) }, { identity, resource });
+      judge(
+        { principal: iconikRole, action, resource: `${arn}/${key}`, context: tag(domainId) },
+        { identity, resource },
+      );
     expect(await ask("s3:GetObject", "in/film.mxf")).toBe("Allowed");
     expect(await ask("s3:PutObject", "out/film.mxf")).toBe("Allowed");
     expect(await ask("s3:PutObject", "in/film.mxf")).toBe("ImplicitlyDenied");

@@ -51,11 +51,15 @@ function run(source: TenantSource, label: string | undefined, flags: Flags): voi
     process.exitCode = 1;
     return;
   }
-  const options = { domainId: checked.desired?.tenant.domainId, ...(url && !isLoopback(url) && { origins: [url.origin] }) };
+  const options = {
+    domainId: checked.desired?.tenant.domainId,
+    ...(url && !isLoopback(url) && { origins: [url.origin] }),
+  };
   const all = documentsOf(storages, options).map((one, index) => ({ storage: storages[index]!, grants: one }));
   const chosen = all.filter(({ grants: one }) => label === undefined || one.need.label === label);
   if (label !== undefined && chosen.length === 0) throw new Error(noSuchStorage(label, storages));
-  if (chosen.length === 0) process.stderr.write("The description has no storage of its own, so nothing is to be granted.\n");
+  if (chosen.length === 0)
+    process.stderr.write("The description has no storage of its own, so nothing is to be granted.\n");
   process.stdout.write(
     flags.format === "terraform"
       ? grantsTerraform(chosen)
@@ -81,7 +85,10 @@ const asJson = (all: readonly StorageGrants[]) => ({
     ...need,
     uses: [...usesOf(need)],
     ...rest,
-    grants: granted.map(({ source, ...grant }) => ({ ...grant, source: { name: sources[source][0], url: sources[source][1] } })),
+    grants: granted.map(({ source, ...grant }) => ({
+      ...grant,
+      source: { name: sources[source][0], url: sources[source][1] },
+    })),
   })),
 });
 

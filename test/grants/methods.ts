@@ -159,7 +159,10 @@ export const ibmMethods: Record<string, Method> = {
     PutObjectAcl: cos("object.put_acl"),
     PutObjectTagging: cos("object.put_tagging"),
   }),
-  ...methods("elsewhere", { CreateBucket: cos("bucket.put_bucket"), ListBuckets: "cloud-object-storage.account.get_account_buckets" }),
+  ...methods("elsewhere", {
+    CreateBucket: cos("bucket.put_bucket"),
+    ListBuckets: "cloud-object-storage.account.get_account_buckets",
+  }),
 };
 
 export const ibmWanted: Record<string, readonly string[]> = {

@@ -50,7 +50,10 @@ const isRequest = (action: string, resource: string): boolean => {
   return resource.split(":")[2] === service && shape !== undefined && types.get(action)!.includes(shape);
 };
 
-const simulation = ({ principal, action, resource, owner = account, context = {} }: Request, policies: Policies): Simulation => ({
+const simulation = (
+  { principal, action, resource, owner = account, context = {} }: Request,
+  policies: Policies,
+): Simulation => ({
   request: {
     principal,
     action,

@@ -5,13 +5,13 @@
 // 2 and 3 are kept in ${XDG_CACHE_HOME:-~/.cache}/pulumi-iconik, so that they are made once per machine.
 //
 //   node test/pulumi-cli/pulumi-cli.mts     prints the CLI's folder; progress goes to stderr
-import { spawn, type StdioOptions } from "node:child_process";
-import { accessSync, constants, existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
-import { chmod, copyFile, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { chmod, copyFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cache, executable, goBuild, progress, run, temporary } from "../go-build.mts";
 
 export interface PulumiCli {
   /** Folder with `pulumi`, `pulumi-language-nodejs` and `pulumi-resource-pulumi-nodejs`: put it first on PATH. */
@@ -62,7 +62,6 @@ const program = "pulumi";
 const languageHost = "pulumi-language-nodejs";
 const dynamicProvider = "pulumi-resource-pulumi-nodejs";
 
-const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-iconik");
 const built = join(cache, `pulumi-${goVersion}`);
 const downloaded = join(cache, `pulumi-${npmVersion}`);
 const pulumiHome = process.env.PULUMI_HOME || join(homedir(), ".pulumi");
@@ -124,8 +123,8 @@ async function build(): Promise<string> {
     await run("go", ["version"], { cwd: folder, env: process.env, minutes: 1 });
     progress(`Building Pulumi ${goVersion} with Go, once: about five minutes on two cores`);
     timer = setInterval(() => progress(`  still building, ${Math.round((Date.now() - started) / 1000)} s`), 30_000);
-    await goBuild("engine", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", goVersion, join(bin, program));
-    await goBuild(
+    await compile("engine", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", goVersion, join(bin, program));
+    await compile(
       "language-nodejs",
       "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
       languageHostVersion,
@@ -141,15 +140,12 @@ async function build(): Promise<string> {
   }
 }
 
-async function goBuild(module: string, packagePath: string, version: string, output: string): Promise<void> {
-  // Without the version flag `pulumi version` prints an empty line, which Pulumi's Automation API refuses.
-  const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;
-  await run("go", ["build", "-mod=readonly", "-buildvcs=false", "-ldflags", flags, "-o", output, packagePath], {
-    cwd: join(dirname(fileURLToPath(import.meta.url)), module),
-    env: { ...process.env, GOWORK: "off" },
-    minutes: 60,
-  });
-}
+// Without the version flag `pulumi version` prints an empty line, which Pulumi's Automation API refuses.
+const compile = (module: string, packagePath: string, version: string, output: string): Promise<string> =>
+  goBuild(join(dirname(fileURLToPath(import.meta.url)), module), packagePath, output, [
+    "-ldflags",
+    `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`,
+  ]);
 
 /** The third file is a script that comes with the Node SDK. */
 async function withDynamicProvider(bin: string): Promise<string> {
@@ -172,11 +168,6 @@ async function publish(folder: string, target: string): Promise<void> {
   });
 }
 
-async function temporary(): Promise<string> {
-  mkdirSync(cache, { recursive: true });
-  return await mkdtemp(join(cache, "making-"));
-}
-
 async function versionOf(bin: string): Promise<string> {
   const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
   const output = await run(join(bin, program), ["version"], { cwd: bin, env, minutes: 1 });
@@ -193,53 +184,6 @@ function complete(bin: string): string {
 
 function missing(bin: string): string[] {
   return [program, languageHost, dynamicProvider].filter((name) => !executable(join(bin, name)));
-}
-
-function executable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-}
-
-/** Runs a command silently and gives its stdout; a failure carries the end of what it printed. */
-async function run(
-  command: string,
-  args: string[],
-  options: { cwd: string; env: NodeJS.ProcessEnv; minutes: number },
-): Promise<string> {
-  const stdio: StdioOptions = ["ignore", "pipe", "pipe"];
-  const child = spawn(command, args, { cwd: options.cwd, env: options.env, stdio });
-  let stdout = "";
-  let all = "";
-  child.stdout!.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-    all = (all + text).slice(-2_000);
-  });
-  child.stderr!.setEncoding("utf8").on("data", (text: string) => (all = (all + text).slice(-2_000)));
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    child.kill("SIGKILL");
-    // What the command started may still hold these.
-    child.stdout!.destroy();
-    child.stderr!.destroy();
-  }, options.minutes * 60_000);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", (error: NodeJS.ErrnoException) => {
-      reject(error.code === "ENOENT" ? new Error(`${command} is not installed`) : error);
-    });
-    child.once("close", resolve);
-  }).finally(() => clearTimeout(timer));
-  if (timedOut) throw new Error(`${command} ${args[0]} took more than ${options.minutes} minutes`);
-  if (code !== 0) throw new Error(`${command} ${args[0]} failed: ${all.trim().split("\n").slice(-5).join("\n    ")}`);
-  return stdout;
-}
-
-function progress(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 if (import.meta.main) {

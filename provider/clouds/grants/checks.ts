@@ -36,31 +36,47 @@ const bucketNames: Partial<Record<StorageType, Rule>> = {
     matches: /^(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*$/,
     says: "3 to 63 of a-z, 0-9 and single dashes, with a letter or digit at both ends",
   },
-  b2: { matches: /^[A-Za-z0-9-]{6,63}$/, not: /^b2-/i, says: "6 to 63 letters, digits and dashes, and does not begin with b2-" },
+  b2: {
+    matches: /^[A-Za-z0-9-]{6,63}$/,
+    not: /^b2-/i,
+    says: "6 to 63 letters, digits and dashes, and does not begin with b2-",
+  },
 };
 
 const awsRegion: Rule = { matches: /^[a-z]{2,3}(-[a-z]+)+-\d{1,2}$/, says: "written as eu-north-1" };
 const regions: Partial<Record<StorageType, Rule>> = {
   s3: awsRegion,
   wasabi: awsRegion,
-  ibmCos: { matches: /^[a-z]{2,3}(?:-[a-z]+|\d{2})?$/, says: "written as eu-de, or eu for a cross-region bucket, or ams03 for a single site" },
+  ibmCos: {
+    matches: /^[a-z]{2,3}(?:-[a-z]+|\d{2})?$/,
+    says: "written as eu-de, or eu for a cross-region bucket, or ams03 for a single site",
+  },
   gcs: { matches: /^[A-Za-z]{2,}(?:-?[A-Za-z]+\d{0,2})*$/, says: "written as europe-north1, or EU for a multi-region" },
   azure: { matches: /^[a-z]+\d?$/, says: "written as westeurope" },
 };
 
 /** Everything that is wrong with these storages, each by itself and together, in their order. */
 export function checkNeeds(needs: readonly StorageNeed[]): Problem[] {
-  return needs.flatMap((need, index) => [...checkOne(need), ...overlaps(need, needs.slice(0, index))]).concat(
-    // The bucket's own policy holds statements of all storages in it.
-    checkBucketPolicies(needs),
-  );
+  return needs
+    .flatMap((need, index) => [...checkOne(need), ...overlaps(need, needs.slice(0, index))])
+    .concat(
+      // The bucket's own policy holds statements of all storages in it.
+      checkBucketPolicies(needs),
+    );
 }
 
 function checkOne(need: StorageNeed): Problem[] {
   const { label, type, bucket, region, path, kmsKey, notificationQueue } = need;
   const found: Problem[] = [];
   const say = (code: ProblemCode, field: string, message: string, fix: string) =>
-    found.push({ severity: problemCodes[code].severity, code, label, field, message: `storages.${label}: ${message}`, fix });
+    found.push({
+      severity: problemCodes[code].severity,
+      code,
+      label,
+      field,
+      message: `storages.${label}: ${message}`,
+      fix,
+    });
   const container = type === "azure" ? "container" : "bucket";
   const rule = bucketNames[type];
   if (rule && !isPlaceholder(bucket) && !follows(bucket, rule)) {
@@ -81,7 +97,12 @@ function checkOne(need: StorageNeed): Problem[] {
     );
   }
   if (Buffer.byteLength(path) > 900) {
-    say("unsafe-path", "path", `the folder is ${Buffer.byteLength(path)} bytes long, and a key ends at 1,024`, "use a shorter folder");
+    say(
+      "unsafe-path",
+      "path",
+      `the folder is ${Buffer.byteLength(path)} bytes long, and a key ends at 1,024`,
+      "use a shorter folder",
+    );
   }
   if (kmsKey !== undefined && !isPlaceholder(kmsKey)) checkKey(need, kmsKey, say);
   if (notificationQueue !== undefined && !isPlaceholder(notificationQueue) && !arnOfQueue(notificationQueue)) {
@@ -93,7 +114,12 @@ function checkOne(need: StorageNeed): Problem[] {
     );
   }
   if (type === "s3" && need.credentials === "managed" && partitionOf(need) !== "aws") {
-    say("managed-elsewhere", "credentials", `iconik's role is not in the partition of ${region}`, "write credentials: keys");
+    say(
+      "managed-elsewhere",
+      "credentials",
+      `iconik's role is not in the partition of ${region}`,
+      "write credentials: keys",
+    );
   }
   if (type === "b2" && corsOwner(need) === "iconik" && keyScope(need) === "bucket") {
     say(
@@ -104,11 +130,21 @@ function checkOne(need: StorageNeed): Problem[] {
     );
   }
   if (type === "b2" && corsOwner(need) === "ours" && keyScope(need) === "account") {
-    say("scope-too-wide", "provision.scope", "with cors: ours nothing needs a key for the whole account", "write scope: bucket");
+    say(
+      "scope-too-wide",
+      "provision.scope",
+      "with cors: ours nothing needs a key for the whole account",
+      "write scope: bucket",
+    );
   }
   const isBucket = type !== "file" && type !== "portal";
   if (isBucket && !["read", "write", "delete", "scan"].some((use) => usesOf(need).has(use as "read"))) {
-    say("no-use", "read", "no flag is set, so iconik could do nothing there", "write read, write, delete or scan: true");
+    say(
+      "no-use",
+      "read",
+      "no flag is set, so iconik could do nothing there",
+      "write read, write, delete or scan: true",
+    );
   }
   if (takesAwsPolicies(type) && need.credentials !== "managed") {
     const size = sizeOf(userPolicy(statementOf(need)));
@@ -194,7 +230,8 @@ const takesAwsPolicies = (type: StorageType): boolean => ["s3", "wasabi", "cloud
 /** Their policies take patterns for folders. */
 const hasPatterns = (type: StorageType): boolean => takesAwsPolicies(type) || type === "ibmCos";
 
-const holds = (folder: string, path: string): boolean => folder === "" || path === folder || path.startsWith(`${folder}/`);
+const holds = (folder: string, path: string): boolean =>
+  folder === "" || path === folder || path.startsWith(`${folder}/`);
 
 const placeOf = ({ type, endpoint, bucket }: StorageNeed): string | undefined =>
   bucket === "" || isPlaceholder(bucket) ? undefined : JSON.stringify([type, endpoint, bucket]);

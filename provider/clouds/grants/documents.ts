@@ -4,7 +4,15 @@ import { corsOwner, keyScope, type StorageNeed } from "./need";
 import { placeholder } from "./placeholder";
 import type { Enforcement } from "./permissions";
 import { b2Key } from "./render/b2";
-import { bucketPolicy, keyPolicyStatements, policyLimits, queuePolicy, sizeOf, userPolicy, type PolicyDocument } from "./render/aws";
+import {
+  bucketPolicy,
+  keyPolicyStatements,
+  policyLimits,
+  queuePolicy,
+  sizeOf,
+  userPolicy,
+  type PolicyDocument,
+} from "./render/aws";
 import { azureCors, b2Cors, corsRule, gcsCors, s3Cors } from "./render/cors";
 import { gcsGrants } from "./render/gcs";
 import { ibmGrants } from "./render/ibm";
@@ -46,8 +54,8 @@ const hints = {
   "service account e-mail": "of the service account that iconik's key is made for",
   "bucket id": "Backblaze shows it beside the bucket; bucketId in the tenant file",
   "service id": "IAM id of the service id that iconik's HMAC key is made for: iam-ServiceId-…",
-  "instance": "CRN of the Cloud Object Storage instance; provision.instance in the tenant file",
-  "role": "CRN of the custom role, from the answer to its creation",
+  instance: "CRN of the Cloud Object Storage instance; provision.instance in the tenant file",
+  role: "CRN of the custom role, from the answer to its creation",
 } as const;
 type Hint = keyof typeof hints;
 const open = (what: Hint): string => placeholder(what);
@@ -81,7 +89,13 @@ const bySort = {
 
 /** Name of the identity that is made for a storage. */
 export const identityName = ({ label }: StorageNeed): string =>
-  `iconik-${label.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "storage"}`.slice(0, 64);
+  `iconik-${
+    label
+      .toLowerCase()
+      .normalize("NFKD")
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-|-$/g, "") || "storage"
+  }`.slice(0, 64);
 
 function policies(
   statement: Statement,
@@ -94,7 +108,9 @@ function policies(
   switch (need.type) {
     case "s3": {
       const managed = need.credentials === "managed";
-      const who = managed ? { domainId } : { principal: `arn:aws:iam::${open("account id")}:user/${identityName(need)}` };
+      const who = managed
+        ? { domainId }
+        : { principal: `arn:aws:iam::${open("account id")}:user/${identityName(need)}` };
       const key = keyPolicyStatements(statement, who);
       const queue = queuePolicy(statement, who);
       const whole = bucketPolicy([first, ...others], domainId);
@@ -125,17 +141,31 @@ function policies(
       return [userDocument(statement)];
     case "gcs":
       return gcsGrants(statement, `serviceAccount:${open("service account e-mail")}`).flatMap(({ role, binding }) => [
-        { name: `custom role ${role.roleId}`, about: "of the project; storages with the same rights share it", body: role },
-        { name: `binding of ${role.roleId}`, about: `on bucket ${need.bucket}`, body: { role: role.roleId, ...binding } },
+        {
+          name: `custom role ${role.roleId}`,
+          about: "of the project; storages with the same rights share it",
+          body: role,
+        },
+        {
+          name: `binding of ${role.roleId}`,
+          about: `on bucket ${need.bucket}`,
+          body: { role: role.roleId, ...binding },
+        },
       ]);
     case "b2":
       return [{ name: "application key", about: "b2_create_key, version 3", body: b2Key(statement, bucketId) }];
     case "ibmCos": {
       const instance = typeof provision.instance === "string" ? provision.instance : open("instance");
-      return ibmGrants(statement, { iamId: open("service id"), instance, roleCrn: () => open("role") }).flatMap(({ role, policy }) => [
-        { name: `custom role ${role.name}`, about: "of the account; storages with the same rights share it", body: role },
-        { name: `access policy for ${role.name}`, about: "of the service id; IAM version 2", body: policy },
-      ]);
+      return ibmGrants(statement, { iamId: open("service id"), instance, roleCrn: () => open("role") }).flatMap(
+        ({ role, policy }) => [
+          {
+            name: `custom role ${role.name}`,
+            about: "of the account; storages with the same rights share it",
+            body: role,
+          },
+          { name: `access policy for ${role.name}`, about: "of the service id; IAM version 2", body: policy },
+        ],
+      );
     }
     default:
       return [];
@@ -155,7 +185,10 @@ function cors(need: StorageNeed, { origins }: DocumentOptions): GrantDocument[] 
   const rule = corsOwner(need) === "ours" ? corsRule(need, origins) : undefined;
   if (!rule) return [];
   const form = { gcs: gcsCors, azure: azureCors, b2: b2Cors }[need.type as string] ?? s3Cors;
-  const where = need.type === "azure" ? "of the account's blob service, beside the rules that are there" : `of bucket ${need.bucket}`;
+  const where =
+    need.type === "azure"
+      ? "of the account's blob service, beside the rules that are there"
+      : `of bucket ${need.bucket}`;
   return [{ name: "CORS rules", about: where, body: form(rule) }];
 }
 
@@ -163,7 +196,11 @@ function checklistOf({ need, provision }: TenantStorage, documents: readonly Gra
   const named = (name: string) => documents.some((document) => document.name === name);
   const at = need.region === undefined ? "" : ` in ${need.region}`;
   const byIconik = "Leave the CORS rules to iconik: it writes them when the storage is added.";
-  const corsStep = named("CORS rules") ? ["Write the CORS rules, before the storage is added to iconik."] : corsOwner(need) === "iconik" ? [byIconik] : [];
+  const corsStep = named("CORS rules")
+    ? ["Write the CORS rules, before the storage is added to iconik."]
+    : corsOwner(need) === "iconik"
+      ? [byIconik]
+      : [];
   const cleanUp = "Let unfinished uploads be cleared away after a few days: they cost, and nothing shows them.";
   switch (need.type) {
     case "s3":
@@ -172,7 +209,9 @@ function checklistOf({ need, provision }: TenantStorage, documents: readonly Gra
         ...(need.kmsKey ? [`Encrypt it with ${need.kmsKey}; add the statements to the key's policy.`] : []),
         "Set the bucket policy.",
         ...(need.acceleration ? ["Switch transfer acceleration on."] : []),
-        ...(named("queue policy") ? ["Set the queue policy, and send s3:ObjectCreated:* and s3:ObjectRemoved:* of the bucket to the queue."] : []),
+        ...(named("queue policy")
+          ? ["Set the queue policy, and send s3:ObjectCreated:* and s3:ObjectRemoved:* of the bucket to the queue."]
+          : []),
         ...corsStep,
         cleanUp,
         ...(need.credentials === "managed"
@@ -208,7 +247,9 @@ function checklistOf({ need, provision }: TenantStorage, documents: readonly Gra
         `A storage account for this storage alone${typeof provision.account === "string" ? ` (${provision.account})` : ""}: its key reaches everything in it.`,
         "On the account: HTTPS only, TLS 1.2, no anonymous access, no SFTP, no local users, no replication to other tenants, soft delete on.",
         `Container ${need.bucket}, private.`,
-        corsOwner(need) === "iconik" ? `${byIconik} Of the five rules that the blob service takes, one must be free.` : "Write the CORS rules, beside those that are there.",
+        corsOwner(need) === "iconik"
+          ? `${byIconik} Of the five rules that the blob service takes, one must be free.`
+          : "Write the CORS rules, beside those that are there.",
         "Hand over a connection string with an account key, for connectionString in the tenant file; iconik takes no SAS.",
       ];
     case "b2":
@@ -237,6 +278,9 @@ function checklistOf({ need, provision }: TenantStorage, documents: readonly Gra
 function placeholdersIn(parts: unknown): Record<string, string> {
   const text = JSON.stringify(parts);
   const known = Object.entries<string>(hints).filter(([name]) => text.includes(`<${name}>`));
-  const config = [...new Set(text.match(/<config [^<>"]+>/g))].map((name) => [name.slice(1, -1), "a value of the stack config"]);
+  const config = [...new Set(text.match(/<config [^<>"]+>/g))].map((name) => [
+    name.slice(1, -1),
+    "a value of the stack config",
+  ]);
   return Object.fromEntries([...known, ...config]) as Record<string, string>;
 }

@@ -44,14 +44,18 @@ function storageOf({ label, inputs, place }: DesiredResource, { later }: Desired
     type,
     purpose: inputs.purpose as Purpose,
     ...Object.fromEntries(
-      ["read", "write", "delete", "scan"].flatMap((flag) => (typeof inputs[flag] === "boolean" ? [[flag, inputs[flag]]] : [])),
+      ["read", "write", "delete", "scan"].flatMap((flag) =>
+        typeof inputs[flag] === "boolean" ? [[flag, inputs[flag]]] : [],
+      ),
     ),
     bucket: field("bucket") ?? field("container") ?? "",
     path: field("path") ?? "",
     ...(region !== undefined && { region }),
     ...(field("endpoint") !== undefined && { endpoint: field("endpoint") }),
     // What is not written is keys where there are keys, and iconik's role where there are none.
-    ...(type === "s3" && { credentials: inputs.credentials === "keys" || inputs.accessKey !== undefined ? "keys" : "managed" }),
+    ...(type === "s3" && {
+      credentials: inputs.credentials === "keys" || inputs.accessKey !== undefined ? "keys" : "managed",
+    }),
     ...(provision.cors !== undefined && { cors: provision.cors as "iconik" | "ours" }),
     ...(provision.scope !== undefined && { scope: provision.scope as "bucket" | "account" }),
     ...(kmsKey !== undefined && { kmsKey }),
@@ -59,7 +63,13 @@ function storageOf({ label, inputs, place }: DesiredResource, { later }: Desired
     ...(inputs.glacierRestoreTimeout !== undefined && !isClear(inputs.glacierRestoreTimeout) && { restore: true }),
     ...(queue !== undefined && { notificationQueue: queue }),
   };
-  return { need, provision, ...(project !== undefined && { project }), ...(bucketId !== undefined && { bucketId }), place };
+  return {
+    need,
+    provision,
+    ...(project !== undefined && { project }),
+    ...(bucketId !== undefined && { bucketId }),
+    place,
+  };
 }
 
 /** A value of the stack config is known when the stack runs. */

@@ -18,7 +18,15 @@ export {
   type StorageType,
   type Use,
 } from "./need";
-export { sources, systems, type Enforcement, type Permission, type Source, type System, type Target } from "./permissions";
+export {
+  sources,
+  systems,
+  type Enforcement,
+  type Permission,
+  type Source,
+  type System,
+  type Target,
+} from "./permissions";
 export { groupsOf, statementOf, type Condition, type Grant, type GrantGroup, type Statement } from "./statement";
 export {
   bucketPolicy,

@@ -1,7 +1,17 @@
 /** `schema/grants.md`: what is granted, for whom, why and from where, from the data that the policies are made from. */
 
 import { table } from "../../tenant/docs/tables";
-import { flags, purposeFlags, purposes, storageTypes, uses, type Flag, type StorageNeed, type StorageType, type Use } from "./need";
+import {
+  flags,
+  purposeFlags,
+  purposes,
+  storageTypes,
+  uses,
+  type Flag,
+  type StorageNeed,
+  type StorageType,
+  type Use,
+} from "./need";
 import { sources, systems, type Permission } from "./permissions";
 import { problemCodes } from "./problems";
 import { policyLimits } from "./render/aws";
@@ -36,7 +46,10 @@ export const grantsPage = (): string =>
     "",
     "Written by iconik unless `cors: ours` (on B2: unless `cors: iconik` and `scope: account`). iconik does not say which rules it writes; ours are these.",
     "",
-    ...table(["What", "When and why", "Source"], corsFacts.map((fact) => [...fact])),
+    ...table(
+      ["What", "When and why", "Source"],
+      corsFacts.map((fact) => [...fact]),
+    ),
     "## Limits and problems",
     "",
     `A user's inline policies: ${policyLimits.user} characters in all. A bucket's policy: ${policyLimits.bucket} bytes.`,
@@ -115,7 +128,10 @@ const sample = (type: StorageType, path: string): StorageNeed => ({
 
 function placeOf(whole: Grant, folder: Grant): string {
   const show = ({ resource, conditions }: Grant) =>
-    [`\`${resource}\``, ...conditions.map(({ operator, key, values }) => `${operator} \`${key}\` \`${values.join()}\``)].join(", ");
+    [
+      `\`${resource}\``,
+      ...conditions.map(({ operator, key, values }) => `${operator} \`${key}\` \`${values.join()}\``),
+    ].join(", ");
   if (whole.on === "account") return whole.action === "writeBuckets" ? "every bucket of the account" : whole.resource;
   return show(whole) === show(folder) ? show(whole) : `${show(whole)}; with a folder: ${show(folder)}`;
 }
@@ -125,13 +141,22 @@ const whenOf = ({ when }: Permission): string =>
 
 /** What each set of flags takes, beside what the options add. */
 function setsOf(type: StorageType): string[] {
-  const base: StorageNeed = { label: "S", type, purpose: "files", bucket: "BUCKET", path: "", cors: "ours", restore: false };
+  const base: StorageNeed = {
+    label: "S",
+    type,
+    purpose: "files",
+    bucket: "BUCKET",
+    path: "",
+    cors: "ours",
+    restore: false,
+  };
   const actions = (more: Partial<StorageNeed>) => statementOf({ ...base, ...more }).grants.map(({ action }) => action);
   const flagged = (set: readonly Flag[]) => Object.fromEntries(flags.map((flag) => [flag, set.includes(flag)]));
   const sets = flags.reduce<Flag[][]>((all, flag) => all.flatMap((set) => [set, [...set, flag]]), [[]]);
-  const rows = distinctBy(sets.sort((a, b) => a.length - b.length), (set) => actions(flagged(set)).join()).map(
-    ({ items, key }) => [items.map((set) => set.join(" ") || "none").join("; "), words(key.split(","))],
-  );
+  const rows = distinctBy(
+    sets.sort((a, b) => a.length - b.length),
+    (set) => actions(flagged(set)).join(),
+  ).map(({ items, key }) => [items.map((set) => set.join(" ") || "none").join("; "), words(key.split(","))]);
   const every = { read: true, write: true, delete: true, scan: true, region: "REGION" };
   const options: [string, Partial<StorageNeed>][] = [
     ["`cors: iconik`", { cors: "iconik", ...(type === "b2" && { scope: "account" }) }],
@@ -142,11 +167,18 @@ function setsOf(type: StorageType): string[] {
   ];
   const plainSet = new Set(actions(every));
   const added = options
-    .map(([option, more]) => [option, actions({ ...every, ...more }).filter((action) => !plainSet.has(action))] as const)
+    .map(
+      ([option, more]) => [option, actions({ ...every, ...more }).filter((action) => !plainSet.has(action))] as const,
+    )
     .filter(([, more]) => more.length > 0);
   return [
     ...table(["Flags, once the purpose has filled them in", "Needed"], rows),
-    ...(added.length > 0 ? table(["Option", "Adds"], added.map(([option, more]) => [option, words(more)])) : []),
+    ...(added.length > 0
+      ? table(
+          ["Option", "Adds"],
+          added.map(([option, more]) => [option, words(more)]),
+        )
+      : []),
   ];
 }
 

@@ -16,7 +16,9 @@ export const problemCodes = {
   "key-name": error("It does not name a KMS key of this cloud, or one in another region."),
   "queue-url": error("It is not the URL of an SQS queue."),
   "policy-too-large": error("The policy is larger than the cloud takes."),
-  "managed-elsewhere": error("Managed credentials are iconik's role in AWS's ordinary partition; others cannot trust it."),
+  "managed-elsewhere": error(
+    "Managed credentials are iconik's role in AWS's ordinary partition; others cannot trust it.",
+  ),
   "cors-out-of-reach": error("B2 lets no key for one bucket write CORS rules."),
   "scope-too-wide": warning("The key reaches every bucket of the account, and nothing needs it."),
   "overlapping-paths": warning("Two storages reach the same files."),

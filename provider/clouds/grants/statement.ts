@@ -95,7 +95,10 @@ const google =
   ({ bucket, path }: StorageNeed): Place =>
   (on) => {
     const resource = `projects/_/buckets/${bucket}`;
-    const starts = (key: string, value: string) => ({ resource, conditions: [{ operator: "startsWith", key, values: [value] }] });
+    const starts = (key: string, value: string) => ({
+      resource,
+      conditions: [{ operator: "startsWith", key, values: [value] }],
+    });
     if (!path || on === "bucket") return anywhere(resource);
     return on === "listing"
       ? starts("storage.googleapis.com/objectListPrefix", `${path}/`)

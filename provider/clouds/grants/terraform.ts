@@ -25,7 +25,8 @@ export function grantsTerraform(all: readonly { storage: TenantStorage; grants: 
 
 function write(file: File, name: string, storage: TenantStorage, { need, documents }: StorageGrants): void {
   const body = (wanted: string) => documents.find((document) => document.name === wanted)?.body;
-  const all = <T>(start: string) => documents.filter((one) => one.name.startsWith(start)).map((one: GrantDocument) => one.body as T);
+  const all = <T>(start: string) =>
+    documents.filter((one) => one.name.startsWith(start)).map((one: GrantDocument) => one.body as T);
   const [user, bucket, key, queue, cors] = [
     body("user policy"),
     body("bucket policy"),
@@ -46,7 +47,8 @@ function write(file: File, name: string, storage: TenantStorage, { need, documen
     file.block(["resource", "aws_s3_bucket_policy", name], { bucket: need.bucket, policy: json(bucket) });
   }
   if (key) file.block(["locals"], { [`${name}_key_policy_statements`]: key });
-  if (queue) file.block(["resource", "aws_sqs_queue_policy", name], { queue_url: need.notificationQueue, policy: json(queue) });
+  if (queue)
+    file.block(["resource", "aws_sqs_queue_policy", name], { queue_url: need.notificationQueue, policy: json(queue) });
   if (need.type === "gcs") {
     const roles = all<GcsGrant["role"]>("custom role");
     const bindings = all<GcsGrant["binding"]>("binding");
@@ -92,7 +94,10 @@ function write(file: File, name: string, storage: TenantStorage, { need, documen
           resource_type: "bucket",
           resource: value("resource"),
         }),
-        ...(rule && { rule_conditions: nested({ key: rule.key, operator: rule.operator, value: [rule.value] }), pattern }),
+        ...(rule && {
+          rule_conditions: nested({ key: rule.key, operator: rule.operator, value: [rule.value] }),
+          pattern,
+        }),
       });
     });
   }
@@ -166,14 +171,17 @@ class File {
 
   block(head: readonly string[], body: Readonly<Record<string, unknown>>): void {
     const [type, ...labels] = head;
-    this.blocks.push(`${[type, ...labels.map((label) => JSON.stringify(label))].join(" ")} {\n${this.lines(body, "  ")}}\n`);
+    this.blocks.push(
+      `${[type, ...labels.map((label) => JSON.stringify(label))].join(" ")} {\n${this.lines(body, "  ")}}\n`,
+    );
   }
 
   toString(): string {
     const text = this.blocks.join("\n");
     const used = [...this.variables].filter(([name]) => new RegExp(`\\bvar\\.${name}\\b`).test(text));
     const variables = used.map(
-      ([name, hint]) => `variable ${JSON.stringify(name)} {\n  type        = string\n  description = ${JSON.stringify(hint)}\n}\n`,
+      ([name, hint]) =>
+        `variable ${JSON.stringify(name)} {\n  type        = string\n  description = ${JSON.stringify(hint)}\n}\n`,
     );
     return [...variables, text].join("\n");
   }
@@ -196,7 +204,9 @@ class File {
     if (Array.isArray(value)) {
       const items = value.map((item) => this.expression(item, inner));
       const line = `[${items.join(", ")}]`;
-      return line.length < 90 && !line.includes("\n") ? line : `[\n${items.map((item) => `${inner}${item},\n`).join("")}${indent}]`;
+      return line.length < 90 && !line.includes("\n")
+        ? line
+        : `[\n${items.map((item) => `${inner}${item},\n`).join("")}${indent}]`;
     }
     const rows = Object.entries(value as Record<string, unknown>).map(([key, one]): [string, string] => [
       JSON.stringify(key),
@@ -218,7 +228,8 @@ class File {
 
 /** As `terraform fmt` writes them: of lines that follow one another, each with its value, the signs stand in one column. */
 function aligned(rows: readonly (readonly [string, string])[], indent: string): string {
-  const isLine = (row: readonly [string, string] | undefined) => row !== undefined && row[1] !== "" && !row[1].includes("\n");
+  const isLine = (row: readonly [string, string] | undefined) =>
+    row !== undefined && row[1] !== "" && !row[1].includes("\n");
   return rows
     .map(([key, value], index) => {
       if (value === "") return `${indent}${key}\n`;

@@ -30,12 +30,33 @@ function storageText({ need, says, grants, documents, checklist, notes, placehol
 function permissionTable(grants: StorageGrants["grants"]): string {
   const table = new Table({
     head: ["Action", "On", "Why", "Source"],
-    chars: { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  " },
+    chars: {
+      top: "",
+      "top-mid": "",
+      "top-left": "",
+      "top-right": "",
+      bottom: "",
+      "bottom-mid": "",
+      "bottom-left": "",
+      "bottom-right": "",
+      left: "",
+      "left-mid": "",
+      mid: "",
+      "mid-mid": "",
+      right: "",
+      "right-mid": "",
+      middle: "  ",
+    },
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
   for (const { action, on, conditions, why, source, basis } of grants) {
     const kept = conditions.map(({ key, values }) => `${key} ${values.join(", ")}`);
-    table.push([action, [on, ...kept].join(": "), why, `${sources[source][0]}${basis === "inferred" ? " (inferred)" : ""}`]);
+    table.push([
+      action,
+      [on, ...kept].join(": "),
+      why,
+      `${sources[source][0]}${basis === "inferred" ? " (inferred)" : ""}`,
+    ]);
   }
   return table
     .toString()

@@ -12,5 +12,11 @@ export const b2: readonly Permission[] = [
   inferred("shareFiles", "objects", [["read"]], "hands out links for download and playback", "b2Capabilities"),
   inferred("writeFiles", "objects", [["write"]], "uploads, in one piece or in parts", "b2Capabilities"),
   inferred("deleteFiles", "objects", [["delete"]], "deletes files when assets are purged", "b2Capabilities"),
-  asked("writeBuckets", "account", [["cors"]], "lets browsers upload and play; no key for one bucket may have it", "b2"),
+  asked(
+    "writeBuckets",
+    "account",
+    [["cors"]],
+    "lets browsers upload and play; no key for one bucket may have it",
+    "b2",
+  ),
 ];

@@ -11,6 +11,12 @@ export const gcs: readonly Permission[] = [
   asked("storage.objects.list", "listing", [["read"], ["scan"]], "lists what there is", "gcs"),
   asked("storage.objects.get", "objects", [["read"]], "downloads, playback, copies to other storages", "gcs"),
   asked("storage.objects.create", "objects", [["write"]], "uploads under names that are free", "gcs"),
-  asked("storage.objects.delete", "objects", [["delete"]], "deletes files when assets are purged, and replaces them", "gcs"),
+  asked(
+    "storage.objects.delete",
+    "objects",
+    [["delete"]],
+    "deletes files when assets are purged, and replaces them",
+    "gcs",
+  ),
   asked("storage.buckets.update", "bucket", [["cors"]], "lets browsers upload and play", "gcs"),
 ];

@@ -24,7 +24,13 @@ export const ibm: readonly Permission[] = [
   inferred(action("object.copy_part"), "objects", [["write"]], "is copied to, in parts", "ibm"),
   inferred(action("object.delete"), "objects", [["delete"]], "deletes files when assets are purged", "ibm"),
   inferred(action("object.post_multi_delete"), "objects", [["delete"]], "deletes many files at once", "ibm"),
-  inferred(action("object.restore"), "objects", [["restore", "read"]], "brings files back from an archive class", "ibm"),
+  inferred(
+    action("object.restore"),
+    "objects",
+    [["restore", "read"]],
+    "brings files back from an archive class",
+    "ibm",
+  ),
   inferred(action("bucket.get_cors"), "bucket", [["cors"]], "sees which CORS rules there are", "ibm"),
   asked(action("bucket.put_cors"), "bucket", [["cors"]], "lets browsers upload and play", "compatible"),
 ];

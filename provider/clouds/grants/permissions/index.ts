@@ -8,13 +8,7 @@ import { ibm } from "./ibm";
 import type { Permission, Source } from "./permission";
 import { s3, s3Compatible } from "./s3";
 
-export {
-  isNeeded,
-  sources,
-  type Permission,
-  type Source,
-  type Target,
-} from "./permission";
+export { isNeeded, sources, type Permission, type Source, type Target } from "./permission";
 
 /**
  * Who keeps iconik to the grant. `cloud`: the cloud refuses everything else. `service`: the service does, if it has an

@@ -37,8 +37,14 @@ export const sources = {
     "IBM: IAM actions of Cloud Object Storage",
     "https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-iam",
   ],
-  compatible: ["help page: S3-compatible storage", "https://eu.iconik.io/help/pages/admin/storage/adding/s3_compatible"],
-  flags: ["help page: Files storage", "https://help.iconik.backlight.co/hc/en-us/articles/25304275988247-Files-storage"],
+  compatible: [
+    "help page: S3-compatible storage",
+    "https://eu.iconik.io/help/pages/admin/storage/adding/s3_compatible",
+  ],
+  flags: [
+    "help page: Files storage",
+    "https://help.iconik.backlight.co/hc/en-us/articles/25304275988247-Files-storage",
+  ],
   portal: ["help page: Cantemo Portal", "https://app.iconik.io/help/pages/admin/storage/adding/portal"],
 } as const satisfies Record<string, readonly [string, string]>;
 export type Source = keyof typeof sources;

@@ -3,7 +3,10 @@
 import type { StorageNeed } from "../need";
 
 /** Others that take AWS policies call themselves `aws`. */
-export function partitionOf({ type, region = "" }: Pick<StorageNeed, "type" | "region">): "aws" | "aws-cn" | "aws-us-gov" {
+export function partitionOf({
+  type,
+  region = "",
+}: Pick<StorageNeed, "type" | "region">): "aws" | "aws-cn" | "aws-us-gov" {
   if (type !== "s3") return "aws";
   return region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

@@ -33,7 +33,8 @@ export const policyLimits = { user: 2_048, bucket: 20_480, key: 32_768 } as cons
 export const sizeOf = (policy: PolicyDocument): number => Buffer.byteLength(JSON.stringify(policy));
 
 /** The inline policy of a user that holds the storage's access key. */
-export const userPolicy = (statement: Statement): PolicyDocument => document(groupsOf(statement).map((group) => allow(group)));
+export const userPolicy = (statement: Statement): PolicyDocument =>
+  document(groupsOf(statement).map((group) => allow(group)));
 
 /**
  * The policy of a bucket: over TLS only, and for each storage with managed credentials what iconik's role may do.

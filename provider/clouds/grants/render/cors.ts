@@ -7,13 +7,33 @@ import { usesOf, type StorageNeed } from "../need";
 
 /** What each part of a rule is for, and how it is known. */
 export const corsFacts = [
-  ["origins", "the address at which people open iconik", "https://app.iconik.io unless told otherwise; iconik names no others"],
+  [
+    "origins",
+    "the address at which people open iconik",
+    "https://app.iconik.io unless told otherwise; iconik names no others",
+  ],
   ["GET, HEAD", "with read: playback and downloads", "iconik's API: signed links for reading"],
-  ["PUT, POST", "with write: uploads; POST begins and ends one in parts", "iconik's API: multipart and resumable uploads"],
-  ["request headers", "all, where the cloud takes `*`: signed links say which count, and a missing one breaks uploads", "each cloud's upload API"],
+  [
+    "PUT, POST",
+    "with write: uploads; POST begins and ends one in parts",
+    "iconik's API: multipart and resumable uploads",
+  ],
+  [
+    "request headers",
+    "all, where the cloud takes `*`: signed links say which count, and a missing one breaks uploads",
+    "each cloud's upload API",
+  ],
   ["ETag", "exposed with write: ends an upload in parts", "S3 API: CompleteMultipartUpload"],
-  ["Location, X-GUploader-UploadID", "exposed with write on Google Cloud: where a resumable upload goes on", "Google: resumable uploads"],
-  ["Content-Length, Content-Range, Accept-Ranges", "exposed with read: playback seeks by ranges", "HTTP: range requests"],
+  [
+    "Location, X-GUploader-UploadID",
+    "exposed with write on Google Cloud: where a resumable upload goes on",
+    "Google: resumable uploads",
+  ],
+  [
+    "Content-Length, Content-Range, Accept-Ranges",
+    "exposed with read: playback seeks by ranges",
+    "HTTP: range requests",
+  ],
 ] as const;
 
 /** A rule without the words of any cloud. */

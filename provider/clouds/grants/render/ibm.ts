@@ -65,7 +65,8 @@ export function ibmGrants(statement: Statement, { iamId, instance, roleCrn }: Ib
 const equals = (key: string, value: string): Attribute => ({ key, operator: "stringEquals", value });
 
 /** `crn:v1:bluemix:public:cloud-object-storage:global:a/<account>:<guid>::` */
-const guidOf = (instance: string): string => (instance.startsWith("crn:") ? (instance.split(":")[7] ?? instance) : instance);
+const guidOf = (instance: string): string =>
+  instance.startsWith("crn:") ? (instance.split(":")[7] ?? instance) : instance;
 
 function ruleOf({ conditions: [condition] }: GrantGroup): Pick<IbmGrant["policy"], "rule" | "pattern"> {
   if (!condition) return {};
