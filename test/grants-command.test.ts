@@ -31,6 +31,8 @@ const files = folder({
   "flag.yaml":
     "storages: { A: { type: s3, purpose: files, bucket: example-a, region: eu-north-1, read: { fromConfig: r } } }\n",
   "wrong.yaml": "storages: { A: { typ: s3 } }\n",
+  "odd.yaml":
+    'storages: { "\\e[31mOdd\\a": { type: s3, purpose: files, bucket: example-a, region: eu-north-1, read: true } }\n',
   "idle.yaml": "storages: { A: { type: s3, purpose: files, bucket: example-a, region: eu-north-1 } }\n",
   "overlay.yaml": "storages: { In: { write: true } }\n",
 });
@@ -227,6 +229,12 @@ test("a text that looks like a template of Terraform's stays a text", () => {
   const text = grantsTerraform([{ storage: found[0]!, grants: one! }]);
   expect(text).toContain("$${x}/%%{y}/");
   expect(text).toContain('resource "google_storage_bucket_iam_member" "a_b_1"');
+});
+
+test("nothing that was written commands a terminal", async () => {
+  const { stdout } = await run("odd.yaml");
+  expect(stdout).toContain("Odd: Amazon S3");
+  expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 });
 
 describe("refuses", () => {

@@ -1,4 +1,7 @@
-/** Grants of clouds whose policies no simulator knows: what each call takes is written down, and the roles are held against it. */
+/**
+ * Grants of clouds whose policies no simulator knows: what each call takes is written down, and the roles are held
+ * against it.
+ */
 
 import { describe, expect, test } from "vitest";
 import {

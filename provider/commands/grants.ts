@@ -1,6 +1,6 @@
 /**
- * `pulumi-iconik grants`: what the identity of each storage needs in its cloud, for teams whose cloud belongs to others.
- * Reads files and nothing else.
+ * `pulumi-iconik grants`: what the identity of each storage needs in its cloud, for teams whose cloud belongs to
+ * others. Reads files and nothing else.
  */
 
 import { Option, type Command } from "commander";
@@ -10,6 +10,7 @@ import { storagesOf, type TenantStorage } from "../clouds/grants/from-tenant";
 import { sources, usesOf, type Problem } from "../clouds/grants";
 import { grantsTerraform } from "../clouds/grants/terraform";
 import { grantsText } from "../clouds/grants/text";
+import { plain } from "../engine/errors";
 import { isLoopback } from "../engine/settings";
 import { format, loadTenant, type TenantSource } from "../tenant";
 import { append, fileSource } from "./source";
@@ -62,10 +63,10 @@ function run(source: TenantSource, label: string | undefined, flags: Flags): voi
     process.stderr.write("The description has no storage of its own, so nothing is to be granted.\n");
   process.stdout.write(
     flags.format === "terraform"
-      ? grantsTerraform(chosen)
+      ? plain(grantsTerraform(chosen))
       : flags.format === "json"
         ? `${JSON.stringify(asJson(chosen.map(({ grants: one }) => one)), undefined, 2)}\n`
-        : grantsText(chosen.map(({ grants: one }) => one)),
+        : plain(grantsText(chosen.map(({ grants: one }) => one))),
   );
 }
 

@@ -1,6 +1,7 @@
 /**
- * What each call takes, as the clouds document it, for those that no simulator knows: Google (permissions by JSON method),
- * Backblaze (capabilities by call), IBM (actions by call). Calls that a storage never makes are here to be refused.
+ * What each call takes, as the clouds document it, for those that no simulator knows: Google (permissions by JSON
+ * method), Backblaze (capabilities by call), IBM (actions by call). Calls that a storage never makes are here to be
+ * refused.
  */
 
 type Where = "bucket" | "listing" | "objects" | "elsewhere";

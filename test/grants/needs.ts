@@ -1,4 +1,6 @@
-/** Every storage there can be, as far as grants tell them apart, and what each is to be granted, written down by hand. */
+/**
+ * Every storage there can be, as far as grants tell them apart, and what each is to be granted, written down by hand.
+ */
 
 import { flags, purposes, storageTypes, type StorageNeed, type StorageType } from "../../provider/clouds/grants";
 

@@ -20,7 +20,10 @@ export interface Policies {
 
 const services = ["s3", "kms", "sqs", "iam", "sts"];
 
-/** Types of resource that each action works on: every action of the services that a storage has to do with, and those by which rights are handed on. */
+/**
+ * Types of resource that each action works on: every action of the services that a storage has to do with, and those by
+ * which rights are handed on.
+ */
 const types = new Map<string, readonly string[]>();
 
 /** Every action. `sts:GetCallerIdentity` is left out: AWS refuses it to nobody. */

@@ -51,7 +51,10 @@ const regions: Partial<Record<StorageType, Rule>> = {
     matches: /^[a-z]{2,3}(?:-[a-z]+|\d{2})?$/,
     says: "written as eu-de, or eu for a cross-region bucket, or ams03 for a single site",
   },
-  gcs: { matches: /^[A-Za-z]{2,}(?:-?[A-Za-z]+\d{0,2})*$/, says: "written as europe-north1, or EU for a multi-region" },
+  gcs: {
+    matches: /^[A-Za-z]+\d{0,2}(?:-[A-Za-z]+\d{0,2})*$/,
+    says: "written as europe-north1, or EU for a multi-region",
+  },
   azure: { matches: /^[a-z]+\d?$/, says: "written as westeurope" },
 };
 

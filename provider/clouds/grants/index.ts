@@ -1,11 +1,12 @@
 /**
- * What a storage's identity needs in its cloud, as data: one statement, rendered as the policies, roles and keys of each
- * cloud. Pure: it asks no cloud and knows no Pulumi.
+ * What a storage's identity needs in its cloud, as data: one statement, rendered as the policies, roles and keys of
+ * each cloud. Pure: it asks no cloud and knows no Pulumi.
  */
 
 export {
   corsOwner,
   flags,
+  identityName,
   keyScope,
   purposeFlags,
   purposes,
@@ -44,7 +45,7 @@ export { gcsGrants, type GcsGrant } from "./render/gcs";
 export { b2Key, type B2KeyRequest } from "./render/b2";
 export { ibmGrants, type IbmGrant, type IbmIdentity } from "./render/ibm";
 export { azureCors, b2Cors, corsFacts, corsRule, gcsCors, iconikOrigin, s3Cors, type CorsRule } from "./render/cors";
-export { documentsOf, identityName, type DocumentOptions, type GrantDocument, type StorageGrants } from "./documents";
+export { documentsOf, type DocumentOptions, type GrantDocument, type StorageGrants } from "./documents";
 export { storagesOf, type TenantStorage } from "./from-tenant";
 export { isPlaceholder, placeholder } from "./placeholder";
 export { checkNeeds } from "./checks";

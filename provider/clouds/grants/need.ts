@@ -111,3 +111,13 @@ export function usesOf(need: StorageNeed): ReadonlySet<Use> {
   };
   return new Set((Object.keys(all) as Use[]).filter((use) => all[use]));
 }
+
+/** Name of the identity that is made for a storage. */
+export const identityName = ({ label }: StorageNeed): string =>
+  `iconik-${
+    label
+      .toLowerCase()
+      .normalize("NFKD")
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-|-$/g, "") || "storage"
+  }`.slice(0, 64);

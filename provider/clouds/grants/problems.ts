@@ -1,4 +1,7 @@
-/** Everything that can be wrong with what a storage needs of its cloud, as a closed list. A warning is unwise, and works. */
+/**
+ * Everything that can be wrong with what a storage needs of its cloud, as a closed list. A warning is unwise, and
+ * works.
+ */
 
 interface Code {
   severity: "error" | "warning";

@@ -1,6 +1,6 @@
 /**
- * The statement of need: every (action, resource, condition) that a storage's identity gets, and no other. All policies,
- * the reference and the proof are made from it.
+ * The statement of need: every (action, resource, condition) that a storage's identity gets, and no other. All
+ * policies, the reference and the proof are made from it.
  */
 
 import { corsOwner, keyScope, usesOf, type StorageNeed, type Use } from "./need";

@@ -1,10 +1,11 @@
 /**
- * Grants as Terraform, for teams who keep their cloud in it: identities and policies, no buckets and no keys (a key made
- * by Terraform lies in its state). What is not known yet is a variable.
+ * Grants as Terraform, for teams who keep their cloud in it: identities and policies, no buckets and no keys (a key
+ * made by Terraform lies in its state). What is not known yet is a variable.
  */
 
-import { identityName, type GrantDocument, type StorageGrants } from "./documents";
+import type { GrantDocument, StorageGrants } from "./documents";
 import type { TenantStorage } from "./from-tenant";
+import { identityName } from "./need";
 import type { B2KeyRequest } from "./render/b2";
 import type { GcsGrant } from "./render/gcs";
 import type { IbmGrant } from "./render/ibm";
@@ -154,7 +155,10 @@ class File {
     return isNew;
   }
 
-  /** Placeholders of the storage that comes next. What differs from storage to storage is a variable of its own for each. */
+  /**
+   * Placeholders of the storage that comes next. What differs from storage to storage is a variable of its own for
+   * each.
+   */
   learn(storage: string, placeholders: Readonly<Record<string, string>>): void {
     this.current.clear();
     for (const [name, hint] of Object.entries(placeholders)) {
@@ -226,7 +230,9 @@ class File {
   }
 }
 
-/** As `terraform fmt` writes them: of lines that follow one another, each with its value, the signs stand in one column. */
+/**
+ * As `terraform fmt` writes them: of lines that follow one another, each with its value, the signs stand in one column.
+ */
 function aligned(rows: readonly (readonly [string, string])[], indent: string): string {
   const isLine = (row: readonly [string, string] | undefined) =>
     row !== undefined && row[1] !== "" && !row[1].includes("\n");

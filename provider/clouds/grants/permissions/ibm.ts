@@ -1,6 +1,6 @@
 /**
- * IBM Cloud Object Storage: actions of a custom role. Left out on purpose: deletion and creation of buckets, ACLs, tags,
- * lists of unfinished uploads. Copies have words of their own here; on S3 they are reads and writes.
+ * IBM Cloud Object Storage: actions of a custom role. Left out on purpose: deletion and creation of buckets, ACLs,
+ * tags, lists of unfinished uploads. Copies have words of their own here; on S3 they are reads and writes.
  */
 
 import { always, asked, inferred, type Permission } from "./permission";

@@ -1,4 +1,6 @@
-/** Statements as AWS policies: of a user, a bucket, a KMS key, a queue. Wasabi, Cloudian and others take the first two. */
+/**
+ * Statements as AWS policies: of a user, a bucket, a KMS key, a queue. Wasabi, Cloudian and others take the first two.
+ */
 
 import type { Condition, GrantGroup, Statement } from "../statement";
 import { groupsOf } from "../statement";

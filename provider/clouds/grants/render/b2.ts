@@ -3,7 +3,9 @@
 import { keyScope } from "../need";
 import { groupsOf, type Statement } from "../statement";
 
-/** Body of `b2_create_key`, without the account id. Version 3: keys made by version 4 are not known to older clients. */
+/**
+ * Body of `b2_create_key`, without the account id. Version 3: keys made by version 4 are not known to older clients.
+ */
 export interface B2KeyRequest {
   keyName: string;
   capabilities: string[];
