@@ -26,6 +26,9 @@ const services = ["s3", "kms", "sqs", "iam", "sts"];
  */
 const types = new Map<string, readonly string[]>();
 
+/** After `catalogue`; empty: nothing in particular. */
+export const worksOn = (action: string): readonly string[] => types.get(action)!;
+
 /** Every action. `sts:GetCallerIdentity` is left out: AWS refuses it to nobody. */
 export async function catalogue(): Promise<string[]> {
   for (const service of types.size > 0 ? [] : services) {
