@@ -179,7 +179,7 @@ function unclear(told: string, { subject }: Script, { trouble }: Row): string[] 
   const aboutAll = /does not accept the credentials|ICONIK_URL|is tenant/.test(told);
   const named = told.includes(subject.name) || told.includes(kind);
   const placed = /\b(GET|POST|PUT|PATCH|DELETE) \/API\//.test(told);
-  const cause = trouble.kind === "status" ? told.includes(String(trouble.code)) || /not tried|there is no|no longer in iconik|is not in iconik|kept something else/.test(told) : told.length > 40;
+  const cause = trouble.kind === "status" ? told.includes(String(trouble.code)) || /not tried|there is no|no longer in iconik|is not in iconik|does not show it|kept something else/.test(told) : told.length > 40;
   const cure = /run again|try again|tries again|describe |pulumi refresh|look at|is ICONIK_URL|write |correct |it needs|it takes|set |check |ask its support/i.test(told);
   const missing = Object.entries({ object: named || aboutAll, call: placed, cause, cure }).flatMap(([what, there]) => (there ? [] : [what]));
   return missing.length > 0 ? [`the error does not say ${missing.join(", ")}: ${told}`] : [];

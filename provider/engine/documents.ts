@@ -145,6 +145,7 @@ export async function remove(session: Session, definition: PartKind, before: Sto
     const seen = first?.left.length === 0 && leaves.length > 0 ? await look() : first;
     if (!seen) return;
     const { live, left } = seen;
+    keepHidden(leaves, live, before.facts.secrets);
     refuseMoved(what, `GET ${document.path}`, leaves, live, before.values, target, resolved);
     const body: Record<string, unknown> = {};
     const stays = new Set<Leaf>();
