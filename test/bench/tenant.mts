@@ -30,7 +30,7 @@ export async function openTenant(options: SandboxOptions): Promise<Tenant> {
   const answer = async <T,>(): Promise<T> => {
     const [message] = await Promise.race([
       once(child, "message"),
-      ended.then(() => Promise.reject(new Error("the sandbox ended"))),
+      ended.then(([code, signal]) => Promise.reject(new Error(`the sandbox ended with ${code ?? signal}`))),
     ]);
     return message as T;
   };
@@ -43,7 +43,7 @@ export async function openTenant(options: SandboxOptions): Promise<Tenant> {
     requests: () => tell({}),
     set: async (switches) => void (await tell(switches)),
     async close() {
-      child.disconnect();
+      if (child.connected) child.disconnect();
       await ended;
     },
   };
