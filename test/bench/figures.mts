@@ -36,14 +36,16 @@ export function times(measure: string, most: number, than: string, ours: Timed, 
     ...compared(ours.seconds, floor.seconds, most),
     ...(ours.requests && { requests: { ours: ours.requests.total, floor: floor.requests?.total ?? 0 } }),
     ...(empty && { empty: empty.seconds }),
-    ...(empty && empty.seconds > most * floor.seconds && { note: outOfReach(ours, floor, empty) }),
+    ...(empty && ours.seconds > most * floor.seconds && { note: engineShare(most, ours, floor, empty) }),
   };
 }
 
-/** Said where Pulumi alone takes longer than all of it may. */
-function outOfReach(ours: Timed, floor: Timed, empty: Timed): string {
-  const [share, all] = [ours.seconds - empty.seconds, empty.seconds / floor.seconds];
-  return `out of any provider's reach: with one that does nothing Pulumi takes ${empty.seconds.toFixed(2)} s, ${all.toFixed(1)} x the floor; ${share.toFixed(2)} s are ours`;
+/** Said of what is outside its bound: how much of it Pulumi takes with a provider that does nothing. */
+function engineShare(most: number, ours: Timed, floor: Timed, empty: Timed): string {
+  const s = (seconds: number) => `${seconds.toFixed(2)} s`;
+  const alone = `with a provider that does nothing Pulumi takes ${s(empty.seconds)}`;
+  if (empty.seconds > most * floor.seconds) return `out of any provider's reach: ${alone}, ${(empty.seconds / floor.seconds).toFixed(1)} x the floor; ${s(ours.seconds - empty.seconds)} are ours`;
+  return `${alone}; with the bare calls after that it would be ${s(empty.seconds + floor.seconds)}`;
 }
 
 /** Requests, no more than the floor needs. */
