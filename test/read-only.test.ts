@@ -92,12 +92,16 @@ const commands: Record<string, { arguments: string[][]; flags: Record<string, st
     arguments: [["good.yaml"], ["bad.yaml"], ["folder"], ["good.yaml+prod.yaml"]],
     flags: { "--overlay": [["prod.yaml"]], "--strict": [[]], "--format": [["json"]] },
   },
+  grants: {
+    arguments: [["good.yaml"], ["bad.yaml"], ["folder"], ["good.yaml+prod.yaml", "Masters"]],
+    flags: { "--overlay": [["prod.yaml"]], "--format": [["json"], ["terraform"]] },
+  },
 };
 
 const texts = {
   "good.yaml": "userGroups: { A: { roles: [can_teleport_assets] } }\n",
   "bad.yaml": "userGroups: { A: { rolez: [] } }\n",
-  "prod.yaml": "userGroups: { B: {} }\n",
+  "prod.yaml": "userGroups: { B: {} }\nstorages: { Masters: { type: s3, purpose: files, bucket: example-masters, region: eu-north-1, credentials: managed, read: true } }\n",
   "folder/tenant.yaml": "userGroups: { A: {} }\n",
 };
 
@@ -165,7 +169,6 @@ describe("what a command is not made for", () => {
       ["--nothing"],
       ["nothing"],
       [],
-      ["validate"],
       ["validate", ""],
       ["validate", "good.yaml+"],
       ["validate", "good.yaml", "--overlay", ""],
