@@ -89,7 +89,8 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
     wait: (ms) => clock.wait(ms, signal).catch(() => undefined),
     async caller(expected = settings.domainId) {
       asked ??= identify(client).catch((error: unknown) => {
-        asked = undefined;
+        // What was refused stays refused; anything else may pass.
+        if (!(error instanceof IconikError && error.code === "unauthorized")) asked = undefined;
         throw error;
       });
       const caller = await asked;
