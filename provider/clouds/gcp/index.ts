@@ -1,0 +1,3 @@
+/** Storages in Google Cloud Storage: `import * as gcp from "pulumi-iconik/gcp"`. Wants @pulumi/gcp. */
+
+export { StorageBucket, type GcsConnection, type GcsStorageUse, type StorageBucketArgs } from "./storage-bucket";
