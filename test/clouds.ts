@@ -27,11 +27,14 @@ const title = (urn: string): string => {
   return `${type.split(/[:$]/).at(-1)} ${name}`;
 };
 
-/** Runs the program until nothing is under way any more. `made`: by `Type name`. Rejects as the program would fail. */
+/**
+ * Runs the program until nothing is under way any more. `made`: by `Type name`. `failed`: what the program would fail
+ * with once it runs; what it throws at once is thrown.
+ */
 export async function provision<T>(
   program: () => T,
   { answers = {}, outputs = () => ({}), preview = false, config = {} }: Cloud = {},
-): Promise<{ result: T; made: Record<string, Registered>; asked: { token: string; inputs: any }[]; said: string[] }> {
+): Promise<{ result: T; made: Record<string, Registered>; asked: { token: string; inputs: any }[]; said: string[]; failed: Error | undefined }> {
   const made: Record<string, Registered> = {};
   const asked: { token: string; inputs: any }[] = [];
   const said: string[] = [];
@@ -46,7 +49,8 @@ export async function provision<T>(
         asked.push({ token, inputs });
         const answer = answers[token]?.(inputs);
         if (answer === undefined) throw new Error(`nobody answers ${token}`);
-        if (answer instanceof Error) throw answer;
+        // As gRPC has it.
+        if (answer instanceof Error) throw Object.assign(answer, { details: answer.message });
         return answer as Record<string, unknown>;
       },
     },
@@ -69,13 +73,25 @@ export async function provision<T>(
     };
     return register(request, callback);
   };
+  // Everything that waits for what failed fails too, and whoever runs the program is told of each; here, of the first.
+  const failures: unknown[] = [];
+  const tell = (reason: unknown) => void failures.push(reason);
+  const others = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection").on("unhandledRejection", tell);
   const log = { info: pulumi.log.info, warn: pulumi.log.warn };
   Object.assign(pulumi.log, { info: (text: string) => said.push(text), warn: (text: string) => said.push(`warning: ${text}`) });
   try {
     const result = program();
-    await pulumi.runtime.waitForRPCs();
-    return { result, made, asked, said };
+    // Until nothing follows from an answer any more; a program itself runs until Node has nothing left to do.
+    for (let before = -1, count = 0; before !== count; count = Object.keys(made).length + asked.length) {
+      before = count;
+      await pulumi.runtime.waitForRPCs();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return { result, made, asked, said, failed: failures[0] as Error | undefined };
   } finally {
+    process.removeListener("unhandledRejection", tell);
+    for (const other of others) process.on("unhandledRejection", other);
     Object.assign(pulumi.log, log);
   }
 }

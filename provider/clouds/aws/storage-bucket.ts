@@ -24,7 +24,7 @@ import { sdk } from "./sdk";
 export interface S3StorageUse extends StorageUse {
   /** `managed`: iconik's own role, no key exists. `keys`: a user with an access key. Default: `managed`. */
   credentials?: "managed" | "keys";
-  /** Any text; another one makes a new access key. */
+  /** Any text; another one makes a new access key. The old one is deleted by hand, before the next time: a user has two at most. */
   rotate?: string;
   /** Objects go to classes from which they must be restored. Default: those of archives. */
   restore?: boolean;
@@ -157,6 +157,9 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
 
     this.storages = mapRecord<Label, S3StorageUse, S3Connection>(storages, (use, label) => {
       const user = users.get(label);
+      if (user && use.rotate !== undefined) {
+        user.key.id.apply((id) => pulumi.log.info(`once ${label} works with its new key, delete every access key of its user but ${id}: a user has two at most`, this));
+      }
       const ready = <T>(value: pulumi.Input<T>) => after(value, ...inPlace, ...(user ? [user.policy] : []));
       return {
         type: "s3",
@@ -171,7 +174,7 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
     });
     this.keyPolicyStatements = ownKey ? pulumi.output([]) : keyStatements;
     this.notes = notesOf(args, needs);
-    this.registerOutputs({ storages: this.storages, keyPolicyStatements: this.keyPolicyStatements, notes: this.notes });
+    this.registerOutputs({});
     for (const note of this.notes) pulumi.log.info(note, this);
     if (args.kmsKey !== undefined && !ownKey && managed.length > 0) {
       this.keyPolicyStatements.apply((all) => pulumi.log.info(`to add to the policy of the KMS key, if it is not there: ${JSON.stringify(all)}`, this));

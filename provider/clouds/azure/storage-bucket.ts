@@ -86,7 +86,7 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
       connectionString: ready(connectionString),
     }));
     this.notes = notesOf(args, needs[0]!);
-    this.registerOutputs({ storages: this.storages, enforcement: this.enforcement, notes: this.notes });
+    this.registerOutputs({});
     for (const note of this.notes) pulumi.log.info(note, this);
   }
 }

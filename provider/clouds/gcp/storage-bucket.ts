@@ -90,7 +90,7 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
       return { type: "gcs", ...wordsOf(use), bucket: ready(bucket), project, jsonKey: pulumi.secret(ready(jsonKey)) };
     });
     this.notes = notesOf(args, needs);
-    this.registerOutputs({ storages: this.storages, notes: this.notes });
+    this.registerOutputs({});
     for (const note of this.notes) pulumi.log.info(note, this);
   }
 }
