@@ -2,7 +2,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { plain } from "../engine/errors";
-import { checkNeeds, corsOwner, identityName, purposes, type Flag, type StorageNeed, type StorageType } from "./grants";
+import { checkNeeds, corsOwner, corsRule, identityName, purposes, type CorsRule, type Flag, type StorageNeed, type StorageType } from "./grants";
 
 /** What iconik is to do in a bucket, or in a folder of one. A flag that is not written has the purpose's word. */
 export interface StorageUse extends Pick<StorageNeed, "purpose" | Flag> {
@@ -101,6 +101,19 @@ function mixedCors(needs: readonly StorageNeed[]): Refusal[] {
       fix: "write the same for all storages of the bucket",
     },
   ];
+}
+
+/** Of somebody's bucket, whose rules are written whole and so are left alone: those to add. `form`: in the cloud's words. */
+export function corsNotes(
+  where: string,
+  needs: readonly StorageNeed[],
+  origins: readonly string[] | undefined,
+  form: (rule: CorsRule) => unknown,
+): string[] {
+  return needs.flatMap((need) => {
+    const rule = corsOwner(need) === "ours" ? corsRule(need, origins) : undefined;
+    return rule ? [`${need.label}: the CORS rules of ${where} are its owner's. To add to them: ${JSON.stringify(form(rule))}`] : [];
+  });
 }
 
 /** The value, once these resources are in place. It is known in previews all the same. */

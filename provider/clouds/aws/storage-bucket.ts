@@ -5,17 +5,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   bucketPolicy,
-  corsOwner,
   identityName,
   keyPolicyStatements,
   queuePolicy,
+  s3Cors,
   statementOf,
   type PolicyDocument,
   type PolicyStatement,
   type Statement,
   type StorageNeed,
 } from "../grants";
-import { after, checkStorages, mapRecord, needsOf, refusal, refuseStorages, wordsOf, written, type Refusal, type StorageUse, type StorageWords } from "../storage-bucket";
+import { after, checkStorages, corsNotes, mapRecord, needsOf, refusal, refuseStorages, wordsOf, written, type Refusal, type StorageUse, type StorageWords } from "../storage-bucket";
 import { bucketSettings } from "./bucket-settings";
 import { verdictOn } from "./existing-policy";
 import { storageUser, type StorageUser } from "./storage-user";
@@ -255,12 +255,11 @@ function keyPolicy(account: string, region: string, statements: readonly PolicyS
   };
 }
 
-function notesOf({ existing, bucket }: StorageBucketArgs, needs: readonly StorageNeed[]): string[] {
-  const byHand = needs.some((need) => existing === true && corsOwner(need) === "ours");
+function notesOf({ existing, bucket, origins }: StorageBucketArgs, needs: readonly StorageNeed[]): string[] {
   const queues = needs.filter(({ notificationQueue }) => notificationQueue !== undefined);
   return [
     ...new Set(needs.flatMap((need) => statementOf(need).notes.map((note) => `${need.label}: ${note}`))),
-    ...(byHand ? [`Bucket ${bucket} is somebody's, so its CORS rules are left alone: pulumi-iconik grants prints those that iconik needs.`] : []),
+    ...(existing ? corsNotes(`bucket ${bucket}`, needs, origins, s3Cors) : []),
     ...queues.map((need) => queueNote(need)),
   ];
 }

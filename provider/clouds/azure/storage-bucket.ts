@@ -2,7 +2,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { azureCors, corsOwner, corsRule, statementOf, systems, type StorageNeed } from "../grants";
-import { after, checkStorages, mapRecord, needsOf, wordsOf, type Refusal, type StorageUse, type StorageWords } from "../storage-bucket";
+import { after, checkStorages, corsNotes, mapRecord, needsOf, wordsOf, type Refusal, type StorageUse, type StorageWords } from "../storage-bucket";
 import { sdk } from "./sdk";
 
 export type AzureStorageUse = StorageUse;
@@ -154,12 +154,11 @@ function problemsIn({ account, existing, location }: StorageBucketArgs, needs: r
   ];
 }
 
-function notesOf({ account, existing, useKey = 1 }: StorageBucketArgs, need: StorageNeed): string[] {
-  const byHand = existing === true && corsOwner(need) === "ours";
+function notesOf({ account, existing, useKey = 1, origins }: StorageBucketArgs, need: StorageNeed): string[] {
   return [
     `${need.label}: read, write, delete and scan are enforced ${systems.azure.says.replace(/^By/, "by")}`,
     `${need.label} uses key${useKey} of ${account}. To rotate, write useKey: ${useKey === 1 ? 2 : 1}, and once the storage works make key${useKey} anew by hand: az storage account keys renew --account-name ${account} --key key${useKey}`,
     ...statementOf(need).notes.map((note) => `${need.label}: ${note}`),
-    ...(byHand ? [`Account ${account} is somebody's, so its CORS rules are left alone: pulumi-iconik grants prints those that iconik needs.`] : []),
+    ...(existing ? corsNotes(`account ${account}`, [need], origins, azureCors) : []),
   ];
 }

@@ -2,7 +2,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { corsOwner, corsRule, gcsCors, statementOf, type StorageNeed } from "../grants";
-import { after, checkStorages, mapRecord, needsOf, wordsOf, type Refusal, type StorageUse, type StorageWords } from "../storage-bucket";
+import { after, checkStorages, corsNotes, mapRecord, needsOf, wordsOf, type Refusal, type StorageUse, type StorageWords } from "../storage-bucket";
 import { storageAccount } from "./storage-account";
 import { sdk } from "./sdk";
 
@@ -71,6 +71,7 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
       typeof args.kmsKey === "string" ? { kmsKey: args.kmsKey } : {},
     );
     checkStorages(name, needs, problemsIn(args, needs));
+    sdk();
     super("iconik:gcp:StorageBucket", name, {}, opts);
 
     const made = args.existing ? undefined : newBucket(this, name, args, needs);
@@ -164,10 +165,9 @@ function problemsIn({ existing, location, kmsKey, versioning }: StorageBucketArg
   ];
 }
 
-function notesOf({ existing, bucket }: StorageBucketArgs, needs: readonly StorageNeed[]): string[] {
-  const byHand = existing === true && needs.some((need) => corsOwner(need) === "ours");
+function notesOf({ existing, bucket, origins }: StorageBucketArgs, needs: readonly StorageNeed[]): string[] {
   return [
     ...new Set(needs.flatMap((need) => statementOf(need).notes.map((note) => `${need.label}: ${note}`))),
-    ...(byHand ? [`Bucket ${bucket} is somebody's, so its CORS rules are left alone: pulumi-iconik grants prints those that iconik needs.`] : []),
+    ...(existing ? corsNotes(`bucket ${bucket}`, needs, origins, gcsCors) : []),
   ];
 }
