@@ -418,7 +418,7 @@ describe("what no cloud would take", () => {
     ["a purpose that there is not", { Masters: { purpose: "FILES" as "files" } }, /"FILES" is no purpose; write one of files, exports/],
     ["no storage", {}, /no storage is described/],
   ])("includes %s", async (_, storages, words) => {
-    await expect(run({ storages })).rejects.toThrow(words);
+    await expect(run({ storages: storages as StorageBucketArgs["storages"] })).rejects.toThrow(words);
   });
 });
 

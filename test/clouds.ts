@@ -1,6 +1,5 @@
 // Components on Pulumi's mocks: everything that a program registers, as it goes over the wire to the engine.
 import * as pulumi from "@pulumi/pulumi";
-import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 
 export interface Cloud {
   /** What a data source answers, by its token; an Error is its failure. */
@@ -19,6 +18,12 @@ export interface Registered {
   ignoreChanges?: string[];
   /** Those whose values it has, and those that it was told to wait for. */
   dependsOn?: string[];
+}
+
+/** Of Pulumi's mocks, as far as it is looked at here. */
+interface Monitor {
+  newUrn(parent: string, type: string, name: string): string;
+  registerResource(request: any, callback: unknown): Promise<void>;
 }
 
 /** Type without its package and a name, as `Bucket acme`. */
@@ -59,7 +64,7 @@ export async function provision<T>(
     preview,
   );
   pulumi.runtime.setAllConfig(config);
-  const monitor = pulumi.runtime.getMonitor() as unknown as MockMonitor;
+  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = async (request, callback) => {
     const urn = monitor.newUrn(request.getParent(), request.getType(), request.getName());
@@ -85,7 +90,7 @@ export async function provision<T>(
     // Until nothing follows from an answer any more; a program itself runs until Node has nothing left to do.
     for (let before = -1, count = 0; before !== count; count = Object.keys(made).length + asked.length) {
       before = count;
-      await pulumi.runtime.waitForRPCs();
+      await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return { result, made, asked, said, failed: failures[0] as Error | undefined };
