@@ -3,7 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import * as iconik from "../provider";
 import { StorageBucket, type StorageBucketArgs } from "../provider/clouds/aws";
-import { bucketPolicy, keyPolicyStatements, queuePolicy, statementOf, userPolicy, type Statement, type StorageNeed } from "../provider/clouds/grants";
+import {
+  bucketPolicy,
+  keyPolicyStatements,
+  queuePolicy,
+  statementOf,
+  userPolicy,
+  type Statement,
+  type StorageNeed,
+} from "../provider/clouds/grants";
 import { about, provision, valueOf, type Cloud } from "./clouds.ts";
 import { account, domainId, kmsKey, queueUrl, region } from "./grants/needs";
 
@@ -18,9 +26,16 @@ const cloud: Cloud = {
   }),
   answers: { "aws:index/getCallerIdentity:getCallerIdentity": () => ({ accountId: account }) },
 };
-const run = <Label extends string>(args: Partial<StorageBucketArgs<Label>> & Pick<StorageBucketArgs<Label>, "storages">, more: Cloud = {}) =>
-  provision(() => new StorageBucket("acme", { bucket, region, domainId, ...args } as StorageBucketArgs<Label>), { ...cloud, ...more });
-const policyOf = (needs: StorageNeed[]) => bucketPolicy(needs.map(statementOf) as [Statement, ...Statement[]], domainId);
+const run = <Label extends string>(
+  args: Partial<StorageBucketArgs<Label>> & Pick<StorageBucketArgs<Label>, "storages">,
+  more: Cloud = {},
+) =>
+  provision(() => new StorageBucket("acme", { bucket, region, domainId, ...args } as StorageBucketArgs<Label>), {
+    ...cloud,
+    ...more,
+  });
+const policyOf = (needs: StorageNeed[]) =>
+  bucketPolicy(needs.map(statementOf) as [Statement, ...Statement[]], domainId);
 
 describe("a bucket of our own", () => {
   it("is locked down, protected and kept, and its policy comes when the rest of its access is settled", async () => {
@@ -129,8 +144,14 @@ describe("a bucket of our own", () => {
         Look: { purpose: "files", read: true, path: "look", cors: "ours" },
       },
     });
-    expect(made["BucketVersioning acme"]).toMatchObject({ inputs: { bucket, region, versioningConfiguration: { status: "Enabled" } }, retainOnDelete: true });
-    expect(made["BucketAccelerateConfiguration acme"]).toMatchObject({ inputs: { bucket, region, status: "Enabled" }, retainOnDelete: true });
+    expect(made["BucketVersioning acme"]).toMatchObject({
+      inputs: { bucket, region, versioningConfiguration: { status: "Enabled" } },
+      retainOnDelete: true,
+    });
+    expect(made["BucketAccelerateConfiguration acme"]).toMatchObject({
+      inputs: { bucket, region, status: "Enabled" },
+      retainOnDelete: true,
+    });
     expect(made["BucketCorsConfiguration acme"]!.inputs).toMatchInlineSnapshot(`
       {
         "bucket": "acme-ingest",
@@ -181,7 +202,9 @@ describe("a bucket of our own", () => {
   });
 
   it("has one policy for all storages with managed credentials, within AWS's words of the grants", async () => {
-    const { made } = await run({ storages: { In: { ...files, path: "/in/" }, Out: { purpose: "exports", path: "out" } } });
+    const { made } = await run({
+      storages: { In: { ...files, path: "/in/" }, Out: { purpose: "exports", path: "out" } },
+    });
     expect(JSON.parse(made["BucketPolicy acme"]!.inputs.policy)).toEqual(
       policyOf([
         { ...place, label: "In", ...files, path: "in", credentials: "managed" },
@@ -194,19 +217,38 @@ describe("a bucket of our own", () => {
 describe("iconik's side", () => {
   it("has all that the component knows, and is made when everything it needs is in place", async () => {
     const { made } = await provision(() => {
-      const both = new StorageBucket("acme", { bucket, region, domainId, storages: { Masters: { ...files, path: "m" }, Ingest: { ...files, path: "in", credentials: "keys" } } });
+      const both = new StorageBucket("acme", {
+        bucket,
+        region,
+        domainId,
+        storages: { Masters: { ...files, path: "m" }, Ingest: { ...files, path: "in", credentials: "keys" } },
+      });
       new iconik.Storage("Masters", { ...both.storages.Masters, default: true });
       new iconik.Storage("Ingest", both.storages.Ingest);
     }, cloud);
     const { __provider: _, __options: __, ...masters } = made["Storage Masters"]!.inputs;
-    expect(masters).toEqual({ name: "Masters", type: "s3", ...files, path: "m", bucket, region, credentials: "managed", default: true });
+    expect(masters).toEqual({
+      name: "Masters",
+      type: "s3",
+      ...files,
+      path: "m",
+      bucket,
+      region,
+      credentials: "managed",
+      default: true,
+    });
     const { accessKey, secretKey, credentials } = made["Storage Ingest"]!.inputs;
     expect({ accessKey, credentials }).toEqual({ accessKey: "acme-Ingest-id", credentials: "keys" });
     // As Pulumi marks a secret on the wire.
-    expect(secretKey).toEqual({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "canary-secret-of-iconik-ingest" });
+    expect(secretKey).toEqual({
+      "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+      value: "canary-secret-of-iconik-ingest",
+    });
     expect(made["Storage Masters"]!.dependsOn).toEqual(expect.arrayContaining(["BucketPolicy acme"]));
     expect(made["Storage Masters"]!.dependsOn).not.toContain("UserPolicy acme-Ingest");
-    expect(made["Storage Ingest"]!.dependsOn).toEqual(expect.arrayContaining(["AccessKey acme-Ingest", "BucketPolicy acme", "UserPolicy acme-Ingest"]));
+    expect(made["Storage Ingest"]!.dependsOn).toEqual(
+      expect.arrayContaining(["AccessKey acme-Ingest", "BucketPolicy acme", "UserPolicy acme-Ingest"]),
+    );
   });
 });
 
@@ -216,22 +258,37 @@ describe("managed credentials", () => {
     expect(Object.keys(made).filter((name) => /^(User|AccessKey)/.test(name))).toEqual([]);
     const { bucket: name, ...words } = result.storages.Masters;
     expect(words).toEqual({ type: "s3", ...files, path: "in", region, credentials: "managed" });
-    expect(await about(name)).toMatchObject({ value: bucket, secret: false, after: expect.arrayContaining(["BucketPolicy acme"]) });
+    expect(await about(name)).toMatchObject({
+      value: bucket,
+      secret: false,
+      after: expect.arrayContaining(["BucketPolicy acme"]),
+    });
   });
 
   it("take the tenant from the stack's config, or from an output that is known later", async () => {
-    const stack = await run({ domainId: undefined, storages: { Masters: files } }, { config: { "iconik:domainId": domainId } });
+    const stack = await run(
+      { domainId: undefined, storages: { Masters: files } },
+      { config: { "iconik:domainId": domainId } },
+    );
     const later = await run({ domainId: pulumi.output(Promise.resolve(domainId)), storages: { Masters: files } });
-    for (const { made } of [stack, later]) expect(made["BucketPolicy acme"]!.inputs.policy).toContain(`"aws:PrincipalTag/IconikSystemDomainId":"${domainId}"`);
+    for (const { made } of [stack, later])
+      expect(made["BucketPolicy acme"]!.inputs.policy).toContain(
+        `"aws:PrincipalTag/IconikSystemDomainId":"${domainId}"`,
+      );
   });
 
-  it.each([undefined, "", "*", "${aws:PrincipalTag/IconikSystemDomainId}"])("are for no tenant called %j", async (wrong) => {
-    await expect(run({ domainId: wrong, storages: { Masters: files } })).rejects.toThrow(/write domainId, or set iconik:domainId/);
-    if (wrong === undefined) return;
-    const { failed, made } = await run({ domainId: pulumi.output(wrong), storages: { Masters: files } });
-    expect(failed!.message).toContain("write domainId");
-    expect(made).not.toHaveProperty("BucketPolicy acme");
-  });
+  it.each([undefined, "", "*", "${aws:PrincipalTag/IconikSystemDomainId}"])(
+    "are for no tenant called %j",
+    async (wrong) => {
+      await expect(run({ domainId: wrong, storages: { Masters: files } })).rejects.toThrow(
+        /write domainId, or set iconik:domainId/,
+      );
+      if (wrong === undefined) return;
+      const { failed, made } = await run({ domainId: pulumi.output(wrong), storages: { Masters: files } });
+      expect(failed!.message).toContain("write domainId");
+      expect(made).not.toHaveProperty("BucketPolicy acme");
+    },
+  );
 });
 
 describe("keys", () => {
@@ -242,7 +299,10 @@ describe("keys", () => {
     const { policy, ...rest } = made["UserPolicy acme-Ingest"]!.inputs;
     expect(rest).toEqual({ user: "iconik-ingest", name: "iconik" });
     expect(JSON.parse(policy)).toEqual(userPolicy(statementOf({ ...place, label: "Ingest", ...keyed })));
-    expect(made["User acme-Ingest"]).toEqual({ inputs: { name: "iconik-ingest", forceDestroy: false }, retainOnDelete: true });
+    expect(made["User acme-Ingest"]).toEqual({
+      inputs: { name: "iconik-ingest", forceDestroy: false },
+      retainOnDelete: true,
+    });
     expect(made["AccessKey acme-Ingest-2026-11"]).toEqual({
       inputs: { user: "iconik-ingest" },
       retainOnDelete: true,
@@ -250,9 +310,20 @@ describe("keys", () => {
     });
     const all = ["AccessKey acme-Ingest-2026-11", "BucketPolicy acme", "UserPolicy acme-Ingest"];
     const { accessKey, secretKey, bucket: name } = result.storages.Ingest;
-    expect(await about(secretKey!)).toMatchObject({ value: "canary-secret-of-iconik-ingest", secret: true, after: expect.arrayContaining(all) });
-    expect(await about(accessKey!)).toMatchObject({ value: "acme-Ingest-2026-11-id", secret: false, after: expect.arrayContaining(all) });
-    expect(await about(name)).toMatchObject({ value: bucket, after: expect.arrayContaining(["BucketPolicy acme", "UserPolicy acme-Ingest"]) });
+    expect(await about(secretKey!)).toMatchObject({
+      value: "canary-secret-of-iconik-ingest",
+      secret: true,
+      after: expect.arrayContaining(all),
+    });
+    expect(await about(accessKey!)).toMatchObject({
+      value: "acme-Ingest-2026-11-id",
+      secret: false,
+      after: expect.arrayContaining(all),
+    });
+    expect(await about(name)).toMatchObject({
+      value: bucket,
+      after: expect.arrayContaining(["BucketPolicy acme", "UserPolicy acme-Ingest"]),
+    });
     // The bucket's policy speaks of no user: it says TLS only.
     expect(JSON.parse(made["BucketPolicy acme"]!.inputs.policy).Statement).toHaveLength(1);
   });
@@ -275,12 +346,18 @@ describe("keys", () => {
 
 describe("a KMS key", () => {
   const statements = (need: Partial<StorageNeed>) =>
-    keyPolicyStatements(statementOf({ ...place, label: "Masters", ...files, credentials: "managed", kmsKey, ...need }), { domainId });
+    keyPolicyStatements(
+      statementOf({ ...place, label: "Masters", ...files, credentials: "managed", kmsKey, ...need }),
+      { domainId },
+    );
 
   it("that is somebody's encrypts the bucket; what its policy must say is told", async () => {
     const { result, made, said } = await run({ kmsKey, storages: { Masters: files } });
     expect(made["BucketServerSideEncryptionConfiguration acme"]!.inputs.rules).toEqual([
-      { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKey }, bucketKeyEnabled: true },
+      {
+        applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKey },
+        bucketKeyEnabled: true,
+      },
     ]);
     expect(await valueOf(result.keyPolicyStatements)).toEqual(statements({}));
     expect(said.join("\n")).toContain(JSON.stringify(statements({})));
@@ -299,9 +376,18 @@ describe("a KMS key", () => {
     const { policy, ...rest } = made["Key acme"]!.inputs;
     expect(rest).toEqual({ description: `Encrypts bucket ${bucket}`, enableKeyRotation: true, region });
     expect(made["Key acme"]).toMatchObject({ protect: true, retainOnDelete: true });
-    const root = { Sid: "Account", Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "kms:*", Resource: "*" };
+    const root = {
+      Sid: "Account",
+      Effect: "Allow",
+      Principal: { AWS: `arn:aws:iam::${account}:root` },
+      Action: "kms:*",
+      Resource: "*",
+    };
     expect(JSON.parse(policy)).toEqual({ Version: "2012-10-17", Statement: [root, ...statements({})] });
-    expect(made["BucketServerSideEncryptionConfiguration acme"]!.inputs.rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId).toBe(kmsKey);
+    expect(
+      made["BucketServerSideEncryptionConfiguration acme"]!.inputs.rules[0].applyServerSideEncryptionByDefault
+        .kmsMasterKeyId,
+    ).toBe(kmsKey);
     expect(await valueOf(result.keyPolicyStatements)).toEqual([]);
   });
 });
@@ -310,14 +396,23 @@ describe("a bucket that is somebody's", () => {
   const storages = { Masters: files } as const;
   const need: StorageNeed = { ...place, label: "Masters", ...files, credentials: "managed" };
   const ours = policyOf([need]).Statement.filter(({ Effect }) => Effect === "Allow");
-  const foreign = { Sid: "Backup", Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:role/backup` }, Action: "s3:GetObject", Resource: `arn:aws:s3:::${bucket}/*` };
+  const foreign = {
+    Sid: "Backup",
+    Effect: "Allow",
+    Principal: { AWS: `arn:aws:iam::${account}:role/backup` },
+    Action: "s3:GetObject",
+    Resource: `arn:aws:s3:::${bucket}/*`,
+  };
   const withPolicy = (policy: unknown): Cloud => ({
     answers: {
       "aws:s3/getBucket:getBucket": () => ({ bucket }),
-      "aws:s3/getBucketPolicy:getBucketPolicy": () => (policy instanceof Error ? policy : { policy: JSON.stringify(policy) }),
+      "aws:s3/getBucketPolicy:getBucketPolicy": () =>
+        policy instanceof Error ? policy : { policy: JSON.stringify(policy) },
     },
   });
-  const none = new Error("invoking aws:s3/getBucketPolicy:getBucketPolicy: 1 error occurred: * reading S3 Bucket (acme-ingest) Policy: couldn't find resource");
+  const none = new Error(
+    "invoking aws:s3/getBucketPolicy:getBucketPolicy: 1 error occurred: * reading S3 Bucket (acme-ingest) Policy: couldn't find resource",
+  );
   const failure = async (more: Cloud) => {
     const { failed, made } = await run({ existing: true, storages }, more);
     expect(made).not.toHaveProperty("BucketPolicy acme");
@@ -333,9 +428,15 @@ describe("a bucket that is somebody's", () => {
   });
 
   it("with our policy of an earlier day gets today's", async () => {
-    const before = policyOf([{ ...need, delete: true }, { ...need, label: "Gone", path: "gone" }]).Statement.filter(({ Effect }) => Effect === "Allow");
+    const before = policyOf([
+      { ...need, delete: true },
+      { ...need, label: "Gone", path: "gone" },
+    ]).Statement.filter(({ Effect }) => Effect === "Allow");
     // S3 gives lists of one as one.
-    const asS3 = before.map((one) => ({ ...one, Action: [one.Action].flat().length === 1 ? [one.Action].flat()[0] : one.Action }));
+    const asS3 = before.map((one) => ({
+      ...one,
+      Action: [one.Action].flat().length === 1 ? [one.Action].flat()[0] : one.Action,
+    }));
     const { made } = await run({ existing: true, storages }, withPolicy({ Version: "2012-10-17", Statement: asS3 }));
     expect(JSON.parse(made["BucketPolicy acme"]!.inputs.policy).Statement).toEqual(ours);
   });
@@ -348,12 +449,18 @@ describe("a bucket that is somebody's", () => {
   });
 
   it("with a policy for another tenant of iconik's is left alone too", async () => {
-    const others = JSON.parse(JSON.stringify(ours).replaceAll(domainId, "5b1f0c9e-0000-4000-8000-000000000002")) as typeof ours;
+    const others = JSON.parse(
+      JSON.stringify(ours).replaceAll(domainId, "5b1f0c9e-0000-4000-8000-000000000002"),
+    ) as typeof ours;
     expect((await failure(withPolicy({ Statement: others })))!.message).toContain("not ours");
   });
 
   it("whose owner has added the statements is used as it is", async () => {
-    const named = ours.map((one, index) => ({ ...one, Sid: `ForIconik${index}`, Action: [one.Action].flat().reverse() }));
+    const named = ours.map((one, index) => ({
+      ...one,
+      Sid: `ForIconik${index}`,
+      Action: [one.Action].flat().reverse(),
+    }));
     expect(await failure(withPolicy({ Statement: [foreign, ...named] }))).toBeUndefined();
     const { result } = await run({ existing: true, storages }, withPolicy({ Statement: [foreign, ...named] }));
     expect(await about(result.storages.Masters.bucket)).toMatchObject({ value: bucket, known: true });
@@ -365,7 +472,9 @@ describe("a bucket that is somebody's", () => {
   });
 
   it("whose policy cannot be read is left alone", async () => {
-    expect((await failure(withPolicy(new Error("AccessDenied: not authorized to perform s3:GetBucketPolicy"))))!.message).toContain("AccessDenied");
+    expect(
+      (await failure(withPolicy(new Error("AccessDenied: not authorized to perform s3:GetBucketPolicy"))))!.message,
+    ).toContain("AccessDenied");
   });
 
   it("that is not there is an error", async () => {
@@ -374,8 +483,16 @@ describe("a bucket that is somebody's", () => {
   });
 
   it("is not read where keys are wanted, and gets a user only", async () => {
-    const { made, asked } = await run({ existing: true, storages: { Masters: { ...files, credentials: "keys", cors: "ours" } } });
-    expect(Object.keys(made).sort()).toEqual(["AccessKey acme-Masters", "StorageBucket acme", "User acme-Masters", "UserPolicy acme-Masters"]);
+    const { made, asked } = await run({
+      existing: true,
+      storages: { Masters: { ...files, credentials: "keys", cors: "ours" } },
+    });
+    expect(Object.keys(made).sort()).toEqual([
+      "AccessKey acme-Masters",
+      "StorageBucket acme",
+      "User acme-Masters",
+      "UserPolicy acme-Masters",
+    ]);
     expect(asked).toEqual([]);
   });
 });
@@ -415,7 +532,11 @@ describe("what no cloud would take", () => {
   });
 
   it.each([
-    ["a purpose that there is not", { Masters: { purpose: "FILES" as "files" } }, /"FILES" is no purpose; write one of files, exports/],
+    [
+      "a purpose that there is not",
+      { Masters: { purpose: "FILES" as "files" } },
+      /"FILES" is no purpose; write one of files, exports/,
+    ],
     ["no storage", {}, /no storage is described/],
   ])("includes %s", async (_, storages, words) => {
     await expect(run({ storages: storages as StorageBucketArgs["storages"] })).rejects.toThrow(words);
@@ -424,15 +545,29 @@ describe("what no cloud would take", () => {
 
 describe("notes", () => {
   it("tell what a queue's owner has to do, and what one has to know", async () => {
-    const { result, said } = await run({ storages: { Masters: { ...files, path: "in", notificationQueue: queueUrl } } });
+    const { result, said } = await run({
+      storages: { Masters: { ...files, path: "in", notificationQueue: queueUrl } },
+    });
     expect(said).toEqual(result.notes);
-    const need: StorageNeed = { ...place, path: "in", label: "Masters", ...files, credentials: "managed", notificationQueue: queueUrl };
+    const need: StorageNeed = {
+      ...place,
+      path: "in",
+      label: "Masters",
+      ...files,
+      credentials: "managed",
+      notificationQueue: queueUrl,
+    };
     expect(result.notes.slice(0, -1)).toEqual(statementOf(need).notes.map((note) => `Masters: ${note}`));
-    expect(result.notes.at(-1)).toContain(JSON.stringify(queuePolicy(statementOf(need), { domainId: "<system domain id>" })!.Statement));
+    expect(result.notes.at(-1)).toContain(
+      JSON.stringify(queuePolicy(statementOf(need), { domainId: "<system domain id>" })!.Statement),
+    );
   });
 
   it("tell that CORS rules of somebody's bucket are left alone", async () => {
-    const { result } = await run({ existing: true, storages: { Masters: { ...files, credentials: "keys", cors: "ours" } } });
+    const { result } = await run({
+      existing: true,
+      storages: { Masters: { ...files, credentials: "keys", cors: "ours" } },
+    });
     expect(result.notes.at(-1)).toMatch(/CORS rules of .* are its owner's.*To add to them: .*GET/);
   });
 });

@@ -10,11 +10,27 @@ const files = { purpose: "files", read: true, write: true } as const;
 const listKeys = "azure-native:storage:listStorageAccountKeys";
 const cloud: Cloud = {
   outputs: (type, { accountName }) => (type === "azure-native:storage:StorageAccount" ? { name: accountName } : {}),
-  answers: { [listKeys]: () => ({ keys: [1, 2].map((n) => ({ keyName: `key${n}`, value: `canary${n}==`, permissions: "FULL", creationTime: "" })) }) },
+  answers: {
+    [listKeys]: () => ({
+      keys: [1, 2].map((n) => ({ keyName: `key${n}`, value: `canary${n}==`, permissions: "FULL", creationTime: "" })),
+    }),
+  },
 };
 const run = (args: Partial<StorageBucketArgs<"Blob">> = {}, more: Cloud = {}) =>
-  provision(() => new StorageBucket("acme", { bucket: "media", account, resourceGroup: "iconik", location: "westeurope", storages: { Blob: files }, ...args }), { ...cloud, ...more });
-const connectionString = (key: string) => `DefaultEndpointsProtocol=https;AccountName=${account};AccountKey=${key};EndpointSuffix=core.windows.net`;
+  provision(
+    () =>
+      new StorageBucket("acme", {
+        bucket: "media",
+        account,
+        resourceGroup: "iconik",
+        location: "westeurope",
+        storages: { Blob: files },
+        ...args,
+      }),
+    { ...cloud, ...more },
+  );
+const connectionString = (key: string) =>
+  `DefaultEndpointsProtocol=https;AccountName=${account};AccountKey=${key};EndpointSuffix=core.windows.net`;
 
 it("makes an account of the storage's own, locked down, protected and kept", async () => {
   const { made, asked } = await run();
@@ -93,7 +109,11 @@ describe("the connection string", () => {
     const { result } = await run({ useKey });
     const { connectionString: text, container, ...words } = result.storages.Blob;
     expect(words).toEqual({ type: "azure", ...files });
-    expect(await about(text)).toMatchObject({ value: connectionString(key), secret: true, after: expect.arrayContaining(["BlobContainer acme"]) });
+    expect(await about(text)).toMatchObject({
+      value: connectionString(key),
+      secret: true,
+      after: expect.arrayContaining(["BlobContainer acme"]),
+    });
     expect(await about(container)).toMatchObject({ value: "media", secret: false, after: ["BlobContainer acme"] });
   });
 
@@ -105,7 +125,10 @@ describe("the connection string", () => {
   });
 
   it("fails in words when Azure does not show the key", async () => {
-    const { failed, result } = await run({ useKey: 2 }, { answers: { [listKeys]: () => ({ keys: [{ keyName: "key1", value: "canary1==" }] }) } });
+    const { failed, result } = await run(
+      { useKey: 2 },
+      { answers: { [listKeys]: () => ({ keys: [{ keyName: "key1", value: "canary1==" }] }) } },
+    );
     const reason = failed ?? (await about(result.storages.Blob.connectionString).catch((error) => error as Error));
     expect((reason as Error).message).toContain("has no key2; Azure told of 1 keys");
     expect((reason as Error).message).not.toContain("canary");
@@ -114,15 +137,23 @@ describe("the connection string", () => {
 
 it("writes CORS rules when they are ours, and otherwise leaves iconik's alone", async () => {
   const need: StorageNeed = { label: "Blob", type: "azure", bucket: "media", path: "", ...files, cors: "ours" };
-  const ours = (await run({ storages: { Blob: { ...files, cors: "ours" } }, origins: ["https://media.example.com"] })).made["BlobServiceProperties acme"]!;
+  const ours = (await run({ storages: { Blob: { ...files, cors: "ours" } }, origins: ["https://media.example.com"] }))
+    .made["BlobServiceProperties acme"]!;
   expect(ours.inputs.cors).toEqual(azureCors(corsRule(need, ["https://media.example.com"])!));
   expect(ours).not.toHaveProperty("ignoreChanges");
 });
 
 it("changes nothing of an account that is somebody's", async () => {
-  const { made, result } = await run({ existing: true, location: undefined, storages: { Blob: { ...files, cors: "ours" } } });
+  const { made, result } = await run({
+    existing: true,
+    location: undefined,
+    storages: { Blob: { ...files, cors: "ours" } },
+  });
   expect(Object.keys(made)).toEqual(["StorageBucket acme"]);
-  expect(await about(result.storages.Blob.connectionString)).toMatchObject({ value: connectionString("canary1=="), secret: true });
+  expect(await about(result.storages.Blob.connectionString)).toMatchObject({
+    value: connectionString("canary1=="),
+    secret: true,
+  });
   expect(result.notes.at(-1)).toMatch(/CORS rules of .* are its owner's.*To add to them: .*GET/);
 });
 
@@ -139,7 +170,12 @@ it("says that nobody enforces the flags, why, and how keys are changed", async (
 it("refuses what Azure would not take, all at once, and two storages with one key", async () => {
   const { made, result } = await provision(() => {
     try {
-      return new StorageBucket("acme", { bucket: "Media_", account: "Acme-Iconik", resourceGroup: "iconik", storages: { Blob: { ...files, path: "a" }, Other: { ...files, path: "b" } } });
+      return new StorageBucket("acme", {
+        bucket: "Media_",
+        account: "Acme-Iconik",
+        resourceGroup: "iconik",
+        storages: { Blob: { ...files, path: "a" }, Other: { ...files, path: "b" } },
+      });
     } catch (error) {
       return error as Error;
     }

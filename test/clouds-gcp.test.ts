@@ -8,19 +8,42 @@ import { about, provision, type Cloud, type Registered } from "./clouds.ts";
 const bucket = "acme-delivery";
 const project = "acme-media";
 const files = { purpose: "files", read: true, write: true, scan: true } as const;
-const need = (more: Partial<StorageNeed>): StorageNeed => ({ label: "Delivery", type: "gcs", bucket, path: "", ...files, ...more });
+const need = (more: Partial<StorageNeed>): StorageNeed => ({
+  label: "Delivery",
+  type: "gcs",
+  bucket,
+  path: "",
+  ...files,
+  ...more,
+});
 const key = JSON.stringify({ type: "service_account", private_key: "canary-of-google" });
 
 const cloud: Cloud = {
   outputs: (type, inputs) => ({
-    ...(type === "gcp:serviceaccount/account:Account" && { email: `${inputs.accountId}@${project}.iam.gserviceaccount.com`, name: `projects/${project}/serviceAccounts/${inputs.accountId}` }),
-    ...(type === "gcp:serviceaccount/key:Key" && { privateKey: Buffer.from(key).toString("base64"), name: `${inputs.serviceAccountId}/keys/0a1b` }),
+    ...(type === "gcp:serviceaccount/account:Account" && {
+      email: `${inputs.accountId}@${project}.iam.gserviceaccount.com`,
+      name: `projects/${project}/serviceAccounts/${inputs.accountId}`,
+    }),
+    ...(type === "gcp:serviceaccount/key:Key" && {
+      privateKey: Buffer.from(key).toString("base64"),
+      name: `${inputs.serviceAccountId}/keys/0a1b`,
+    }),
     ...(type === "gcp:projects/iAMCustomRole:IAMCustomRole" && { name: `projects/${project}/roles/${inputs.roleId}` }),
   }),
-  answers: { "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": () => ({ emailAddress: "service-1@gs-project-accounts.iam.gserviceaccount.com" }) },
+  answers: {
+    "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": () => ({
+      emailAddress: "service-1@gs-project-accounts.iam.gserviceaccount.com",
+    }),
+  },
 };
-const run = <Label extends string>(args: Partial<StorageBucketArgs<Label>> & Pick<StorageBucketArgs<Label>, "storages">, more: Cloud = {}) =>
-  provision(() => new StorageBucket("acme", { bucket, project, location: "EU", ...args } as StorageBucketArgs<Label>), { ...cloud, ...more });
+const run = <Label extends string>(
+  args: Partial<StorageBucketArgs<Label>> & Pick<StorageBucketArgs<Label>, "storages">,
+  more: Cloud = {},
+) =>
+  provision(() => new StorageBucket("acme", { bucket, project, location: "EU", ...args } as StorageBucketArgs<Label>), {
+    ...cloud,
+    ...more,
+  });
 /** By name, so that those of a folder stand in the order of the grants: bucket, listing, objects. */
 const typed = (made: Record<string, Registered>, type: string) =>
   Object.keys(made)
@@ -31,9 +54,19 @@ const typed = (made: Record<string, Registered>, type: string) =>
 describe("a bucket of our own", () => {
   it("is locked down, protected and kept, with an account, a role and a binding for its storage", async () => {
     const { made } = await run({ storages: { Delivery: { ...files, rotate: "1" } } });
-    const [{ role, binding }] = gcsGrants(statementOf(need({})), "serviceAccount:iconik-delivery@acme-media.iam.gserviceaccount.com") as [any];
-    expect(made["IAMCustomRole acme-Delivery-bucket"]!.inputs).toEqual({ ...role, roleId: expect.stringMatching(/^iconik_Delivery_bucket_[0-9a-f]{8}$/), project });
-    expect(made["BucketIAMMember acme-Delivery-bucket"]!.inputs).toEqual({ ...binding, role: `projects/${project}/roles/${made["IAMCustomRole acme-Delivery-bucket"]!.inputs.roleId}` });
+    const [{ role, binding }] = gcsGrants(
+      statementOf(need({})),
+      "serviceAccount:iconik-delivery@acme-media.iam.gserviceaccount.com",
+    ) as [any];
+    expect(made["IAMCustomRole acme-Delivery-bucket"]!.inputs).toEqual({
+      ...role,
+      roleId: expect.stringMatching(/^iconik_Delivery_bucket_[0-9a-f]{8}$/),
+      project,
+    });
+    expect(made["BucketIAMMember acme-Delivery-bucket"]!.inputs).toEqual({
+      ...binding,
+      role: `projects/${project}/roles/${made["IAMCustomRole acme-Delivery-bucket"]!.inputs.roleId}`,
+    });
     for (const name of ["IAMCustomRole", "BucketIAMMember"]) delete made[`${name} acme-Delivery-bucket`]!.inputs;
     expect(made).toMatchInlineSnapshot(`
       {
@@ -105,7 +138,12 @@ describe("a bucket of our own", () => {
     const theirs = (await run({ storages: { Delivery: files } })).made["Bucket acme"]!;
     expect(theirs.inputs).not.toHaveProperty("cors");
     expect(theirs.ignoreChanges).toEqual(["cors"]);
-    const ours = (await run({ origins: ["https://media.example.com"], storages: { In: { ...files, path: "in", cors: "ours" }, Also: { ...files, path: "also", cors: "ours" } } })).made["Bucket acme"]!;
+    const ours = (
+      await run({
+        origins: ["https://media.example.com"],
+        storages: { In: { ...files, path: "in", cors: "ours" }, Also: { ...files, path: "also", cors: "ours" } },
+      })
+    ).made["Bucket acme"]!;
     expect(ours).not.toHaveProperty("ignoreChanges");
     expect(ours.inputs.cors).toEqual([
       {
@@ -121,10 +159,17 @@ describe("a bucket of our own", () => {
     const kmsKey = "projects/p/locations/eu/keyRings/r/cryptoKeys/k";
     const { made } = await run({ versioning: true, kmsKey, storages: { Delivery: files } });
     expect(made["CryptoKeyIAMMember acme"]).toEqual({
-      inputs: { cryptoKeyId: kmsKey, role: "roles/cloudkms.cryptoKeyEncrypterDecrypter", member: "serviceAccount:service-1@gs-project-accounts.iam.gserviceaccount.com" },
+      inputs: {
+        cryptoKeyId: kmsKey,
+        role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+        member: "serviceAccount:service-1@gs-project-accounts.iam.gserviceaccount.com",
+      },
       retainOnDelete: true,
     });
-    expect(made["Bucket acme"]).toMatchObject({ inputs: { encryption: { defaultKmsKeyName: kmsKey }, versioning: { enabled: true } }, dependsOn: ["CryptoKeyIAMMember acme"] });
+    expect(made["Bucket acme"]).toMatchObject({
+      inputs: { encryption: { defaultKmsKeyName: kmsKey }, versioning: { enabled: true } },
+      dependsOn: ["CryptoKeyIAMMember acme"],
+    });
   });
 });
 
@@ -146,28 +191,41 @@ describe("the set-up phase", () => {
 });
 
 describe("a folder", () => {
-  const storages = (more: object) => ({ Delivery: { purpose: "files", path: "/in/", ...more } }) as StorageBucketArgs<"Delivery">["storages"];
+  const storages = (more: object) =>
+    ({ Delivery: { purpose: "files", path: "/in/", ...more } }) as StorageBucketArgs<"Delivery">["storages"];
 
   it("has three roles with their conditions, as the grants say", async () => {
     const { made } = await run({ storages: storages({ read: true, write: true, delete: true, scan: true }) });
-    const grants = gcsGrants(statementOf(need({ path: "in", delete: true })), "serviceAccount:iconik-delivery@acme-media.iam.gserviceaccount.com");
-    expect(typed(made, "IAMCustomRole").map(({ inputs }) => inputs)).toEqual(grants.map(({ role }) => ({ ...role, roleId: expect.any(String), project })));
-    expect(typed(made, "BucketIAMMember").map(({ inputs }) => inputs)).toEqual(grants.map(({ binding }) => ({ ...binding, role: expect.any(String) })));
+    const grants = gcsGrants(
+      statementOf(need({ path: "in", delete: true })),
+      "serviceAccount:iconik-delivery@acme-media.iam.gserviceaccount.com",
+    );
+    expect(typed(made, "IAMCustomRole").map(({ inputs }) => inputs)).toEqual(
+      grants.map(({ role }) => ({ ...role, roleId: expect.any(String), project })),
+    );
+    expect(typed(made, "BucketIAMMember").map(({ inputs }) => inputs)).toEqual(
+      grants.map(({ binding }) => ({ ...binding, role: expect.any(String) })),
+    );
   });
 
   it.each([
     ["read", { read: true }, ["GA", "GA", "GA"]],
     ["scan", { scan: true }, ["GA", "GA", "DISABLED"]],
     ["write", { write: true }, ["GA", "DISABLED", "GA"]],
-  ])("with %s alone keeps roles that it has no use for disabled, and its bindings never change", async (_, flags, stages) => {
-    const all = await run({ storages: storages({ read: true, write: true, delete: true, scan: true }) });
-    const some = await run({ storages: storages(flags) });
-    expect(typed(some.made, "IAMCustomRole").map(({ inputs }) => inputs.stage)).toEqual(stages);
-    expect(typed(some.made, "BucketIAMMember")).toEqual(typed(all.made, "BucketIAMMember"));
-    const granted = typed(some.made, "IAMCustomRole").flatMap(({ inputs }) => (inputs.stage === "GA" ? inputs.permissions : []));
-    const statement = statementOf(need({ path: "in", read: false, write: false, scan: false, ...flags }));
-    expect(granted.sort()).toEqual(statement.grants.map(({ action }) => action).sort());
-  });
+  ])(
+    "with %s alone keeps roles that it has no use for disabled, and its bindings never change",
+    async (_, flags, stages) => {
+      const all = await run({ storages: storages({ read: true, write: true, delete: true, scan: true }) });
+      const some = await run({ storages: storages(flags) });
+      expect(typed(some.made, "IAMCustomRole").map(({ inputs }) => inputs.stage)).toEqual(stages);
+      expect(typed(some.made, "BucketIAMMember")).toEqual(typed(all.made, "BucketIAMMember"));
+      const granted = typed(some.made, "IAMCustomRole").flatMap(({ inputs }) =>
+        inputs.stage === "GA" ? inputs.permissions : [],
+      );
+      const statement = statementOf(need({ path: "in", read: false, write: false, scan: false, ...flags }));
+      expect(granted.sort()).toEqual(statement.grants.map(({ action }) => action).sort());
+    },
+  );
 });
 
 describe("the key", () => {
@@ -175,8 +233,16 @@ describe("the key", () => {
     const { result, made, said } = await run({ storages: { Delivery: { ...files, rotate: "2026-11" } } });
     const { jsonKey, bucket: name, ...words } = result.storages.Delivery;
     expect(words).toEqual({ type: "gcs", ...files, project });
-    expect(await about(jsonKey)).toMatchObject({ value: key, secret: true, after: expect.arrayContaining(["Bucket acme", "BucketIAMMember acme-Delivery-bucket", "Key acme-Delivery"]) });
-    expect(await about(name)).toMatchObject({ value: bucket, secret: false, after: ["Bucket acme", "BucketIAMMember acme-Delivery-bucket"] });
+    expect(await about(jsonKey)).toMatchObject({
+      value: key,
+      secret: true,
+      after: expect.arrayContaining(["Bucket acme", "BucketIAMMember acme-Delivery-bucket", "Key acme-Delivery"]),
+    });
+    expect(await about(name)).toMatchObject({
+      value: bucket,
+      secret: false,
+      after: ["Bucket acme", "BucketIAMMember acme-Delivery-bucket"],
+    });
     expect(made["Key acme-Delivery"]!.inputs.keepers).toEqual({ rotate: "2026-11" });
     expect(said.at(-1)).toContain("delete all keys of iconik-delivery@acme-media.iam.gserviceaccount.com but 0a1b");
   });
@@ -189,7 +255,9 @@ describe("the key", () => {
 
   it("belongs to an account whose name Google takes, whatever the storage is called", async () => {
     const label = "The long name of a storage for everything that is delivered";
-    const { made } = await run({ storages: { [label]: files, "The long name of a storage for something else": { ...files, path: "b" } } });
+    const { made } = await run({
+      storages: { [label]: files, "The long name of a storage for something else": { ...files, path: "b" } },
+    });
     const names = typed(made, "Account").map(({ inputs }) => inputs.accountId as string);
     expect(new Set(names).size).toBe(2);
     for (const name of names) expect(name).toMatch(/^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$/);
@@ -199,8 +267,18 @@ describe("the key", () => {
 
 describe("a bucket that is somebody's", () => {
   it("gets bindings, and nothing of it is changed", async () => {
-    const { made, result } = await run({ existing: true, location: undefined, storages: { Delivery: { ...files, cors: "ours" } } });
-    expect(Object.keys(made).sort()).toEqual(["Account acme-Delivery", "BucketIAMMember acme-Delivery-bucket", "IAMCustomRole acme-Delivery-bucket", "Key acme-Delivery", "StorageBucket acme"]);
+    const { made, result } = await run({
+      existing: true,
+      location: undefined,
+      storages: { Delivery: { ...files, cors: "ours" } },
+    });
+    expect(Object.keys(made).sort()).toEqual([
+      "Account acme-Delivery",
+      "BucketIAMMember acme-Delivery-bucket",
+      "IAMCustomRole acme-Delivery-bucket",
+      "Key acme-Delivery",
+      "StorageBucket acme",
+    ]);
     expect(result.notes.at(-1)).toMatch(/CORS rules of .* are its owner's.*To add to them: .*GET/);
   });
 });
@@ -208,7 +286,11 @@ describe("a bucket that is somebody's", () => {
 it("refuses what Google would not take, all at once", async () => {
   const { made, result } = await provision(() => {
     try {
-      return new StorageBucket("acme", { bucket: "google", project, storages: { "!": { ...files, purpose: "masters" as "files" } } });
+      return new StorageBucket("acme", {
+        bucket: "google",
+        project,
+        storages: { "!": { ...files, purpose: "masters" as "files" } },
+      });
     } catch (error) {
       return error as Error;
     }
@@ -221,5 +303,7 @@ it("refuses what Google would not take, all at once", async () => {
     - a new bucket needs a location; write location, such as EU or europe-north1
     - storages.!: roles are named by letters and digits; give it a name that has some"
   `);
-  await expect(run({ existing: true, versioning: false, kmsKey: "k", storages: { Delivery: files } })).rejects.toThrow(/versioning is a setting[\s\S]+kmsKey is a setting/);
+  await expect(run({ existing: true, versioning: false, kmsKey: "k", storages: { Delivery: files } })).rejects.toThrow(
+    /versioning is a setting[\s\S]+kmsKey is a setting/,
+  );
 });

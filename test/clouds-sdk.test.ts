@@ -25,15 +25,24 @@ const files = Object.keys(require.cache).map((file) => /node_modules[\\\\/]((@pu
 console.log(JSON.stringify([...new Set(files.filter(Boolean))]));
 `;
 const node = (code: string, cwd = repository) =>
-  JSON.parse(execFileSync(process.execPath, ["-e", code], { cwd, encoding: "utf8", env: environment({}) }).trim().split("\n").at(-1)!) as string[];
+  JSON.parse(
+    execFileSync(process.execPath, ["-e", code], { cwd, encoding: "utf8", env: environment({}) })
+      .trim()
+      .split("\n")
+      .at(-1)!,
+  ) as string[];
 
 describe.each(Object.keys(clouds) as Name[])("pulumi-iconik/%s", (name) => {
   it("loads no cloud's SDK when it is imported, and no other cloud's code", () => {
-    expect(node(loadedBy(name, "")).sort()).toEqual([`clouds/${name}`, "clouds/grants", "clouds/peer", "clouds/storage-bucket"].sort());
+    expect(node(loadedBy(name, "")).sort()).toEqual(
+      [`clouds/${name}`, "clouds/grants", "clouds/peer", "clouds/storage-bucket"].sort(),
+    );
   });
 
   it("loads its own SDK by file when a bucket is made, and no other", () => {
-    const files = node(loadedBy(name, `new StorageBucket("acme", ${programs[name]});`)).filter((file) => !file.startsWith("clouds/"));
+    const files = node(loadedBy(name, `new StorageBucket("acme", ${programs[name]});`)).filter(
+      (file) => !file.startsWith("clouds/"),
+    );
     expect(files.length).toBeGreaterThan(3);
     expect(files.filter((file) => !file.startsWith(clouds[name]))).toEqual([]);
     expect(files).not.toContain(`${clouds[name]}/index.js`);
@@ -48,9 +57,11 @@ describe("without the cloud's SDK", () => {
     const modules = join(folder, "node_modules");
     mkdirSync(join(modules, "@pulumi"), { recursive: true });
     mkdirSync(join(modules, "pulumi-iconik"));
-    for (const name of ["dist", "package.json"]) symlinkSync(join(repository, name), join(modules, "pulumi-iconik", name));
+    for (const name of ["dist", "package.json"])
+      symlinkSync(join(repository, name), join(modules, "pulumi-iconik", name));
     for (const name of readdirSync(join(repository, "node_modules"))) {
-      if (name !== "@pulumi" && name !== "pulumi-iconik") symlinkSync(join(repository, "node_modules", name), join(modules, name));
+      if (name !== "@pulumi" && name !== "pulumi-iconik")
+        symlinkSync(join(repository, "node_modules", name), join(modules, name));
     }
     symlinkSync(join(repository, "node_modules/@pulumi/pulumi"), join(modules, "@pulumi/pulumi"));
   });
@@ -58,14 +69,35 @@ describe("without the cloud's SDK", () => {
 
   it.each(Object.keys(clouds) as Name[])("pulumi-iconik/%s can be imported, and asks for it in words", (name) => {
     const then = `try { new StorageBucket("acme", ${programs[name]}); } catch (error) { console.log(JSON.stringify([pulumi.RunError.isInstance(error), error.message])); process.exit(0); }`;
-    const text = execFileSync(process.execPath, ["--preserve-symlinks", "--preserve-symlinks-main", "-e", loadedBy(name, then)], { cwd: folder, encoding: "utf8", env: environment({}) });
-    expect(JSON.parse(text.trim().split("\n").at(-1)!)).toEqual([true, `storages in this cloud need ${clouds[name]}, which is not installed: npm install ${clouds[name]}`]);
+    const text = execFileSync(
+      process.execPath,
+      ["--preserve-symlinks", "--preserve-symlinks-main", "-e", loadedBy(name, then)],
+      { cwd: folder, encoding: "utf8", env: environment({}) },
+    );
+    expect(JSON.parse(text.trim().split("\n").at(-1)!)).toEqual([
+      true,
+      `storages in this cloud need ${clouds[name]}, which is not installed: npm install ${clouds[name]}`,
+    ]);
   });
 });
 
 it("examples/aws, examples/gcp and examples/azure agree with the types of the real SDKs", () => {
   const files = Object.keys(clouds).map((name) => join(repository, "examples", name, "index.ts"));
-  const options = ["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2023", "--types", "node"];
-  const tsc = spawnSync(process.execPath, [join(repository, "node_modules/typescript/bin/tsc"), ...options, "--ignoreConfig", ...files], { cwd: repository, encoding: "utf8" });
+  const options = [
+    "--noEmit",
+    "--strict",
+    "--skipLibCheck",
+    "--module",
+    "nodenext",
+    "--target",
+    "es2023",
+    "--types",
+    "node",
+  ];
+  const tsc = spawnSync(
+    process.execPath,
+    [join(repository, "node_modules/typescript/bin/tsc"), ...options, "--ignoreConfig", ...files],
+    { cwd: repository, encoding: "utf8" },
+  );
   expect(tsc.status, tsc.stdout).toBe(0);
 });

@@ -39,7 +39,13 @@ const title = (urn: string): string => {
 export async function provision<T>(
   program: () => T,
   { answers = {}, outputs = () => ({}), preview = false, config = {} }: Cloud = {},
-): Promise<{ result: T; made: Record<string, Registered>; asked: { token: string; inputs: any }[]; said: string[]; failed: Error | undefined }> {
+): Promise<{
+  result: T;
+  made: Record<string, Registered>;
+  asked: { token: string; inputs: any }[];
+  said: string[];
+  failed: Error | undefined;
+}> {
   const made: Record<string, Registered> = {};
   const asked: { token: string; inputs: any }[] = [];
   const said: string[] = [];
@@ -84,7 +90,10 @@ export async function provision<T>(
   const others = process.listeners("unhandledRejection");
   process.removeAllListeners("unhandledRejection").on("unhandledRejection", tell);
   const log = { info: pulumi.log.info, warn: pulumi.log.warn };
-  Object.assign(pulumi.log, { info: (text: string) => said.push(text), warn: (text: string) => said.push(`warning: ${text}`) });
+  Object.assign(pulumi.log, {
+    info: (text: string) => said.push(text),
+    warn: (text: string) => said.push(`warning: ${text}`),
+  });
   try {
     const result = program();
     // Until nothing follows from an answer any more; a program itself runs until Node has nothing left to do.
@@ -102,7 +111,8 @@ export async function provision<T>(
 }
 
 /** An output's value; undefined while it is not known. */
-export const valueOf = <T>(output: pulumi.Output<T>): Promise<T> => (output as unknown as { promise(): Promise<T> }).promise();
+export const valueOf = <T>(output: pulumi.Output<T>): Promise<T> =>
+  (output as unknown as { promise(): Promise<T> }).promise();
 
 /** An output, as far as whoever uses it can tell. */
 export async function about(output: pulumi.Output<unknown>) {

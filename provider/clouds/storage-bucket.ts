@@ -1,8 +1,21 @@
-/** What the components of all clouds share: what a program says of its storages, how it is checked, and what waits for what. */
+/**
+ * What the components of all clouds share: what a program says of its storages, how it is checked, and what waits for
+ * what.
+ */
 
 import * as pulumi from "@pulumi/pulumi";
 import { plain } from "../engine/errors";
-import { checkNeeds, corsOwner, corsRule, identityName, purposes, type CorsRule, type Flag, type StorageNeed, type StorageType } from "./grants";
+import {
+  checkNeeds,
+  corsOwner,
+  corsRule,
+  identityName,
+  purposes,
+  type CorsRule,
+  type Flag,
+  type StorageNeed,
+  type StorageType,
+} from "./grants";
 
 /** What iconik is to do in a bucket, or in a folder of one. A flag that is not written has the purpose's word. */
 export interface StorageUse extends Pick<StorageNeed, "purpose" | Flag> {
@@ -64,7 +77,9 @@ export function refuseStorages(name: string, needs: readonly StorageNeed[], also
       message: `storages.${label}: ${JSON.stringify(purpose)} is no purpose`,
       fix: `write one of ${purposes.join(", ")}`,
     })),
-    ...(needs.length > 0 ? [] : [{ message: "no storage is described", fix: "write storages: { <name>: { purpose: … } }" }]),
+    ...(needs.length > 0
+      ? []
+      : [{ message: "no storage is described", fix: "write storages: { <name>: { purpose: … } }" }]),
     ...sameIdentity(needs),
     ...mixedCors(needs),
     ...problems.filter(({ severity }) => severity === "error"),
@@ -103,7 +118,9 @@ function mixedCors(needs: readonly StorageNeed[]): Refusal[] {
   ];
 }
 
-/** Of somebody's bucket, whose rules are written whole and so are left alone: those to add. `form`: in the cloud's words. */
+/**
+ * Of somebody's bucket, whose rules are written whole and so are left alone: those to add. `form`: in the cloud's words.
+ */
 export function corsNotes(
   where: string,
   needs: readonly StorageNeed[],
@@ -112,14 +129,23 @@ export function corsNotes(
 ): string[] {
   return needs.flatMap((need) => {
     const rule = corsOwner(need) === "ours" ? corsRule(need, origins) : undefined;
-    return rule ? [`${need.label}: the CORS rules of ${where} are its owner's. To add to them: ${JSON.stringify(form(rule))}`] : [];
+    return rule
+      ? [`${need.label}: the CORS rules of ${where} are its owner's. To add to them: ${JSON.stringify(form(rule))}`]
+      : [];
   });
 }
 
 /** The value, once these resources are in place. It is known in previews all the same. */
-export const after = <T>(value: pulumi.Input<T>, ...resources: readonly pulumi.Input<pulumi.Resource | undefined>[]): pulumi.Output<T> =>
+export const after = <T>(
+  value: pulumi.Input<T>,
+  ...resources: readonly pulumi.Input<pulumi.Resource | undefined>[]
+): pulumi.Output<T> =>
   pulumi
-    .all(resources.map((resource) => pulumi.output(resource as pulumi.Input<any>).apply((one?: pulumi.Resource) => one?.urn)))
+    .all(
+      resources.map((resource) =>
+        pulumi.output(resource as pulumi.Input<any>).apply((one?: pulumi.Resource) => one?.urn),
+      ),
+    )
     .apply(() => value) as pulumi.Output<T>;
 
 /** A record with the same keys. */
@@ -127,7 +153,6 @@ export const mapRecord = <Label extends string, From, To>(
   from: Readonly<Record<Label, From>>,
   to: (value: From, label: Label) => To,
 ): Readonly<Record<Label, To>> =>
-  Object.fromEntries(Object.entries(from).map(([label, value]) => [label, to(value as From, label as Label)])) as Record<
-    Label,
-    To
-  >;
+  Object.fromEntries(
+    Object.entries(from).map(([label, value]) => [label, to(value as From, label as Label)]),
+  ) as Record<Label, To>;

@@ -48,7 +48,10 @@ export function bucketSettings(
       rules: [
         kmsKey === undefined
           ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
-          : { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKey }, bucketKeyEnabled: true },
+          : {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKey },
+              bucketKeyEnabled: true,
+            },
       ],
     },
     kept,
@@ -58,7 +61,12 @@ export function bucketSettings(
     {
       ...on,
       rules: [
-        { id: "unfinished-uploads", status: "Enabled", filter: {}, abortIncompleteMultipartUpload: { daysAfterInitiation: abortAfterDays } },
+        {
+          id: "unfinished-uploads",
+          status: "Enabled",
+          filter: {},
+          abortIncompleteMultipartUpload: { daysAfterInitiation: abortAfterDays },
+        },
       ],
     },
     kept,
@@ -70,9 +78,17 @@ export function bucketSettings(
     cleanUp,
     ...(versioning === undefined
       ? []
-      : [new aws.BucketVersioning(name, { ...on, versioningConfiguration: { status: versioning ? "Enabled" : "Suspended" } }, kept)]),
+      : [
+          new aws.BucketVersioning(
+            name,
+            { ...on, versioningConfiguration: { status: versioning ? "Enabled" : "Suspended" } },
+            kept,
+          ),
+        ]),
     ...(corsRules.length === 0 ? [] : [new aws.BucketCorsConfiguration(name, { ...on, corsRules }, kept)]),
-    ...(needs.some(({ acceleration }) => acceleration) ? [new aws.BucketAccelerateConfiguration(name, { ...on, status: "Enabled" }, kept)] : []),
+    ...(needs.some(({ acceleration }) => acceleration)
+      ? [new aws.BucketAccelerateConfiguration(name, { ...on, status: "Enabled" }, kept)]
+      : []),
   ];
 }
 

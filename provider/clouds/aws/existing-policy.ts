@@ -1,16 +1,23 @@
 /**
- * The policy of a bucket that is somebody's. S3 keeps one policy per bucket and writes it whole, so ours is written only
- * where there is none, or none but ours.
+ * The policy of a bucket that is somebody's. S3 keeps one policy per bucket and writes it whole, so ours is written
+ * only where there is none, or none but ours.
  */
 
 import { iconikRole, type PolicyDocument, type PolicyStatement } from "../grants";
 
 /**
- * `write`: nothing of anybody's is lost. `there`: every statement of ours stands in somebody's policy already. Otherwise
- * the statements that the bucket's owner is to add.
+ * `write`: nothing of anybody's is lost. `there`: every statement of ours stands in somebody's policy already.
+ * Otherwise the statements that the bucket's owner is to add.
  */
-export function verdictOn(live: string | undefined, ours: PolicyDocument, domainId: string): "write" | "there" | PolicyStatement[] {
-  const statements = live === undefined ? [] : [(JSON.parse(live) as { Statement: PolicyStatement | PolicyStatement[] }).Statement].flat();
+export function verdictOn(
+  live: string | undefined,
+  ours: PolicyDocument,
+  domainId: string,
+): "write" | "there" | PolicyStatement[] {
+  const statements =
+    live === undefined
+      ? []
+      : [(JSON.parse(live) as { Statement: PolicyStatement | PolicyStatement[] }).Statement].flat();
   if (statements.every((statement) => isOurs(statement, domainId))) return "write";
   const there = new Set(statements.map(meaning));
   const missing = ours.Statement.filter((statement) => !there.has(meaning(statement)));

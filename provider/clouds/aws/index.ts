@@ -1,3 +1,4 @@
 /** Storages in Amazon S3: `import * as aws from "pulumi-iconik/aws"`. Wants @pulumi/aws. */
 
-export { StorageBucket, type S3Connection, type S3StorageUse, type StorageBucketArgs } from "./storage-bucket";
+export type { S3Connection, S3StorageUse, StorageBucketArgs } from "./args";
+export { StorageBucket } from "./storage-bucket";

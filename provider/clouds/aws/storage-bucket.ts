@@ -15,63 +15,23 @@ import {
   type Statement,
   type StorageNeed,
 } from "../grants";
-import { after, checkStorages, corsNotes, mapRecord, needsOf, refusal, refuseStorages, wordsOf, written, type Refusal, type StorageUse, type StorageWords } from "../storage-bucket";
+import {
+  after,
+  checkStorages,
+  corsNotes,
+  mapRecord,
+  needsOf,
+  refusal,
+  refuseStorages,
+  wordsOf,
+  written,
+} from "../storage-bucket";
+import type { S3Connection, S3StorageUse, StorageBucketArgs } from "./args";
 import { bucketSettings } from "./bucket-settings";
+import { isDomainId, noDomainId, problemsIn } from "./checks";
 import { verdictOn } from "./existing-policy";
 import { storageUser, type StorageUser } from "./storage-user";
 import { sdk } from "./sdk";
-
-export interface S3StorageUse extends StorageUse {
-  /** `managed`: iconik's own role, no key exists. `keys`: a user with an access key. Default: `managed`. */
-  credentials?: "managed" | "keys";
-  /** Any text; another one makes a new access key. The old one is deleted by hand, before the next time: a user has two at most. */
-  rotate?: string;
-  /** Objects go to classes from which they must be restored. Default: those of archives. */
-  restore?: boolean;
-  /** iconik uses transfer acceleration. */
-  acceleration?: boolean;
-  /** URL of an SQS queue that tells of new objects. Its policy is its owner's: `notes` has what to put there. */
-  notificationQueue?: string;
-}
-
-export interface StorageBucketArgs<Label extends string = string> {
-  /** Name of the bucket. */
-  bucket: string;
-  /** Region of the bucket, whatever region the provider has. */
-  region: string;
-  /** The storages in it, by the name that the `iconik.Storage` has. */
-  storages: Readonly<Record<Label, S3StorageUse>>;
-  /**
-   * The bucket is there and somebody's: none of its settings is changed, and its policy only if it has none. Default:
-   * it is made.
-   */
-  existing?: boolean;
-  /** The tenant's system domain id, which managed credentials are bound to. Default: `iconik:domainId` of the stack. */
-  domainId?: pulumi.Input<string>;
-  /**
-   * ARN of the KMS key that encrypts the bucket; its policy is its owner's (`keyPolicyStatements`). `create`: a key of
-   * the bucket's own, with its policy. Default: S3's own encryption.
-   */
-  kmsKey?: pulumi.Input<string>;
-  /** Keeps what is overwritten and deleted, at its price. Default: as it is, which for a new bucket is not. */
-  versioning?: boolean;
-  /** Where people open iconik, for `cors: "ours"`. Default: `https://app.iconik.io`. */
-  origins?: readonly string[];
-}
-
-/** To spread into the arguments of the `iconik.Storage`, which then waits until the bucket can be used. */
-export interface S3Connection extends StorageWords {
-  type: "s3";
-  bucket: pulumi.Output<string>;
-  region: string;
-  credentials: "managed" | "keys";
-  /** With `credentials: "keys"`. */
-  accessKey?: pulumi.Output<string>;
-  /** With `credentials: "keys"`. Secret. */
-  secretKey?: pulumi.Output<string>;
-  useAcceleration?: true;
-  notificationSqsUrl?: string;
-}
 
 /**
  * A bucket and its storages. Taking it out of the program, and `pulumi destroy`, leave everything in AWS as it is: the
@@ -94,7 +54,14 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
   readonly notes: readonly string[];
 
   constructor(name: string, args: StorageBucketArgs<Label>, opts?: pulumi.ComponentResourceOptions) {
-    const { bucket, region, existing = false, storages, domainId = new pulumi.Config("iconik").get("domainId"), origins } = args;
+    const {
+      bucket,
+      region,
+      existing = false,
+      storages,
+      domainId = new pulumi.Config("iconik").get("domainId"),
+      origins,
+    } = args;
     const needs = needsOf(storages, { type: "s3", bucket, region }, (use) => ({
       credentials: use.credentials ?? "managed",
       ...written(use, ["restore", "acceleration", "notificationQueue"]),
@@ -106,7 +73,8 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
 
     const managed = needs.filter(({ credentials }) => credentials === "managed");
     const domain = pulumi.output(domainId ?? "").apply((id) => {
-      if (managed.length > 0 && !isDomainId(id)) throw refusal(`StorageBucket ${JSON.stringify(name)} cannot be made`, [noDomainId(id)]);
+      if (managed.length > 0 && !isDomainId(id))
+        throw refusal(`StorageBucket ${JSON.stringify(name)} cannot be made`, [noDomainId(id)]);
       return id;
     });
     const keyStatements = domain.apply((id) =>
@@ -146,19 +114,35 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
       ? managed.length > 0
         ? [this.policyBesideOthers(name, args, wanted, domain)]
         : []
-      : bucketSettings(this, name, { bucket, region, kmsKey, versioning: args.versioning, needs, origins, policy: wanted.apply((policy) => JSON.stringify(policy)) });
+      : bucketSettings(this, name, {
+          bucket,
+          region,
+          kmsKey,
+          versioning: args.versioning,
+          needs,
+          origins,
+          policy: wanted.apply((policy) => JSON.stringify(policy)),
+        });
 
     const users = new Map<string, StorageUser>();
     needs.forEach((need, index) => {
       if (need.credentials !== "keys") return;
       const statement = statements.apply((all) => all[index]!);
-      users.set(need.label, storageUser(this, `${name}-${need.label}`, need, statement, storages[need.label as Label].rotate));
+      users.set(
+        need.label,
+        storageUser(this, `${name}-${need.label}`, need, statement, storages[need.label as Label].rotate),
+      );
     });
 
     this.storages = mapRecord<Label, S3StorageUse, S3Connection>(storages, (use, label) => {
       const user = users.get(label);
       if (user && use.rotate !== undefined) {
-        user.key.id.apply((id) => pulumi.log.info(`once ${label} works with its new key, delete every access key of its user but ${id}: a user has two at most`, this));
+        user.key.id.apply((id) =>
+          pulumi.log.info(
+            `once ${label} works with its new key, delete every access key of its user but ${id}: a user has two at most`,
+            this,
+          ),
+        );
       }
       const ready = <T>(value: pulumi.Input<T>) => after(value, ...inPlace, ...(user ? [user.policy] : []));
       return {
@@ -177,7 +161,9 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
     this.registerOutputs({});
     for (const note of this.notes) pulumi.log.info(note, this);
     if (args.kmsKey !== undefined && !ownKey && managed.length > 0) {
-      this.keyPolicyStatements.apply((all) => pulumi.log.info(`to add to the policy of the KMS key, if it is not there: ${JSON.stringify(all)}`, this));
+      this.keyPolicyStatements.apply((all) =>
+        pulumi.log.info(`to add to the policy of the KMS key, if it is not there: ${JSON.stringify(all)}`, this),
+      );
     }
   }
 
@@ -193,12 +179,19 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
       .getBucket({ bucket, region }, { parent: this })
       .then(() => aws.getBucketPolicy({ bucket, region }, { parent: this }).then(({ policy }) => policy, noPolicy));
     // TLS only would be a change for whoever else uses the bucket.
-    const grants = wanted.apply((policy) => ({ ...policy, Statement: policy.Statement.filter(({ Effect }) => Effect === "Allow") }));
+    const grants = wanted.apply((policy) => ({
+      ...policy,
+      Statement: policy.Statement.filter(({ Effect }) => Effect === "Allow"),
+    }));
     return pulumi.all([live, grants, domain]).apply(([before, ours, domainId]) => {
       const verdict = verdictOn(before, ours, domainId);
       if (verdict === "there") return undefined;
       if (verdict === "write") {
-        return new aws.BucketPolicy(name, { bucket, region, policy: JSON.stringify(ours) }, { parent: this, retainOnDelete: true });
+        return new aws.BucketPolicy(
+          name,
+          { bucket, region, policy: JSON.stringify(ours) },
+          { parent: this, retainOnDelete: true },
+        );
       }
       throw new pulumi.RunError(
         `bucket ${bucket} has a policy that is not ours, and writing one would replace it. Add ${verdict.length === 1 ? "this statement" : "these statements"} to it, then run this again:\n${JSON.stringify(verdict, undefined, 2)}`,
@@ -215,41 +208,19 @@ function noPolicy(error: Error): undefined {
   if (!/NoSuchBucketPolicy|couldn't find resource/.test(error.message)) throw error;
 }
 
-const isDomainId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-
-const noDomainId = (given: string | undefined): Refusal => ({
-  message: given
-    ? `${JSON.stringify(given)} is no system domain id`
-    : "managed credentials are bound to one tenant, and none is named",
-  fix: "write domainId, or set iconik:domainId in the stack; iconik's System Settings show it",
-});
-
-function problemsIn(args: StorageBucketArgs, needs: readonly StorageNeed[], domainId: pulumi.Input<string> | undefined): Refusal[] {
-  const isManaged = needs.some(({ credentials }) => credentials === "managed");
-  const given = typeof domainId === "string" || domainId === undefined;
-  return [
-    ...(isManaged && given && !isDomainId(domainId ?? "") ? [noDomainId(domainId)] : []),
-    ...Object.entries(args.storages).flatMap(([label, { credentials = "managed", rotate }]) =>
-      credentials === "managed" && rotate !== undefined
-        ? [{ message: `storages.${label}: rotate is for keys, and managed credentials have none`, fix: 'drop it, or write credentials: "keys"' }]
-        : [],
-    ),
-    ...(args.existing && args.versioning !== undefined
-      ? [{ message: "versioning is a setting of a bucket that is somebody's", fix: "drop it, or existing" }]
-      : []),
-    ...(args.existing && args.kmsKey === "create"
-      ? [{ message: "a bucket that is somebody's is not encrypted anew", fix: "write the ARN of the key that encrypts it, or drop kmsKey" }]
-      : []),
-  ];
-}
-
 /** The account's administrators keep the key; iconik's role uses it. */
 function keyPolicy(account: string, region: string, statements: readonly PolicyStatement[]): PolicyDocument {
   const partition = region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
   return {
     Version: "2012-10-17",
     Statement: [
-      { Sid: "Account", Effect: "Allow", Principal: { AWS: `arn:${partition}:iam::${account}:root` }, Action: "kms:*", Resource: "*" },
+      {
+        Sid: "Account",
+        Effect: "Allow",
+        Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+        Action: "kms:*",
+        Resource: "*",
+      },
       ...statements,
     ],
   };
@@ -265,6 +236,9 @@ function notesOf({ existing, bucket, origins }: StorageBucketArgs, needs: readon
 }
 
 function queueNote(need: StorageNeed): string {
-  const who = need.credentials === "managed" ? { domainId: "<system domain id>" } : { principal: `arn:aws:iam::<account id>:user/${identityName(need)}` };
+  const who =
+    need.credentials === "managed"
+      ? { domainId: "<system domain id>" }
+      : { principal: `arn:aws:iam::<account id>:user/${identityName(need)}` };
   return `${need.label}: the policy of ${need.notificationQueue} is its owner's, and so are the bucket's notifications to it: ${JSON.stringify(queuePolicy(statementOf(need), who)?.Statement)}`;
 }

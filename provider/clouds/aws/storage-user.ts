@@ -31,6 +31,10 @@ export function storageUser(
     { user: user.name, name: "iconik", policy: statement.apply((one) => JSON.stringify(userPolicy(one))) },
     kept,
   );
-  const key = new aws.AccessKey(rotate === undefined ? name : `${name}-${rotate}`, { user: user.name }, { ...kept, dependsOn: policy });
+  const key = new aws.AccessKey(
+    rotate === undefined ? name : `${name}-${rotate}`,
+    { user: user.name },
+    { ...kept, dependsOn: policy },
+  );
   return { key, policy };
 }

@@ -2,7 +2,17 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { azureCors, corsOwner, corsRule, statementOf, systems, type StorageNeed } from "../grants";
-import { after, checkStorages, corsNotes, mapRecord, needsOf, wordsOf, type Refusal, type StorageUse, type StorageWords } from "../storage-bucket";
+import {
+  after,
+  checkStorages,
+  corsNotes,
+  mapRecord,
+  needsOf,
+  wordsOf,
+  type Refusal,
+  type StorageUse,
+  type StorageWords,
+} from "../storage-bucket";
 import { sdk } from "./sdk";
 
 export type AzureStorageUse = StorageUse;
@@ -16,11 +26,16 @@ export interface StorageBucketArgs<Label extends string = string> {
   resourceGroup: pulumi.Input<string>;
   /** Such as `westeurope`. Not needed of an account that exists. */
   location?: string;
-  /** The one storage in it, by the name that the `iconik.Storage` has: iconik's key reaches everything in the account. */
+  /**
+   * The one storage in it, by the name that the `iconik.Storage` has: iconik's key reaches everything in the account.
+   */
   storages: Readonly<Record<Label, AzureStorageUse>>;
   /** Account and container are there and somebody's: nothing in Azure is changed. */
   existing?: boolean;
-  /** Which of the account's two keys iconik has. To rotate: name the other one, then make this one anew by hand. Default: 1. */
+  /**
+   * Which of the account's two keys iconik has. To rotate: name the other one, then make this one anew by hand.
+   * Default: 1.
+   */
   useKey?: 1 | 2;
   /** How often and where Azure keeps copies. Default: `Standard_LRS`, three in one place. */
   sku?: string;
@@ -76,7 +91,8 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
     // Azure does not mark keys as secret, so this does, before anything is made of them.
     const connectionString = pulumi.secret(keys).apply(({ keys: all }) => {
       const key = all.find(({ keyName }) => keyName === `key${useKey}`);
-      if (!key) throw new pulumi.RunError(`storage account ${account} has no key${useKey}; Azure told of ${all.length} keys`);
+      if (!key)
+        throw new pulumi.RunError(`storage account ${account} has no key${useKey}; Azure told of ${all.length} keys`);
       return `DefaultEndpointsProtocol=https;AccountName=${account};AccountKey=${key.value};EndpointSuffix=core.windows.net`;
     });
     this.storages = mapRecord<Label, AzureStorageUse, AzureConnection>(storages, (use) => ({
@@ -93,7 +109,14 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
 
 function newAccount(parent: pulumi.Resource, name: string, args: StorageBucketArgs, need: StorageNeed) {
   const azure = sdk();
-  const { account: accountName, bucket, resourceGroup: resourceGroupName, location, sku = "Standard_LRS", origins } = args;
+  const {
+    account: accountName,
+    bucket,
+    resourceGroup: resourceGroupName,
+    location,
+    sku = "Standard_LRS",
+    origins,
+  } = args;
   const kept = { parent, retainOnDelete: true };
   const account = new azure.StorageAccount(
     name,
@@ -130,11 +153,18 @@ function newAccount(parent: pulumi.Resource, name: string, args: StorageBucketAr
     // What iconik writes would look like drift, and be taken away by the next run.
     { ...kept, ...(!isOurs && { ignoreChanges: ["cors"] }) },
   );
-  const container = new azure.BlobContainer(name, { ...inAccount, containerName: bucket, publicAccess: "None" }, { ...kept, protect: true, dependsOn: service });
+  const container = new azure.BlobContainer(
+    name,
+    { ...inAccount, containerName: bucket, publicAccess: "None" },
+    { ...kept, protect: true, dependsOn: service },
+  );
   return { account, container };
 }
 
-/** Days for which what was deleted can be brought back: iconik's key may delete everything, so somebody has to be able to. */
+/**
+ * Days for which what was deleted can be brought back: iconik's key may delete everything, so somebody has to be able
+ * to.
+ */
 const recoverableDays = 7;
 
 function problemsIn({ account, existing, location }: StorageBucketArgs, needs: readonly StorageNeed[]): Refusal[] {
@@ -149,8 +179,15 @@ function problemsIn({ account, existing, location }: StorageBucketArgs, needs: r
       : []),
     ...(/^[a-z0-9]{3,24}$/.test(account)
       ? []
-      : [{ message: `${JSON.stringify(account)} is no name for a storage account`, fix: "a name is 3 to 24 of a-z and 0-9" }]),
-    ...(!existing && location === undefined ? [{ message: "a new account needs a location", fix: "write location, such as westeurope" }] : []),
+      : [
+          {
+            message: `${JSON.stringify(account)} is no name for a storage account`,
+            fix: "a name is 3 to 24 of a-z and 0-9",
+          },
+        ]),
+    ...(!existing && location === undefined
+      ? [{ message: "a new account needs a location", fix: "write location, such as westeurope" }]
+      : []),
   ];
 }
 

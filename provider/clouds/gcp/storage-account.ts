@@ -85,4 +85,5 @@ function roleIdOf(name: string, { label }: StorageNeed, on: string): string {
   return `iconik_${words}_${on}_${digest(`${pulumi.getProject()}/${pulumi.getStack()}/${name}`, 8)}`;
 }
 
-const digest = (text: string, length: number): string => createHash("sha256").update(text).digest("hex").slice(0, length);
+const digest = (text: string, length: number): string =>
+  createHash("sha256").update(text).digest("hex").slice(0, length);

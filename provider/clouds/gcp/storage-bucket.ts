@@ -2,7 +2,17 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { corsOwner, corsRule, gcsCors, statementOf, type StorageNeed } from "../grants";
-import { after, checkStorages, corsNotes, mapRecord, needsOf, wordsOf, type Refusal, type StorageUse, type StorageWords } from "../storage-bucket";
+import {
+  after,
+  checkStorages,
+  corsNotes,
+  mapRecord,
+  needsOf,
+  wordsOf,
+  type Refusal,
+  type StorageUse,
+  type StorageWords,
+} from "../storage-bucket";
 import { storageAccount } from "./storage-account";
 import { sdk } from "./sdk";
 
@@ -112,7 +122,9 @@ function newBucket(parent: pulumi.Resource, name: string, args: StorageBucketArg
             {
               cryptoKeyId: kmsKey,
               role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
-              member: gcp.getProjectServiceAccountOutput({ project }, { parent }).apply(({ emailAddress }) => `serviceAccount:${emailAddress}`),
+              member: gcp
+                .getProjectServiceAccountOutput({ project }, { parent })
+                .apply(({ emailAddress }) => `serviceAccount:${emailAddress}`),
             },
             kept,
           ),
@@ -155,13 +167,30 @@ function gcsCorsOf(need: StorageNeed, origins: readonly string[] | undefined) {
   }));
 }
 
-function problemsIn({ existing, location, kmsKey, versioning }: StorageBucketArgs, needs: readonly StorageNeed[]): Refusal[] {
-  const theirs = (what: string) => ({ message: `${what} is a setting of a bucket that is somebody's`, fix: "drop it, or existing" });
+function problemsIn(
+  { existing, location, kmsKey, versioning }: StorageBucketArgs,
+  needs: readonly StorageNeed[],
+): Refusal[] {
+  const theirs = (what: string) => ({
+    message: `${what} is a setting of a bucket that is somebody's`,
+    fix: "drop it, or existing",
+  });
   return [
-    ...(!existing && location === undefined ? [{ message: "a new bucket needs a location", fix: "write location, such as EU or europe-north1" }] : []),
+    ...(!existing && location === undefined
+      ? [{ message: "a new bucket needs a location", fix: "write location, such as EU or europe-north1" }]
+      : []),
     ...(existing && versioning !== undefined ? [theirs("versioning")] : []),
     ...(existing && kmsKey !== undefined ? [theirs("kmsKey")] : []),
-    ...needs.flatMap(({ label }) => (/[A-Za-z0-9]/.test(label) ? [] : [{ message: `storages.${label}: roles are named by letters and digits`, fix: "give it a name that has some" }])),
+    ...needs.flatMap(({ label }) =>
+      /[A-Za-z0-9]/.test(label)
+        ? []
+        : [
+            {
+              message: `storages.${label}: roles are named by letters and digits`,
+              fix: "give it a name that has some",
+            },
+          ],
+    ),
   ];
 }
 
