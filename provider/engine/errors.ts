@@ -44,6 +44,8 @@ export interface ErrorParts {
   status?: number;
   /** `unknown`: iconik may or may not have done what was asked; look before asking again. */
   acted?: "unknown";
+  /** The code in words, where it is not iconik that answered. Default: those of `errorCodes`. */
+  meaning?: string;
   cause?: unknown;
 }
 
@@ -61,13 +63,15 @@ export class IconikError extends Error {
   readonly operation?: string;
   readonly status?: number;
   readonly acted?: "unknown";
+  readonly meaning: string;
 
-  constructor({ code, message, operation, status, acted, cause }: ErrorParts) {
+  constructor({ code, message, operation, status, acted, meaning, cause }: ErrorParts) {
     super(plain(message), cause === undefined ? undefined : { cause });
     this.code = code;
     this.operation = operation;
     this.status = status;
     this.acted = acted;
+    this.meaning = meaning ?? errorCodes[code];
     this.stack = "";
   }
 

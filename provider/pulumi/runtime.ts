@@ -3,34 +3,20 @@
  * state file: this module's name and `provider` stay for ever.
  */
 
+import { cloudHandler } from "../clouds/dynamic/handler";
+import { cloudKinds } from "../clouds/dynamic/kinds";
 import { allFields, type Definition, type Values } from "../definition";
 import * as engine from "../engine";
-import { describe, errorCodes, IconikError, plain, quietStacks, type ErrorCode } from "../engine/errors";
-import { keepSecret, scrub } from "../engine/redact";
+import { describe, IconikError, plain } from "../engine/errors";
+import { keepSecret } from "../engine/redact";
 import { readSettings } from "../engine/settings";
 import { isUnknown } from "../engine/unknown";
 import { kinds } from "../kinds";
 import { tooOld } from "../node-version";
-import { endWithEngine } from "./engine-watch";
+import { carried, config, configure, inWords, InitFailed, note, stopping, type Handler, type Properties } from "./process";
 import { factsKey, optionsKey, releaseKind, secret, type HiddenOptions } from "./wire";
 
-type Properties = Record<string, any>;
-
-/** The calls that Pulumi's provider process makes (cmd/dynamic-provider of the SDK). */
-export interface Handler {
-  configure(request: { config: { get(key: string): string | undefined } }): Promise<void>;
-  check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: { property: string; reason: string }[] }>;
-  diff(id: string, olds: Properties, news: Properties): Promise<{ changes?: boolean; replaces?: string[]; deleteBeforeReplace?: boolean }>;
-  create(inputs: Properties): Promise<{ id: string; outs: Properties }>;
-  read(id: string, props: Properties): Promise<{ id?: string; props?: Properties; inputs?: Properties }>;
-  update(id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }>;
-  delete(id: string, props: Properties): Promise<void>;
-}
-
-/** Config of this process: one provider resource, one tenant. Stored at once, since later calls do not wait for it. */
-let config: (key: string) => string | undefined = () => undefined;
 let opened: engine.Session | undefined;
-const stop = new AbortController();
 /** What the program releases. It is told by `check`, which runs for every resource in every run, deletes come after. */
 const released = new Set<string>();
 /** Who stands for what. Told by `diff`, once the program runs: before that, a refresh asks it for entries of the state. */
@@ -47,41 +33,20 @@ function openOnce(): engine.Session {
   const old = tooOld();
   if (old) throw new IconikError({ code: "unsupported", message: old });
   const settings = readSettings({ env: process.env, config, name: config("iconik:name") });
-  return engine.openSession(settings, { released, owners, signal: stop.signal, note: (line) => console.error(plain(`iconik: ${line}`).replace(/\s+/g, " ")) });
-}
-
-/** Calls of the engine that have not been answered. */
-let underWay = 0;
-let endWhenIdle: (() => void) | undefined;
-
-if (isProviderProcess()) {
-  quietStacks();
-  endWithEngine(process.argv[2]);
-  // Calls under way are finished, waits are cut short, and then it is over: the engine kills whoever takes long.
-  process.once("SIGINT", () => {
-    stop.abort();
-    endWhenIdle = () => process.exit(0);
-    if (underWay === 0) endWhenIdle();
-  });
-}
-
-function isProviderProcess(): boolean {
-  return /[\\/]dynamic-provider([\\/]index\.js)?$/.test(process.argv[1] ?? "");
+  return engine.openSession(settings, { released, owners, signal: stopping, note });
 }
 
 /** The provider of one kind. Named in state by `providerText`. */
 export function provider(kind: string): Handler {
   if (kind === releaseKind) return release;
+  if (Object.hasOwn(cloudKinds, kind)) return cloudHandler(kind, cloudKinds[kind]!);
   const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   const definition = (): Definition => {
     if (known) return known;
     throw new IconikError({ code: "unsupported", message: `this version of pulumi-iconik does not know the kind ${kind}; install the version that wrote the stack, or a newer one` });
   };
   return {
-    configure({ config: given }) {
-      config = (key) => given.get(key);
-      return Promise.resolve();
-    },
+    configure,
     check: (olds, news) => inWords(async () => check(definition(), olds, news)),
     diff: (id, olds, news) => inWords(async () => diff(definition(), id, olds, news)),
     create: (inputs) =>
@@ -106,10 +71,7 @@ export function provider(kind: string): Handler {
 
 /** Stands for the list of objects that are forgotten and not deleted; there is nothing of it in iconik. */
 const release: Handler = {
-  configure: ({ config: given }) => {
-    config = (key) => given.get(key);
-    return Promise.resolve();
-  },
+  configure,
   check: async (_, news) => {
     for (const object of (news.objects as string[] | undefined) ?? []) released.add(object);
     return { inputs: news, failures: [] };
@@ -233,9 +195,6 @@ function sealFacts(definition: Definition, { resolved, before, ...facts }: engin
   };
 }
 
-/** Nothing that Pulumi cannot carry may leave: what JSON cannot say is dropped. */
-const carried = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
-
 /** Marks secrets as such, so that they are encrypted wherever they are kept. */
 function seal(definition: Definition, values: Values, also: readonly string[] = []): Properties {
   const isSecret = ofSecret(definition, also);
@@ -255,18 +214,6 @@ const ofSecret = (definition: Definition, also: readonly string[] = []) => {
 
 // Failures
 
-/** Pulumi keeps an object whose making failed half-way when the error carries its id and all that is known of it. */
-class InitFailed extends Error {
-  override readonly stack = "";
-  constructor(
-    readonly id: string,
-    readonly properties: Properties,
-    readonly reasons: string[],
-  ) {
-    super(reasons.join("; "));
-  }
-}
-
 async function keepingUnfinished(inputs: Properties, definition: Definition, work: Promise<engine.Stored>): Promise<engine.Stored> {
   try {
     return await work;
@@ -274,30 +221,5 @@ async function keepingUnfinished(inputs: Properties, definition: Definition, wor
     if (!(error instanceof engine.Unfinished)) throw error;
     const reason = describe(error.cause);
     throw new InitFailed(error.stored.id, { ...outsOf(definition, error.stored), __provider: inputs.__provider }, [reason]);
-  }
-}
-
-/** What concerns all resources alike, such as wrong credentials, is said in full once and in a few words from then on. */
-function once(code: ErrorCode, message: string): string {
-  if (said.has(message)) return `${errorCodes[code]}, as said in full before`;
-  said.add(message);
-  return message;
-}
-const said = new Set<string>();
-
-/** Whatever is thrown leaves as one sentence. A bug of ours says that it is one, with its stack on stderr. */
-async function inWords<T>(work: () => Promise<T>): Promise<T> {
-  underWay += 1;
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof InitFailed) throw error;
-    if (!(error instanceof IconikError) && error instanceof Error) console.error(scrub(`pulumi-iconik has a bug: ${error.stack}`));
-    const { code = "internal", operation, status } = error instanceof IconikError ? error : {};
-    throw new IconikError({ code, operation, status, message: once(code, describe(error)), cause: error });
-  } finally {
-    underWay -= 1;
-    // The answer goes out first.
-    if (underWay === 0 && endWhenIdle) setTimeout(endWhenIdle, 100);
   }
 }

@@ -1,0 +1,13 @@
+/** Every kind that clouds need, by name, with how its code is loaded: a stack without it loads none of it. */
+
+import type { AnyKind } from "./kind";
+
+export const cloudKinds: Readonly<Record<string, () => Promise<AnyKind>>> = {
+  S3Bucket: async () => (await import("../s3/kinds/bucket.js")).S3Bucket,
+  S3BucketPolicy: async () => (await import("../s3/kinds/bucket-policy.js")).S3BucketPolicy,
+  S3BucketCors: async () => (await import("../s3/kinds/bucket-cors.js")).S3BucketCors,
+  S3User: async () => (await import("../s3/kinds/user.js")).S3User,
+  S3UserPolicy: async () => (await import("../s3/kinds/user-policy.js")).S3UserPolicy,
+  S3AccessKey: async () => (await import("../s3/kinds/access-key.js")).S3AccessKey,
+  S3RetiredKeys: async () => (await import("../s3/kinds/retired-keys.js")).S3RetiredKeys,
+};
