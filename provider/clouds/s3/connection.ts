@@ -4,43 +4,17 @@ import { createHash } from "node:crypto";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { IconikError } from "../../engine/errors";
-import { isLoopback } from "../../engine/settings";
 import { cloudError, codeOfStatus, hasCode, peer, retrying, type CloudErrorCode, type CloudSession, type InputMarks } from "../dynamic";
+import { hostOf } from "./addresses";
+import type { Connection, IamConnection } from "./inputs";
 
-/** Inputs of every kind. */
-export interface Connection {
-  /** Label of the administrator's credentials: `wasabi` reads `WASABI_ACCESS_KEY_ID` and `WASABI_SECRET_ACCESS_KEY`. */
-  cloud: string;
-  /** Address of the S3 service, with https://. */
-  endpoint: string;
-  region: string;
-}
-
-/** Inputs of every kind that is about users. */
-export interface IamConnection extends Connection {
-  /** Address of the IAM service, with https://. */
-  iamEndpoint: string;
-}
+export { connectionProblems, hostOf } from "./addresses";
 
 const elsewhere = { required: true, fixed: "refuse", instead: "describe what is there under another name" } as const satisfies InputMarks;
 export const connectionInputs = { cloud: { required: true, local: true }, endpoint: elsewhere, region: elsewhere } as const;
 export const iamConnectionInputs = { ...connectionInputs, iamEndpoint: elsewhere } as const;
 
 const credentialNames = { accessKeyId: ["ACCESS_KEY_ID"], secretAccessKey: ["SECRET_ACCESS_KEY", "secret"] } as const;
-
-/** What is wrong with the addresses. Answers hold new keys, so they must not be readable on the way. */
-export const connectionProblems = (given: Partial<IamConnection>): string[] =>
-  (["endpoint", "iamEndpoint"] as const).flatMap((name) => {
-    const value = given[name];
-    const url = value === undefined ? undefined : URL.parse(value);
-    if (value === undefined) return [];
-    if (!url || !/^https?:$/.test(url.protocol)) return [`${name} must be a whole address such as https://s3.example.com`];
-    if (url.username || url.password || url.search || url.hash) return [`${name} must end after the host name`];
-    return url.protocol === "http:" && !isLoopback(url) ? [`${name} must begin with https://, or new keys could be read on the way from ${url.host}`] : [];
-  });
-
-/** `s3.example.com`, for messages. */
-export const hostOf = (endpoint: string | undefined): string => URL.parse(endpoint ?? "")?.host ?? "";
 
 /** How long one call may take, in milliseconds. */
 const timeouts = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };

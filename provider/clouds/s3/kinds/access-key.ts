@@ -4,18 +4,9 @@ import { keepSecret } from "../../../engine/redact";
 import { IconikError } from "../../../engine/errors";
 import { eventually } from "../../../engine/waiting";
 import { cloudError, hasCode, peer, type CloudSession, type Kind } from "../../dynamic";
-import { accountOf, call, connectionProblems, hostOf, iamConnectionInputs, iamOf, s3Of, type IamConnection } from "../connection";
+import { accountOf, call, connectionProblems, hostOf, iamConnectionInputs, iamOf, s3Of } from "../connection";
+import type { S3AccessKeyInputs } from "../inputs";
 import { deleteKey, keysOf } from "./user";
-
-export interface S3AccessKeyInputs extends IamConnection {
-  user: string;
-  /** With another text, another key is made, and this one stays until it is retired. */
-  rotate?: string;
-  /** The user's: keys that are there and not among these were left by a run that was interrupted. */
-  keysBefore: string[];
-  /** Where the key is tried, since it may take a moment until it works. */
-  bucket: string;
-}
 
 export interface S3AccessKeyOutputs {
   accessKeyId: string;

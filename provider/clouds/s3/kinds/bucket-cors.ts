@@ -1,22 +1,9 @@
 /** The CORS rules of a bucket: there is one set of them, so one that is somebody else's is left alone. */
 
 import { peer, type Kind, type NoOutputs } from "../../dynamic";
-import { accountOf, call, connectionInputs, connectionProblems, hostOf, present, s3Of, type Connection } from "../connection";
+import { accountOf, call, connectionInputs, connectionProblems, hostOf, present, s3Of } from "../connection";
+import type { Connection, S3BucketCorsInputs, S3CorsRule } from "../inputs";
 import { samePolicy } from "../policies";
-
-/** In S3's own words. */
-export interface S3CorsRule {
-  AllowedOrigins: string[];
-  AllowedMethods: string[];
-  AllowedHeaders?: string[];
-  ExposeHeaders?: string[];
-  MaxAgeSeconds?: number;
-}
-
-export interface S3BucketCorsInputs extends Connection {
-  bucket: string;
-  rules: S3CorsRule[];
-}
 
 const sdk = () => peer("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"));
 

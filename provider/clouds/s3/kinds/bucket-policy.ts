@@ -1,13 +1,9 @@
 /** The policy of a bucket: there is one, so one that is somebody else's is left alone. */
 
 import { cloudError, hasCode, peer, type Kind, type NoOutputs } from "../../dynamic";
-import { accountOf, call, connectionInputs, connectionProblems, hostOf, present, s3Of, type Connection } from "../connection";
+import { accountOf, call, connectionInputs, connectionProblems, hostOf, present, s3Of } from "../connection";
+import type { Connection, S3BucketPolicyInputs } from "../inputs";
 import { parsePolicy, samePolicy } from "../policies";
-
-export interface S3BucketPolicyInputs extends Connection {
-  bucket: string;
-  policy: object;
-}
 
 const sdk = () => peer("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"));
 

@@ -2,20 +2,8 @@
 
 import type { PutBucketLifecycleConfigurationCommandInput } from "@aws-sdk/client-s3";
 import { cloudError, hasCode, peer, type CloudSession, type Kind } from "../../dynamic";
-import { accountOf, call, connectionInputs, connectionProblems, hostOf, present, s3Of, type Connection } from "../connection";
-
-export interface S3BucketInputs extends Connection {
-  bucket: string;
-  /** Old versions of objects are kept. */
-  versioning?: boolean;
-  /** Days after which uploads in parts that were never finished are dropped. */
-  abortStaleUploadsAfterDays?: number;
-  /** Nothing in the bucket can be made public. */
-  blockPublicAccess?: boolean;
-  tags?: Record<string, string>;
-  /** Inputs that are care beyond what was asked for: a service that does not know them is told of, and no error. */
-  ifSupported?: string[];
-}
+import { accountOf, call, connectionInputs, connectionProblems, hostOf, present, s3Of } from "../connection";
+import type { Connection, S3BucketInputs } from "../inputs";
 
 export interface S3BucketOutputs {
   /** Of `ifSupported`: what the service does not know. */

@@ -4,16 +4,9 @@
  */
 
 import type { CloudSession, Kind, NoOutputs } from "../../dynamic";
-import { accountOf, connectionProblems, hostOf, iamConnectionInputs, type IamConnection } from "../connection";
+import { accountOf, connectionProblems, hostOf, iamConnectionInputs } from "../connection";
+import type { S3RetiredKeysInputs } from "../inputs";
 import { deleteKey, keysOf } from "./user";
-
-export interface S3RetiredKeysInputs extends IamConnection {
-  user: string;
-  /** Id of the key that the storage has now. */
-  current: string;
-  /** The user's: none of these is deleted, unless it was the current one before. */
-  keysBefore: string[];
-}
 
 export const S3RetiredKeys: Kind<S3RetiredKeysInputs, NoOutputs> = {
   kind: "S3RetiredKeys",

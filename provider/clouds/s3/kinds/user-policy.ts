@@ -1,14 +1,9 @@
 /** An inline policy of a user. */
 
 import { peer, type Kind, type NoOutputs } from "../../dynamic";
-import { accountOf, call, connectionProblems, hostOf, iamConnectionInputs, iamOf, present, type IamConnection } from "../connection";
+import { accountOf, call, connectionProblems, hostOf, iamConnectionInputs, iamOf, present } from "../connection";
+import type { IamConnection, S3UserPolicyInputs } from "../inputs";
 import { parsePolicy, samePolicy } from "../policies";
-
-export interface S3UserPolicyInputs extends IamConnection {
-  user: string;
-  name: string;
-  policy: object;
-}
 
 const sdk = () => peer("@aws-sdk/client-iam", () => import("@aws-sdk/client-iam"));
 

@@ -1,13 +1,8 @@
 /** A user of the service's IAM: the identity of one storage. */
 
 import { cloudError, hasCode, peer, type CloudSession, type Kind } from "../../dynamic";
-import { accountOf, call, connectionProblems, hostOf, iamConnectionInputs, iamOf, present, type IamConnection } from "../connection";
-
-export interface S3UserInputs extends IamConnection {
-  name: string;
-  /** Any text: with another one, the next generation of its key begins. */
-  rotate?: string;
-}
+import { accountOf, call, connectionProblems, hostOf, iamConnectionInputs, iamOf, present } from "../connection";
+import type { IamConnection, S3UserInputs } from "../inputs";
 
 export interface S3UserOutputs {
   /**

@@ -1,0 +1,247 @@
+/** A bucket of an S3-compatible service, ready for iconik: the bucket, and an identity for each storage in it. */
+
+import * as pulumi from "@pulumi/pulumi";
+import { checkNeeds, corsOwner, corsRule, bucketPolicy, identityName, s3Cors, statementOf, userPolicy, type Purpose, type Statement, type StorageNeed } from "../grants";
+import { connectionProblems } from "./addresses";
+import type { S3CorsRule } from "./inputs";
+import { S3AccessKey, S3Bucket, S3BucketCors, S3BucketPolicy, S3RetiredKeys, S3User, S3UserPolicy } from "./resources";
+
+/** What iconik does with one storage in the bucket; the words are those of iconik.Storage. */
+export interface StorageUse {
+  purpose: Purpose;
+  /** Folder in the bucket; left out: the whole bucket. */
+  path?: string;
+  /** A flag that is not written follows from the purpose. */
+  read?: boolean;
+  write?: boolean;
+  delete?: boolean;
+  scan?: boolean;
+  /** Who writes the bucket's CORS rules. Default: iconik. */
+  cors?: "iconik" | "ours";
+  /** Objects go to classes from which they must be restored. */
+  restore?: boolean;
+  /** Any text: with another one the identity gets another key. */
+  rotate?: string;
+  /** Where the service has no IAM: an access key that somebody made, with its secret. */
+  accessKey?: pulumi.Input<string>;
+  secretKey?: pulumi.Input<string>;
+}
+
+export interface StorageBucketArgs<Label extends string = string> {
+  /** Default: `wasabi`. */
+  type?: "wasabi" | "cloudian" | "s3Compatible";
+  bucket: string;
+  region: string;
+  /** Address of the S3 service, with https://. Of Wasabi it follows from the region. */
+  endpoint?: string;
+  /** Address of the IAM service, with https://. Wasabi has one; elsewhere, left out: there is none, and keys are given. */
+  iamEndpoint?: string;
+  /**
+   * Label of the administrator's credentials: `archive` reads `ARCHIVE_ACCESS_KEY_ID` and `ARCHIVE_SECRET_ACCESS_KEY`, else
+   * `archive: { accessKeyId, secretAccessKey }` of the stack's secret `iconik:clouds`. Default: `wasabi`, `cloudian`, `s3`.
+   */
+  cloud?: string;
+  /** The bucket is somebody's: it must exist, and nothing of it is changed. Default: it is made. */
+  existing?: boolean;
+  /** Old versions of objects are kept. Default: left to the service. */
+  versioning?: boolean;
+  tags?: Record<string, string>;
+  /** Days after which uploads in parts that were never finished are dropped. Default: 7, where the service can. */
+  abortStaleUploadsAfterDays?: number;
+  /** Everything without TLS is refused. Default: yes, for a bucket that is made here and an address with https://. */
+  tlsOnly?: boolean;
+  /** With `cors: "ours"`: where people open iconik. Default: `https://app.iconik.io`. */
+  origins?: string[];
+  storages: Readonly<Record<Label, StorageUse>>;
+}
+
+/** Arguments of `iconik.Storage`, to spread into it. They are there once the identity may do what it has to. */
+export interface StorageConnection {
+  bucket: pulumi.Output<string>;
+  region: string;
+  endpoint: string;
+  path: string;
+  accessKey: pulumi.Output<string>;
+  secretKey: pulumi.Output<string>;
+}
+
+interface Service {
+  label: string;
+  endpoint?(region: string): string;
+  iamEndpoint?: string;
+}
+
+/** Wasabi's documentation: service URLs. */
+const services: Readonly<Record<NonNullable<StorageBucketArgs["type"]>, Service>> = {
+  wasabi: { label: "wasabi", endpoint: (region) => `https://s3.${region}.wasabisys.com`, iamEndpoint: "https://iam.wasabisys.com" },
+  cloudian: { label: "cloudian" },
+  s3Compatible: { label: "s3" },
+};
+
+const staleUploadDays = 7;
+
+/**
+ * A bucket of Wasabi, Cloudian or another S3-compatible service, with a user, a policy and an access key for each
+ * storage in it. The bucket is protected, and what was made stays when it is taken out of the program or the stack is
+ * destroyed: a storage that works goes on working.
+ *
+ * @example
+ * const archive = new s3.StorageBucket("archive", {
+ *   bucket: "acme-archive", region: "eu-central-1",
+ *   storages: { Archive: { purpose: "archive", rotate: "2026-11" } },
+ * });
+ * const storage = new iconik.Storage("Archive", { type: "wasabi", purpose: "ARCHIVE", ...archive.storages.Archive });
+ * archive.retireOldKeys("Archive", { dependsOn: storage });
+ */
+export class StorageBucket<Label extends string = string> extends pulumi.ComponentResource {
+  readonly storages: Readonly<Record<Label, StorageConnection>>;
+  readonly #identities = new Map<string, Identity>();
+  readonly #name: string;
+
+  /** @throws pulumi.RunError with everything that is wrong with the arguments, before anything is registered */
+  constructor(name: string, args: StorageBucketArgs<Label>, opts?: pulumi.ComponentResourceOptions) {
+    const plan = planOf(name, args);
+    super("iconik:s3:StorageBucket", name, {}, opts);
+    this.#name = name;
+    for (const warning of plan.warnings) void pulumi.log.warn(warning, this);
+    const { connection, iamEndpoint, needs } = plan;
+    const kept = { parent: this, retainOnDelete: true };
+    const bucket = args.existing
+      ? undefined
+      : new S3Bucket(
+          name,
+          {
+            ...connection,
+            bucket: args.bucket,
+            ...(args.versioning !== undefined && { versioning: args.versioning }),
+            ...(args.tags && { tags: args.tags }),
+            abortStaleUploadsAfterDays: args.abortStaleUploadsAfterDays ?? staleUploadDays,
+            blockPublicAccess: true,
+            ifSupported: ["blockPublicAccess", ...(args.abortStaleUploadsAfterDays === undefined ? ["abortStaleUploadsAfterDays"] : [])],
+          },
+          { ...kept, protect: true },
+        );
+    const inBucket = { ...kept, dependsOn: bucket ? [bucket] : [] };
+    const settings: pulumi.Resource[] = bucket ? [bucket] : [];
+    if (plan.policy) settings.push(new S3BucketPolicy(name, { ...connection, bucket: args.bucket, policy: plan.policy }, inBucket));
+    if (plan.cors) settings.push(new S3BucketCors(name, { ...connection, bucket: args.bucket, rules: plan.cors }, inBucket));
+
+    const storages = needs.map((need): [string, StorageConnection] => {
+      const use = args.storages[need.label as Label];
+      const common = { region: connection.region, endpoint: connection.endpoint, path: need.path };
+      if (iamEndpoint === undefined) {
+        const [accessKey, secretKey] = [pulumi.output(use.accessKey!), pulumi.secret(use.secretKey!)];
+        return [need.label, { ...common, bucket: after(args.bucket, settings), accessKey, secretKey }];
+      }
+      const identity = this.#identityOf(need, use, { ...connection, iamEndpoint }, settings);
+      this.#identities.set(need.label, identity);
+      const { key } = identity;
+      return [need.label, { ...common, bucket: after(args.bucket, [...settings, key]), accessKey: key.accessKeyId, secretKey: pulumi.secret(key.secretAccessKey) }];
+    });
+    this.storages = Object.fromEntries(storages) as Record<Label, StorageConnection>;
+    this.registerOutputs({ bucket: args.bucket });
+  }
+
+  /**
+   * Deletes the keys that a storage had before, once it has the current one.
+   * @param opts `dependsOn`: the iconik.Storage, and whatever else uses the key
+   */
+  retireOldKeys(label: Label, opts: pulumi.CustomResourceOptions & Required<Pick<pulumi.CustomResourceOptions, "dependsOn">>): S3RetiredKeys | undefined {
+    const identity = this.#identities.get(label);
+    if (!identity) return undefined;
+    const { connection, user, key } = identity;
+    return new S3RetiredKeys(`${this.#name}-${label}`, { ...connection, user: user.name, current: key.accessKeyId, keysBefore: user.keysBefore }, { parent: this, ...opts });
+  }
+
+  #identityOf(need: StorageNeed, { rotate }: StorageUse, connection: Identity["connection"], settings: readonly pulumi.Resource[]): Identity {
+    const name = `${this.#name}-${need.label}`;
+    const kept = { parent: this, retainOnDelete: true };
+    const userName = identityName(need);
+    const rotated = rotate === undefined ? {} : { rotate };
+    const user = new S3User(name, { ...connection, name: userName, ...rotated }, kept);
+    const policy = new S3UserPolicy(name, { ...connection, user: userName, name: "iconik", policy: userPolicy(statementOf(need)) }, { ...kept, dependsOn: [user] });
+    // The key comes last: whoever has it can use it.
+    const key = new S3AccessKey(
+      name,
+      { ...connection, user: userName, ...rotated, keysBefore: user.keysBefore, bucket: need.bucket },
+      { ...kept, dependsOn: [user, policy, ...settings] },
+    );
+    return { connection, user, key };
+  }
+}
+
+interface Identity {
+  connection: { cloud: string; endpoint: string; region: string; iamEndpoint: string };
+  user: S3User;
+  key: S3AccessKey;
+}
+
+/** A value that is known in previews, and there for good only after these. */
+const after = <T>(value: T, resources: readonly pulumi.Resource[]): pulumi.Output<T> =>
+  pulumi.all(resources.map(({ urn }) => urn)).apply(() => value) as pulumi.Output<T>;
+
+interface Plan {
+  connection: { cloud: string; endpoint: string; region: string };
+  iamEndpoint?: string;
+  needs: readonly StorageNeed[];
+  policy?: object;
+  cors?: S3CorsRule[];
+  warnings: string[];
+}
+
+/** What the arguments mean. Everything that is wrong with them is said at once. */
+function planOf(name: string, args: StorageBucketArgs): Plan {
+  const { type = "wasabi", bucket, region, existing = false } = args;
+  const service = services[type];
+  const endpoint = args.endpoint ?? service?.endpoint?.(region) ?? "";
+  // Wasabi's users are not those of another address that is written.
+  const iamEndpoint = args.iamEndpoint ?? (args.endpoint === undefined ? service?.iamEndpoint : undefined);
+  const wrong: string[] = [];
+  if (!service) wrong.push(`type must be ${Object.keys(services).join(", ")}, not ${JSON.stringify(type)}`);
+  if (endpoint === "") wrong.push(`endpoint is missing: ${type} has no address that follows from the region`);
+  wrong.push(...connectionProblems({ ...(endpoint && { endpoint }), ...(iamEndpoint !== undefined && { iamEndpoint }) }));
+  const uses = Object.entries(args.storages);
+  if (uses.length === 0) wrong.push("storages is empty: describe what iconik does in the bucket");
+  for (const [label, { accessKey, secretKey, rotate }] of uses) {
+    const isGiven = accessKey !== undefined && secretKey !== undefined;
+    if (iamEndpoint === undefined && !isGiven) wrong.push(`storages.${label}: without iamEndpoint no user can be made; write accessKey and secretKey of one that may do what pulumi-iconik grants lists`);
+    if (iamEndpoint !== undefined && (accessKey !== undefined || secretKey !== undefined)) wrong.push(`storages.${label}: a user is made at ${iamEndpoint}, so accessKey and secretKey are not needed; drop them`);
+    if (iamEndpoint === undefined && rotate !== undefined) wrong.push(`storages.${label}: rotate makes another key, and there is no iamEndpoint to make one at; drop it`);
+  }
+  if (existing) {
+    for (const setting of ["versioning", "tags", "abortStaleUploadsAfterDays"] as const) {
+      if (args[setting] !== undefined) wrong.push(`${setting} is a setting of the bucket, and existing: true leaves the bucket as it is; drop one of them`);
+    }
+  }
+  const needs = uses.map(([label, use]): StorageNeed => {
+    const { purpose, path = "", read, write, delete: remove, scan, cors, restore } = use;
+    return {
+      label, type, purpose, bucket, region, endpoint,
+      path: path.replace(/^\/+|\/+$/g, ""),
+      ...defined({ read, write, delete: remove, scan, cors, restore }),
+    };
+  });
+  const names = Map.groupBy(needs, identityName);
+  for (const [identity, [first, second]] of names) if (first && second) wrong.push(`storages.${first.label} and storages.${second.label} would both be user ${identity}; give one another label`);
+  const owners = new Set(needs.map(corsOwner));
+  if (owners.size > 1) wrong.push("a bucket has one set of CORS rules: write the same cors for all of its storages");
+
+  const problems = checkNeeds(needs);
+  wrong.push(...problems.filter(({ severity }) => severity === "error").map(({ message, fix }) => `${message}; ${fix}`));
+  if (wrong.length > 0) throw new pulumi.RunError(`StorageBucket "${name}" cannot be made:\n${wrong.map((line) => `  ${line}`).join("\n")}`);
+
+  const statements = needs.map(statementOf) as [Statement, ...Statement[]];
+  const rules = owners.has("ours") ? needs.flatMap((need) => corsRule(need, args.origins) ?? []).flatMap((rule) => s3Cors(rule).CORSRules as S3CorsRule[]) : [];
+  return {
+    connection: { cloud: args.cloud ?? service.label, endpoint, region },
+    iamEndpoint,
+    needs,
+    // No storage here has managed credentials, which alone need the tenant's id.
+    ...((args.tlsOnly ?? (!existing && endpoint.startsWith("https:"))) && { policy: bucketPolicy(statements, "") }),
+    ...(rules.length > 0 && { cors: [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()] }),
+    warnings: problems.filter(({ severity }) => severity === "warning").map(({ message, fix }) => `${message}; ${fix}`),
+  };
+}
+
+const defined = <T extends object>(values: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
