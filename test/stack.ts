@@ -37,7 +37,7 @@ export const environmentOf = (sandbox: Pick<Sandbox, "url" | "appId" | "authToke
 
 export async function createStack(
   sandbox: Pick<Sandbox, "url" | "appId" | "authToken">,
-  { env = {}, config = {}, state = new Map() }: { env?: Record<string, string>; config?: Properties; state?: Map<string, Entry> } = {},
+  { env = {}, config = {}, state = new Map(), retained = false }: { env?: Record<string, string>; config?: Properties; state?: Map<string, Entry>; retained?: boolean } = {},
 ): Promise<Stack> {
   const provider = await startProvider({ provider: "", config, env: { ...environmentOf(sandbox), ...env } });
 
@@ -61,6 +61,11 @@ export async function createStack(
       if (!changed && !before.unfinished) {
         before.inputs = inputs;
         return "same";
+      }
+      if (diff.replaces.length > 0 && !diff.deleteBeforeReplace) {
+        const outcome = await make(name, kind, inputs);
+        if (!retained) await provider.delete(before.id, opened(before.outputs));
+        return outcome === "created" ? "replaced" : "unfinished";
       }
       if (diff.replaces.length > 0) {
         // Old one first: the provider asks for it.

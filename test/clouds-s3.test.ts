@@ -1,0 +1,333 @@
+/**
+ * Buckets, users, policies and keys on a real S3 server with a real IAM, through Pulumi's own provider process: what is
+ * made, refused, found again, repaired and put right when something goes wrong half-way.
+ */
+
+import { DeleteUserPolicyCommand, GetUserPolicyCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
+import { CreateBucketCommand, GetBucketPolicyCommand, HeadBucketCommand, PutBucketPolicyCommand } from "@aws-sdk/client-s3";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, type TestContext } from "vitest";
+import type { Stack } from "./stack.ts";
+import { foreignKey, keyIds, openScene, tryKey, type Scene } from "./clouds/s3-scene.ts";
+
+let scene: Scene | undefined;
+let missing: string | undefined;
+
+beforeAll(async () => {
+  try {
+    scene = await openScene();
+  } catch (error) {
+    // A person's machine may have no Go; where everything is to be tested, it has to be there.
+    if ((error as Error).message !== "go is not installed" || process.env.CI) throw error;
+    missing = "the S3 server is built with Go, and go is not installed";
+  }
+});
+afterAll(() => scene?.close());
+afterEach(() => {
+  if (scene) for (const gate of [scene.s3, scene.iam]) Object.assign(gate, { fault: () => undefined }).requests.length = 0;
+});
+
+function given(context: TestContext): Scene {
+  if (missing !== undefined) context.skip(missing);
+  return scene!;
+}
+
+async function stackOf(real: Scene, options?: Parameters<Scene["stack"]>[0]): Promise<Stack> {
+  const stack = await real.stack(options);
+  onTestFinished(stack.close);
+  return stack;
+}
+
+let count = 0;
+const fresh = (word: string): string => `example-${word}-${(count += 1)}`;
+
+const reading = (bucket: string) => ({
+  Version: "2012-10-17",
+  Statement: [
+    { Sid: "Bucket", Effect: "Allow", Action: ["s3:GetBucketLocation", "s3:ListBucket"], Resource: `arn:aws:s3:::${bucket}` },
+    { Sid: "Objects", Effect: "Allow", Action: ["s3:GetObject"], Resource: `arn:aws:s3:::${bucket}/*` },
+  ],
+});
+const foreign = (bucket: string) => ({
+  Version: "2012-10-17",
+  Statement: [{ Sid: "Theirs", Effect: "Deny", Principal: "*", Action: ["s3:DeleteObject"], Resource: [`arn:aws:s3:::${bucket}/keep/*`] }],
+});
+
+/** A bucket, a user, its policy and its key, in the order of their dependencies. Gives the outcomes. */
+async function bringUp(stack: Stack, real: Scene, bucket: string, rotate = "1"): Promise<string[]> {
+  const user = `iconik-${bucket}`;
+  const outcomes = [
+    await stack.up("bucket", "S3Bucket", { ...real.at, bucket }),
+    await stack.up("user", "S3User", { ...real.atIam, name: user, rotate }),
+    await stack.up("policy", "S3UserPolicy", { ...real.atIam, user, name: "iconik", policy: reading(bucket) }),
+  ];
+  const { keysBefore } = stack.state.get("user")!.outputs as { keysBefore: string[] };
+  outcomes.push(await stack.up("key", "S3AccessKey", { ...real.atIam, user, rotate, keysBefore, bucket }));
+  return outcomes;
+}
+
+async function retire(stack: Stack, real: Scene, bucket: string): Promise<string> {
+  const { keysBefore } = stack.state.get("user")!.outputs as { keysBefore: string[] };
+  return stack.up("retired", "S3RetiredKeys", { ...real.atIam, user: `iconik-${bucket}`, current: keyOf(stack).id, keysBefore });
+}
+
+function keyOf(stack: Stack): { id: string; secret: string } {
+  const { outputs } = stack.state.get("key")!;
+  return { id: outputs.accessKeyId as string, secret: (outputs.secretAccessKey as { value: string }).value };
+}
+
+describe("what is described", () => {
+  test("is made, and the key that comes out does what its policy says and nothing else", async (context) => {
+    const real = given(context);
+    const bucket = fresh("made");
+    const stack = await stackOf(real);
+    expect(await bringUp(stack, real, bucket)).toEqual(["created", "created", "created", "created"]);
+    const { id, secret } = keyOf(stack);
+    expect(await tryKey(real, bucket, id, secret)).toBe("works");
+    const other = fresh("other");
+    await real.owner.s3.send(new CreateBucketCommand({ Bucket: other }));
+    expect(await tryKey(real, other, id, secret)).toBe("AccessDenied");
+  });
+
+  test("is no change the second time, nor after a refresh", async (context) => {
+    const real = given(context);
+    const bucket = fresh("again");
+    const stack = await stackOf(real);
+    await bringUp(stack, real, bucket);
+    expect(await bringUp(stack, real, bucket)).toEqual(["same", "same", "same", "same"]);
+    for (const name of ["bucket", "user", "policy", "key"]) expect(await stack.refresh(name)).toEqual([]);
+    expect(await bringUp(stack, real, bucket)).toEqual(["same", "same", "same", "same"]);
+    expect(await keyIds(real, `iconik-${bucket}`)).toHaveLength(1);
+  });
+
+  test("goes when it is taken out, a bucket only when it is empty", async (context) => {
+    const real = given(context);
+    const bucket = fresh("gone");
+    const stack = await stackOf(real);
+    await bringUp(stack, real, bucket);
+    for (const name of ["key", "policy", "user", "bucket"]) await stack.remove(name);
+    await expect(real.owner.s3.send(new HeadBucketCommand({ Bucket: bucket }))).rejects.toThrow();
+  });
+});
+
+describe("drift", () => {
+  test("of a user's policy shows on refresh and is repaired", async (context) => {
+    const real = given(context);
+    const bucket = fresh("drift");
+    const stack = await stackOf(real);
+    await bringUp(stack, real, bucket);
+    const at = { UserName: `iconik-${bucket}`, PolicyName: "iconik" };
+    await real.owner.iam.send(new PutUserPolicyCommand({ ...at, PolicyDocument: JSON.stringify(reading("example-elsewhere")) }));
+    expect(await stack.refresh("policy")).toEqual(["policy"]);
+    expect(await bringUp(stack, real, bucket)).toEqual(["same", "same", "updated", "same"]);
+    const { PolicyDocument } = await real.owner.iam.send(new GetUserPolicyCommand(at));
+    expect(JSON.parse(decodeURIComponent(PolicyDocument!))).toEqual(reading(bucket));
+  });
+
+  test("that nobody has looked at stops an update", async (context) => {
+    const real = given(context);
+    const bucket = fresh("moved");
+    const stack = await stackOf(real);
+    await bringUp(stack, real, bucket);
+    const user = `iconik-${bucket}`;
+    await real.owner.iam.send(new PutUserPolicyCommand({ UserName: user, PolicyName: "iconik", PolicyDocument: JSON.stringify(reading("example-elsewhere")) }));
+    const wider = { ...reading(bucket), Statement: reading(bucket).Statement.slice(0, 1) };
+    await expect(stack.up("policy", "S3UserPolicy", { ...real.atIam, user, name: "iconik", policy: wider })).rejects.toThrow(/changed since this stack last read it.*pulumi refresh/);
+  });
+
+  test("of what is gone is told by the service's own word, and it is made anew", async (context) => {
+    const real = given(context);
+    const bucket = fresh("lost");
+    const stack = await stackOf(real);
+    await bringUp(stack, real, bucket);
+    await real.owner.iam.send(new DeleteUserPolicyCommand({ UserName: `iconik-${bucket}`, PolicyName: "iconik" }));
+    real.iam.fault = () => 503;
+    await expect(stack.refresh("policy")).rejects.toThrow(/answered 503/);
+    real.iam.fault = () => undefined;
+    expect(await stack.refresh("policy")).toBe("gone");
+    expect(await bringUp(stack, real, bucket)).toEqual(["same", "same", "created", "same"]);
+  });
+
+  test("is not believed of another account", async (context) => {
+    const real = given(context);
+    const bucket = fresh("account");
+    const stack = await stackOf(real);
+    await bringUp(stack, real, bucket);
+    const entry = stack.state.get("user")!;
+    entry.outputs = { ...entry.outputs, __iconik: { ...(entry.outputs.__iconik as object), account: "another" } };
+    await expect(stack.refresh("user")).rejects.toThrow(/belongs to account another.*nothing was written/);
+  });
+});
+
+describe("what is there already", () => {
+  test("is refused with the words to use, and taken over with them", async (context) => {
+    const real = given(context);
+    const bucket = fresh("taken");
+    await real.owner.s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    const stack = await stackOf(real);
+    await expect(stack.up("bucket", "S3Bucket", { ...real.at, bucket })).rejects.toThrow(/exists already and is not in this stack; it was left as it is.*adopt: exact.*adopt: converge/);
+    expect(await stack.up("bucket", "S3Bucket", { ...real.at, bucket }, { adopt: "exact" })).toBe("created");
+  });
+
+  test("is a policy of somebody's that is left alone, and the statement to add is told", async (context) => {
+    const real = given(context);
+    const bucket = fresh("foreign");
+    await real.owner.s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    await real.owner.s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify(foreign(bucket)) }));
+    const stack = await stackOf(real);
+    const policy = { Version: "2012-10-17", Statement: [{ Sid: "Ours", Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: `arn:aws:s3:::${bucket}/*` }] };
+    for (const options of [{}, { adopt: "exact" }]) {
+      await expect(stack.up("policy", "S3BucketPolicy", { ...real.at, bucket, policy }, options)).rejects.toThrow(/left as it is.*can add this to it: \[\{.*"Sid":"Ours"/);
+    }
+    const { Policy } = await real.owner.s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
+    expect(JSON.parse(Policy!)).toEqual(foreign(bucket));
+  });
+
+  test("is not deleted by the entry of another name that it was taken over from", async (context) => {
+    const real = given(context);
+    const bucket = fresh("renamed");
+    const stack = await stackOf(real);
+    await stack.up("old", "S3Bucket", { ...real.at, bucket });
+    expect(await stack.up("new", "S3Bucket", { ...real.at, bucket }, { adopt: "exact" })).toBe("created");
+    await stack.remove("old");
+    await real.owner.s3.send(new HeadBucketCommand({ Bucket: bucket }));
+  });
+});
+
+describe("what the service does not know", () => {
+  test("is an error when it was asked for, and a note when it is care of our own", async (context) => {
+    const real = given(context);
+    const stack = await stackOf(real);
+    const asked = { ...real.at, bucket: fresh("asked"), blockPublicAccess: true };
+    expect(await stack.up("asked", "S3Bucket", asked)).toBe("unfinished");
+    expect(stack.state.get("asked")!.unfinished).toMatch(/does not know blockPublicAccess, which is described.*It is there, and kept in state/);
+    expect(await stack.up("asked", "S3Bucket", { ...real.at, bucket: asked.bucket })).toBe("updated");
+
+    const care = { ...real.at, bucket: fresh("care"), blockPublicAccess: true, abortStaleUploadsAfterDays: 7, ifSupported: ["blockPublicAccess", "abortStaleUploadsAfterDays"] };
+    expect(await stack.up("care", "S3Bucket", care)).toBe("created");
+    expect(stack.state.get("care")!.outputs.unsupported).toEqual(["abortStaleUploadsAfterDays", "blockPublicAccess"]);
+    expect(stack.provider.stderr).toContain("does not know blockPublicAccess");
+    expect(await stack.up("care", "S3Bucket", care)).toBe("same");
+    expect(await stack.refresh("care")).toEqual([]);
+  });
+});
+
+describe("CORS rules", () => {
+  test("are made, kept, repaired, and those of somebody else left alone", async (context) => {
+    const real = given(context);
+    const bucket = fresh("cors");
+    const stack = await stackOf(real);
+    await stack.up("bucket", "S3Bucket", { ...real.at, bucket });
+    const rules = [{ AllowedOrigins: ["https://app.iconik.io"], AllowedMethods: ["GET", "HEAD"], AllowedHeaders: ["*"], ExposeHeaders: ["ETag"], MaxAgeSeconds: 3600 }];
+    expect(await stack.up("cors", "S3BucketCors", { ...real.at, bucket, rules })).toBe("created");
+    expect(await stack.refresh("cors")).toEqual([]);
+    const other = await stackOf(real);
+    await expect(other.up("cors", "S3BucketCors", { ...real.at, bucket, rules: [{ ...rules[0]!, AllowedMethods: ["PUT"] }] })).rejects.toThrow(/can add these/);
+  });
+});
+
+describe("rotation", () => {
+  test("makes the new key first, and deletes the old one only when it is told to", async (context) => {
+    const real = given(context);
+    const bucket = fresh("rotate");
+    const user = `iconik-${bucket}`;
+    const stack = await stackOf(real);
+    await bringUp(stack, real, bucket);
+    await retire(stack, real, bucket);
+    const old = keyOf(stack);
+    expect(await bringUp(stack, real, bucket, "2")).toEqual(["same", "updated", "same", "replaced"]);
+    const now = keyOf(stack);
+    expect(now.id).not.toBe(old.id);
+    for (const key of [old, now]) expect(await tryKey(real, bucket, key.id, key.secret)).toBe("works");
+    expect(await retire(stack, real, bucket)).toBe("updated");
+    expect(await keyIds(real, user)).toEqual([now.id]);
+    expect(await tryKey(real, bucket, now.id, now.secret)).toBe("works");
+  });
+
+  test("leaves a key alone that somebody else made", async (context) => {
+    const real = given(context);
+    const bucket = fresh("theirs");
+    const user = `iconik-${bucket}`;
+    const stack = await stackOf(real);
+    await bringUp(stack, real, bucket);
+    await retire(stack, real, bucket);
+    const theirs = await foreignKey(real, user);
+    // There are two now, which is all that a user may have.
+    await expect(bringUp(stack, real, bucket, "2")).rejects.toThrow(/as many keys as it may .*each may be in use/);
+    expect(await keyIds(real, user)).toContain(theirs);
+    const { id, secret } = keyOf(stack);
+    expect(await tryKey(real, bucket, id, secret)).toBe("works");
+  });
+
+  test("whose answer is lost leaves one key in use and the old one working", async (context) => {
+    const real = given(context);
+    const bucket = fresh("answer");
+    const stack = await stackOf(real);
+    await bringUp(stack, real, bucket);
+    await retire(stack, real, bucket);
+    const old = keyOf(stack);
+    let left = 1;
+    real.iam.fault = (request) => (request === "CreateAccessKey" && left-- > 0 ? "after" : undefined);
+    expect(await bringUp(stack, real, bucket, "2")).toEqual(["same", "updated", "same", "replaced"]);
+    expect(new Set(await keyIds(real, `iconik-${bucket}`))).toEqual(new Set([old.id, keyOf(stack).id]));
+  });
+});
+
+describe("trouble", () => {
+  test("at every request leaves a working key, and the next run goes on from it", async (context) => {
+    const real = given(context);
+    const bucket = fresh("fault");
+    const stack = await stackOf(real);
+    await bringUp(stack, real, bucket);
+    await retire(stack, real, bucket);
+    let generation = 1;
+    // What is refused is refused for good; what is lost is lost once, or it would only be waited for.
+    for (const fault of [403, "before", "after"] as const) {
+      for (let stop = 0, done = false; !done; stop += 1) {
+        const rotate = String((generation += 1));
+        const old = keyOf(stack);
+        let seen = 0;
+        real.iam.fault = real.s3.fault = () => (fault === 403 ? seen++ >= stop : seen++ === stop) ? fault : undefined;
+        const rotated = async () => void (await bringUp(stack, real, bucket, rotate), await retire(stack, real, bucket));
+        const failed = await rotated().then(() => undefined, (error: Error) => error.message);
+        real.iam.fault = real.s3.fault = () => undefined;
+        done = seen <= stop;
+        if (fault === 403 && !done) expect(failed).toMatch(/403|has no key/);
+        else expect({ fault, stop, failed }).toEqual({ fault, stop, failed: undefined });
+        const now = keyOf(stack);
+        expect({ fault, stop, works: await tryKey(real, bucket, now.id, now.secret) }).toEqual({ fault, stop, works: "works" });
+        // What iconik has until it is moved is there until then.
+        if (failed !== undefined && now.id === old.id) expect(await keyIds(real, `iconik-${bucket}`)).toContain(old.id);
+        await rotated();
+        expect({ fault, stop, keys: await keyIds(real, `iconik-${bucket}`) }).toEqual({ fault, stop, keys: [keyOf(stack).id] });
+      }
+    }
+    expect(stack.provider.stderr).not.toMatch(/bug/);
+  }, 180_000);
+
+  test("such as a kill at any request is put right by the next run", async (context) => {
+    const real = given(context);
+    for (const moment of ["before", "after"] as const) {
+      for (let stop = 0, done = false; !done; stop += 1) {
+        const bucket = fresh("kill");
+        const first = await stackOf(real);
+        let seen = 0;
+        let killed = false;
+        real.iam.fault = real.s3.fault = () => {
+          if (seen++ !== stop) return undefined;
+          killed = true;
+          process.kill(first.provider.pid, "SIGKILL");
+          return moment;
+        };
+        const whole = async (stack: Stack) => void (await bringUp(stack, real, bucket), await retire(stack, real, bucket));
+        await whole(first).catch(() => undefined);
+        done = !killed;
+        real.iam.fault = real.s3.fault = () => undefined;
+        const second = await stackOf(real, { state: first.state, env: { ICONIK_ADOPT: "exact" } });
+        await whole(second);
+        const key = keyOf(second);
+        expect({ moment, stop, works: await tryKey(real, bucket, key.id, key.secret), keys: await keyIds(real, `iconik-${bucket}`) }).toEqual({ moment, stop, works: "works", keys: [key.id] });
+        await Promise.all([first.close(), second.close()]);
+      }
+    }
+  }, 240_000);
+});
