@@ -6,6 +6,7 @@
 import { DeleteUserPolicyCommand, GetUserPolicyCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, GetBucketPolicyCommand, HeadBucketCommand, PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, type TestContext } from "vitest";
+import { secret } from "./provider-process.ts";
 import type { Stack } from "./stack.ts";
 import { foreignKey, keyIds, openScene, tryKey, type Scene } from "./clouds/s3-scene.ts";
 
@@ -168,6 +169,24 @@ describe("what is there already", () => {
     expect(await stack.up("bucket", "S3Bucket", { ...real.at, bucket }, { adopt: "exact" })).toBe("created");
   });
 
+  test("under a name that somebody else took is refused", async (context) => {
+    const real = given(context);
+    const bucket = fresh("name");
+    const stack = await stackOf(real);
+    real.s3.fault = (request) => (request.startsWith(`HEAD /${bucket}`) ? 403 : undefined);
+    await expect(stack.up("bucket", "S3Bucket", { ...real.at, bucket }, { adopt: "converge" })).rejects.toThrow(/out of reach: it belongs to another account.*choose another one/);
+    expect(real.s3.requests.filter((request) => request.startsWith("PUT"))).toEqual([]);
+  });
+
+  test("cannot be described twice", async (context) => {
+    const real = given(context);
+    const bucket = fresh("twice");
+    const stack = await stackOf(real);
+    await stack.up("one", "S3Bucket", { ...real.at, bucket });
+    await stack.up("one", "S3Bucket", { ...real.at, bucket });
+    await expect(stack.up("two", "S3Bucket", { ...real.at, bucket, tags: { a: "b" } }, { adopt: "converge" })).rejects.toThrow(/described by two resources/);
+  });
+
   test("is a policy of somebody's that is left alone, and the statement to add is told", async (context) => {
     const real = given(context);
     const bucket = fresh("foreign");
@@ -185,8 +204,9 @@ describe("what is there already", () => {
   test("is not deleted by the entry of another name that it was taken over from", async (context) => {
     const real = given(context);
     const bucket = fresh("renamed");
-    const stack = await stackOf(real);
-    await stack.up("old", "S3Bucket", { ...real.at, bucket });
+    const before = await stackOf(real);
+    await before.up("old", "S3Bucket", { ...real.at, bucket });
+    const stack = await stackOf(real, { state: before.state });
     expect(await stack.up("new", "S3Bucket", { ...real.at, bucket }, { adopt: "exact" })).toBe("created");
     await stack.remove("old");
     await real.owner.s3.send(new HeadBucketCommand({ Bucket: bucket }));
@@ -222,6 +242,35 @@ describe("CORS rules", () => {
     expect(await stack.refresh("cors")).toEqual([]);
     const other = await stackOf(real);
     await expect(other.up("cors", "S3BucketCors", { ...real.at, bucket, rules: [{ ...rules[0]!, AllowedMethods: ["PUT"] }] })).rejects.toThrow(/can add these/);
+  });
+});
+
+describe("the administrator's credentials", () => {
+  test("come from the stack's config too, and are told nowhere", async (context) => {
+    const real = given(context);
+    const bucket = fresh("config");
+    const keys = { accessKeyId: real.server.credentials.accessKeyId, secretAccessKey: real.server.credentials.secretAccessKey };
+    const none = { WASABI_ACCESS_KEY_ID: "", WASABI_SECRET_ACCESS_KEY: "" };
+    const stack = await stackOf(real, { env: none, config: { "iconik:clouds": secret(JSON.stringify({ wasabi: keys })) } });
+    expect(await stack.up("bucket", "S3Bucket", { ...real.at, bucket })).toBe("created");
+    expect(JSON.stringify([...stack.state]) + stack.provider.stderr + stack.provider.stdout).not.toContain(keys.secretAccessKey);
+  });
+
+  test("that are missing are named; half of them from elsewhere are not taken", async (context) => {
+    const real = given(context);
+    const config = { "iconik:clouds": secret(JSON.stringify({ wasabi: { accessKeyId: "id", secretAccessKey: "canary-config" } })) };
+    const stack = await stackOf(real, { env: { WASABI_SECRET_ACCESS_KEY: "" }, config });
+    await expect(stack.up("bucket", "S3Bucket", { ...real.at, bucket: fresh("none") })).rejects.toThrow(/^no credentials for the cloud wasabi: set WASABI_SECRET_ACCESS_KEY, or the secret iconik:clouds/);
+  });
+
+  test("that are wrong are said to be, once in full, without them", async (context) => {
+    const real = given(context);
+    const stack = await stackOf(real, { env: { WASABI_SECRET_ACCESS_KEY: "canary-secret" } });
+    const wrong = await stack.up("bucket", "S3Bucket", { ...real.at, bucket: fresh("wrong") }).catch((error: Error) => error.message);
+    expect(wrong).toMatch(/ListBuckets at .* answered 403: SignatureDoesNotMatch.*Check the administrator's access key/);
+    const again = await stack.up("other", "S3Bucket", { ...real.at, bucket: fresh("wrong") }).catch((error: Error) => error.message);
+    expect(again).toBe("the cloud does not accept the credentials, as said in full before");
+    expect(`${wrong}${stack.provider.stderr}`).not.toContain("canary");
   });
 });
 

@@ -69,7 +69,7 @@ export async function create(run: Run, kind: AnyKind, wanted: Values, adopt: str
       if (found !== undefined) {
         const live = await lookAt(session, kind, found, { inputs: wanted, outputs: {} }, what);
         agree(kind, wanted, live, what, adopt ?? session.adopt);
-        run.holders.set(thing(kind, found), facts.takeover);
+        hold(run, kind, found, facts, what);
         const stored = await sync(session, kind, { id: found, inputs: {}, outputs: live.outputs, facts }, wanted, live, what);
         session.note(`${what} was there already and is taken over`);
         return stored;
@@ -85,6 +85,13 @@ export async function create(run: Run, kind: AnyKind, wanted: Values, adopt: str
       });
     }),
   );
+}
+
+/** Two entries of state may mean the same thing, where one goes; two resources of a program may not. */
+function hold({ holders }: Run, kind: AnyKind, id: string, { takeover }: Facts, what: string): void {
+  const holder = holders.get(thing(kind, id));
+  if (holder !== undefined && holder !== takeover) throw cloudError({ code: "conflict", message: `${what} is described by two resources of this program. Keep it in one of them` });
+  holders.set(thing(kind, id), takeover);
 }
 
 /** When the answer is lost, it is looked for: it was not there a moment ago. */
@@ -127,7 +134,7 @@ export async function update(run: Run, kind: AnyKind, before: Stored, wanted: Va
     session.exclusive(`${kind.kind}/${what}`, async () => {
       await sameAccount(session, kind, before, wanted, what);
       const live = await lookAt(session, kind, before.id, { inputs: wanted, outputs: before.outputs }, what);
-      run.holders.set(thing(kind, before.id), before.facts.takeover);
+      hold(run, kind, before.id, before.facts, what);
       return sync(session, kind, before, wanted, live, what);
     }),
   );

@@ -37,8 +37,8 @@ export const S3Bucket: Kind<S3BucketInputs, S3BucketOutputs> = {
     } catch (error) {
       if (hasCode(error, "not-found")) return undefined;
       // The credentials were proven before, by asking whose they are.
-      if (!hasCode(error, "forbidden", "rejected", "conflict") && !(hasCode(error, "bad-answer") && error.status !== undefined)) throw error;
-      throw cloudError({ code: "conflict", operation: "HeadBucket", status: error.status, message: `bucket ${bucket} at ${hostOf(connection.endpoint)} is there and is not this account's (${error.message}): names are shared by everybody. Choose another name`, cause: error });
+      if (!hasCode(error, "forbidden", "rejected", "conflict")) throw error;
+      throw cloudError({ code: "conflict", operation: "HeadBucket", status: error.status, message: `bucket ${bucket} at ${hostOf(connection.endpoint)} is there and out of reach: it belongs to another account or is in another region (${error.message}). Names are shared by everybody: choose another one, or correct the region`, cause: error });
     }
   },
 
