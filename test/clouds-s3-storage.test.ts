@@ -3,12 +3,17 @@
  * real IAM, the storage in iconik, and iconik's own check of it. With the real CLI.
  */
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { GetUserPolicyCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, GetBucketPolicyCommand, HeadBucketCommand, PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, type TestContext } from "vitest";
-import { endToEnd, type Result } from "./cli.ts";
+import { startSandbox } from "../provider/sandbox";
+import { createProject, endToEnd, type Result } from "./cli.ts";
 import { createIconikProject, done, live, named, quick, refused, type IconikProject } from "./iconik-project.ts";
+import { repository } from "./processes.mts";
 import { sender } from "./sandbox-calls.ts";
+import { environmentOf } from "./stack.ts";
 import { keyIds, openScene, tryKey, type Scene } from "./clouds/s3-scene.ts";
 
 let scene: Scene | undefined;
@@ -68,12 +73,12 @@ const keyIn = (project: IconikProject, label: string): { id: string; secret: str
 describe("a storage and its bucket", endToEnd, () => {
   it("are made in one run, work, are no change after it, are repaired, and outlive the stack", async (context) => {
     const real = given(context);
-    const text = program(real, "Archive", { bucket: "example-archive", versioning: undefined });
+    const text = program(real, "Vault", { bucket: "example-archive" });
     const project = await start(real, text);
     await done(project.preview());
     await done(project.up(quick));
 
-    const { id } = live(project.sandbox, "storages", "Archive")[0]!;
+    const { id } = live(project.sandbox, "storages", "Vault")[0]!;
     const iconik = sender(project.sandbox);
     const checks = `GET /API/files/v1/storages/${id}/verifications/`;
     expect((await iconik(`${checks}access/`)).body).toEqual({ access_check: true });
@@ -82,14 +87,14 @@ describe("a storage and its bucket", endToEnd, () => {
     await done(project.refresh([...quick, "--expect-no-changes"]));
 
     // Nothing that is secret stands in state, or was said.
-    const { secret } = keyIn(project, "Archive");
+    const { secret } = keyIn(project, "Vault");
     const state = await project.stackExport();
     const shown = await project.stackExport(["--show-secrets"]);
     expect(shown.stdout).toContain(secret);
     for (const hidden of [secret, real.env.WASABI_SECRET_ACCESS_KEY!]) expect(state.stdout + project.said()).not.toContain(hidden);
     expect(shown.stdout).not.toContain(real.env.WASABI_SECRET_ACCESS_KEY!);
 
-    const policy = { UserName: "iconik-archive", PolicyName: "iconik" };
+    const policy = { UserName: "iconik-vault", PolicyName: "iconik" };
     const document = async () => decodeURIComponent((await real.owner.iam.send(new GetUserPolicyCommand(policy))).PolicyDocument!);
     const before = await document();
     const wider = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }] });
@@ -104,8 +109,8 @@ describe("a storage and its bucket", endToEnd, () => {
     await done(project.run(["state", "unprotect", "--all", "--yes"]));
     await done(project.destroy(quick));
     await real.owner.s3.send(new HeadBucketCommand({ Bucket: "example-archive" }));
-    const [key] = await keyIds(real, "iconik-archive");
-    expect(live(project.sandbox, "storages", "Archive")).toEqual([]);
+    const [key] = await keyIds(real, "iconik-vault");
+    expect(live(project.sandbox, "storages", "Vault")).toEqual([]);
     expect(key).toBeDefined();
   });
 
@@ -139,6 +144,24 @@ describe("a storage and its bucket", endToEnd, () => {
     await done(project.preview(["--expect-no-changes"]));
     const state = (await project.stackExport()).stdout;
     for (const { secret } of [old, now]) expect(state + project.said()).not.toContain(secret);
+  });
+});
+
+describe("examples/wasabi", endToEnd, () => {
+  it("makes an archive that iconik can use", async (context) => {
+    const real = given(context);
+    const sandbox = await startSandbox();
+    onTestFinished(() => sandbox.close());
+    const folder = join(repository, "examples/wasabi");
+    const files = Object.fromEntries(["Pulumi.yaml", "index.ts"].map((file) => [file, readFileSync(join(folder, file), "utf8")]));
+    const project = await createProject(files, { name: "wasabi", env: { ...environmentOf(sandbox), ...real.env } });
+    onTestFinished(project.close);
+    const { region, endpoint, iamEndpoint } = real.atIam;
+    await project.config({ "wasabi:bucket": "example-wasabi", "wasabi:region": region, "wasabi:endpoint": endpoint, "wasabi:iamEndpoint": iamEndpoint });
+    await done(project.up(quick));
+    const { settings } = live(sandbox, "storages", "Archive")[0]!;
+    expect(settings).toMatchObject({ bucket: "example-wasabi", endpoint });
+    expect(await tryKey(real, "example-wasabi", settings.access_key, settings.secret_key)).toBe("works");
   });
 });
 

@@ -6,6 +6,7 @@
 import { DeleteUserPolicyCommand, GetUserPolicyCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, GetBucketPolicyCommand, HeadBucketCommand, PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, type TestContext } from "vitest";
+import { providerText } from "../provider/pulumi/wire";
 import { secret } from "./provider-process.ts";
 import type { Stack } from "./stack.ts";
 import { foreignKey, keyIds, openScene, tryKey, type Scene } from "./clouds/s3-scene.ts";
@@ -303,6 +304,38 @@ describe("rotation", () => {
     // There are two now, which is all that a user may have.
     await expect(bringUp(stack, real, bucket, "2")).rejects.toThrow(/as many keys as it may .*each may be in use/);
     expect(await keyIds(real, user)).toContain(theirs);
+    const { id, secret } = keyOf(stack);
+    expect(await tryKey(real, bucket, id, secret)).toBe("works");
+  });
+
+  test("retires no key that somebody else made, before or after", async (context) => {
+    const real = given(context);
+    const [early, late] = [fresh("early"), fresh("late")];
+    const theirs = await foreignKey(real, `iconik-${early}`, true);
+    const first = await stackOf(real, { env: { ICONIK_ADOPT: "exact" } });
+    await bringUp(first, real, early);
+    await retire(first, real, early);
+    expect(new Set(await keyIds(real, `iconik-${early}`))).toEqual(new Set([theirs, keyOf(first).id]));
+
+    const second = await stackOf(real);
+    await bringUp(second, real, late);
+    // Services count in seconds.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const later = await foreignKey(real, `iconik-${late}`);
+    await retire(second, real, late);
+    expect(new Set(await keyIds(real, `iconik-${late}`))).toEqual(new Set([later, keyOf(second).id]));
+  });
+
+  test("that is forced keeps the key that is in use when there is no room for another", async (context) => {
+    const real = given(context);
+    const bucket = fresh("forced");
+    const user = `iconik-${bucket}`;
+    const stack = await stackOf(real);
+    await bringUp(stack, real, bucket);
+    await foreignKey(real, user);
+    const { inputs } = stack.state.get("key")!;
+    const news = (await stack.provider.check(inputs, { ...inputs, __provider: providerText("S3AccessKey") })).inputs;
+    await expect(stack.provider.create(news)).rejects.toThrow(/as many keys as it may/);
     const { id, secret } = keyOf(stack);
     expect(await tryKey(real, bucket, id, secret)).toBe("works");
   });

@@ -12,6 +12,8 @@ import type { AnyKind, CloudSession } from "./kind";
 import { create, read, remove, same, thing, Unfinished, update, type Facts, type Run, type Stored, type Values } from "./lifecycle";
 
 const holders: Run["holders"] = new Map();
+/** Told by `check`, which is asked of every resource of the program, also of those that are replaced. */
+const inState = new Map<string, Values>();
 let programRuns = false;
 let opened: Run | undefined;
 
@@ -45,7 +47,7 @@ function run(): Run {
   if (opened) return opened;
   const old = tooOld();
   if (old) throw cloudError({ code: "unsupported", message: old });
-  return (opened = { session: openCloudSession(), holders });
+  return (opened = { session: openCloudSession(), holders, inState });
 }
 
 /** Of this process: its environment, its stack config, its end. */
@@ -92,6 +94,7 @@ function check(kind: AnyKind, olds: Properties, news: Properties) {
   programRuns = true;
   const wanted = valuesIn(kind, news);
   const before = valuesIn(kind, olds);
+  if (Object.keys(before).length > 0) inState.set(kind.words(before), before);
   const known = Object.fromEntries(Object.entries(wanted).filter(([, value]) => !holdsUnknown(value)));
   const adopt = adoptIn(news);
   const problems = [

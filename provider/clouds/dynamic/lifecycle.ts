@@ -32,6 +32,8 @@ export type Holders = Map<string, string>;
 export interface Run {
   session: CloudSession;
   holders: Holders;
+  /** Inputs in state, by what they are of in words. */
+  inState: ReadonlyMap<string, Values>;
 }
 
 /** It is there, but not finished: its id must be kept. */
@@ -74,7 +76,7 @@ export async function create(run: Run, kind: AnyKind, wanted: Values, adopt: str
         session.note(`${what} was there already and is taken over`);
         return stored;
       }
-      const made = await make(session, kind, wanted, what);
+      const made = await make(run, kind, wanted, what);
       // Where it is must be known, whatever else is not done.
       const [done, pending] = split(wanted, (name) => kind.inputs[name]?.fixed !== undefined || kind.inputs[name]?.local === true);
       const begun: Stored = { id: made.id, inputs: done, outputs: made.outputs ?? {}, facts: { ...facts, pending: Object.keys(pending) } };
@@ -95,9 +97,9 @@ function hold({ holders }: Run, kind: AnyKind, id: string, { takeover }: Facts, 
 }
 
 /** When the answer is lost, it is looked for: it was not there a moment ago. */
-async function make(session: CloudSession, kind: AnyKind, wanted: Values, what: string): Promise<{ id: string; outputs?: Values }> {
+async function make({ session, inState }: Run, kind: AnyKind, wanted: Values, what: string): Promise<{ id: string; outputs?: Values }> {
   try {
-    return (await kind.make(session, wanted)) as { id: string; outputs?: Values };
+    return (await kind.make(session, wanted, inState.get(what))) as { id: string; outputs?: Values };
   } catch (error) {
     if (!kind.find || !(error instanceof IconikError) || error.acted !== "unknown") throw error;
     const found = await eventually(session, async () => kind.find!(session, wanted), { good: (id) => id !== undefined });

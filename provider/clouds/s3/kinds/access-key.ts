@@ -30,9 +30,11 @@ export const S3AccessKey: Kind<S3AccessKeyInputs, S3AccessKeyOutputs> = {
   check: connectionProblems,
   account: accountOf,
 
-  make: (session, wanted) =>
+  make: (session, wanted, replaced) =>
     session.exclusive(`keys of ${wanted.user} at ${wanted.iamEndpoint}`, async () => {
-      const key = await makeKey(session, wanted);
+      // The key of this generation is there and in use: somebody wants another one all the same.
+      const isForced = replaced !== undefined && replaced.rotate === wanted.rotate;
+      const key = await makeKey(session, wanted, isForced);
       await untilItWorks(session, wanted, key);
       return { id: key.accessKeyId, outputs: key };
     }),
@@ -51,7 +53,7 @@ export const S3AccessKey: Kind<S3AccessKeyInputs, S3AccessKeyOutputs> = {
 };
 
 /** When the answer is lost, so is the secret: the key that it was about goes, and another one is made. */
-async function makeKey(session: CloudSession, { user, keysBefore, ...connection }: S3AccessKeyInputs): Promise<S3AccessKeyOutputs> {
+async function makeKey(session: CloudSession, { user, keysBefore, ...connection }: S3AccessKeyInputs, isForced: boolean): Promise<S3AccessKeyOutputs> {
   const { CreateAccessKeyCommand } = await sdk();
   const create = async (): Promise<S3AccessKeyOutputs> => {
     const { AccessKey } = await call(iamOf(session, connection), "CreateAccessKey", (client) => client.send(new CreateAccessKeyCommand({ UserName: user })), { once: true });
@@ -70,7 +72,7 @@ async function makeKey(session: CloudSession, { user, keysBefore, ...connection 
       const isLost = error instanceof IconikError && error.acted === "unknown";
       if ((!isFull && !isLost) || attempt === 3) throw error;
       // Of what was there before this run, only what an interrupted run of this generation left may go.
-      const surplus = (await listed()).filter((id) => !there.includes(id) || (isFull && !keysBefore.includes(id)));
+      const surplus = (await listed()).filter((id) => !there.includes(id) || (isFull && !isForced && !keysBefore.includes(id)));
       if (isFull && surplus.length === 0) {
         const message = `user ${user} at ${hostOf(connection.iamEndpoint)} has as many keys as it may (${there.join(", ")}), and each may be in use. Run without another rotate text until the storage has the newest one, or delete the one that nothing uses`;
         throw cloudError({ code: "conflict", operation: "CreateAccessKey", message, cause: error });
