@@ -125,6 +125,24 @@ describe("drift", () => {
     expect(JSON.parse(decodeURIComponent(PolicyDocument!))).toEqual(reading(bucket));
   });
 
+  test("of a bucket's policy shows on refresh and is repaired", async (context) => {
+    const real = given(context);
+    const bucket = fresh("bucket-drift");
+    const stack = await stackOf(real);
+    await stack.up("bucket", "S3Bucket", { ...real.at, bucket });
+    const wanted = { ...real.at, bucket, policy: foreign(bucket) };
+    expect(await stack.up("policy", "S3BucketPolicy", wanted)).toBe("created");
+    expect(await stack.refresh("policy")).toEqual([]);
+    const [statement] = foreign(bucket).Statement;
+    await real.owner.s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify({ ...foreign(bucket), Statement: [{ ...statement, Action: ["s3:GetObject"] }] }) }));
+    expect(await stack.refresh("policy")).toEqual(["policy"]);
+    expect(await stack.up("policy", "S3BucketPolicy", wanted)).toBe("updated");
+    const { Policy } = await real.owner.s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
+    expect(JSON.parse(Policy!)).toEqual(foreign(bucket));
+    await stack.remove("policy");
+    await expect(real.owner.s3.send(new GetBucketPolicyCommand({ Bucket: bucket }))).rejects.toThrow();
+  });
+
   test("that nobody has looked at stops an update", async (context) => {
     const real = given(context);
     const bucket = fresh("moved");
@@ -230,6 +248,17 @@ describe("what the service does not know", () => {
     expect(await stack.up("care", "S3Bucket", care)).toBe("same");
     expect(await stack.refresh("care")).toEqual([]);
   });
+});
+
+test("tags are written, compared whatever their order, and changed", async (context) => {
+  const real = given(context);
+  const wanted = { ...real.at, bucket: fresh("tags"), tags: { owner: "archive", team: "media" } };
+  const stack = await stackOf(real);
+  expect(await stack.up("bucket", "S3Bucket", wanted)).toBe("created");
+  expect(stack.state.get("bucket")!.outputs.unsupported).toEqual([]);
+  expect(await stack.refresh("bucket")).toEqual([]);
+  expect(await stack.up("bucket", "S3Bucket", { ...wanted, tags: { team: "sport", owner: "archive" } })).toBe("updated");
+  expect(await stack.refresh("bucket")).toEqual([]);
 });
 
 describe("CORS rules", () => {
