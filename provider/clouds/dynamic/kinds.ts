@@ -10,4 +10,7 @@ export const cloudKinds: Readonly<Record<string, () => Promise<AnyKind>>> = {
   S3UserPolicy: async () => (await import("../s3/kinds/user-policy.js")).S3UserPolicy,
   S3AccessKey: async () => (await import("../s3/kinds/access-key.js")).S3AccessKey,
   S3RetiredKeys: async () => (await import("../s3/kinds/retired-keys.js")).S3RetiredKeys,
+  B2Bucket: async () => (await import("../b2/bucket.js")).B2Bucket,
+  B2Key: async () => (await import("../b2/key.js")).B2Key,
+  B2RetiredKeys: async () => (await import("../b2/key.js")).B2RetiredKeys,
 };
