@@ -36,9 +36,9 @@ export const B2Bucket: Kind<B2BucketInputs, B2BucketOutputs> = {
   words: ({ name }) => `bucket ${name} of Backblaze`,
   inputs: {
     name: { required: true, fixed: "refuse", instead: "make another bucket, move the files and remove this one" },
-    cloud: { silent: true },
-    owner: { required: true, silent: true },
-    existing: { silent: true },
+    cloud: { local: true },
+    owner: { required: true, local: true },
+    existing: { local: true },
     type: {},
     encryption: {},
     corsRule: { same: sameRule },

@@ -28,7 +28,7 @@ export const B2Key: Kind<B2KeyInputs, B2KeyOutputs> = {
     capabilities: { required: true, fixed: "replace", same: (one, other) => isDeepStrictEqual([...one].sort(), [...other].sort()) },
     bucketId: { fixed: "replace" },
     namePrefix: { fixed: "replace" },
-    cloud: { silent: true },
+    cloud: { local: true },
   },
   outputs: { keyId: {}, applicationKey: { secret: true } },
   createFirst: true,
@@ -64,7 +64,7 @@ export interface B2RetiredKeysOutputs {
 export const B2RetiredKeys: Kind<B2RetiredKeysInputs, B2RetiredKeysOutputs> = {
   kind: "B2RetiredKeys",
   words: ({ names }) => `old application keys ${names}… of Backblaze`,
-  inputs: { names: { required: true, fixed: "replace" }, current: { required: true }, cloud: { silent: true } },
+  inputs: { names: { required: true, fixed: "replace" }, current: { required: true }, cloud: { local: true } },
   outputs: { kept: {} },
   account: async (session, inputs) => (await backblaze(session, inputs).account()).accountId,
   make: async (session, wanted) => ({ id: wanted.names, outputs: await retire(session, wanted) }),
