@@ -47,7 +47,7 @@ export function createCloudStack(env: Record<string, string | undefined>): Cloud
 
   async function start(): Promise<(kind: string) => Handler> {
     vi.resetModules();
-    const { provider } = (await import("../provider/pulumi/runtime")) as { provider(kind: string): Handler };
+    const { provider } = (await import("../provider/pulumi/runtime.js")) as { provider(kind: string): Handler };
     return provider;
   }
   const handler = async (kind: string) => {

@@ -55,7 +55,7 @@ export interface ProvisionedStorage {
 export class StorageBucket extends pulumi.ComponentResource {
   readonly storages: Readonly<Record<string, ProvisionedStorage>>;
   readonly bucketId: pulumi.Output<string>;
-  private readonly keys: Readonly<Record<string, { key: B2Key; names: string }>>;
+  private readonly keys: Readonly<Record<string, { key: B2Key; names: string; resource: string }>>;
   private readonly cloud?: string;
 
   constructor(name: string, args: StorageBucketArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -72,6 +72,7 @@ export class StorageBucket extends pulumi.ComponentResource {
     this.bucketId = bucket.bucketId;
     this.keys = Object.fromEntries(
       Object.entries(statements).map(([label, statement]) => {
+        const resource = `${name}-${label}`;
         const { keyName, capabilities, namePrefix } = b2Key(statement, "");
         const ofBucket = keyScope(statement.need) === "bucket";
         if (!ofBucket) {
@@ -81,11 +82,11 @@ export class StorageBucket extends pulumi.ComponentResource {
         const names = `${keyName.slice(0, 80)}-${short(stackName(), bucketName, label)}-`;
         const generation = short(args.storages[label]!.rotate ?? "", capabilities, namePrefix ?? "", ofBucket);
         const key = new B2Key(
-          `${name}-${label}`,
+          resource,
           { keyName: names + generation, capabilities, ...(ofBucket && { bucketId: bucket.bucketId }), ...(namePrefix !== undefined && { namePrefix }), cloud },
           { parent: this, dependsOn: bucket, retainOnDelete: true },
         );
-        return [label, { key, names }];
+        return [label, { key, names, resource }];
       }),
     );
     this.storages = Object.fromEntries(
@@ -104,9 +105,8 @@ export class StorageBucket extends pulumi.ComponentResource {
   retireOldKeys(label: string, opts: Pick<pulumi.CustomResourceOptions, "dependsOn">): B2RetiredKeys {
     const found = Object.hasOwn(this.keys, label) ? this.keys[label] : undefined;
     if (!found) throw new pulumi.RunError(`there is no storage ${label} in this bucket; it has ${Object.keys(this.keys).join(", ")}`);
-    const { key, names } = found;
-    const name = `${(key as unknown as { __name: string }).__name}-old-keys`;
-    return new B2RetiredKeys(name, { names, current: key.keyId, cloud: this.cloud }, { parent: this, ...opts });
+    const { key, names, resource } = found;
+    return new B2RetiredKeys(`${resource}-old-keys`, { names, current: key.keyId, cloud: this.cloud }, { parent: this, ...opts });
   }
 }
 

@@ -13,4 +13,10 @@ export const cloudKinds: Readonly<Record<string, () => Promise<AnyKind>>> = {
   B2Bucket: async () => (await import("../b2/bucket.js")).B2Bucket,
   B2Key: async () => (await import("../b2/key.js")).B2Key,
   B2RetiredKeys: async () => (await import("../b2/key.js")).B2RetiredKeys,
+  IbmBucket: async () => (await import("../ibm/bucket.js")).IbmBucket,
+  IbmServiceId: async () => (await import("../ibm/identity.js")).IbmServiceId,
+  IbmRole: async () => (await import("../ibm/identity.js")).IbmRole,
+  IbmPolicy: async () => (await import("../ibm/identity.js")).IbmPolicy,
+  IbmHmacKey: async () => (await import("../ibm/key.js")).IbmHmacKey,
+  IbmRetiredKeys: async () => (await import("../ibm/key.js")).IbmRetiredKeys,
 };
