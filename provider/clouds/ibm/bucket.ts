@@ -65,9 +65,18 @@ export const IbmBucket: Kind<IbmBucketInputs, IbmBucketOutputs> = {
       throw new CloudFailure({ code: "not-found", message: `there is no bucket ${wanted.name} at ${wanted.endpoint}. Leave out existing to have it made` });
     }
     const body = wanted.location === undefined ? undefined : `<CreateBucketConfiguration><LocationConstraint>${escaped(wanted.location)}</LocationConstraint></CreateBucketConfiguration>`;
-    const answer = await ask(session, wanted, "PUT", "", body, { "ibm-service-instance-id": wanted.instance });
-    if (answer.status === 409) throw new CloudFailure({ code: "exists", message: `the bucket name ${wanted.name} is taken: names are shared by all of IBM Cloud. Choose another` });
-    expectDone(`PUT /${wanted.name}`, answer, false);
+    const make = async () => {
+      const answer = await ask(session, wanted, "PUT", "", body, { "ibm-service-instance-id": wanted.instance });
+      if (answer.status === 409) throw new CloudFailure({ code: "exists", message: `the bucket name ${wanted.name} is taken: names are shared by all of IBM Cloud. Choose another` });
+      expectDone(`PUT /${wanted.name}`, answer, false);
+    };
+    try {
+      await make();
+    } catch (error) {
+      // It was not there a moment ago.
+      if (!(error instanceof CloudFailure) || error.acted === undefined) throw error;
+      if (!(await isThere(session, wanted))) await make();
+    }
     return { id: wanted.name };
   },
   async read(session, id, { inputs }) {
