@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { checkNeeds, statementOf, type Purpose, type Statement, type StorageNeed, type StorageType } from "./grants";
+import { checkNeeds, identityName, statementOf, type Purpose, type Statement, type StorageNeed, type StorageType } from "./grants";
 
 /** One storage in a bucket, as far as its cloud has to know it. */
 export interface StorageUse {
@@ -33,6 +33,9 @@ export function statementsOf(
   const problems = checkNeeds(needs);
   const words = problems.map(({ severity, message, fix }) => ({ severity, line: `${message}; ${fix}` }));
   const errors = words.filter(({ severity }) => severity === "error").map(({ line }) => line);
+  for (const [identity, [first, second]] of Map.groupBy(needs, identityName)) {
+    if (second) errors.push(`storages.${first!.label} and storages.${second.label} would both be ${identity} in the cloud; give one another label`);
+  }
   if (needs.length === 0) errors.push(`bucket ${bucket}: no storage is described; write at least one under storages`);
   if (errors.length > 0) throw new pulumi.RunError(errors.join("\n"));
   for (const { line } of words) void pulumi.log.warn(line);

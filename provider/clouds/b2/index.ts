@@ -15,13 +15,13 @@ export interface StorageArgs extends StorageUse {
   scope?: "bucket" | "account";
 }
 
-export interface StorageBucketArgs {
+export interface StorageBucketArgs<Label extends string = string> {
   /** Name of the bucket; all of Backblaze's customers share one list of names. */
   bucket: string;
   /** The bucket is somebody's: it is looked for, never made, and nothing that is there is changed. Default: false. */
   existing?: boolean;
   /** The storages in it, by the labels of their `iconik.Storage`. */
-  storages: Readonly<Record<string, StorageArgs>>;
+  storages: Readonly<Record<Label, StorageArgs>>;
   /** Addresses at which people open iconik. Default: `https://app.iconik.io`. */
   origins?: readonly string[];
   /** Days after which unfinished uploads are cancelled. Default: 7. */
@@ -52,13 +52,13 @@ export interface ProvisionedStorage {
  * const storage = new iconik.Storage("Archive", { type: "b2", purpose: "archive", ...bucket.storages.Archive });
  * bucket.retireOldKeys("Archive", { dependsOn: storage });
  */
-export class StorageBucket extends pulumi.ComponentResource {
-  readonly storages: Readonly<Record<string, ProvisionedStorage>>;
+export class StorageBucket<Label extends string = string> extends pulumi.ComponentResource {
+  readonly storages: Readonly<Record<Label, ProvisionedStorage>>;
   readonly bucketId: pulumi.Output<string>;
   private readonly keys: Readonly<Record<string, { key: B2Key; names: string; resource: string }>>;
   private readonly cloud?: string;
 
-  constructor(name: string, args: StorageBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: StorageBucketArgs<Label>, opts?: pulumi.ComponentResourceOptions) {
     const statements = statementsOf("b2", args.bucket, args.storages);
     super("iconik:b2:StorageBucket", name, {}, opts);
     const { bucket: bucketName, existing, cancelUnfinishedAfter = 7, cloud, origins = [iconikOrigin] } = args;
@@ -80,7 +80,7 @@ export class StorageBucket extends pulumi.ComponentResource {
         }
         // Told apart by their names alone: keys carry nothing else that could be told them.
         const names = `${keyName.slice(0, 80)}-${short(stackName(), bucketName, label)}-`;
-        const generation = short(args.storages[label]!.rotate ?? "", capabilities, namePrefix ?? "", ofBucket);
+        const generation = short(args.storages[label as Label].rotate ?? "", capabilities, namePrefix ?? "", ofBucket);
         const key = new B2Key(
           resource,
           { keyName: names + generation, capabilities, ...(ofBucket && { bucketId: bucket.bucketId }), ...(namePrefix !== undefined && { namePrefix }), cloud },
@@ -94,7 +94,7 @@ export class StorageBucket extends pulumi.ComponentResource {
         label,
         { bucket: bucketName, path: statements[label]!.need.path, bucketId: bucket.bucketId, keyId, applicationKey: pulumi.secret(applicationKey) },
       ]),
-    );
+    ) as Record<Label, ProvisionedStorage>;
     this.registerOutputs({ bucketId: this.bucketId });
   }
 
@@ -102,7 +102,7 @@ export class StorageBucket extends pulumi.ComponentResource {
    * Deletes the storage's earlier keys once `dependsOn`, its `iconik.Storage`, works with the current one.
    * @throws pulumi.RunError when the bucket has no storage of that label.
    */
-  retireOldKeys(label: string, opts: Pick<pulumi.CustomResourceOptions, "dependsOn">): B2RetiredKeys {
+  retireOldKeys(label: Label, opts: Pick<pulumi.CustomResourceOptions, "dependsOn">): B2RetiredKeys {
     const found = Object.hasOwn(this.keys, label) ? this.keys[label] : undefined;
     if (!found) throw new pulumi.RunError(`there is no storage ${label} in this bucket; it has ${Object.keys(this.keys).join(", ")}`);
     const { key, names, resource } = found;

@@ -131,14 +131,16 @@ export const IbmRole: Kind<IbmRoleInputs, IbmRoleOutputs> = {
     const there = await roleOf(session, wanted);
     if (there) return role(there);
     const body = { account_id: account, name, display_name: displayName, service_name: service, actions };
+    const make = async () => role((await ibmCloud(session, wanted).iam("/v2/roles", { method: "POST", body }))!.body);
     try {
-      return role((await ibmCloud(session, wanted).iam("/v2/roles", { method: "POST", body }))!.body);
+      return await make();
     } catch (error) {
       // Its name is its own, so that a second one is refused: another resource may be making it at this moment.
       if (!doubtful(error) && !isTaken(error)) throw error;
       const found = await roleOf(session, wanted);
-      if (!found) throw error;
-      return role(found);
+      if (found) return role(found);
+      if (isTaken(error)) throw error;
+      return await make();
     }
   },
   async read(session, id, { inputs }) {

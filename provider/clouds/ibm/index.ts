@@ -16,7 +16,7 @@ export interface StorageArgs extends StorageUse {
   restore?: boolean;
 }
 
-export interface StorageBucketArgs {
+export interface StorageBucketArgs<Label extends string = string> {
   /** Name of the bucket; all of IBM Cloud shares one list of names. */
   bucket: string;
   /** Region (`eu-de`), cross-region (`eu`) or single site (`ams03`). */
@@ -30,7 +30,7 @@ export interface StorageBucketArgs {
   /** The bucket is somebody's: it is looked for, never made, and nothing that is there is changed. Default: false. */
   existing?: boolean;
   /** The storages in it, by the labels of their `iconik.Storage`. */
-  storages: Readonly<Record<string, StorageArgs>>;
+  storages: Readonly<Record<Label, StorageArgs>>;
   /** Addresses at which people open iconik. Default: `https://app.iconik.io`. */
   origins?: readonly string[];
   /** Days after which unfinished uploads are given up. Default: 7. */
@@ -59,12 +59,12 @@ export interface ProvisionedStorage {
  * const storage = new iconik.Storage("Archive", { type: "ibmCos", purpose: "archive", ...bucket.storages.Archive });
  * bucket.retireOldKeys("Archive", { dependsOn: storage });
  */
-export class StorageBucket extends pulumi.ComponentResource {
-  readonly storages: Readonly<Record<string, ProvisionedStorage>>;
+export class StorageBucket<Label extends string = string> extends pulumi.ComponentResource {
+  readonly storages: Readonly<Record<Label, ProvisionedStorage>>;
   private readonly keys: Readonly<Record<string, { key: IbmHmacKey; names: string; resource: string }>>;
   private readonly of: { instance: string; cloud?: string };
 
-  constructor(name: string, args: StorageBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: StorageBucketArgs<Label>, opts?: pulumi.ComponentResourceOptions) {
     const { bucket: bucketName, region, instance, storageClass = "standard", existing, abortUploadsAfter = 7, cloud, origins = [iconikOrigin] } = args;
     const statements = statementsOf("ibmCos", bucketName, args.storages, { region });
     const { account } = instanceIn(instance);
@@ -99,7 +99,7 @@ export class StorageBucket extends pulumi.ComponentResource {
         const names = `${identity}-${short(stackName(), bucketName, label)}-`;
         const key = new IbmHmacKey(
           resource,
-          { name: names + short(args.storages[label]!.rotate ?? ""), instance, serviceId: serviceId.crn, cloud },
+          { name: names + short(args.storages[label as Label].rotate ?? ""), instance, serviceId: serviceId.crn, cloud },
           { parent: this, dependsOn: [bucket, ...policies], retainOnDelete: true },
         );
         return [label, { key, names, resource }];
@@ -110,7 +110,7 @@ export class StorageBucket extends pulumi.ComponentResource {
         label,
         { bucket: bucketName, region, endpoint, path: statements[label]!.need.path, accessKey, secretKey: pulumi.secret(secretKey) },
       ]),
-    );
+    ) as Record<Label, ProvisionedStorage>;
     this.registerOutputs({});
   }
 
@@ -118,7 +118,7 @@ export class StorageBucket extends pulumi.ComponentResource {
    * Deletes the storage's earlier keys once `dependsOn`, its `iconik.Storage`, works with the current one.
    * @throws pulumi.RunError when the bucket has no storage of that label.
    */
-  retireOldKeys(label: string, opts: Pick<pulumi.CustomResourceOptions, "dependsOn">): IbmRetiredKeys {
+  retireOldKeys(label: Label, opts: Pick<pulumi.CustomResourceOptions, "dependsOn">): IbmRetiredKeys {
     const found = Object.hasOwn(this.keys, label) ? this.keys[label] : undefined;
     if (!found) throw new pulumi.RunError(`there is no storage ${label} in this bucket; it has ${Object.keys(this.keys).join(", ")}`);
     const { key, names, resource } = found;
