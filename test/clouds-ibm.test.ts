@@ -187,6 +187,12 @@ describe("an identity", () => {
     expect(active().flatMap(({ rule }) => (rule ? [rule.value] : []))).toEqual(["out/*", "out/*"]);
   });
 
+  it("gets no key with which IBM grants more than is described", async () => {
+    server.addPolicies();
+    await expect(stack.up(program())).rejects.toThrow(/a policy of its own with the credential.*deleted again/);
+    expect(ours()).toEqual([]);
+  });
+
   it("gets no key that IBM does not show", async () => {
     server.redact("REDACTED");
     await expect(stack.up(program())).rejects.toThrow(/does not show the key that it made.*deleted again/);

@@ -44,6 +44,8 @@ export interface IbmServer {
   requests: IbmRequest[];
   fault(decide: (request: IbmRequest, nth: number) => IbmFault | undefined): void;
   expireTokens(): void;
+  /** A credential comes with a policy whatever its role is. */
+  addPolicies(): void;
   /** Credentials are not shown to whoever makes them. */
   redact(reason: string): void;
   close(): Promise<void>;
@@ -94,6 +96,7 @@ export async function startIbmServer(): Promise<IbmServer> {
   const requests: IbmRequest[] = [];
   let decide: (request: IbmRequest, nth: number) => IbmFault | undefined = () => undefined;
   let redacted: string | undefined;
+  let always = false;
   let count = 0;
   const next = () => String((count += 1)).padStart(6, "0");
   const touch = (one: any) => Object.assign(one, { entity_tag: `1-${next()}` });
@@ -181,7 +184,7 @@ export async function startIbmServer(): Promise<IbmServer> {
       const id = randomUUID();
       const hmac = parameters.HMAC && { cos_hmac_keys: { access_key_id: randomUUID().replaceAll("-", ""), secret_access_key: createHash("sha256").update(id).digest("hex").slice(0, 48) } };
       // Any role but NONE, none at all too, comes with a policy for the whole instance.
-      if (role !== "NONE") policies.set(id, { id, state: "active", subject: { attributes: [{ key: "iam_id", value: serviceId.iam_id }] }, control: { grant: { roles: [{ role_id: role ?? "Writer" }] } }, resource: { attributes: [] } });
+      if (role !== "NONE" || always) policies.set(id, { id, state: "active", subject: { attributes: [{ key: "iam_id", value: serviceId.iam_id }] }, control: { grant: { roles: [{ role_id: role ?? "Writer" }] } }, resource: { attributes: [] } });
       const credentials = redacted ? { REDACTED: redacted } : { apikey: `apikey-${randomUUID()}`, ...hmac, iam_serviceid_crn: serviceId.crn, resource_instance_id: instance };
       const made = { id, guid: id, crn: `${instance.slice(0, -1)}resource-key:${id}`, name, source_crn: source, role, state: "active", credentials, owner: serviceId.iam_id };
       keys.set(id, made);
@@ -293,6 +296,7 @@ export async function startIbmServer(): Promise<IbmServer> {
     account, instance, apiKey, serviceIds, roles, policies, keys, buckets, requests,
     fault: (given) => (decide = given),
     expireTokens: () => tokens.clear(),
+    addPolicies: () => void (always = true),
     redact: (reason) => (redacted = reason),
     async close() {
       server.closeAllConnections();

@@ -5,7 +5,7 @@
  * itself. Paths and fields: https://cloud.ibm.com/apidocs.
  */
 import { keepSecret } from "../../engine/redact";
-import { cloudError, codeOfStatus } from "../dynamic/errors";
+import { codeOfStatus } from "../dynamic/errors";
 import { apiUrl, type CloudAnswer, CloudFailure, type CloudRequest, type Http, parsed, said } from "../http";
 
 export interface IbmAdministrator {
@@ -124,10 +124,3 @@ export function ibmRefusal(operation: string, { status, text }: CloudAnswer, rep
 
 export const unbelievable = (what: string, repeatable = true): CloudFailure =>
   new CloudFailure({ code: "bad-answer", message: `the answer to ${what} is not what IBM documents`, ...(!repeatable && { acted: "unknown" as const }) });
-
-/** What a CRN of a service instance says. `crn:v1:bluemix:public:cloud-object-storage:global:a/<account>:<guid>::` */
-export function instanceOf(crn: string): { account: string; guid: string } {
-  const [, , , , service, , scope = "", guid] = crn.split(":");
-  if (service !== "cloud-object-storage" || !scope.startsWith("a/") || !guid) throw cloudError({ code: "bad-setting", message: `${JSON.stringify(crn)} is not the CRN of an Object Storage instance; it is on the page of the instance, and begins with crn:v1:` });
-  return { account: scope.slice(2), guid };
-}

@@ -7,7 +7,8 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { CloudSession, Kind } from "../dynamic/kind";
 import { apiUrl, type CloudAnswer, CloudFailure, type CloudRequest } from "../http";
-import { ibmRefusal, instanceOf } from "./api";
+import { ibmRefusal } from "./api";
+import { instanceOf } from "./instance";
 import { ibmCloud } from "./session";
 
 /** As `s3Cors` writes one. */

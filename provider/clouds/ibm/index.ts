@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { corsOwner, corsRule, iconikOrigin, identityName, ibmGrants, s3Cors, type Statement } from "../grants";
 import { short, stackName, statementsOf, type StorageUse } from "../storages";
 import type { IbmCorsRule } from "./bucket";
-import { instanceOf } from "./api";
+import { instanceOf } from "./instance";
 import { IbmBucket, IbmHmacKey, IbmPolicy, IbmRetiredKeys, IbmRole, IbmServiceId } from "./resources";
 
 export { IbmBucket, IbmHmacKey, IbmPolicy, IbmRetiredKeys, IbmRole, IbmServiceId } from "./resources";

@@ -3,7 +3,8 @@
 import type { CloudSession, Kind } from "../dynamic/kind";
 import { keepSecret } from "../../engine/redact";
 import { CloudFailure } from "../http";
-import { instanceOf, unbelievable } from "./api";
+import { unbelievable } from "./api";
+import { instanceOf } from "./instance";
 import { ibmCloud } from "./session";
 
 export interface IbmHmacKeyInputs {
@@ -35,6 +36,7 @@ export const IbmHmacKey: Kind<IbmHmacKeyInputs, IbmHmacKeyOutputs> = {
   async make(session, wanted) {
     const { name, instance, serviceId } = wanted;
     const before = new Set((await keysNamed(session, wanted, (one) => one === name)).map(({ id }) => id as string));
+    const policies = new Set(await policiesOf(session, wanted));
     const make = async () => {
       // `NONE` keeps IBM from adding a policy for the credential. Terraform's provider for IBM Cloud sends the same.
       const body = { name, source: instance, role: "NONE", parameters: { HMAC: true, serviceid_crn: serviceId } };
@@ -46,6 +48,11 @@ export const IbmHmacKey: Kind<IbmHmacKeyInputs, IbmHmacKeyOutputs> = {
         await deleteKey(session, wanted, made.id);
         const hidden = made.credentials?.REDACTED ? ` (${made.credentials.REDACTED})` : "";
         throw new CloudFailure({ code: "forbidden", message: `IBM Cloud does not show the key that it made${hidden}; it was deleted again. Who owns the API key needs Administrator on the Object Storage instance` });
+      }
+      const more = (await policiesOf(session, wanted)).filter((id) => !policies.has(id));
+      if (more.length > 0) {
+        await deleteKey(session, wanted, made.id);
+        throw new CloudFailure({ code: "not-stored", message: `IBM Cloud gave the service id a policy of its own with the credential (${more.join(", ")}), which reaches more than iconik needs; the credential was deleted again. Delete the policy too, and make the credential by hand with the role None` });
       }
       return { id: made.id as string, outputs: { accessKey: keys.access_key_id as string, secretKey: keys.secret_access_key as string } };
     };
@@ -102,6 +109,13 @@ async function retire(session: CloudSession, wanted: IbmRetiredKeysInputs): Prom
   }
   for (const { id } of keys) if (id !== current) await deleteKey(session, wanted, id);
   return { kept: current };
+}
+
+/** Ids of the policies of the service id. */
+async function policiesOf(session: CloudSession, { instance, serviceId, cloud }: IbmHmacKeyInputs): Promise<string[]> {
+  const query = { account_id: instanceOf(instance).account, iam_id: `iam-${serviceId.split(":").at(-1)}` };
+  const found = await ibmCloud(session, { cloud }).iam("/v2/policies", { method: "GET", query });
+  return ((found?.body?.policies ?? []) as { id: string; state: string }[]).flatMap(({ id, state }) => (state === "deleted" ? [] : [id]));
 }
 
 /** A key that is gone already counts as deleted. */
