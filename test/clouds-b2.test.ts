@@ -327,6 +327,15 @@ describe("a run that is killed", () => {
     });
   }
 
+  it("deletes a key whose answer was lost, for nobody has its secret", async () => {
+    await stack.up([bucket()]);
+    let lost = false;
+    server.fault(({ name }) => (name === "b2_create_key" && !lost ? ((lost = true), { lose: true }) : undefined));
+    await stack.up([bucket(), key()]);
+    expect(lost).toBe(true);
+    expect(ours().map(({ applicationKey }) => applicationKey)).toEqual([stack.outputs("key").applicationKey]);
+  });
+
   it("after a lost answer, the same run goes on", async () => {
     const lost = new Set<string>();
     server.fault(({ name }) => (lost.has(name) || name === "b2_authorize_account" ? undefined : (lost.add(name), { lose: true })));

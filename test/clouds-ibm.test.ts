@@ -285,6 +285,14 @@ describe("a run that is killed", () => {
     });
   }
 
+  it("deletes a key whose answer was lost, for nobody has its secret", async () => {
+    let lost = false;
+    server.fault(({ name }) => (name === "POST /v2/resource_keys" && !lost ? ((lost = true), { lose: true }) : undefined));
+    await stack.up(program().filter(({ name }) => name !== "old keys"));
+    expect(lost).toBe(true);
+    expect(ours().map(secretOf)).toEqual([stack.outputs("key").secretKey]);
+  });
+
   it("after a lost answer, the same run goes on", async () => {
     const lost = new Set<string>();
     server.fault(({ name }) => {
