@@ -3,7 +3,7 @@
 // process: all that it knew is forgotten. For what only the CLI does, see cli.ts.
 import { isDeepStrictEqual } from "node:util";
 import { vi } from "vitest";
-import type { Handler, Properties } from "../provider/pulumi/process";
+import type { Handler, Properties } from "../provider/protocol/process";
 import { opened } from "./stack.ts";
 
 export interface Described {

@@ -7,7 +7,7 @@ import { cloudError, peer, type Kind } from "../provider/clouds/dynamic";
 import { cloudHandler } from "../provider/clouds/dynamic/handler";
 import { cloudKinds } from "../provider/clouds/dynamic/kinds";
 import { unknown } from "../provider/engine/unknown";
-import { InitFailed } from "../provider/pulumi/process";
+import { InitFailed } from "../provider/protocol/process";
 import { opened } from "./stack.ts";
 import { repository } from "./processes.mts";
 

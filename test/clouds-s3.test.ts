@@ -6,7 +6,7 @@
 import { DeleteUserPolicyCommand, GetUserPolicyCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, GetBucketPolicyCommand, HeadBucketCommand, PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, type TestContext } from "vitest";
-import { providerText } from "../provider/pulumi/wire";
+import { providerText } from "../provider/protocol/wire";
 import { secret } from "./provider-process.ts";
 import type { Stack } from "./stack.ts";
 import { foreignKey, keyIds, openScene, tryKey, type Scene } from "./clouds/s3-scene.ts";

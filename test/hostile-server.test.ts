@@ -9,7 +9,7 @@ import type { Values } from "../provider/definition";
 import type { ConnectOptions } from "../provider/engine/client";
 import { describe as inWords } from "../provider/engine/errors";
 import { tenantUrl } from "../provider/engine/settings";
-import { providerText } from "../provider/pulumi/wire";
+import { providerText } from "../provider/protocol/wire";
 import { startSandbox, type Sandbox } from "../provider/sandbox";
 import { openAuthority, passOn, serveTls, type Authority, type Certificate } from "./authority.ts";
 import { escapes, raw } from "./escapes.ts";

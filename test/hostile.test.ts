@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { fieldsOf, type Values } from "../provider/definition";
 import { describe as inWords } from "../provider/engine/errors";
-import { providerText } from "../provider/pulumi/wire";
+import { providerText } from "../provider/protocol/wire";
 import { startSandbox, type Sandbox } from "../provider/sandbox";
 import { format, loadTenant } from "../provider/tenant";
 import { endToEnd } from "./cli.ts";

@@ -3,7 +3,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { canonical, problems } from "../provider/engine";
 import { kinds } from "../provider/kinds";
-import { providerText, typeOf } from "../provider/pulumi/wire";
+import { providerText, typeOf } from "../provider/protocol/wire";
 import { startSandbox, type RecordedRequest, type Sandbox, type SandboxOptions } from "../provider/sandbox";
 import { endToEnd } from "./cli.ts";
 import { leapingClock, openStack, type EngineStack } from "./engine-stack.ts";

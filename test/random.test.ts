@@ -10,7 +10,7 @@ import { fieldsOf, isClear, type Field, type Values } from "../provider/definiti
 import { canonical, changes, problems } from "../provider/engine";
 import { encode, get, leavesOf, put, same, type Leaf } from "../provider/engine/values";
 import { provider as handlerOf } from "../provider/pulumi/runtime";
-import { factsKey, optionsKey } from "../provider/pulumi/wire";
+import { factsKey, optionsKey } from "../provider/protocol/wire";
 import { startSandbox, type Item, type Sandbox } from "../provider/sandbox";
 import { anyEdit, anyValues, clearable, emptyOf, example, forms, freeFields, kept, seed, valueOf, whole, type Form } from "./desired";
 import { createStack, opened, type Stack } from "./stack.ts";

@@ -1,7 +1,7 @@
 // What the provider process makes of a program's values: the tenant that they mean, what of them is kept as a secret,
 // and what is not known yet.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { providerText } from "../provider/pulumi/wire";
+import { providerText } from "../provider/protocol/wire";
 import { startSandbox, type Sandbox } from "../provider/sandbox";
 import { secret, type Properties } from "./provider-process.ts";
 import { facts } from "./runs.ts";

@@ -38,9 +38,12 @@ const rooms: Record<string, readonly string[]> = {
   engine: ["definition", "contract", "addresses", "roles", "naming", "kinds", "field-schema"],
   tenant: ["definition", "contract", "addresses", "roles", "naming", "kinds", "field-schema", "engine"],
   review: ["definition", "contract", "addresses", "roles", "naming", "kinds", "field-schema", "engine", "tenant"],
-  clouds: ["definition", "naming", "engine", "tenant"],
+  // What Pulumi's engine and its provider process are told, and how.
+  protocol: ["engine"],
+  clouds: ["node-version", "definition", "naming", "engine", "tenant", "protocol"],
   pulumi: [
     "node-version",
+    "protocol",
     "definition",
     "contract",
     "addresses",
@@ -197,7 +200,7 @@ describe("generated files", () => {
     writeFileSync(path, before);
   });
 
-  test("a new kind is one file", () => {
+  test("a new kind is one file", { timeout: 5 * 60_000 }, () => {
     writeFileSync(
       join(copy, "provider/kinds/logs-recipient.ts"),
       `import { choice, json, object, text } from "../definition";

@@ -1,7 +1,7 @@
 // A stack of iconik resources on Pulumi's real provider process: the calls an engine makes for one resource, in its
 // order, with its rules (secrets opened before a call, old inputs to check, old outputs to diff). No CLI.
 import { isDeepStrictEqual } from "node:util";
-import { providerText } from "../provider/pulumi/wire";
+import { providerText } from "../provider/protocol/wire";
 import type { Sandbox } from "../provider/sandbox";
 import { type Properties, type ProviderProcess, startProvider } from "./provider-process.ts";
 

@@ -1,6 +1,6 @@
 // Ways in which Pulumi's engine can lose live objects, or write to the wrong tenant, each tried on the real engine.
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { providerText } from "../provider/pulumi/wire";
+import { providerText } from "../provider/protocol/wire";
 import { startSandbox } from "../provider/sandbox";
 import { endToEnd } from "./cli.ts";
 import { done, live, named, quick, refused, startIconikProject } from "./iconik-project.ts";

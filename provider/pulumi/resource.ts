@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { allFields, fieldsOf, type Definition, type Fields, type Values } from "../definition";
 import { plain } from "../engine/errors";
 import { kinds } from "../kinds";
-import { factsKey, optionsKey, providerText, typeOf } from "./wire";
+import { factsKey, optionsKey, providerText, typeOf } from "../protocol/wire";
 
 /** Options of every iconik resource: Pulumi's own, and what iconik objects need besides. */
 export interface IconikResourceOptions extends pulumi.CustomResourceOptions {

@@ -13,8 +13,8 @@ import { readSettings } from "../engine/settings";
 import { isUnknown } from "../engine/unknown";
 import { kinds } from "../kinds";
 import { tooOld } from "../node-version";
-import { carried, config, configure, inWords, InitFailed, note, stopping, type Handler, type Properties } from "./process";
-import { factsKey, optionsKey, releaseKind, secret, type HiddenOptions } from "./wire";
+import { carried, config, configure, inWords, InitFailed, note, stopping, type Handler, type Properties } from "../protocol/process";
+import { factsKey, optionsKey, releaseKind, secret, type HiddenOptions } from "../protocol/wire";
 
 let opened: engine.Session | undefined;
 /** What the program releases. It is told by `check`, which runs for every resource in every run, deletes come after. */

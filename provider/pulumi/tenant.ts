@@ -15,7 +15,7 @@ import { replaced } from "./markers";
 import * as classes from "./resources";
 import type { IconikResource, IconikResourceOptions } from "./resource";
 import { withStackValues } from "./stack-values";
-import { providerText, releaseKind, typeOf } from "./wire";
+import { providerText, releaseKind, typeOf } from "../protocol/wire";
 
 export interface TenantOptions {
   /** Files or folders laid over the first, in order. */

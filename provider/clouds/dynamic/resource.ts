@@ -1,7 +1,7 @@
 /** What the classes of all kinds share in a program. */
 
 import * as pulumi from "@pulumi/pulumi";
-import { factsKey, optionsKey, providerText, typeOf } from "../../pulumi/wire";
+import { factsKey, optionsKey, providerText, typeOf } from "../../protocol/wire";
 
 /** Pulumi's options, and what takes over something that exists. */
 export interface CloudResourceOptions extends pulumi.CustomResourceOptions {
