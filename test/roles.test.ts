@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import {
   aboveUserType,
@@ -17,8 +16,6 @@ import {
   type RoleName,
   type UserType,
 } from "../provider/roles";
-
-const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
 const all = [...roles.values()];
 
@@ -333,8 +330,7 @@ describe("misspellings", () => {
     expect(all.map(({ name }) => nearest(name)).filter(Boolean)).toEqual([]);
   });
 
-  // Run again with SEED=<n>.
-  test(`a slip in a word of six letters or more leads back to the role, seed ${seed}`, () => {
+  test("a slip in any word of six letters or more leads back to the role", () => {
     const slips: ((word: string, at: number) => string)[] = [
       (word, at) => word.slice(0, at) + word.slice(at + 1),
       (word, at) => word.slice(0, at) + word.charAt(at) + word.slice(at),
@@ -342,15 +338,15 @@ describe("misspellings", () => {
     ];
     const written = all.flatMap(({ name }) => name.split("_").map((word, place) => ({ name, word, place })));
     const own = new Set(written.map(({ word }) => word)); // a slip that makes another word of iconik's may be meant
-    const slipped = fc
-      .tuple(fc.constantFrom(...written.filter(({ word }) => word.length >= 6)), fc.nat(), fc.constantFrom(...slips))
-      .map(([{ name, word, place }, at, slip]) => ({ name, place, slip: slip(word, at % (word.length - 1)) }))
-      .filter(({ slip }) => !own.has(slip));
-    fc.assert(
-      fc.property(slipped, ({ name, place, slip }) => {
-        expect(nearest(name.split("_").with(place, slip).join("_"))).toBe(name);
-      }),
-      { seed },
-    );
+    const astray = written
+      .filter(({ word }) => word.length >= 6)
+      .flatMap(({ name, word, place }) =>
+        slips
+          .flatMap((slip) => Array.from({ length: word.length - 1 }, (_, at) => slip(word, at)))
+          .filter((slipped) => !own.has(slipped))
+          .map((slipped) => ({ wanted: name, misspelt: name.split("_").with(place, slipped).join("_") })),
+      )
+      .filter(({ wanted, misspelt }) => nearest(misspelt) !== wanted);
+    expect(astray).toEqual([]);
   });
 });

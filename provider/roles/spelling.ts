@@ -15,7 +15,10 @@ export function nearest(name: string): RoleName | undefined {
   if (Object.hasOwn(table, name)) return undefined;
   const written = words(name);
   const joined = written.join("");
-  return names.find((known) => known.replaceAll("_", "") === joined || isSlip(written, known.split("_")));
+  return names
+    .filter((known) => known.replaceAll("_", "") === joined || isSlip(written, known.split("_")))
+    .map((known) => ({ known, edits: distance(joined, known.replaceAll("_", "")) }))
+    .sort((a, b) => a.edits - b.edits)[0]?.known; // transoders is nearer to transcoders than to transfers
 }
 
 function words(name: string): string[] {
