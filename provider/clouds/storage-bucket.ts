@@ -50,7 +50,7 @@ export const needsOf = <Use extends StorageUse>(
   }));
 
 /** `media`, `/media` and `media/` are one folder. */
-const folder = (path = ""): string => path.replace(/^\/+|\/+$/g, "");
+export const folder = (path = ""): string => path.replace(/^\/+|\/+$/g, "");
 
 /** Those of an object's fields that are written. */
 export const written = <T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> =>

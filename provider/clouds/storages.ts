@@ -2,17 +2,11 @@
 
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { checkNeeds, identityName, statementOf, type Purpose, type Statement, type StorageNeed, type StorageType } from "./grants";
+import { checkNeeds, identityName, statementOf, type Statement, type StorageNeed, type StorageType } from "./grants";
+import { folder, type StorageUse as AnyStorageUse } from "./storage-bucket";
 
 /** One storage in a bucket, as far as its cloud has to know it. */
-export interface StorageUse {
-  purpose: Purpose;
-  /** Folder in the bucket. Default: the whole bucket. */
-  path?: string;
-  read?: boolean;
-  write?: boolean;
-  delete?: boolean;
-  scan?: boolean;
+export interface StorageUse extends Omit<AnyStorageUse, "cors"> {
   /** Another text makes another key; the old one works until `retireOldKeys`. */
   rotate?: string;
 }
@@ -28,7 +22,7 @@ export function statementsOf(
   common: Partial<StorageNeed> = {},
 ): Record<string, Statement> {
   const needs = Object.entries(storages).map(
-    ([label, { path = "", ...use }]): StorageNeed => ({ ...use, ...common, label, type, bucket, path: path.replace(/^\/+|\/+$/g, "") }),
+    ([label, { path, ...use }]): StorageNeed => ({ ...use, ...common, label, type, bucket, path: folder(path) }),
   );
   const problems = checkNeeds(needs);
   const words = problems.map(({ severity, message, fix }) => ({ severity, line: `${message}; ${fix}` }));

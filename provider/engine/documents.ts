@@ -7,7 +7,7 @@
 import { isClear, type ObjectKind, type PartKind, type Values } from "../definition";
 import { fieldSchema, innerSchema, isClearable } from "../field-schema";
 import { kinds } from "../kinds";
-import { IconikError } from "./errors";
+import { IconikError, isMissing } from "./errors";
 import { refuseLockOut, touchesShield } from "./lock-out";
 import { bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, shown, toSend } from "./leaves";
 import { disown, leafOf, own, things } from "./owners";
@@ -110,8 +110,6 @@ async function present(session: Session, document: Document): Promise<Live | und
     return eventually(session, () => load(session, document), { passing: isMissing, lag: `iconik has no settings yet of ${owner.kind} ${id}` });
   }
 }
-
-const isMissing = (error: unknown): boolean => error instanceof IconikError && error.code === "not-found";
 
 /** The change itself was refused, so it is certain that iconik did nothing. */
 const didNotAct = (error: unknown): boolean =>

@@ -127,3 +127,6 @@ export function plain(text: string): string {
   // Once more, for what such characters had split; the first time was for secrets that contain any.
   return scrub(visible);
 }
+
+/** Did iconik answer that there is no such thing? Nothing else ever means that. */
+export const isMissing = (error: unknown): error is IconikError => error instanceof IconikError && error.code === "not-found";

@@ -7,7 +7,7 @@
 import type { ObjectKind } from "../definition";
 import { contract } from "../contract";
 import type { Client } from "./client";
-import { IconikError } from "./errors";
+import { IconikError, isMissing } from "./errors";
 import { collectionOf } from "../field-schema";
 import { idOf } from "./paths";
 import { text, type Live } from "./values";
@@ -61,7 +61,7 @@ export function createInventory(client: Client, definition: ObjectKind): Invento
         throw error;
       })
       .catch((error: unknown) => {
-        if (!(error instanceof IconikError && error.code === "not-found" && definition.model === "teams")) throw error;
+        if (!(isMissing(error) && definition.model === "teams")) throw error;
         const message = `this tenant has user groups, and no teams and role groups (${operation} answers 404). Describe userGroups instead`;
         throw new IconikError({ code: "not-found", operation, status: 404, message, cause: error });
       });

@@ -2,7 +2,7 @@
 
 import { covers } from "../addresses";
 import type { PartKind } from "../definition";
-import { IconikError } from "./errors";
+import { IconikError, isMissing } from "./errors";
 import { idParameter } from "./paths";
 import type { Session } from "./session";
 import type { Live } from "./values";
@@ -73,5 +73,5 @@ async function memberships({ client }: Session): Promise<ReadonlySet<string>> {
 
 /** A team is no group, and a role group has no settings. */
 function orNone(error: unknown): undefined {
-  if (!(error instanceof IconikError && error.code === "not-found")) throw error;
+  if (!isMissing(error)) throw error;
 }

@@ -6,7 +6,7 @@
 import { chosenVariant, fieldsOf, type Fields, type ObjectKind, type Values } from "../definition";
 import { agree, find } from "./adoption";
 import { wireName } from "../naming";
-import { IconikError } from "./errors";
+import { IconikError, isMissing } from "./errors";
 import { saysGone } from "./failures";
 import { apart, bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, show, shown, toSend } from "./leaves";
 import { firstLook, gaveWay, post } from "./making";
@@ -185,8 +185,6 @@ function outputsOf(fields: Fields, live: Live, resolved: Resolved): Values {
   }
   return outputs;
 }
-
-const isMissing = (error: unknown): boolean => error instanceof IconikError && error.code === "not-found";
 
 // What is kept when something fails
 

@@ -6,7 +6,7 @@
 import { fieldsOf, type Definition, type Field, type ObjectKind, type Satellite, type Values } from "../definition";
 import { kinds } from "../kinds";
 import { lowerCamel, wireName } from "../naming";
-import { IconikError } from "./errors";
+import { IconikError, isMissing } from "./errors";
 import { show } from "./leaves";
 import { accessPath, groupPath, idParameter, userPath } from "./paths";
 import type { Session } from "./session";
@@ -93,7 +93,7 @@ async function readDocument(place: Place, path: string, last: unknown): Promise<
     const { body } = await place.session.client.call<Live>(`GET ${path}`, { path: { [idParameter(path)]: place.id } });
     return decode(place.field, body, place.resolved);
   } catch (error) {
-    if (!(error instanceof IconikError && error.code === "not-found")) throw error;
+    if (!isMissing(error)) throw error;
     // 404 is how it says "off". Where it was on, that is asked twice.
     return last === undefined || last === false ? false : readDocument(place, path, false);
   }
@@ -115,7 +115,7 @@ async function writeToggle(place: Place, via: Extract<Satellite, { shape: "toggl
       // Another object has it. Whether that took it from this one is not documented.
       if (body.id !== place.id && !(await isOn(place))) return;
     } catch (error) {
-      if (error instanceof IconikError && error.code === "not-found") return;
+      if (isMissing(error)) return;
       throw error;
     }
   }

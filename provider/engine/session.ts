@@ -8,7 +8,7 @@ import { collectionOf } from "../field-schema";
 import { kinds } from "../kinds";
 import { systemClock } from "./budget";
 import { connect, type Client, type ConnectOptions } from "./client";
-import { IconikError } from "./errors";
+import { IconikError, isMissing } from "./errors";
 import { createInventory, type Inventory } from "./inventory";
 import { createReader, type Reader } from "./reader";
 import type { Owners } from "./owners";
@@ -142,7 +142,7 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
         .then((all) => new Set(all.map((team) => String(team.id))))
         .catch((error: unknown) => {
           // Tenants of the older model know no teams.
-          if (error instanceof IconikError && error.code === "not-found") return new Set<string>();
+          if (isMissing(error)) return new Set<string>();
           teams = undefined;
           throw error;
         });
@@ -167,7 +167,7 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
       // That there is none has to be sure: lists lag, and another kind may have one of that name.
       const matches = await inventory.missing(name).catch((error: unknown) => {
         // A tenant of the older model has no such list.
-        if (candidates.length > 1 && definition.model === "teams" && error instanceof IconikError && error.code === "not-found") return [];
+        if (candidates.length > 1 && definition.model === "teams" && isMissing(error)) return [];
         throw error;
       });
       if (matches.length === 1) return idOf(definition, matches[0]!);

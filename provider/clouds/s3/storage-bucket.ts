@@ -1,23 +1,14 @@
 /** A bucket of an S3-compatible service, ready for iconik: the bucket, and an identity for each storage in it. */
 
 import * as pulumi from "@pulumi/pulumi";
-import { checkNeeds, corsOwner, corsRule, bucketPolicy, identityName, s3Cors, statementOf, userPolicy, type Purpose, type Statement, type StorageNeed } from "../grants";
+import { checkNeeds, corsOwner, corsRule, bucketPolicy, identityName, s3Cors, statementOf, userPolicy, type Statement, type StorageNeed } from "../grants";
+import { after, folder, written, type StorageUse as AnyStorageUse } from "../storage-bucket";
 import { connectionProblems } from "./addresses";
 import type { S3CorsRule } from "./inputs";
 import { S3AccessKey, S3Bucket, S3BucketCors, S3BucketPolicy, S3RetiredKeys, S3User, S3UserPolicy } from "./resources";
 
 /** What iconik does with one storage in the bucket; the words are those of iconik.Storage. */
-export interface StorageUse {
-  purpose: Purpose;
-  /** Folder in the bucket; left out: the whole bucket. */
-  path?: string;
-  /** A flag that is not written follows from the purpose. */
-  read?: boolean;
-  write?: boolean;
-  delete?: boolean;
-  scan?: boolean;
-  /** Who writes the bucket's CORS rules. Default: iconik. */
-  cors?: "iconik" | "ours";
+export interface StorageUse extends AnyStorageUse {
   /** Objects go to classes from which they must be restored. */
   restore?: boolean;
   /** Any text: with another one the identity gets another key. */
@@ -131,12 +122,12 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
       const common = { region: connection.region, endpoint: connection.endpoint, path: need.path };
       if (iamEndpoint === undefined) {
         const [accessKey, secretKey] = [pulumi.output(use.accessKey!), pulumi.secret(use.secretKey!)];
-        return [need.label, { ...common, bucket: after(args.bucket, settings), accessKey, secretKey }];
+        return [need.label, { ...common, bucket: after(args.bucket, ...settings), accessKey, secretKey }];
       }
       const identity = this.#identityOf(need, use, { ...connection, iamEndpoint }, settings);
       this.#identities.set(need.label, identity);
       const { key } = identity;
-      return [need.label, { ...common, bucket: after(args.bucket, [...settings, key]), accessKey: key.accessKeyId, secretKey: pulumi.secret(key.secretAccessKey) }];
+      return [need.label, { ...common, bucket: after(args.bucket, ...settings, key), accessKey: key.accessKeyId, secretKey: pulumi.secret(key.secretAccessKey) }];
     });
     this.storages = Object.fromEntries(storages) as Record<Label, StorageConnection>;
     this.registerOutputs({ bucket: args.bucket });
@@ -176,10 +167,6 @@ interface Identity {
   key: S3AccessKey;
 }
 
-/** A value that is known in previews, and there for good only after these. */
-const after = <T>(value: T, resources: readonly pulumi.Resource[]): pulumi.Output<T> =>
-  pulumi.all(resources.map(({ urn }) => urn)).apply(() => value) as pulumi.Output<T>;
-
 interface Plan {
   connection: { cloud: string; endpoint: string; region: string };
   iamEndpoint?: string;
@@ -213,14 +200,11 @@ function planOf(name: string, args: StorageBucketArgs): Plan {
       if (args[setting] !== undefined) wrong.push(`${setting} is a setting of the bucket, and existing: true leaves the bucket as it is; drop one of them`);
     }
   }
-  const needs = uses.map(([label, use]): StorageNeed => {
-    const { purpose, path = "", read, write, delete: remove, scan, cors, restore } = use;
-    return {
-      label, type, purpose, bucket, region, endpoint,
-      path: path.replace(/^\/+|\/+$/g, ""),
-      ...defined({ read, write, delete: remove, scan, cors, restore }),
-    };
-  });
+  const needs = uses.map(([label, use]): StorageNeed => ({
+    label, type, purpose: use.purpose, bucket, region, endpoint,
+    path: folder(use.path),
+    ...written(use, ["read", "write", "delete", "scan", "cors", "restore"]),
+  }));
   const names = Map.groupBy(needs, identityName);
   for (const [identity, [first, second]] of names) if (first && second) wrong.push(`storages.${first.label} and storages.${second.label} would both be user ${identity}; give one another label`);
   const owners = new Set(needs.map(corsOwner));
@@ -242,6 +226,3 @@ function planOf(name: string, args: StorageBucketArgs): Plan {
     warnings: problems.filter(({ severity }) => severity === "warning").map(({ message, fix }) => `${message}; ${fix}`),
   };
 }
-
-const defined = <T extends object>(values: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
