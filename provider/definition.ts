@@ -42,6 +42,8 @@ export interface Marks {
   via?: Satellite;
   /** Two spellings that mean the same are brought to one before they are compared or sent. */
   canonical?: "path" | "endpoint" | "address";
+  /** What iconik verifies depends on it: another value is verified anew (see `Verification`). */
+  verified?: true;
 }
 
 /** How a satellite is read, written and cleared, and what its absence looks like. Path parameter: the object's id. */
@@ -54,6 +56,23 @@ export type Satellite =
   | { shape: "accessList"; objectType: string | { setting: string } }
   /** A token minted once by POST on `mint`, listed at `list`, revoked at `revoke`. */
   | { shape: "token"; mint: string; list: string; revoke: string; prove: string };
+
+/** A check that iconik makes of an object, with the object's own credentials. Path parameter: the object's id. */
+export interface Verification {
+  /** The flag that asks for it. It is never sent. */
+  by: string;
+  /** GET: can it be reached at all? */
+  access: string;
+  /** GET: what can be done there? */
+  permissions: string;
+  /**
+   * Flags that the answer must agree with, each with its property. With the flag `impliedBy`, that it can be done
+   * although it should not is no evidence.
+   */
+  flags: Readonly<Record<string, { answer: string; impliedBy?: string }>>;
+  /** Properties of the answer that are told when they are false, and are no failure: what does not work then. */
+  told: Readonly<Record<string, string>>;
+}
 
 export type FieldType =
   | { type: "string" }
@@ -113,6 +132,8 @@ export interface Variant {
    * one that exists has its credentials already.
    */
   check?(values: Values, making: boolean): { field: string; problem: string }[];
+  /** Its credentials cannot be narrowed, so that they can do more than is described is told, and is no failure. */
+  unnarrowed?: true;
   example: Values;
 }
 
@@ -130,6 +151,7 @@ export interface ObjectKind extends Kind {
   trouble?(live: Readonly<Record<string, any>>): string | undefined;
   /** Made by iconik itself: adopted without a word, never made or deleted. */
   isSystem?(live: Readonly<Record<string, any>>): boolean;
+  verification?: Verification;
   variants?: { by: string; cases: Readonly<Record<string, Variant>> };
 }
 

@@ -145,8 +145,8 @@ const notes: Record<SwitchName, Note> = {
     probe: "Make two test storages the default of one purpose, and read both.",
   },
   verification: {
-    we: "No run depends on it.",
-    probe: "Verify the access of a FILE storage.",
+    we: "A storage is verified only with `verify: true`: what does not agree is waited for and then fails, and that there is no check is told (`test/verification.test.ts`).",
+    probe: "Verify the access and the permissions of a storage of each type, with keys that may do more, and less, than its flags say.",
   },
   creatorEntry: {
     we: "The entry of the person behind the token is left alone unless it is described.",

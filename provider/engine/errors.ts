@@ -25,6 +25,7 @@ export const errorCodes = {
   ambiguous: "several objects have this natural key",
   moved: "the object changed between the plan and the write",
   "not-stored": "iconik accepted a value and did not keep it",
+  unverified: "what iconik can do with it is not what is described",
   "unknown-reference": "a name or id refers to nothing",
   "lock-out": "the change would shut out whoever makes it",
   "cannot-change": "iconik cannot change this once the object exists",

@@ -17,6 +17,7 @@ import type { Session } from "./session";
 import { marks, newMark, Unfinished, type Desired, type Stored } from "./stored";
 import { revokeDue, syncToken, tokenExists, tokenOutputs } from "./tokens";
 import { decode, formsIn, get, leavesOf, none, put, resolvedIn, same, satellitesOf, written, type Leaf, type Live, type Resolved } from "./values";
+import { isVerificationDue, verify, willBeVerified } from "./verification";
 import { eventually, longest } from "./waiting";
 
 /** `UserGroup "Editors"`. */
@@ -51,7 +52,7 @@ export async function create(session: Session, definition: ObjectKind, desired: 
     }
     const id = await post(session, definition, desired, resolved, what);
     const begun = { ...stored, id, values: withoutSatellites(desired.values, fields) };
-    const pending = pendingIn(desired.values, fields);
+    const pending = unfinishedIn(definition, desired.values);
     const live = await keepingId(begun, pending, () => firstLook(session, definition, begun, desired, what));
     const conflict = await keepingId(begun, pending, () => gaveWay(session, definition, begun, desired, what));
     if (conflict) throw conflict;
@@ -202,7 +203,7 @@ function checkStored(definition: ObjectKind, stored: Stored, sent: readonly Leaf
   try {
     refuseNotStored(nameOf(definition, desired.values), `GET ${definition.path}`, sent, live, desired.values, stored.facts.resolved);
   } catch (error) {
-    const pending = [...new Set([...sent.map((leaf) => leaf.name), ...pendingIn(desired.values, fieldsOf(definition, desired.values))])];
+    const pending = [...new Set([...sent.map((leaf) => leaf.name), ...unfinishedIn(definition, desired.values)])];
     throw new Unfinished({ ...stored, values: inWords(definition, live, stored), facts: { ...stored.facts, pending } }, error);
   }
 }
@@ -219,6 +220,12 @@ function only(values: Values, leaves: readonly Leaf[], over: Values = {}): Value
 }
 const pendingIn = (values: Values, fields: Fields): string[] =>
   satellitesOf(fields).flatMap(([name]) => (values[name] === undefined ? [] : [name]));
+
+/** All that is to be done once the object itself is there. */
+const unfinishedIn = (definition: ObjectKind, values: Values): string[] => [
+  ...pendingIn(values, fieldsOf(definition, values)),
+  ...willBeVerified(definition, values),
+];
 
 /** How the object came to this call: only what was known before has its id in state already. */
 type Origin = "made" | "taken" | "known";
@@ -243,6 +250,8 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
 
   let current = live;
   const changed = toSend(leaves, live, before.values, wanted, resolved);
+  const known = origin === "known" ? before : undefined;
+  const checks = isVerificationDue(definition, wanted, changed, known) ? willBeVerified(definition, wanted) : [];
   if (changed.length > 0) {
     refuseStuck(definition, what, changed, live, wanted, resolved);
     const body = bodyOf(definition, fields, changed, wanted, resolved, live);
@@ -251,7 +260,7 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
     session.reader(definition).forget();
     const look = () => get_(session, definition, before.id);
     // What was sent is ours from here on, whatever fails: the next run must not take it for somebody else's change.
-    current = await keepingId(sent, todo, () => eventually(session, look, { good: (now) => differing(changed, now, wanted, resolved).length === 0 }));
+    current = await keepingId(sent, [...todo, ...checks], () => eventually(session, look, { good: (now) => differing(changed, now, wanted, resolved).length === 0 }));
     checkStored(definition, sent, changed, current, desired);
   }
 
@@ -266,7 +275,7 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
     stored = await step.catch((error: unknown) => {
       if (error instanceof Unfinished || (!place.begun && changed.length === 0)) throw error;
       const left = Object.fromEntries(Object.entries(before.values).filter(([each]) => todo.includes(each)));
-      throw new Unfinished({ ...stored, values: { ...stored.values, ...left }, facts: { ...stored.facts, pending: todo } }, error);
+      throw new Unfinished({ ...stored, values: { ...stored.values, ...left }, facts: { ...stored.facts, pending: [...todo, ...checks] } }, error);
     });
     stored = { ...stored, values: { ...stored.values, [name]: wanted[name] } };
     current = place.live;
@@ -283,7 +292,10 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
   session.inventory(definition).record(before.id, current);
   session.reader(definition).forget();
   const { pending: _, ...facts } = stored.facts;
-  return { ...stored, values: wanted, facts: { ...facts, resolved: resolvedIn(fields, wanted, resolved) } };
+  const done: Stored = { ...stored, values: wanted, facts: { ...facts, resolved: resolvedIn(fields, wanted, resolved) } };
+  // What it needs to be used is in place by now; the next run asks again where it does not work.
+  if (checks.length > 0) await keepingId(done, checks, () => verify(session, definition, before.id, what, wanted));
+  return done;
 }
 
 /** Stops before anything is written when something is not as described that iconik cannot change. */

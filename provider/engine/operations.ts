@@ -20,13 +20,14 @@ export function operationsOf(definition: Definition, values?: Values): Operation
     const patch = paths.map((path) => `PATCH ${path}`);
     return { read: paths.map((path) => `GET ${path}`), write: patch, remove: patch };
   }
-  const { path, replaced } = definition;
+  const { path, replaced, verification } = definition;
   const list = collectionOf(path);
   const fields = values === undefined ? allFields(definition) : fieldsOf(definition, values);
   const used = satellitesOf(fields).filter(([name]) => values === undefined || values[name] !== undefined);
   const satellites = used.map(([, { via }]) => ofSatellite(via!));
+  const checks = verification && (values === undefined || values[verification.by] === true) ? [verification.access, verification.permissions] : [];
   return {
-    read: [`GET ${list}`, `GET ${path}`, ...satellites.flatMap(({ read }) => read)],
+    read: [`GET ${list}`, `GET ${path}`, ...satellites.flatMap(({ read }) => read), ...checks.map((check) => `GET ${check}`)],
     write: [`POST ${list}`, ...(replaced ? [] : [`PATCH ${path}`]), ...satellites.flatMap(({ write }) => write)],
     remove: [`DELETE ${path}`],
   };

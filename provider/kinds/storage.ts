@@ -17,13 +17,14 @@ import {
 } from "../definition";
 
 const settings: Marks = { within: "settings" };
+const usable: Marks = { within: "settings", verified: true };
 const identity: Marks = {
-  within: "settings",
+  ...usable,
   immutable: "refuse",
   instead: "add a storage with the new value, move the files over in iconik, then remove this one: iconik keeps file records of the old place",
 };
-const credential: Marks = { within: "settings", hidden: true };
-const secret: Marks = { within: "settings", secret: true };
+const credential: Marks = { ...usable, hidden: true };
+const secret: Marks = { ...usable, secret: true };
 
 /** Settings of every storage that people upload to or scan (files.json: the settings schemas of FILE, S3, GCS, B2, AZURE). */
 const common: Fields = {
@@ -59,8 +60,8 @@ const bucketed: Fields = {
 /** S3 and whatever speaks its protocol: one method on the wire. */
 const s3Fields = (endpoint: string, marks: Marks = {}): Fields => ({
   bucket: text("Name of the bucket.", { ...identity, required: true }),
-  region: text("Region of the bucket.", { ...settings, required: true }),
-  endpoint: text(endpoint, { ...settings, ...marks, canonical: "endpoint" }),
+  region: text("Region of the bucket.", { ...usable, required: true }),
+  endpoint: text(endpoint, { ...usable, ...marks, canonical: "endpoint" }),
   accessKey: text("Id of the access key.", credential),
   secretKey: text("Secret of the access key.", secret),
   sessionToken: text("Session token of a temporary key.", secret),
@@ -157,7 +158,7 @@ const cases: Record<string, Variant> = {
     wire: { method: "GCS" },
     fields: {
       bucket: text("Name of the bucket.", { ...identity, required: true }),
-      project: text("Name of the project that owns the bucket.", { ...settings, required: true }),
+      project: text("Name of the project that owns the bucket.", { ...usable, required: true }),
       jsonKey: text("Key of the service account, as JSON.", secret),
       ...bucketed,
     },
@@ -173,6 +174,7 @@ const cases: Record<string, Variant> = {
       ...bucketed,
     },
     recognise: (live) => live.method === "AZURE",
+    unnarrowed: true,
     example: { container: "media", connectionString: "DefaultEndpointsProtocol=https;AccountName=example;AccountKey=ZXhhbXBsZQ==" },
   },
   b2: {
@@ -244,6 +246,18 @@ export default object({
   // A storage may be made and still not work (help page: creating a storage).
   trouble: (live) => (live.status === "FAILING" ? `iconik cannot use it: ${live.status_message ?? "it does not say why"}` : undefined),
   isSystem: (live) => live.settings?.is_system === true,
+  verification: {
+    by: "verify",
+    access: "/API/files/v1/storages/{storage_id}/verifications/access/",
+    permissions: "/API/files/v1/storages/{storage_id}/verifications/permissions/",
+    flags: {
+      // Looking for new files is listing them; how iconik finds out about reading is not documented.
+      read: { answer: "read_access", impliedBy: "scan" },
+      write: { answer: "write_access" },
+      delete: { answer: "delete_access" },
+    },
+    told: { cors: "iconik cannot set the CORS rules: people upload in a browser only if somebody else has written them" },
+  },
   variants: { by: "type", cases },
   fields: {
     name: text("What people call the storage; unique in the tenant.", { required: true }),
@@ -260,9 +274,9 @@ export default object({
       instead: identity.instead,
     }),
     description: text("What it is for."),
-    read: flag("iconik may read files.", settings),
-    write: flag("iconik may write files.", settings),
-    delete: flag("iconik may delete files, when assets are purged.", settings),
+    read: flag("iconik may read files.", usable),
+    write: flag("iconik may write files.", usable),
+    delete: flag("iconik may delete files, when assets are purged.", usable),
     scan: flag("iconik looks for new files.", settings),
     default: flag("Uploads of this purpose go here unless people choose another.", {
       via: { shape: "toggle", path: "/API/files/v1/storages/{storage_id}/default/", claims: "/API/files/v1/storages/{purpose}/default/" },
@@ -273,6 +287,10 @@ export default object({
       { via: { shape: "document", path: "/API/files/v1/storages/{storage_id}/auto_scan/" } },
     ),
     access: access("Who sees the storage itself and may upload to it.", "storages"),
+    verify: flag(
+      "After a change of what iconik needs to use it, waits until iconik's own check says that it can do what is described, and no more.",
+      { wire: null, source: "files.json: verifications of a storage; no field of iconik's" },
+    ),
     status: choice("Whether iconik can use it.", ["ACTIVE", "INACTIVE", "FAILING"], { output: true }),
     statusMessage: text("What iconik says of it.", { output: true }),
   },

@@ -695,6 +695,11 @@ export interface S3StorageArgs {
   /** Who sees the storage itself and may upload to it. */
   access?: Access;
   /**
+   * After a change of what iconik needs to use it, waits until iconik's own check says that it can do what is
+   * described, and no more.
+   */
+  verify?: pulumi.Input<boolean>;
+  /**
    * Name of the bucket. Changing it is refused: add a storage with the new value, move the files over in iconik,
    * then remove this one: iconik keeps file records of the old place.
    */
@@ -818,6 +823,11 @@ export interface WasabiStorageArgs {
   /** Who sees the storage itself and may upload to it. */
   access?: Access;
   /**
+   * After a change of what iconik needs to use it, waits until iconik's own check says that it can do what is
+   * described, and no more.
+   */
+  verify?: pulumi.Input<boolean>;
+  /**
    * Name of the bucket. Changing it is refused: add a storage with the new value, move the files over in iconik,
    * then remove this one: iconik keeps file records of the old place.
    */
@@ -931,6 +941,11 @@ export interface IbmCosStorageArgs {
   }>;
   /** Who sees the storage itself and may upload to it. */
   access?: Access;
+  /**
+   * After a change of what iconik needs to use it, waits until iconik's own check says that it can do what is
+   * described, and no more.
+   */
+  verify?: pulumi.Input<boolean>;
   /**
    * Name of the bucket. Changing it is refused: add a storage with the new value, move the files over in iconik,
    * then remove this one: iconik keeps file records of the old place.
@@ -1047,6 +1062,11 @@ export interface CloudianStorageArgs {
   /** Who sees the storage itself and may upload to it. */
   access?: Access;
   /**
+   * After a change of what iconik needs to use it, waits until iconik's own check says that it can do what is
+   * described, and no more.
+   */
+  verify?: pulumi.Input<boolean>;
+  /**
    * Name of the bucket. Changing it is refused: add a storage with the new value, move the files over in iconik,
    * then remove this one: iconik keeps file records of the old place.
    */
@@ -1162,6 +1182,11 @@ export interface S3CompatibleStorageArgs {
   /** Who sees the storage itself and may upload to it. */
   access?: Access;
   /**
+   * After a change of what iconik needs to use it, waits until iconik's own check says that it can do what is
+   * described, and no more.
+   */
+  verify?: pulumi.Input<boolean>;
+  /**
    * Name of the bucket. Changing it is refused: add a storage with the new value, move the files over in iconik,
    * then remove this one: iconik keeps file records of the old place.
    */
@@ -1275,6 +1300,11 @@ export interface GcsStorageArgs {
   /** Who sees the storage itself and may upload to it. */
   access?: Access;
   /**
+   * After a change of what iconik needs to use it, waits until iconik's own check says that it can do what is
+   * described, and no more.
+   */
+  verify?: pulumi.Input<boolean>;
+  /**
    * Name of the bucket. Changing it is refused: add a storage with the new value, move the files over in iconik,
    * then remove this one: iconik keeps file records of the old place.
    */
@@ -1376,6 +1406,11 @@ export interface AzureStorageArgs {
   }>;
   /** Who sees the storage itself and may upload to it. */
   access?: Access;
+  /**
+   * After a change of what iconik needs to use it, waits until iconik's own check says that it can do what is
+   * described, and no more.
+   */
+  verify?: pulumi.Input<boolean>;
   /**
    * Name of the container. Changing it is refused: add a storage with the new value, move the files over in
    * iconik, then remove this one: iconik keeps file records of the old place.
@@ -1479,6 +1514,11 @@ export interface B2StorageArgs {
   /** Who sees the storage itself and may upload to it. */
   access?: Access;
   /**
+   * After a change of what iconik needs to use it, waits until iconik's own check says that it can do what is
+   * described, and no more.
+   */
+  verify?: pulumi.Input<boolean>;
+  /**
    * Name of the bucket. Changing it is refused: add a storage with the new value, move the files over in iconik,
    * then remove this one: iconik keeps file records of the old place.
    */
@@ -1580,6 +1620,11 @@ export interface FileStorageArgs {
   }>;
   /** Who sees the storage itself and may upload to it. */
   access?: Access;
+  /**
+   * After a change of what iconik needs to use it, waits until iconik's own check says that it can do what is
+   * described, and no more.
+   */
+  verify?: pulumi.Input<boolean>;
   /**
    * Where the gateway sees the files. Changing it is refused: add a storage with the new value, move the files
    * over in iconik, then remove this one: iconik keeps file records of the old place.
@@ -1711,6 +1756,11 @@ export interface PortalStorageArgs {
   }>;
   /** Who sees the storage itself and may upload to it. */
   access?: Access;
+  /**
+   * After a change of what iconik needs to use it, waits until iconik's own check says that it can do what is
+   * described, and no more.
+   */
+  verify?: pulumi.Input<boolean>;
 }
 
 /** Arguments of {@link Storage}: `type` decides which. */
@@ -1771,6 +1821,11 @@ export class Storage extends IconikResource {
   declare readonly autoScan: pulumi.Output<false | { hoursInterval: number } | undefined>;
   /** Who sees the storage itself and may upload to it. */
   declare readonly access: pulumi.Output<KeptAccess | undefined>;
+  /**
+   * After a change of what iconik needs to use it, waits until iconik's own check says that it can do what is
+   * described, and no more.
+   */
+  declare readonly verify: pulumi.Output<boolean | undefined>;
   /** Whether iconik can use it. */
   declare readonly status: pulumi.Output<"active" | "inactive" | "failing" | undefined>;
   /** What iconik says of it. */

@@ -93,9 +93,9 @@ export const switchTable = {
     doubt: "Whether making a storage the default of its purpose takes that from the one before.",
   },
   verification: {
-    values: ["ok", "denied", "notImplemented"],
+    values: ["ok", "everything", "denied", "notImplemented"],
     default: "ok",
-    doubt: "What a check of storage credentials answers when it cannot be tried here.",
+    doubt: "What a check of storage credentials answers when it cannot be tried here: what the storage's flags say, that all can be done, that nothing can, or that there is no check.",
   },
   creatorEntry: {
     values: ["on", "off"],

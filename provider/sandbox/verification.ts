@@ -21,10 +21,12 @@ export async function verifyPermissions(call: Call, storage: Item): Promise<Item
   const bucket = bucketOf(storage);
   if (!bucket) {
     const all = (to: boolean) => ({ read_access: to, write_access: to, delete_access: to, cors: to });
-    return untried(call, all(true), all(false));
+    const { read, write, delete: remove } = storage.settings ?? {};
+    const asDescribed = { read_access: read !== false, write_access: write !== false, delete_access: remove !== false, cors: true };
+    return untried(call, call.tenant.switches.verification === "everything" ? all(true) : asDescribed, all(false));
   }
   const write = await problem(() => bucket.put());
-  const read = (await problem(() => bucket.list())) ?? (write ? undefined : await problem(() => bucket.get()));
+  const read = (await problem(() => bucket.list())) ?? unreadable(await problem(() => bucket.get()));
   const remove = await problem(() => bucket.remove());
   const cors = await problem(() => bucket.allowOrigin(call.origin));
   return {
@@ -39,10 +41,13 @@ export async function verifyPermissions(call: Call, storage: Item): Promise<Item
   };
 }
 
+/** That the object is not there is told to whoever may read it. */
+const unreadable = (error: string | undefined): string | undefined => (error === "NoSuchKey" ? undefined : error);
+
 function untried(call: Call, good: Item, bad: Item): Item {
   const { verification } = call.tenant.switches;
   if (verification === "notImplemented") refuse(501, "Not implemented for this storage method");
-  return verification === "ok" ? good : { ...bad, error_message: "Access denied" };
+  return verification !== "denied" ? good : { ...bad, error_message: "Access denied" };
 }
 
 interface Bucket {
