@@ -5,6 +5,7 @@
 
 export { clear } from "./definition";
 export { IconikError, type ErrorCode } from "./engine/errors";
+export { gatewayConfig } from "./pulumi/gateway";
 export { IconikProvider, type IconikProviderArgs } from "./pulumi/provider";
 export type * from "./pulumi/inputs";
 export { IconikResource, type IconikResourceOptions } from "./pulumi/resource";

@@ -13,7 +13,7 @@ const storages = `storages:
   In: { type: s3, purpose: files, bucket: example-in, region: eu-north-1, path: in, credentials: keys, read: true, provision: { cors: ours }, notificationSqsUrl: "https://sqs.eu-north-1.amazonaws.com/111122223333/news" }
   Out: { type: s3, purpose: exports, bucket: example-masters, path: { fromConfig: out }, region: eu-north-1 }
   Google: { type: gcs, purpose: files, bucket: example-gcs, path: in, project: example-media, read: true, provision: { location: EU, cors: ours } }
-  Blob: { type: azure, purpose: files, container: media, read: true, provision: { account: exampleiconik } }
+  Blob: { type: azure, purpose: files, container: media, read: true, provision: { account: exampleiconik, resourceGroup: media } }
   B2: { type: b2, purpose: archive, bucket: example-b2, provision: { rotate: "1" } }
   Known B2: { type: b2, purpose: archive, bucket: example-known, bucketId: e73ede9c, keyId: k, applicationKey: { fromConfig: b2 } }
   Wasabi: { type: wasabi, purpose: archive, bucket: example-w, region: eu-central-1, provision: { rotate: "1" } }

@@ -65,6 +65,10 @@ describe("the whole", () => {
   });
 });
 
+describe("provisioning", () => {
+  broken(cases.provisioning);
+});
+
 describe("legal and unwise", () => {
   broken(cases["legal and unwise"]);
 });

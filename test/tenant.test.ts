@@ -40,6 +40,7 @@ describe("a whole file", () => {
         ].map((name) => `Storage ${name}`),
         "ExportLocation Delivery",
         "Application CI",
+        "Application Playout gateway",
         "ShieldAllowList everyone",
         "ShieldAllowList groups/Freelance",
         "AdminSettings adminSettings",
@@ -156,22 +157,21 @@ describe("a whole file", () => {
     });
   });
 
+  test("says where storages come from", () => {
+    const { provision, clouds } = whole.desired!;
+    expect(provision.map(({ of }) => of.label)).toEqual(["Masters", "Ingest", "Google", "Blob", "B2", "Wasabi", "Ibm", "Hyper", "Playout"]);
+    expect(clouds).toMatchObject([{ label: "media", values: { type: "aws", profile: "media", region: "eu-north-1" } }]);
+    expect(resource(whole, "Application", "Playout gateway").inputs).toEqual({
+      name: "Playout gateway",
+      description: "Storage Gateway of Playout",
+      user: "isg@example.com",
+      token: { rotate: "1" },
+    });
+    expect(provision.at(-1)!.application).toEqual({ kind: "Application", label: "Playout gateway", name: "Playout gateway" });
+  });
+
   test("hands on what has no effect yet", () => {
     const { later } = whole.desired!;
-    expect(later.provision.map(({ of }) => of.label)).toEqual([
-      "Masters",
-      "Ingest",
-      "Google",
-      "Blob",
-      "B2",
-      "Wasabi",
-      "Ibm",
-      "Hyper",
-      "Playout",
-    ]);
-    expect(later.clouds).toMatchObject([
-      { label: "media", values: { type: "aws", profile: "media", region: "eu-north-1" } },
-    ]);
     expect(later.guards).toEqual({ mustKeep: ["198.51.100.7"], minAdmins: 2 });
     expect(later.allow).toMatchObject([
       { values: { delete: "userGroups/Externals", reason: "CHG-4711", until: "2026-12-05" } },

@@ -1,6 +1,7 @@
 /** `pulumi-iconik validate`: everything that can be said about a tenant file without a tenant. */
 
 import { Option, type Command } from "commander";
+import { provisioningProblems } from "../clouds/buckets";
 import { isLoopback } from "../engine/settings";
 import { format, loadTenant, type Checked, type TenantSource } from "../tenant";
 import { append, fileSource } from "./source";
@@ -26,7 +27,7 @@ export function validate(program: Command): void {
 
 function run(source: TenantSource, flags: Flags): void {
   const overlays = [...(source.overlays ?? []), ...(flags.overlay ?? [])];
-  const checked = loadTenant({ ...source, overlays }, { loopback: isOnLoopback(process.env.ICONIK_URL) });
+  const checked = loadTenant({ ...source, overlays }, { loopback: isOnLoopback(process.env.ICONIK_URL), storageProblems: provisioningProblems });
   process.stdout.write(flags.format === "json" ? `${JSON.stringify(asJson(checked), null, 2)}\n` : asText(checked));
   const { errors, warnings } = counts(checked);
   if (errors > 0) process.exitCode = 1;

@@ -7,16 +7,28 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { Application } from "./resources";
-import { loadTenant } from "./tenant";
+import { makeTenant } from "./tenant";
 
-/** Gives the credentials of the applications that the file describes, as a secret output of the stack. */
-async function program(): Promise<{ applications?: Record<string, { appId: pulumi.Output<string>; authToken: pulumi.Output<string | undefined> }> }> {
+interface Outputs {
+  applications?: Record<string, { appId: pulumi.Output<string>; authToken: pulumi.Output<string | undefined> }>;
+  gateways?: Record<string, { configIni: pulumi.Output<string> }>;
+}
+
+/**
+ * Gives the credentials of the applications that the file describes, and the configuration of its Storage Gateways, as
+ * secret outputs of the stack.
+ */
+async function program(): Promise<Outputs> {
   const config = new pulumi.Config("iconik");
-  const made = await loadTenant(config.get("tenantFile") ?? "tenant.yaml", { overlays: config.getObject<string[]>("overlays") ?? [] });
-  const applications = Object.entries(made).flatMap(([label, object]) =>
+  const { resources, gateways } = await makeTenant(config.get("tenantFile") ?? "tenant.yaml", { overlays: config.getObject<string[]>("overlays") ?? [] });
+  const applications = Object.entries(resources).flatMap(([label, object]) =>
     object instanceof Application ? [[label.replace(/^applications\//, ""), { appId: object.id, authToken: object.authToken }] as const] : [],
   );
-  return applications.length > 0 ? { applications: Object.fromEntries(applications) } : {};
+  const configs = Object.entries(gateways).map(([label, configIni]) => [label, { configIni }] as const);
+  return {
+    ...(applications.length > 0 && { applications: Object.fromEntries(applications) }),
+    ...(configs.length > 0 && { gateways: Object.fromEntries(configs) }),
+  };
 }
 
 export = program;

@@ -1,9 +1,9 @@
 /** Values that a tenant file takes from the stack's config: `{ fromConfig: key }`. */
 
 import * as pulumi from "@pulumi/pulumi";
-import type { Field, Values } from "../definition";
+import { text, type Field, type Values } from "../definition";
 import { kinds } from "../kinds";
-import type { Desired } from "../tenant";
+import type { Desired, Place } from "../tenant";
 import { replaced } from "./markers";
 
 /**
@@ -16,22 +16,32 @@ import { replaced } from "./markers";
 export function withStackValues(desired: Desired, given: Readonly<Record<string, unknown>>): Desired {
   const missing = new Set<string>();
   const wrong: string[] = [];
-  const resources = desired.resources.map((resource) => {
-    const fromConfig = (key: string, field: Field, path: string): unknown => {
+  const valueAt =
+    ({ file, line }: Place) =>
+    (key: string, field: Field, path: string): unknown => {
       const { value, secret = false } = Object.hasOwn(given, key) ? { value: given[key] } : fromStack(key);
       if (value === undefined) return void missing.add(key);
       // What is known later is looked at when it is known, as any value of a program is.
       if (pulumi.Output.isInstance(value) || value instanceof Promise) return pulumi.output(value).apply((inner) => typed(field, inner) ?? inner);
       const fitting = typed(field, value);
-      if (fitting === undefined) wrong.push(`${resource.place.file}:${resource.place.line}: ${path} must be ${wanted(field)}; what the stack has under ${key} is not`);
+      if (fitting === undefined) wrong.push(`${file}:${line}: ${path} must be ${wanted(field)}; what the stack has under ${key} is not`);
       return secret ? pulumi.secret(fitting) : fitting;
     };
-    return { ...resource, inputs: replaced(kinds[resource.kind]!, resource.inputs, { fromConfig }) as Values };
-  });
+  const resources = desired.resources.map((resource) => ({
+    ...resource,
+    inputs: replaced(kinds[resource.kind]!, resource.inputs, { fromConfig: valueAt(resource.place) }) as Values,
+  }));
+  // What provisioning takes from the config are texts.
+  const provision = desired.provision.map((one) => ({
+    ...one,
+    values: Object.fromEntries(Object.entries(one.values).map(([name, value]) => [name, isFromConfig(value) ? valueAt(one.place)(value.fromConfig, text(""), `provision.${name}`) : value])),
+  }));
   const lines = [...(missing.size > 0 ? missingWords([...missing]) : []), ...wrong];
   if (lines.length > 0) throw new pulumi.RunError(lines.join("\n"));
-  return { ...desired, resources };
+  return { ...desired, resources, provision };
 }
+
+const isFromConfig = (value: unknown): value is { fromConfig: string } => typeof (value as { fromConfig?: unknown } | null)?.fromConfig === "string";
 
 const missingWords = (keys: readonly string[]): string[] => [
   `the tenant file takes ${keys.length === 1 ? "a value" : `${keys.length} values`} from the stack's config that the stack does not have; set them:`,
@@ -40,15 +50,15 @@ const missingWords = (keys: readonly string[]): string[] => [
 
 /** Config is text, or JSON where it is structured. `undefined`: not what the field takes. */
 function typed({ type }: Field, value: unknown): string | number | boolean | undefined {
-  const text = ["string", "number", "boolean"].includes(typeof value) ? String(value) : undefined;
+  const given = ["string", "number", "boolean"].includes(typeof value) ? String(value) : undefined;
   switch (type) {
     case "boolean":
-      return text === "true" ? true : text === "false" ? false : undefined;
+      return given === "true" ? true : given === "false" ? false : undefined;
     case "integer":
     case "number":
-      return text !== undefined && (type === "integer" ? /^-?\d{1,15}$/ : /^-?\d{1,15}(\.\d+)?$/).test(text) ? Number(text) : undefined;
+      return given !== undefined && (type === "integer" ? /^-?\d{1,15}$/ : /^-?\d{1,15}(\.\d+)?$/).test(given) ? Number(given) : undefined;
     default:
-      return text;
+      return given;
   }
 }
 

@@ -7,10 +7,13 @@ import type { Values } from "../definition";
 import { IconikError } from "../engine/errors";
 import { openSession } from "../engine";
 import { preflight } from "../engine/preflight";
-import { isLoopback, readSettings } from "../engine/settings";
+import { defaultUrl, isLoopback, readSettings } from "../engine/settings";
 import { kinds } from "../kinds";
 import { tooOld } from "../node-version";
-import { format, loadTenant as readTenant, type Desired } from "../tenant";
+import { codes, format, loadTenant as readTenant, type Desired } from "../tenant";
+import { bucketsOf, provisioningProblems, type BucketPlan } from "../clouds/buckets";
+import { gatewayConfig, gatewayNotes } from "./gateway";
+import { makeBuckets, missingPackages } from "./make-buckets";
 import { replaced } from "./markers";
 import * as classes from "./resources";
 import type { IconikResource, IconikResourceOptions } from "./resource";
@@ -32,17 +35,29 @@ export interface TenantOptions {
  * @returns the resources, by kind and label: `resources["userGroups/Editors"]`.
  * @throws pulumi.RunError with everything that is wrong, each with its place.
  */
-export async function loadTenant(file: string, options: TenantOptions = {}): Promise<Record<string, pulumi.CustomResource>> {
+export const loadTenant = async (file: string, options: TenantOptions = {}): Promise<Record<string, pulumi.CustomResource>> =>
+  (await makeTenant(file, options)).resources;
+
+export interface MadeTenant {
+  /** By kind and label: `userGroups/Editors`. */
+  resources: Record<string, pulumi.CustomResource>;
+  /** Configuration of each Storage Gateway, by label of its storage. Secret. */
+  gateways: Record<string, pulumi.Output<string>>;
+}
+
+/** The same, with what is made besides resources. */
+export async function makeTenant(file: string, options: TenantOptions = {}): Promise<MadeTenant> {
   const old = tooOld();
   if (old) throw new pulumi.RunError(old);
   const config = new pulumi.Config("iconik");
-  const checked = readTenant({ base: file, overlays: options.overlays ?? [] }, { cwd: projectFolder(), loopback: onLoopback(config) });
+  const checked = readTenant({ base: file, overlays: options.overlays ?? [] }, { cwd: projectFolder(), loopback: onLoopback(config), storageProblems: provisioningProblems });
   const said = format(checked.diagnostics);
   if (!checked.desired) throw new pulumi.RunError(said);
   if (said) await pulumi.log.warn(said);
   const desired = withStackValues(checked.desired, options.values ?? {});
+  const buckets = plannedBuckets(desired);
   await askTenant(checked.desired, config);
-  return register(desired);
+  return register(desired, buckets, config);
 }
 
 /**
@@ -58,6 +73,18 @@ function projectFolder(): string {
     folder = dirname(folder);
   }
   return folder;
+}
+
+/** What is wrong with them now that the stack's values are in place, or missing for them, is said before anything is made. */
+function plannedBuckets(desired: Desired): BucketPlan[] {
+  const wrong = provisioningProblems(desired).filter(({ code }) => codes[code].severity === "error");
+  if (wrong.length > 0) throw new pulumi.RunError(wrong.map(({ message, fix }) => `${message}; ${fix}`).join("\n"));
+  const plans = bucketsOf(desired);
+  const missing = missingPackages(plans);
+  if (missing.length > 0) {
+    throw new pulumi.RunError(`the provisioned storages need ${missing.join(" and ")}, not installed here: npm install ${missing.join(" ")}`);
+  }
+  return plans;
 }
 
 const setting = (config: pulumi.Config) => (key: string) => config.get(key.replace(/^iconik:/, ""));
@@ -76,6 +103,7 @@ async function askTenant(desired: Desired, config: pulumi.Config): Promise<void>
     try {
       const wanted = desired.resources.map(({ kind, inputs }) => ({ definition: kinds[kind]!, values: inputs }));
       lines.push(...(await preflight(session, wanted, desired.tenant.domainId)));
+      for (const line of lines.length > 0 ? [] : await gatewayNotes(session, desired)) await pulumi.log.warn(line);
     } finally {
       await session.client.close();
     }
@@ -90,10 +118,10 @@ async function askTenant(desired: Desired, config: pulumi.Config): Promise<void>
   if (lines.length > 0) throw new pulumi.RunError(lines.join("\n"));
 }
 
-type Making = Record<string, pulumi.CustomResource>;
-
-function register(desired: Desired): Making {
-  const made: Making = {};
+function register(desired: Desired, plans: readonly BucketPlan[], config: pulumi.Config): MadeTenant {
+  const made: MadeTenant["resources"] = {};
+  const url = process.env.ICONIK_URL ?? config.get("url") ?? defaultUrl;
+  const places = makeBuckets(plans, { domainId: desired.tenant.domainId, url });
   const waiting = new Map(desired.resources.map((resource) => [`${resource.kind}/${resource.name}`, resource]));
   const objects = new Map<string, pulumi.CustomResource>();
 
@@ -105,8 +133,11 @@ function register(desired: Desired): Making {
     const inputs = replaced(kinds[resource.kind]!, resource.inputs, { object: ({ kind, name }) => object(`${kind}/${name}`) });
     const { formerly, options: own } = resource;
     const aliases = formerly.map((name) => ({ name }));
-    const one = new Class(resource.name, inputs, { ...own, aliases, domainId: desired.tenant.domainId });
+    const place = resource.kind === "Storage" ? places.get(resource.label) : undefined;
+    const provided = place ? { ...inputs, ...place.connection, verify: inputs.verify ?? true } : inputs;
+    const one = new Class(resource.name, provided, { ...own, aliases, domainId: desired.tenant.domainId });
     objects.set(key, one);
+    place?.retireOldKeys(one);
     made[`${resource.section}/${resource.label}`] = one;
     return one;
   }
@@ -115,7 +146,12 @@ function register(desired: Desired): Making {
   const claims = desired.resources.filter(({ inputs }) => inputs.default === true);
   for (const { kind, name } of [...claims, ...desired.resources]) object(`${kind}/${name}`);
   if (desired.released.length > 0) new Release(desired.released.map(({ kind, name }) => `${kind}/${name}`));
-  return made;
+  const gateways = desired.provision.flatMap(({ of, application }) => {
+    if (!application) return [];
+    const storage = made[`storages/${of.label}`] as classes.Storage;
+    return [[of.label, gatewayConfig({ url, storage, application: made[`applications/${application.label}`] as classes.Application })] as const];
+  });
+  return { resources: made, gateways: Object.fromEntries(gateways) };
 }
 
 type ClassOf = new (name: string, args: Values, options: IconikResourceOptions) => IconikResource;

@@ -59,6 +59,21 @@ export const codes = {
   "cannot-be-default": error("Storages of this type cannot be a default."),
   "misspelt-role": error("A role is unknown and nearly one that is known."),
 
+  // Provisioning
+  "bucket-name": error("The cloud takes no bucket of this name."),
+  "region-name": error("It is no region of this cloud by its form."),
+  "unsafe-path": error("The folder holds characters that mean something else in a policy, or is too long for a key."),
+  "key-name": error("It does not name a KMS key of this cloud, or one in another region."),
+  "queue-url": error("It is not the URL of an SQS queue."),
+  "policy-too-large": error("The policy is larger than the cloud takes."),
+  "managed-elsewhere": error(
+    "Managed credentials are iconik's role in AWS's ordinary partition; others cannot trust it.",
+  ),
+  "cors-out-of-reach": error("B2 lets no key for one bucket write CORS rules."),
+  "flag-from-config": error("A flag is a value of the stack config, so what is needed cannot be told from the file."),
+  "wrong-cloud": error("The cloud is of a sort that cannot hold a storage of this type."),
+  "one-bucket": error("Storages in one bucket say different things about the bucket, or want one identity."),
+
   // Disputed: iconik's own pages disagree, and the stricter page wins unless it is silenced
   "own-keyframes-or-proxies": disputed(
     "A storage of one's own for keyframes or proxies: an older help page forbids it, a newer one prices it by the month.",
@@ -71,6 +86,8 @@ export const codes = {
   "write-without-read": warning("A role to write things goes without the role to read them."),
   "role-above-user-type": warning("A role is above what the group's default user type may hold."),
   "overlapping-paths": warning("Two storages reach the same files."),
+  "scope-too-wide": warning("The key reaches every bucket of the account, and nothing needs it."),
+  "no-use": warning("No flag is set, so iconik could do nothing there."),
   costs: warning("It costs money."),
   "unwise-address": warning(
     "An address is redundant, lets everyone in, or is of a sort that iconik does not document.",

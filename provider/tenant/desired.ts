@@ -55,10 +55,25 @@ export interface Expiry {
   place: Place;
 }
 
+/** Where a storage comes from, as it is written: the keys of `provision:` (language/provisioning). */
+export interface Provision {
+  of: Ref;
+  /** A value of the stack config is `{ fromConfig: key }`. */
+  values: Values;
+  /** Of `type: file`: the application that its gateway works with. */
+  application?: Ref;
+  place: Place;
+}
+
+/** An entry of `clouds:`. */
+export interface Cloud {
+  label: string;
+  values: { type: string; profile?: string; region?: string };
+  place: Place;
+}
+
 /** Keys of the language whose work comes later, as they are written. */
 export interface Later {
-  provision: { of: Ref; values: Values; place: Place }[];
-  clouds: { label: string; values: Values; place: Place }[];
   guards?: Values;
   tests: { values: Values; place: Place }[];
   allow: { values: Values; place: Place }[];
@@ -71,5 +86,7 @@ export interface Desired {
   resources: DesiredResource[];
   /** To be forgotten without being deleted. */
   released: Ref[];
+  provision: Provision[];
+  clouds: Cloud[];
   later: Later;
 }

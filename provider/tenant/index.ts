@@ -9,9 +9,9 @@ import { checkFormerLabels, checkNames, releasedOf } from "./checks/names";
 import { checkGrants, checkRoleNames } from "./checks/roles";
 import { checkDefaults, checkDisputed, checkOverlaps, checkVariants } from "./checks/storages";
 import { conform } from "./language/conform";
-import type { Desired, DesiredResource } from "./desired";
+import type { Cloud, Desired, DesiredResource } from "./desired";
 import { diagnose, type Diagnostic, type Finding, type Report } from "./diagnostics";
-import { placeOfKey, type Draft, type Reading } from "./reading/draft";
+import { placeOfField, placeOfKey, type Draft, type Reading } from "./reading/draft";
 import { grammarOf } from "./language/grammar";
 import { silence } from "./checks/ignore";
 import { checkLater, laterOf } from "./checks/later";
@@ -25,11 +25,11 @@ import { maskText } from "./files/secrets";
 import { sectionsOf, type Kinds, type Sections } from "./language/sections";
 import { readLayers, type Layer, type TenantSource } from "./files/source";
 import { placeOf, type SourceText, type Span } from "./files/text";
-import { child, textOf, type Written } from "./files/written";
-import { codes } from "./codes";
+import { child, entriesOf, plain, textOf, type Written } from "./files/written";
+import { codes, type DiagnosticCode } from "./codes";
 
 export { codes, type DiagnosticCode } from "./codes";
-export type { Desired, DesiredResource, Expiry, Later, Place, Ref, ResourceOptions } from "./desired";
+export type { Cloud, Desired, DesiredResource, Expiry, Later, Place, Provision, Ref, ResourceOptions } from "./desired";
 export { format, type Diagnostic } from "./diagnostics";
 export { parseSource, type TenantSource } from "./files/source";
 
@@ -50,7 +50,22 @@ export interface LoadOptions {
   today?: string;
   /** The kinds of objects there are. Default: all. */
   kinds?: Kinds;
+  /** Looks at storages as their clouds do. Default: nobody does. */
+  storageProblems?: StorageCheck;
 }
+
+/** What is wrong with a storage, as its cloud would see it. */
+export interface StorageProblem {
+  code: DiagnosticCode;
+  /** Of the storage. */
+  label: string;
+  /** Key of the storage: `path`, `provision.kmsKey`. */
+  field: string;
+  message: string;
+  fix: string;
+}
+
+export type StorageCheck = (described: Pick<Desired, "resources" | "provision" | "clouds">) => readonly StorageProblem[];
 
 /** Reads and checks a description. Everything wrong with it is found at once; never throws for what is written. */
 export function loadTenant(source: TenantSource, options: LoadOptions = {}): Checked {
@@ -68,7 +83,8 @@ export function loadTenant(source: TenantSource, options: LoadOptions = {}): Che
   if (isBroken()) return { diagnostics: diagnose(findings) };
 
   const whole = trees.reduce((base, over) => overlay(base, over, report));
-  const desired = whole && check(whole, { kinds, sections, today, loopback: options.loopback === true, report });
+  const { loopback = false, storageProblems } = options;
+  const desired = whole && check(whole, { kinds, sections, today, loopback, storageProblems, report });
   if (!whole || desired?.resources.length === 0) {
     const start = whole?.at ?? nowhere(texts, source);
     if (!isBroken()) {
@@ -109,10 +125,11 @@ interface Given {
   sections: Sections;
   today: string;
   loopback: boolean;
+  storageProblems?: StorageCheck;
   report: Report;
 }
 
-function check(tree: Written, { kinds, sections, today, loopback, report }: Given): Desired {
+function check(tree: Written, { kinds, sections, today, loopback, storageProblems, report }: Given): Desired {
   const malformed = conform(grammarOf(kinds), tree, report);
   const model = chooseModel(tree, kinds, report);
   const domain = child(child(tree, "tenant"), "domainId");
@@ -151,15 +168,29 @@ function check(tree: Written, { kinds, sections, today, loopback, report }: Give
   checkCosts(read, report);
   checkSets(child(tree, "addressSets"), child(child(tree, "guards"), "mustKeep"), report);
   checkLater(reading);
+  const clouds = cloudsOf(tree);
+  for (const { code, label, field, message, fix } of storageProblems?.({ resources: read.map(resourceOf), provision: reading.provision, clouds }) ?? []) {
+    const draft = read.find((one) => one.kind === "Storage" && one.label === label);
+    if (draft) report(code, placeOfField(draft, field), message, fix);
+  }
   const released = releasedOf(child(tree, "release"), references, sections, report);
   const domainId = textOf(domain);
   return {
     tenant: { model, ...(domainId !== undefined && { domainId }) },
     resources: inOrder(read, report).map(resourceOf),
     released,
+    provision: reading.provision,
+    clouds,
     later: laterOf(reading),
   };
 }
+
+const cloudsOf = (tree: Written): Cloud[] =>
+  entriesOf(child(tree, "clouds")).map(({ key: label, at, value }) => ({
+    label,
+    values: plain(value) as Cloud["values"],
+    place: placeOf(at),
+  }));
 
 /** Help page: IP allow list, "has a monthly price". */
 function checkCosts(read: readonly Draft[], report: Report): void {

@@ -7,6 +7,15 @@ export const s3 = "type: s3, purpose: files, region: eu-north-1, credentials: ma
 const gcs = "type: gcs, purpose: files, bucket: b, project: p";
 const b2 = "type: b2, purpose: archive, bucket: b";
 const wasabi = "type: wasabi, purpose: archive, bucket: b, region: r";
+/** Of storages whose buckets are to be made. */
+const made = {
+  s3: "type: s3, purpose: files, region: eu-north-1, read: true, bucket: bucket",
+  gcs: "type: gcs, purpose: files, bucket: bucket, project: p, read: true",
+  azure: "type: azure, purpose: files, container: media, read: true",
+  b2: "type: b2, purpose: archive, bucket: bucket",
+  wasabi: "type: wasabi, purpose: archive, bucket: bucket, region: eu-central-1",
+};
+const queue = "notificationSqsUrl: https://example.com/queue";
 const adopted = "options: { adopt: exact }";
 const template = (group: string) => `aclTemplates: { T: { access: { groups: { ${group}: [read] } } } }`;
 
@@ -190,21 +199,21 @@ export const cases = {
   ],
   "what a storage needs": [
     ["gcs: a key", `storages: { A: { ${gcs} } }`, ["1:13 missing-field"]],
-    ["gcs: a key, or provisioning", `storages: { A: { ${gcs}, provision: {} } }`, ["1:68 no-effect-yet"]],
+    ["gcs: a key, or provisioning", `storages: { A: { ${made.gcs}, provision: { location: EU } } }`, []],
     ["gcs: a key, unless it is taken over", `storages: { A: { ${gcs}, ${adopted} } }`, []],
     [
       "b2: three things",
       `storages: { A: { ${b2} } }`,
       ["1:13 missing-field", "1:13 missing-field", "1:13 missing-field"],
     ],
-    ["b2: provisioned", `storages: { A: { ${b2}, provision: { rotate: '1' } } }`, ["1:57 no-effect-yet"]],
+    ["b2: provisioned", `storages: { A: { ${made.b2}, provision: { rotate: '1' } } }`, []],
     [
       "azure: a connection string",
       "storages: { A: { type: azure, purpose: files, container: c } }",
       ["1:13 missing-field"],
     ],
     ["wasabi: keys", `storages: { A: { ${wasabi} } }`, ["1:13 inconsistent-fields"]],
-    ["wasabi: provisioned", `storages: { A: { ${wasabi}, provision: { rotate: '1' } } }`, ["1:72 no-effect-yet"]],
+    ["wasabi: provisioned", `storages: { A: { ${made.wasabi}, provision: { rotate: '1' } } }`, []],
     ["wasabi: taken over", `storages: { A: { ${wasabi}, ${adopted} } }`, []],
     [
       "s3Compatible: an endpoint",
@@ -260,8 +269,8 @@ export const cases = {
     ],
     [
       "a cloud that is not there",
-      `storages: { A: { ${s3}, bucket: b, provision: { cloud: media } } }`,
-      ["1:97 no-effect-yet", "1:117 unknown-reference"],
+      `storages: { A: { ${made.s3}, provision: { cloud: media } } }`,
+      ["1:112 unknown-reference"],
     ],
     [
       "a test of a group that is not there",
@@ -366,6 +375,67 @@ export const cases = {
       "an export location on Portal",
       "storages: { P: { type: portal, purpose: files } }\nexportLocations: { Out: { storage: P, path: out } }",
       ["2:27 export-on-portal"],
+    ],
+  ],
+  provisioning: [
+    ["a name that no bucket can have", `storages: { A: { ${made.s3.replace("bucket: bucket", "bucket: Bucket_")}, provision: {} } }`, ["1:76 bucket-name"]],
+    ["the same, of a bucket that is there", `storages: { A: { ${made.s3.replace("bucket: bucket", "bucket: Bucket_")} } }`, []],
+    ["a region that is none", `storages: { A: { ${made.wasabi.replace("eu-central-1", "r")}, provision: {} } }`, ["1:66 region-name"]],
+    ["no location", `storages:\n  A: { ${made.gcs}, provision: {} }`, ["2:75 missing-field"]],
+    ["no location, of a bucket that is there", `storages: { A: { ${made.gcs}, provision: { bucket: existing } } }`, []],
+    ["no account", `storages:\n  A: { ${made.azure}, provision: { location: westeurope } }`, ["2:67 missing-field", "2:67 missing-field"]],
+    ["no gateway's person", "storages: { A: { type: file, purpose: files, mountPoint: /mnt, provision: { gateway: {} } } }", ["1:77 missing-field"]],
+    ["a folder that is a pattern", `storages: { A: { ${made.s3}, path: "a*", provision: {} } }`, ["1:92 unsafe-path"]],
+    ["an alias of a key", `storages: { A: { ${made.s3}, provision: { kmsKey: alias/media } } }`, ["1:105 key-name"]],
+    ["a queue that is none", `storages: { A: { ${made.s3}, ${queue}, provision: {} } }`, ["1:92 queue-url"]],
+    [
+      "iconik's role where it is not",
+      `storages: { A: { ${made.s3.replace("eu-north-1", "cn-north-1")}, credentials: managed, provision: {} } }`,
+      ["1:92 managed-elsewhere"],
+    ],
+    [
+      "a flag from the stack",
+      `storages: { A: { ${made.s3.replace("read: true", "read: { fromConfig: r }")}, provision: {} } }`,
+      ["1:64 flag-from-config", "1:64 no-use"],
+    ],
+    ["CORS rules that no key reaches", `storages: { A: { ${made.b2}, provision: { cors: iconik, scope: bucket } } }`, ["1:75 cors-out-of-reach"]],
+    ["a key that reaches too much", `storages: { A: { ${made.b2}, provision: { cors: ours, scope: account } } }`, ["1:87 scope-too-wide"]],
+    ["nothing to do", `storages: { A: { ${made.s3.replace("read: true, ", "")}, provision: {} } }`, ["1:13 no-use"]],
+    [
+      "a policy that is too large",
+      `storages: { A: { ${made.wasabi}, path: ${"folder/".repeat(125)}, provision: {} } }`,
+      ["1:88 policy-too-large"],
+    ],
+    [
+      "keys that are made, and written",
+      `storages: { A: { ${made.wasabi}, accessKey: k, secretKey: { fromConfig: s }, provision: {} } }`,
+      ["1:88 inconsistent-fields", "1:102 inconsistent-fields"],
+    ],
+    [
+      "a cloud of another sort",
+      `storages: { A: { ${made.s3}, provision: { cloud: media } } }\nclouds: { media: { type: wasabi } }`,
+      ["1:112 wrong-cloud"],
+    ],
+    ["a profile where there is none", "userGroups: { A: {} }\nclouds: { media: { type: b2, profile: x } }", ["2:30 unknown-key"]],
+    [
+      "two things said of one bucket",
+      `storages:\n  A: { ${made.s3}, path: a, provision: {} }\n  B: { ${made.s3}, path: b, provision: { bucket: existing, cors: ours } }`,
+      ["3:104 one-bucket", "3:122 one-bucket"],
+    ],
+    [
+      "two storages in one account",
+      `storages:\n  A: { ${made.azure}, provision: { account: a, resourceGroup: g, location: westeurope } }\n  B: { ${made.azure}, path: b, provision: { account: a, resourceGroup: g, location: westeurope } }`,
+      ["3:89 one-bucket"],
+    ],
+    [
+      "two storages of one identity",
+      `storages:\n  In: { ${made.wasabi}, path: a, provision: {} }\n  in: { ${made.wasabi}, path: b, provision: {} }`,
+      ["3:88 one-bucket"],
+    ],
+    [
+      "two buckets of one name",
+      `storages:\n  A: { ${made.wasabi}, provision: {} }\n  B: { ${made.wasabi.replace("wasabi", "cloudian")}, endpoint: "https://s3.example.com", provision: { iamEndpoint: "https://iam.example.com" } }`,
+      ["3:116 one-bucket"],
     ],
   ],
   "legal and unwise": [

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
+import { provisioningProblems } from "../../provider/clouds/buckets";
 import { loadTenant, type Checked, type Diagnostic, type LoadOptions } from "../../provider/tenant";
 
 const root = mkdtempSync(join(tmpdir(), "iconik-tenant-"));
@@ -23,7 +24,7 @@ export function folder(files: Record<string, string | Buffer>): string {
 
 export const today = "2026-11-22";
 
-/** What is said of one file on loopback, with overlays in order. */
+/** What is said of one file on loopback, with overlays in order, as `pulumi-iconik validate` says it. */
 export function load(base: string, overlays: string[] = [], options: LoadOptions = {}): Checked {
   const cwd = folder({
     "tenant.yaml": base,
@@ -31,7 +32,7 @@ export function load(base: string, overlays: string[] = [], options: LoadOptions
   });
   return loadTenant(
     { base: "tenant.yaml", overlays: overlays.map((_, index) => `overlay${index}.yaml`) },
-    { cwd, loopback: true, today, ...options },
+    { cwd, loopback: true, today, storageProblems: provisioningProblems, ...options },
   );
 }
 

@@ -19,8 +19,11 @@ export interface TenantStorage {
   place: Place;
 }
 
+/** The part of a description that this is about. */
+export type Described = Pick<Desired, "resources" | "provision">;
+
 /** iconik's own storages are left out: nobody grants it anything there. */
-export function storagesOf(desired: Desired): { storages: TenantStorage[]; problems: Problem[] } {
+export function storagesOf(desired: Described): { storages: TenantStorage[]; problems: Problem[] } {
   const resources = desired.resources.filter(({ kind, options }) => kind === "Storage" && !options.builtIn);
   const storages = resources.map((resource) => storageOf(resource, desired));
   return {
@@ -29,8 +32,8 @@ export function storagesOf(desired: Desired): { storages: TenantStorage[]; probl
   };
 }
 
-function storageOf({ label, inputs, place }: DesiredResource, { later }: Desired): TenantStorage {
-  const written = later.provision.find(({ of }) => of.kind === "Storage" && of.label === label)?.values ?? {};
+function storageOf({ label, inputs, place }: DesiredResource, { provision: provisions }: Described): TenantStorage {
+  const written = provisions.find(({ of }) => of.kind === "Storage" && of.label === label)?.values ?? {};
   const provision = Object.fromEntries(Object.entries(written).map(([key, value]) => [key, known(value)]));
   const text = (value: unknown) => (typeof value === "string" ? value : undefined);
   const field = (name: string) => text(known(inputs[name]));

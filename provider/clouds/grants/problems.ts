@@ -3,31 +3,29 @@
  * works.
  */
 
-interface Code {
-  severity: "error" | "warning";
-  /** One line for the reference: what it means. */
-  says: string;
-}
+import { codes, type DiagnosticCode } from "../../tenant/codes";
 
-const error = (says: string): Code => ({ severity: "error", says });
-const warning = (says: string): Code => ({ severity: "warning", says });
+const those = <Name extends DiagnosticCode>(...names: Name[]) =>
+  Object.fromEntries(names.map((name) => [name, { severity: codes[name].severity, says: codes[name].says }])) as Record<
+    Name,
+    { severity: "error" | "warning"; says: string }
+  >;
 
-export const problemCodes = {
-  "bucket-name": error("The cloud takes no bucket of this name."),
-  "region-name": error("It is no region of this cloud by its form."),
-  "unsafe-path": error("The folder holds characters that mean something else in a policy, or is too long for a key."),
-  "key-name": error("It does not name a KMS key of this cloud, or one in another region."),
-  "queue-url": error("It is not the URL of an SQS queue."),
-  "policy-too-large": error("The policy is larger than the cloud takes."),
-  "managed-elsewhere": error(
-    "Managed credentials are iconik's role in AWS's ordinary partition; others cannot trust it.",
-  ),
-  "cors-out-of-reach": error("B2 lets no key for one bucket write CORS rules."),
-  "scope-too-wide": warning("The key reaches every bucket of the account, and nothing needs it."),
-  "overlapping-paths": warning("Two storages reach the same files."),
-  "flag-from-config": error("A flag is a value of the stack config, so what is needed cannot be told from the file."),
-  "no-use": warning("No flag is set, so iconik could do nothing there."),
-} as const satisfies Record<string, Code>;
+/** Of the codes of tenant files, those that are about what a storage needs of its cloud. */
+export const problemCodes = those(
+  "bucket-name",
+  "region-name",
+  "unsafe-path",
+  "key-name",
+  "queue-url",
+  "policy-too-large",
+  "managed-elsewhere",
+  "cors-out-of-reach",
+  "scope-too-wide",
+  "overlapping-paths",
+  "flag-from-config",
+  "no-use",
+);
 
 export type ProblemCode = keyof typeof problemCodes;
 

@@ -7,7 +7,7 @@ import type { Reading } from "../reading/draft";
 import { past } from "../reading/sets";
 import { rolesFieldOf } from "../language/sections";
 import { placeOf } from "../files/text";
-import { child, entriesOf, itemsOf, plain, textOf } from "../files/written";
+import { child, itemsOf, plain, textOf } from "../files/written";
 
 /** References and dates in guards, exceptions and tests. */
 export function checkLater(reading: Reading): void {
@@ -28,17 +28,11 @@ export function checkLater(reading: Reading): void {
   }
 }
 
-export function laterOf({ tree, expires, provision }: Reading): Later {
+export function laterOf({ tree, expires }: Reading): Later {
   const listed = (section: string) =>
     itemsOf(child(tree, section)).map((node) => ({ values: plain(node) as Values, place: placeOf(node.at) }));
   const guards = child(tree, "guards");
   return {
-    provision,
-    clouds: entriesOf(child(tree, "clouds")).map(({ key: label, at, value }) => ({
-      label,
-      values: plain(value) as Values,
-      place: placeOf(at),
-    })),
     ...(guards && { guards: plain(guards) as Values }),
     tests: listed("tests"),
     allow: listed("allow"),

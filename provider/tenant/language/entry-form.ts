@@ -5,8 +5,8 @@ import { bodiesOf, withinSchema } from "../../field-schema";
 import { wireName } from "../../naming";
 import { fieldKey, reference } from "./field-form";
 import { either, key, list, record, says, text, yes, type Form, type Key, type Unless } from "./form";
-import { provisioning, provisionKey } from "./later";
 import { options, partForm } from "./part-form";
+import { provisioning, provisionKey } from "./provisioning";
 import { rolesFieldOf, shorthandOf, writable } from "./sections";
 
 const label = text({ min: 1 });

@@ -4,8 +4,9 @@ import type { ObjectKind } from "../../definition";
 import { entryForm } from "./entry-form";
 import { roleEntry, roleName } from "./field-form";
 import { key, list, record, text, words, type Form, type RecordForm } from "./form";
-import { allow, clouds, guards, tests } from "./later";
+import { allow, guards, tests } from "./later";
 import { partForm, spreadForm } from "./part-form";
+import { clouds } from "./provisioning";
 import { sectionsOf, type Kinds } from "./sections";
 
 const built = new WeakMap<Kinds, RecordForm>();
@@ -39,9 +40,7 @@ function build(kinds: Kinds): RecordForm {
     }),
     knownRoles: key("Roles that this version does not know and that are right.", list(roleName, { distinct: true })),
     ...Object.fromEntries([...objects, ...spread, ...singles]),
-    clouds: key("Where provisioning happens; left out: the cloud's usual configuration.", clouds, {
-      later: "nothing is provisioned",
-    }),
+    clouds: key("Where provisioning happens; left out: the cloud's usual configuration.", clouds),
     release: key(
       "Objects to be forgotten without being deleted, as section/label.",
       list(text({ format: "target" }), { distinct: true }),

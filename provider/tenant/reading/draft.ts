@@ -1,10 +1,10 @@
 /** A resource while it is read: what it will be, and where each thing about it stands. */
 
 import type { Definition } from "../../definition";
-import type { DesiredResource, Expiry, Later, Ref } from "../desired";
+import type { DesiredResource, Expiry, Provision, Ref } from "../desired";
 import type { Report } from "../diagnostics";
 import type { Span } from "../files/text";
-import type { Written, WrittenMap } from "../files/written";
+import type { Entry, Written, WrittenMap } from "../files/written";
 import type { Malformed } from "../language/conform";
 import type { Kinds, Sections } from "../language/sections";
 import type { References } from "./references";
@@ -25,6 +25,19 @@ export interface Draft extends Omit<DesiredResource, "place"> {
 /** Place of a key of a draft, or of its label when the key is not written. */
 export const placeOfKey = (draft: Draft, key: string): Span => draft.node.entries.get(key)?.at ?? draft.at;
 
+/** Place of a field of it, `provision.kmsKey`; of what holds it where it is not written. */
+export function placeOfField(draft: Draft, field: string): Span {
+  let at = draft.at;
+  let node: Written = draft.node;
+  for (const key of field.split(".")) {
+    const entry: Entry | undefined = node.sort === "map" ? node.entries.get(key) : undefined;
+    if (!entry) break;
+    at = entry.at;
+    node = entry.value;
+  }
+  return at;
+}
+
 /** What is known while a description is read, and what is gathered. */
 export interface Reading {
   tree: Written;
@@ -37,5 +50,5 @@ export interface Reading {
   /** YYYY-MM-DD */
   today: string;
   expires: Expiry[];
-  provision: Later["provision"];
+  provision: Provision[];
 }

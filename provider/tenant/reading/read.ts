@@ -47,6 +47,7 @@ function objectDrafts(reading: Reading, { object, ref, title, formerly, at, node
     at,
     formerly.map(({ label }) => label),
   );
+  const brought: Draft[] = [];
   const builtIn = child(node, "builtIn") !== undefined;
   const provision = child(node, "provision");
   draft.options = {
@@ -68,8 +69,15 @@ function objectDrafts(reading: Reading, { object, ref, title, formerly, at, node
     draft.inputs[rolesField] = roles(reading, node, rolesField, draft);
   }
   if (provision && !reading.malformed.has(provision)) {
-    reading.provision.push({ of: ref, values: plain(provision) as Values, place: placeOf(provision.at) });
-    cloudOf(reading, provision);
+    const gateway = gatewayDraft(reading, ref, provision);
+    reading.provision.push({
+      of: ref,
+      values: plain(provision) as Values,
+      ...(gateway && { application: refOf(gateway) }),
+      place: placeOf(provision.at),
+    });
+    cloudOf(reading, provision, textOf(child(node, object.variants?.by ?? "")));
+    if (gateway) brought.push(gateway);
   }
   const nested = reading.sections.nestedIn(object).flatMap(({ key, part, by }) => {
     const entry = node.entries.get(key);
@@ -85,8 +93,28 @@ function objectDrafts(reading: Reading, { object, ref, title, formerly, at, node
         ) ?? [])
       : [];
   });
-  return [draft, ...nested];
+  return [draft, ...brought, ...nested];
 }
+
+/** The application that the gateway of a storage works with; undefined where none is asked for. */
+function gatewayDraft({ kinds }: Reading, { label }: Ref, provision: Written): Draft | undefined {
+  const gateway = child(provision, "gateway");
+  const user = textOf(child(gateway, "user"));
+  const application = kinds.Application;
+  if (gateway?.sort !== "map" || user === undefined || !application) return undefined;
+  const name = `${label} gateway`;
+  const rotate = textOf(child(gateway, "rotate"));
+  const draft = begin(application, { kind: application.kind, label: name, name }, gateway, gateway.at, []);
+  draft.inputs = {
+    name,
+    description: `Storage Gateway of ${label}`,
+    user: user.toLowerCase(),
+    token: rotate === undefined ? {} : { rotate },
+  };
+  return draft;
+}
+
+const refOf = ({ kind, label, name }: Draft): Ref => ({ kind, label, name });
 
 function begin(definition: Draft["definition"], ref: Ref, node: WrittenMap, at: Span, formerly: string[]): Draft {
   const { kind, label, name } = ref;

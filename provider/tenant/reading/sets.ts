@@ -7,6 +7,7 @@ import { quoted } from "../files/frame";
 import { placeOf, type Span } from "../files/text";
 import { child, entriesOf, itemsOf, textOf, type Written } from "../files/written";
 import { nearestOf } from "../language/nearest";
+import { cloudOfType } from "../language/provisioning";
 import type { Draft, Reading } from "./draft";
 import type { Resolved } from "./references";
 import { read } from "./values";
@@ -113,13 +114,27 @@ export function past({ report, today }: Reading, node: Written, what: string): v
   }
 }
 
-export function cloudOf(reading: Reading, provision: Written): void {
+/** Is the cloud described, and can it hold a storage of this type? */
+export function cloudOf(reading: Reading, provision: Written, type: string | undefined): void {
   const cloud = child(provision, "cloud");
   const label = textOf(cloud);
   if (!cloud || label === undefined || reading.malformed.has(cloud)) return;
-  const clouds = entriesOf(child(reading.tree, "clouds")).map(({ key }) => key);
-  if (clouds.includes(label)) return;
-  const near = nearestOf(label, clouds);
+  const clouds = entriesOf(child(reading.tree, "clouds"));
+  const found = clouds.find(({ key }) => key === label);
+  if (found) {
+    const [is, wanted] = [textOf(child(found.value, "type")), cloudOfType[type ?? ""]];
+    if (is === undefined || wanted === undefined || is === wanted) return;
+    return reading.report(
+      "wrong-cloud",
+      cloud.at,
+      `The cloud ${quoted(label)} is of type ${is}, and a storage of type ${type} is made in one of type ${wanted}`,
+      "name another cloud, or leave cloud: out",
+    );
+  }
+  const near = nearestOf(
+    label,
+    clouds.map(({ key }) => key),
+  );
   reading.report(
     "unknown-reference",
     cloud.at,

@@ -1,0 +1,95 @@
+/** Buckets and identities of provisioned storages, as a program makes them with `pulumi-iconik/<cloud>`. */
+
+import * as pulumi from "@pulumi/pulumi";
+import type { BucketPlan, CloudModule } from "../clouds/buckets";
+import { isLoopback } from "../engine/settings";
+
+/** What a storage gets from its bucket. */
+export interface StoragePlace {
+  /** Where it is and the credentials, as arguments of the storage; they are there once the credentials can be used. */
+  connection: Record<string, unknown>;
+  /** Deletes the keys before the current one, once the storage works with that. */
+  retireOldKeys(storage: pulumi.Resource): void;
+}
+
+interface StorageBucket extends pulumi.ComponentResource {
+  storages: Record<string, Record<string, unknown>>;
+  /** The SDKs of the large clouds delete no keys that they did not make in the same run. */
+  retireOldKeys?(label: string, options: { dependsOn: pulumi.Resource }): unknown;
+}
+type StorageBucketClass = new (name: string, args: object, options: pulumi.ComponentResourceOptions) => StorageBucket;
+
+interface Module {
+  /** Optional peers of this package that it needs. */
+  packages: readonly string[];
+  load(): { StorageBucket: StorageBucketClass };
+}
+
+/** Each is loaded when the description has a bucket there, so that nobody needs what they do not use. */
+const modules: Readonly<Record<CloudModule, Module>> = {
+  aws: { packages: ["@pulumi/aws"], load: () => require("../clouds/aws") },
+  gcp: { packages: ["@pulumi/gcp"], load: () => require("../clouds/gcp") },
+  azure: { packages: ["@pulumi/azure-native"], load: () => require("../clouds/azure") },
+  b2: { packages: [], load: () => require("../clouds/b2") },
+  s3: { packages: ["@aws-sdk/client-s3", "@aws-sdk/client-iam"], load: () => require("../clouds/s3") },
+  ibm: { packages: [], load: () => require("../clouds/ibm") },
+};
+
+/** Packages that these buckets need and that are not installed. */
+export const missingPackages = (plans: readonly BucketPlan[]): string[] =>
+  [...new Set(plans.flatMap(({ module }) => modules[module].packages))].filter((name) => !isInstalled(name));
+
+function isInstalled(name: string): boolean {
+  try {
+    require.resolve(`${name}/package.json`);
+    return true;
+  } catch (error) {
+    // Found, and not to be looked into.
+    return (error as NodeJS.ErrnoException).code === "ERR_PACKAGE_PATH_NOT_EXPORTED";
+  }
+}
+
+/**
+ * Makes the buckets, and gives the place of each storage by its label. What is taken out of the description stays in its
+ * cloud: nothing there is deleted, and so nothing is protected from being forgotten.
+ */
+export function makeBuckets(plans: readonly BucketPlan[], { domainId, url }: { domainId?: string; url: string }): Map<string, StoragePlace> {
+  const tenant = new URL(url);
+  const providers = new Map<string, pulumi.ProviderResource>();
+  const places = new Map<string, StoragePlace>();
+  for (const { module, name, args, cloud, labels } of plans) {
+    const { StorageBucket } = modules[module].load();
+    const provider = cloud?.values.type === "aws" ? (providers.get(cloud.label) ?? awsProvider(cloud.label, cloud.values)) : undefined;
+    if (provider && cloud) providers.set(cloud.label, provider);
+    const bucket = new StorageBucket(
+      name,
+      {
+        ...args,
+        ...(module === "aws" && { domainId }),
+        // Whoever opens a tenant on loopback does so with no browser.
+        ...(!isLoopback(tenant) && { origins: [tenant.origin] }),
+      },
+      { ...(provider && { providers: [provider] }), transformations: [unprotected] },
+    );
+    for (const label of labels) {
+      places.set(label, {
+        connection: connectionOf(bucket.storages[label]!),
+        retireOldKeys: (storage) => bucket.retireOldKeys?.(label, { dependsOn: storage }),
+      });
+    }
+  }
+  return places;
+}
+
+/** The file says these itself, and what it does not say stays unmanaged. */
+const ofTheFile = new Set(["type", "purpose", "path", "read", "write", "delete", "scan", "useAcceleration", "notificationSqsUrl"]);
+
+const connectionOf = (all: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => !ofTheFile.has(name)));
+
+const unprotected: pulumi.ResourceTransformation = ({ props, opts }) => ({ props, opts: opts.retainOnDelete ? { ...opts, protect: false } : opts });
+
+function awsProvider(label: string, { profile, region }: { profile?: string; region?: string }): pulumi.ProviderResource {
+  const { Provider } = require("@pulumi/aws/provider") as { Provider: new (name: string, args: object) => pulumi.ProviderResource };
+  return new Provider(label, { ...(profile !== undefined && { profile }), ...(region !== undefined && { region }) });
+}
