@@ -3,6 +3,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BucketPlan, CloudModule } from "../clouds/buckets";
 import { isLoopback } from "../engine/settings";
+import type { Cloud } from "../tenant";
 
 /** What a storage gets from its bucket. */
 export interface StoragePlace {
@@ -22,17 +23,17 @@ type StorageBucketClass = new (name: string, args: object, options: pulumi.Compo
 interface Module {
   /** Optional peers of this package that it needs. */
   packages: readonly string[];
-  load(): { StorageBucket: StorageBucketClass };
+  load(): Promise<{ StorageBucket: unknown }>;
 }
 
 /** Each is loaded when the description has a bucket there, so that nobody needs what they do not use. */
 const modules: Readonly<Record<CloudModule, Module>> = {
-  aws: { packages: ["@pulumi/aws"], load: () => require("../clouds/aws") },
-  gcp: { packages: ["@pulumi/gcp"], load: () => require("../clouds/gcp") },
-  azure: { packages: ["@pulumi/azure-native"], load: () => require("../clouds/azure") },
-  b2: { packages: [], load: () => require("../clouds/b2") },
-  s3: { packages: ["@aws-sdk/client-s3", "@aws-sdk/client-iam"], load: () => require("../clouds/s3") },
-  ibm: { packages: [], load: () => require("../clouds/ibm") },
+  aws: { packages: ["@pulumi/aws"], load: () => import("../clouds/aws/index.js") },
+  gcp: { packages: ["@pulumi/gcp"], load: () => import("../clouds/gcp/index.js") },
+  azure: { packages: ["@pulumi/azure-native"], load: () => import("../clouds/azure/index.js") },
+  b2: { packages: [], load: () => import("../clouds/b2/index.js") },
+  s3: { packages: ["@aws-sdk/client-s3", "@aws-sdk/client-iam"], load: () => import("../clouds/s3/index.js") },
+  ibm: { packages: [], load: () => import("../clouds/ibm/index.js") },
 };
 
 /** Packages that these buckets need and that are not installed. */
@@ -49,18 +50,33 @@ function isInstalled(name: string): boolean {
   }
 }
 
+/** What the plans need, and nothing else. */
+export async function loadClouds(plans: readonly BucketPlan[]): Promise<Clouds> {
+  const clouds: Clouds = { buckets: new Map() };
+  for (const { module, cloud } of plans) {
+    clouds.buckets.set(module, (await modules[module].load()).StorageBucket as StorageBucketClass);
+    if (cloud?.values.type === "aws") clouds.AwsProvider ??= (await import("@pulumi/aws/provider.js")).Provider;
+  }
+  return clouds;
+}
+
+interface Clouds {
+  buckets: Map<CloudModule, StorageBucketClass>;
+  AwsProvider?: new (name: string, args: { profile?: string; region?: string }) => pulumi.ProviderResource;
+}
+
 /**
  * Makes the buckets, and gives the place of each storage by its label. What is taken out of the description stays in its
  * cloud: nothing there is deleted, and so nothing is protected from being forgotten.
  */
-export function makeBuckets(plans: readonly BucketPlan[], { domainId, url }: { domainId?: string; url: string }): Map<string, StoragePlace> {
+export function makeBuckets(clouds: Clouds, plans: readonly BucketPlan[], { domainId, url }: { domainId?: string; url: string }): Map<string, StoragePlace> {
   const tenant = new URL(url);
   const providers = new Map<string, pulumi.ProviderResource>();
   const places = new Map<string, StoragePlace>();
   for (const { module, name, args, cloud, labels } of plans) {
-    const { StorageBucket } = modules[module].load();
-    const provider = cloud?.values.type === "aws" ? (providers.get(cloud.label) ?? awsProvider(cloud.label, cloud.values)) : undefined;
-    if (provider && cloud) providers.set(cloud.label, provider);
+    const StorageBucket = clouds.buckets.get(module)!;
+    const provider = cloud && (providers.get(cloud.label) ?? providerOf(clouds, cloud));
+    if (provider) providers.set(cloud.label, provider);
     const bucket = new StorageBucket(
       name,
       {
@@ -89,7 +105,8 @@ const connectionOf = (all: Record<string, unknown>): Record<string, unknown> =>
 
 const unprotected: pulumi.ResourceTransformation = ({ props, opts }) => ({ props, opts: opts.retainOnDelete ? { ...opts, protect: false } : opts });
 
-function awsProvider(label: string, { profile, region }: { profile?: string; region?: string }): pulumi.ProviderResource {
-  const { Provider } = require("@pulumi/aws/provider") as { Provider: new (name: string, args: object) => pulumi.ProviderResource };
-  return new Provider(label, { ...(profile !== undefined && { profile }), ...(region !== undefined && { region }) });
+/** Of the clouds that Pulumi's own providers make things in, those whose entry can say something to the provider. */
+function providerOf({ AwsProvider }: Clouds, { label, values: { type, profile, region } }: Cloud): pulumi.ProviderResource | undefined {
+  if (type !== "aws" || !AwsProvider) return undefined;
+  return new AwsProvider(label, { ...(profile !== undefined && { profile }), ...(region !== undefined && { region }) });
 }

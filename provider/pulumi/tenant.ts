@@ -13,7 +13,7 @@ import { tooOld } from "../node-version";
 import { codes, format, loadTenant as readTenant, type Desired } from "../tenant";
 import { bucketsOf, provisioningProblems, type BucketPlan } from "../clouds/buckets";
 import { gatewayConfig, gatewayNotes } from "./gateway";
-import { makeBuckets, missingPackages } from "./make-buckets";
+import { loadClouds, makeBuckets, missingPackages } from "./make-buckets";
 import { replaced } from "./markers";
 import * as classes from "./resources";
 import type { IconikResource, IconikResourceOptions } from "./resource";
@@ -57,7 +57,7 @@ export async function makeTenant(file: string, options: TenantOptions = {}): Pro
   const desired = withStackValues(checked.desired, options.values ?? {});
   const buckets = plannedBuckets(desired);
   await askTenant(checked.desired, config);
-  return register(desired, buckets, config);
+  return register(desired, buckets, await loadClouds(buckets), config);
 }
 
 /**
@@ -118,10 +118,10 @@ async function askTenant(desired: Desired, config: pulumi.Config): Promise<void>
   if (lines.length > 0) throw new pulumi.RunError(lines.join("\n"));
 }
 
-function register(desired: Desired, plans: readonly BucketPlan[], config: pulumi.Config): MadeTenant {
+function register(desired: Desired, plans: readonly BucketPlan[], clouds: Awaited<ReturnType<typeof loadClouds>>, config: pulumi.Config): MadeTenant {
   const made: MadeTenant["resources"] = {};
   const url = process.env.ICONIK_URL ?? config.get("url") ?? defaultUrl;
-  const places = makeBuckets(plans, { domainId: desired.tenant.domainId, url });
+  const places = makeBuckets(clouds, plans, { domainId: desired.tenant.domainId, url });
   const waiting = new Map(desired.resources.map((resource) => [`${resource.kind}/${resource.name}`, resource]));
   const objects = new Map<string, pulumi.CustomResource>();
 

@@ -152,9 +152,20 @@ function languagePage(name: string, { form, about, later }: Key): string[] {
     "",
     `${about}${later ? ` **No effect yet:** ${later}.` : ""}`,
     "",
-    ...(inner?.form === "record" ? keyTable(inner) : [`Value: ${valueOf(form)}.`, ""]),
+    ...(inner?.form === "record"
+      ? keyTable(inner)
+      : inner?.form === "variants"
+        ? [inner.about, "", ...variantTables(inner)]
+        : [`Value: ${valueOf(form)}.`, ""]),
   ];
 }
+
+const variantTables = (form: VariantsForm): string[] =>
+  groupsOf(form).flatMap(({ types, keys }) => [
+    `${heading(form.by, types, Object.keys(form.cases))}:`,
+    "",
+    ...keyTable({ form: "record", keys }),
+  ]);
 
 /** The record behind a section: of its entries, where it has labels. */
 function entryOf(form: Form): RecordForm | VariantsForm | undefined {
