@@ -128,12 +128,16 @@ test("every kind and form has a file of the newest version", () => {
   expect(fixtures.filter(({ version }) => version === newest).map(({ file }) => file)).toEqual(expect.arrayContaining(forms.map(fileOf)));
 });
 
+/** Fields that came after the files of their kind were written: state without them is what is kept of most tenants. */
+const cameLater: Readonly<Record<string, readonly string[]>> = { Storage: ["verify"] };
+
 test("files hold every field, and no secret in the open", () => {
   for (const fixture of fixtures) {
     const { inputs, outputs } = read(fixture);
     const form = formOf(fixture.file);
-    expect(Object.keys(inputs)).toEqual(expect.arrayContaining(freeFields(form).map(([field]) => field)));
-    for (const [field, { secret }] of freeFields(form)) {
+    const fields = freeFields(form).filter(([field]) => !cameLater[form.definition.kind]?.includes(field));
+    expect(Object.keys(inputs)).toEqual(expect.arrayContaining(fields.map(([field]) => field)));
+    for (const [field, { secret }] of fields) {
       if (secret) for (const value of [inputs[field], outputs[field]]) expect(value, `${fixture.title} ${field}`).toHaveProperty("4dabf18193072939515e22adb298388d");
     }
   }
