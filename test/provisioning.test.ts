@@ -137,6 +137,15 @@ storages:
   });
 });
 
+describe("a bucket that lets iconik's own role in", endToEnd, () => {
+  it("is not made before it is said for which tenant", async () => {
+    const { project, sandbox } = await start("storages:\n  A: { type: s3, purpose: files, bucket: example-a, region: eu-north-1, read: true, provision: {} }\n");
+    await refused(project.up(quick), /storages\.A: iconik's own role is let in for one tenant alone.*write tenant: \{ domainId: <id> \}/);
+    expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+    expect(await project.resources()).toEqual([]);
+  });
+});
+
 describe("a storage behind a gateway", endToEnd, () => {
   const text = (rotate: string) =>
     `storages:\n  Playout: { type: file, purpose: files, mountPoint: /mnt/playout, provision: { gateway: { user: ISG@example.com, rotate: "${rotate}" } } }\n`;

@@ -5,6 +5,8 @@
 
 import type { Values } from "../definition";
 import type { Cloud, Desired, Provision, StorageProblem } from "../tenant";
+import { instanceOf } from "./ibm/instance";
+import { connectionProblems } from "./s3/addresses";
 import { corsOwner, identityName, isPlaceholder, purposes, storagesOf, storageTypes, type StorageNeed, type TenantStorage } from "./grants";
 
 /** Modules with a `StorageBucket`, as in `pulumi-iconik/aws`. */
@@ -44,12 +46,20 @@ export function provisioningProblems({ resources, ...rest }: Described): Storage
   const made = provisioned(described);
   const own = new Set(made.map(({ need }) => need.label));
   const groups = [...Map.groupBy(made, placeOf).values()];
+  const builtIn = described.resources.filter(({ label, options }) => options.builtIn && described.provision.some(({ of }) => of.label === label));
   return [
+    ...builtIn.map(({ label }) => ({
+      code: "inconsistent-fields" as const,
+      label,
+      field: "provision",
+      message: `storages.${label}: iconik made this storage itself, so there is nothing to provision`,
+      fix: "drop provision, or builtIn",
+    })),
     // Of storages that are there, the cloud has taken all of this. Overlaps are told of whether they are or not.
     ...storagesOf({ ...described, resources: described.resources.filter(({ label }) => own.has(label)) })
       .problems.filter(({ code }) => code !== "overlapping-paths")
       .map(({ code, label, field, message, fix }) => ({ code, label, field, message, fix })),
-    ...made.flatMap((one) => [...missing(one), ...superfluous(one, described)]),
+    ...made.flatMap((one) => [...missing(one), ...malformed(one), ...superfluous(one, described)]),
     ...groups.flatMap(disagreements),
     ...collisions(made, ({ need, module }) => `${module} ${identityName(need)}`, (need) => `its identity would be ${identityName(need)}`, "give it a label that differs in letters or digits"),
     ...collisions(
@@ -165,6 +175,38 @@ function missing({ need: { type, label, bucket }, provision }: Provisioned): Sto
       fix: `write location: ${type === "azure" ? "westeurope" : "EU"}, or bucket: existing`,
     },
   ];
+}
+
+/** What the components refuse by themselves, which is too late where others are under way by then. */
+function malformed({ need: { type, label, endpoint, credentials }, provision }: Provisioned): StorageProblem[] {
+  const { account, instance, iamEndpoint, rotate } = provision;
+  const found: StorageProblem[] = [];
+  const say = (code: StorageProblem["code"], field: string, message: string, fix: string) =>
+    found.push({ code, label, field, message: `storages.${label}: ${message}`, fix });
+  if (type === "azure" && !/^[a-z0-9]{3,24}$/.test(String(account))) {
+    say("bucket-name", "provision.account", `${JSON.stringify(account)} is no name for a storage account`, "a name is 3 to 24 of a-z and 0-9");
+  }
+  if (type === "ibmCos") {
+    try {
+      instanceOf(String(instance));
+    } catch (error) {
+      say("wrong-format", "provision.instance", (error as Error).message, "copy it from ibmcloud resource service-instance");
+    }
+  }
+  if (["wasabi", "cloudian", "s3Compatible"].includes(type)) {
+    const addresses = { ...(endpoint !== undefined && !isPlaceholder(endpoint) && { endpoint }), ...(typeof iamEndpoint === "string" && { iamEndpoint }) };
+    for (const problem of connectionProblems(addresses)) {
+      const field = problem.startsWith("iamEndpoint") ? "provision.iamEndpoint" : "endpoint";
+      say("wrong-format", field, problem, "correct the address");
+    }
+    if (type === "wasabi" && endpoint !== undefined && iamEndpoint === undefined) {
+      say("missing-field", "provision", "its endpoint is not Wasabi's own, so provision.iamEndpoint is needed", "write where its users are made, or drop endpoint");
+    }
+  }
+  if (type === "s3" && credentials === "managed" && rotate !== undefined) {
+    say("inconsistent-fields", "provision.rotate", "rotate is for keys, and managed credentials have none", "drop it, or write credentials: keys");
+  }
+  return found;
 }
 
 function superfluous({ need: { label } }: Provisioned, { resources }: Described): StorageProblem[] {

@@ -96,7 +96,7 @@ function keyPair(values: Values): { field: string; problem: string }[] {
 
 const needsKeys = (values: Values, making: boolean) =>
   making && values.accessKey === undefined && values.secretKey === undefined
-    ? [{ field: "accessKey", problem: "this storage needs accessKey and secretKey; only Amazon S3 works without" }]
+    ? [{ field: "accessKey", problem: "this storage needs accessKey and secretKey; only Amazon S3 works without. Of one that is there and keeps its keys, adopt: exact says so" }]
     : keyPair(values);
 
 const compatible = (about: string, options: Pick<Variant, "recognise" | "example"> & { endpoint?: (region: string) => string }): Variant => ({

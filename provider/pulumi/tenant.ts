@@ -55,7 +55,7 @@ export async function makeTenant(file: string, options: TenantOptions = {}): Pro
   if (!checked.desired) throw new pulumi.RunError(said);
   if (said) await pulumi.log.warn(said);
   const desired = withStackValues(checked.desired, options.values ?? {});
-  const buckets = plannedBuckets(desired);
+  const buckets = plannedBuckets(desired, config);
   await askTenant(checked.desired, config);
   return register(desired, buckets, await loadClouds(buckets), config);
 }
@@ -76,10 +76,17 @@ function projectFolder(): string {
 }
 
 /** What is wrong with them now that the stack's values are in place, or missing for them, is said before anything is made. */
-function plannedBuckets(desired: Desired): BucketPlan[] {
+function plannedBuckets(desired: Desired, config: pulumi.Config): BucketPlan[] {
   const wrong = provisioningProblems(desired).filter(({ code }) => codes[code].severity === "error");
   if (wrong.length > 0) throw new pulumi.RunError(wrong.map(({ message, fix }) => `${message}; ${fix}`).join("\n"));
   const plans = bucketsOf(desired);
+  const { domainId = config.get("domainId") } = desired.tenant;
+  const managed = desired.resources.find(({ kind, label, inputs }) => kind === "Storage" && inputs.credentials !== "keys" && plans.some(({ module, labels }) => module === "aws" && labels.includes(label)));
+  if (managed && domainId === undefined) {
+    throw new pulumi.RunError(
+      `storages.${managed.label}: iconik's own role is let in for one tenant alone, and which one is not said; write tenant: { domainId: <id> }, or credentials: keys`,
+    );
+  }
   const missing = missingPackages(plans);
   if (missing.length > 0) {
     throw new pulumi.RunError(`the provisioned storages need ${missing.join(" and ")}, not installed here: npm install ${missing.join(" ")}`);

@@ -411,6 +411,19 @@ export const cases = {
       `storages: { A: { ${made.wasabi}, accessKey: k, secretKey: { fromConfig: s }, provision: {} } }`,
       ["1:88 inconsistent-fields", "1:102 inconsistent-fields"],
     ],
+    ["an account that cannot be", `storages: { A: { ${made.azure}, provision: { account: A_, resourceGroup: g, location: westeurope } } }`, ["1:90 bucket-name"]],
+    ["an instance that is none", "storages: { A: { type: ibmCos, purpose: archive, bucket: bucket, region: eu-de, provision: { instance: mine } } }", ["1:94 wrong-format"]],
+    [
+      "new keys that could be read on the way",
+      `storages: { A: { ${made.wasabi}, endpoint: "http://s3.example.com", provision: {} } }`,
+      ["1:88 wrong-format", "1:123 missing-field"],
+    ],
+    ["a new key of a role", `storages: { A: { ${made.s3}, provision: { rotate: "1" } } }`, ["1:105 inconsistent-fields"]],
+    [
+      "what iconik made itself",
+      "storages: { A: { type: gcs, purpose: proxies, builtIn: true, provision: { location: EU } } }",
+      ["1:62 inconsistent-fields"],
+    ],
     [
       "a cloud of another sort",
       `storages: { A: { ${made.s3}, provision: { cloud: media } } }\nclouds: { media: { type: wasabi } }`,
@@ -424,7 +437,7 @@ export const cases = {
     ],
     [
       "two storages in one account",
-      `storages:\n  A: { ${made.azure}, provision: { account: a, resourceGroup: g, location: westeurope } }\n  B: { ${made.azure}, path: b, provision: { account: a, resourceGroup: g, location: westeurope } }`,
+      `storages:\n  A: { ${made.azure}, provision: { account: aaa, resourceGroup: g, location: westeurope } }\n  B: { ${made.azure}, path: b, provision: { account: aaa, resourceGroup: g, location: westeurope } }`,
       ["3:89 one-bucket"],
     ],
     [
