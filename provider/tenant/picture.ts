@@ -1,0 +1,58 @@
+/**
+ * What a tenant is like, wherever that was read: files, a live tenant, a stack's state, a commit. Everything that
+ * exports, compares or reviews works on pictures, so that any source can stand on either side.
+ */
+
+import type { Desired, DesiredResource, Place } from "./desired";
+
+/** An object as a source has it. Inputs are in the form of `DesiredResource`; what is secret is never in a live one. */
+export interface PicturedResource extends Omit<DesiredResource, "place"> {
+  /** Where it is written; absent when no file says it. */
+  place?: Place;
+  /** iconik's id, when the source knows it: a live tenant, a stack's state. */
+  id?: string;
+}
+
+/** Something of a sort that is managed here and cannot be written down: told in exports, never dropped in silence. */
+export interface Gap {
+  kind: string;
+  label: string;
+  /** Field, when it is about one. */
+  field?: string;
+  why: string;
+}
+
+export interface Person {
+  email: string;
+  /** As in `defaultUserType`. */
+  type?: string;
+  active: boolean;
+  admin: boolean;
+  /** Names of resources (`PicturedResource.name`) of kind UserGroup, Team and RoleGroup whose member the person is. */
+  memberOf: string[];
+}
+
+/** Half a reading is no reading: who could not be read in full is unknown, with the reason, and never nobody. */
+export type People = { known: Person[]; readAt: string } | { unknown: string };
+
+export interface Picture extends Omit<Desired, "resources"> {
+  /** As people named the source: `tenant.yaml`, `live`. */
+  source: string;
+  /**
+   * `everything`: an object or a field that is not here is not there. `described`: a field that is not here is not
+   * managed.
+   */
+  extent: "everything" | "described";
+  resources: PicturedResource[];
+  gaps: Gap[];
+  people: People;
+}
+
+/** The picture that a checked description paints. */
+export const pictureOf = (desired: Desired, source: string): Picture => ({
+  ...desired,
+  source,
+  extent: "described",
+  gaps: [],
+  people: { unknown: "files do not say who is a member of what" },
+});
