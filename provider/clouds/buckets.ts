@@ -6,7 +6,7 @@
 import type { Values } from "../definition";
 import type { Cloud, Desired, Provision, StorageProblem } from "../tenant";
 import { instanceOf } from "./ibm/instance";
-import { connectionProblems } from "./s3/addresses";
+import { connectionProblems } from "./service-addresses";
 import { corsOwner, identityName, isPlaceholder, purposes, storagesOf, storageTypes, type StorageNeed, type TenantStorage } from "./grants";
 
 /** Modules with a `StorageBucket`, as in `pulumi-iconik/aws`. */

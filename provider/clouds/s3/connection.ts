@@ -5,10 +5,10 @@ import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { IconikError } from "../../engine/errors";
 import { cloudError, codeOfStatus, hasCode, peer, retrying, type CloudErrorCode, type CloudSession, type InputMarks } from "../dynamic";
-import { hostOf } from "./addresses";
+import { hostOf } from "../service-addresses";
 import type { Connection, IamConnection } from "./inputs";
 
-export { connectionProblems, hostOf } from "./addresses";
+export { connectionProblems, hostOf } from "../service-addresses";
 
 const elsewhere = { required: true, fixed: "refuse", instead: "describe what is there under another name" } as const satisfies InputMarks;
 export const connectionInputs = { cloud: { required: true, local: true }, endpoint: elsewhere, region: elsewhere } as const;

@@ -3,7 +3,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkNeeds, corsOwner, corsRule, bucketPolicy, identityName, s3Cors, statementOf, userPolicy, type Statement, type StorageNeed } from "../grants";
 import { after, folder, written, type StorageUse as AnyStorageUse } from "../storage-bucket";
-import { connectionProblems } from "./addresses";
+import { connectionProblems } from "../service-addresses";
 import type { S3CorsRule } from "./inputs";
 import { S3AccessKey, S3Bucket, S3BucketCors, S3BucketPolicy, S3RetiredKeys, S3User, S3UserPolicy } from "./resources";
 

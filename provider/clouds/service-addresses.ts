@@ -1,6 +1,6 @@
 /** Addresses of services. */
 
-import { isLoopback } from "../../engine/settings";
+import { isLoopback } from "../engine/settings";
 
 /** What is wrong with the addresses. Answers hold new keys, so they must not be readable on the way. */
 export const connectionProblems = (given: { endpoint?: string; iamEndpoint?: string }): string[] =>
