@@ -9,11 +9,12 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { plain } from "../engine/errors";
 import { tooOld } from "../node-version";
+import { exportTenant } from "./export";
 import { grants } from "./grants";
 import { sandbox } from "./sandbox";
 import { validate } from "./validate";
 
-const commands: readonly ((program: Command) => void)[] = [sandbox, validate, grants];
+const commands: readonly ((program: Command) => void)[] = [sandbox, validate, exportTenant, grants];
 
 async function main(): Promise<void> {
   const old = tooOld();

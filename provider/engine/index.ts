@@ -77,6 +77,6 @@ async function lookedUp(session: Session, definition: Definition, before: Stored
 
 export { things, type Owners } from "./owners";
 export { openSession, type Session } from "./session";
-export { adoptProblem, changes, problems, refusedChanges, respelled, type Problem } from "./plan";
+export { adoptProblem, changes, problems, refusedChanges, renewed, respelled, type Problem } from "./plan";
 export { canonical } from "./values";
 export { Unfinished, type Desired, type Facts, type Stored } from "./stored";

@@ -18,6 +18,16 @@ export function shown(leaf: Leaf, live: Live, resolved: Resolved): { value: unkn
   return { value: decode(leaf.field, wire, resolved) };
 }
 
+/** All that a live object shows of the fields, as people would write it; references are ids. */
+export function wholeOf(fields: Fields, live: Live): Values {
+  const values: Values = {};
+  for (const leaf of leavesOf(fields)) {
+    const value = shown(leaf, live, {})?.value;
+    if (value !== undefined) put(values, leaf.path, value);
+  }
+  return values;
+}
+
 /** What the program keeps secret stays out of messages whoever wrote it. */
 export function keepHidden(leaves: readonly Leaf[], live: Live, secrets: readonly string[] = []): void {
   for (const leaf of leaves) if (secrets.includes(leaf.path[0]!)) keepSecret(get(live, leaf.wire));

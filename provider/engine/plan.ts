@@ -19,15 +19,31 @@ export interface Changes {
   replaced: string[];
 }
 
-/** Compares what was owned with what is wanted. A field that is no longer written is a change, though nothing is sent. */
-export function changes(definition: Definition, before: Stored, wanted: Values): Changes {
+/**
+ * Compares what was owned with what is wanted. A field that is no longer written is a change, though nothing is sent.
+ * `renewed`: fields whose value is another one than the program had before.
+ */
+export function changes(definition: Definition, before: Stored, wanted: Values, renewed: ReadonlySet<string> = new Set()): Changes {
   const fields = { ...fieldsOf(definition, before.values), ...fieldsOf(definition, wanted) };
   const changed = Object.entries(fields)
-    .filter(([name, field]) => !field.output && !sameField(definition, name, field, before, wanted))
+    .filter(([name, field]) => !field.output && !(isBelieved(field, name, before) && !renewed.has(name)) && !sameField(definition, name, field, before, wanted))
     .map(([name]) => name);
   const replaces = definition.shape === "object" && definition.replaced;
   return { changed, replaced: changed.filter((name) => replaces || fields[name]!.immutable === "replace") };
 }
+
+/**
+ * State of an import lacks what iconik does not show. Nobody can tell whether the program says the same, and to an
+ * object that is taken over nothing is to happen: it is believed, as `adopt: exact` does.
+ */
+const isBelieved = (field: Field, name: string, before: Stored): boolean =>
+  before.facts.domain === "" && before.values[name] === undefined && (field.secret === true || field.hidden === true);
+
+/** Secret or hidden fields of which the program said something else before. */
+export const renewed = (definition: Definition, before: Values, wanted: Values): string[] =>
+  Object.entries(fieldsOf(definition, wanted)).flatMap(([name, field]) =>
+    (field.secret || field.hidden) && before[name] !== undefined && wanted[name] !== undefined && text(before[name]) !== text(wanted[name]) ? [name] : [],
+  );
 
 function sameField(definition: Definition, name: string, field: Field, before: Stored, wanted: Values): boolean {
   const [last, next] = [before.values[name], wanted[name]];
@@ -52,7 +68,11 @@ function sameField(definition: Definition, name: string, field: Field, before: S
 }
 
 /** Is the same thing written another way? Nothing is sent then, but what is kept must say it as the program does. */
-export const respelled = (before: Stored, wanted: Values): boolean => text(before.values) !== text(wanted);
+export const respelled = (definition: Definition, before: Stored, wanted: Values): boolean => {
+  const fields = fieldsOf(definition, wanted);
+  const compared = Object.entries(wanted).filter(([name]) => !fields[name] || !isBelieved(fields[name], name, before));
+  return text(before.values) !== text(Object.fromEntries(compared));
+};
 
 export interface Problem {
   field: string;

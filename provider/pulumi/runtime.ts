@@ -3,6 +3,7 @@
  * state file: this module's name and `provider` stay for ever.
  */
 
+import { createHash } from "node:crypto";
 import { cloudHandler } from "../clouds/dynamic/handler";
 import { cloudKinds } from "../clouds/dynamic/kinds";
 import { allFields, type Definition, type Values } from "../definition";
@@ -24,6 +25,12 @@ const owners: engine.Owners = new Map();
 let programRuns = false;
 /** The tenant that the program means. Told by `check` too, the first to say so, and not kept with every resource. */
 let meant: string | undefined;
+/**
+ * Credentials that the program says otherwise than the run before. Told by `check`, which alone is given what that run
+ * said, and needed by `diff` where the state has no value of them: after an import.
+ */
+const renewed = new Map<string, ReadonlySet<string>>();
+const mark = (definition: Definition, wanted: Values): string => createHash("sha256").update(JSON.stringify([definition.kind, wanted])).digest("base64");
 
 function session(): engine.Session {
   return (opened ??= openOnce());
@@ -92,6 +99,8 @@ async function check(definition: Definition, olds: Properties, news: Properties)
   const wrongAdopt = engine.adoptProblem(adopt);
   if (wrongAdopt !== undefined) problems.push({ field: "adopt", problem: wrongAdopt });
   const { domainId, ...options } = optionsIn(news);
+  const fresh = engine.renewed(definition, fieldsIn(definition, olds), wanted);
+  if (fresh.length > 0) renewed.set(mark(definition, wanted), new Set(fresh));
   if (domainId !== undefined && !isUnknown(domainId)) {
     meant ??= domainId;
     if (domainId !== meant) problems.push({ field: "domainId", problem: twoTenants(meant, domainId) });
@@ -120,13 +129,13 @@ async function diff(definition: Definition, id: string, olds: Properties, news: 
   const { pending, revoke, facts } = { pending: before.facts.pending ?? [], revoke: before.facts.revoke ?? [], facts: before.facts };
   const marked = (builtIn ?? false) === (facts.builtIn ?? false) && (onDestroy === "restore") === (facts.onDestroy === "restore") && label === facts.label && String(secrets) === String(facts.secrets);
   const wanted = engine.canonical(definition, fieldsIn(definition, news));
-  const { changed, replaced } = engine.changes(definition, before, wanted);
+  const { changed, replaced } = engine.changes(definition, before, wanted, before.facts.domain === "" ? renewed.get(mark(definition, wanted)) : undefined);
   // The engine finds the changed fields itself, from the inputs; what inputs do not show must be said.
   if (replaced.length > 0) return { replaces: replaced, deleteBeforeReplace: true };
   if (programRuns) for (const thing of engine.things(definition, id, wanted).keys()) if (!owners.has(thing)) owners.set(thing, facts.takeover);
   if (pending.length > 0 || revoke.length > 0) return { changes: true };
   if (changed.length > 0) return {};
-  return { changes: !marked || engine.respelled(before, wanted) };
+  return { changes: !marked || engine.respelled(definition, before, wanted) };
 }
 
 // Properties to values and back

@@ -3,12 +3,13 @@
 import { fieldsOf, type ObjectKind, type Values } from "../../definition";
 import { canonical } from "../../engine/values";
 import type { Report } from "../diagnostics";
+import type { DesiredResource } from "../desired";
 import { placeOfKey, type Draft } from "../reading/draft";
 import { quoted } from "../files/frame";
 import { placeOf } from "../files/text";
 
 /** Help page: Storage settings, "Only S3, B2, GCS and Azure can be the default upload storage". */
-const canBeDefault = ["S3", "B2", "GCS", "AZURE"];
+export const canBeDefault = ["S3", "B2", "GCS", "AZURE"];
 
 /** Fields that do not go together, of any kind whose definition has such a rule. */
 export function checkVariants(drafts: readonly Draft[], report: Report): void {
@@ -55,42 +56,62 @@ export function checkDefaults(drafts: readonly Draft[], report: Report): void {
   }
 }
 
+/** A field about which iconik's own pages disagree. */
+export interface Dispute<T> {
+  resource: T;
+  field: string;
+  code: "own-keyframes-or-proxies" | "export-on-portal";
+  message: string;
+  fix: string;
+}
+
+type Disputable = Pick<DesiredResource, "kind" | "name" | "label" | "inputs" | "options">;
+
 /** Where iconik's own pages disagree. */
-export function checkDisputed(drafts: readonly Draft[], report: Report): void {
-  const byName = new Map(drafts.map((draft) => [`${draft.kind}/${draft.name}`, draft]));
-  for (const draft of drafts) {
-    const { kind, inputs, options } = draft;
+export function disputesOf<T extends Disputable>(resources: readonly T[]): Dispute<T>[] {
+  const byName = new Map(resources.map((resource) => [`${resource.kind}/${resource.name}`, resource]));
+  return resources.flatMap((resource): Dispute<T>[] => {
+    const { kind, inputs, options, label } = resource;
+    const found: Dispute<T>[] = [];
     if (kind === "Storage") {
       const { purpose, type } = inputs;
       if ((purpose === "keyframes" || purpose === "proxies") && !options.builtIn) {
-        report(
-          "own-keyframes-or-proxies",
-          placeOfKey(draft, "purpose"),
-          `${quoted(draft.label)} is a new storage for ${purpose}: one help page says that none can be added, another that it costs money each month and must be made the default`,
-          "use iconik's own (builtIn: true), or silence this with the reason",
-        );
+        found.push({
+          resource,
+          field: "purpose",
+          code: "own-keyframes-or-proxies",
+          message: `${quoted(label)} is a new storage for ${purpose}: one help page says that none can be added, another that it costs money each month and must be made the default`,
+          fix: "use iconik's own (builtIn: true), or silence this with the reason",
+        });
       }
       if (purpose === "exports" && type === "portal") {
-        report(
-          "export-on-portal",
-          placeOfKey(draft, "purpose"),
-          `${quoted(draft.label)} is a Portal storage for exports: the help pages disagree on whether that works`,
-          "use another type of storage, or silence this with the reason",
-        );
+        found.push({
+          resource,
+          field: "purpose",
+          code: "export-on-portal",
+          message: `${quoted(label)} is a Portal storage for exports: the help pages disagree on whether that works`,
+          fix: "use another type of storage, or silence this with the reason",
+        });
       }
     }
     if (kind === "ExportLocation") {
       const { ref } = (inputs.storage ?? {}) as { ref?: { kind: string; name: string } };
       if (ref && byName.get(`${ref.kind}/${ref.name}`)?.inputs.type === "portal") {
-        report(
-          "export-on-portal",
-          placeOfKey(draft, "storage"),
-          `${quoted(draft.label)} exports to a Portal storage: the help pages disagree on whether that works`,
-          "use another storage, or silence this with the reason",
-        );
+        found.push({
+          resource,
+          field: "storage",
+          code: "export-on-portal",
+          message: `${quoted(label)} exports to a Portal storage: the help pages disagree on whether that works`,
+          fix: "use another storage, or silence this with the reason",
+        });
       }
     }
-  }
+    return found;
+  });
+}
+
+export function checkDisputed(drafts: readonly Draft[], report: Report): void {
+  for (const { resource, field, code, message, fix } of disputesOf(drafts)) report(code, placeOfKey(resource, field), message, fix);
 }
 
 /** Storages that reach the same files: one's folder is the other's, or lies in it. */

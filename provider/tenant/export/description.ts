@@ -1,0 +1,260 @@
+/** A picture as the sections of a tenant file: what stands where, and what is said beside it. */
+
+import { fieldsOf, type ObjectKind, type PartKind, type Values } from "../../definition";
+import { kinds } from "../../kinds";
+import { nearest, roles as knownRoles } from "../../roles";
+import { disputesOf } from "../checks/storages";
+import { ownFields, rolesFieldOf, sectionsOf, shorthandOf, spreadKeys, spreadList } from "../language/sections";
+import type { Gap, Picture, PicturedResource } from "../picture";
+import { namingOf } from "../writing/naming";
+import { isMap, mapOf, treeOf, type Tree } from "../writing/tree";
+import { treeOfValue, type Naming } from "../writing/values";
+import { brief } from "./brief";
+import { roleSetsOf, type RoleSets } from "./role-sets";
+import { withSupplied, type Supplied } from "./secrets";
+
+export interface Description {
+  /** Sections in the order in which people read them. */
+  sections: ReadonlyMap<string, Tree>;
+  /** Lines that stand before a key, by its path. */
+  before: ReadonlyMap<string, readonly string[]>;
+  /** What stands behind a value, by its path. */
+  behind: ReadonlyMap<string, string>;
+  /** What is said of the whole. */
+  head: readonly string[];
+  supplied: readonly Supplied[];
+}
+
+export const pathKey = (path: readonly string[]): string => JSON.stringify(path);
+
+/** People first, then what they may do where; the rest as it comes. */
+const readingOrder = ["userGroups", "teams", "roleGroups", "groupMappings", "aclTemplates", "storages", "exportLocations", "applications"];
+
+export interface DescribeOptions {
+  /** Leave out what equals iconik's own default. */
+  brief?: boolean;
+}
+
+export function describe(given: Picture, options: DescribeOptions = {}): Description {
+  const foreign = withoutForeign(given);
+  const { picture, supplied } = withSupplied(foreign);
+  const { resources, unwatched } = options.brief ? brief(picture.resources) : { resources: picture.resources, unwatched: new Map() };
+  const layout = sectionsOf(kinds);
+  const objects = resources.filter(({ kind }) => kinds[kind]!.shape === "object");
+  const naming = namingOf(kinds, objects);
+  const rolesOf = (resource: PicturedResource) => {
+    const field = rolesField(resource);
+    const value = field === undefined ? undefined : resource.inputs[field];
+    return Array.isArray(value) ? (value as string[]) : undefined;
+  };
+  const sets = roleSetsOf(resources.flatMap((resource) => [rolesOf(resource) ?? []].filter((list) => list.length > 0)));
+  const before = new Map<string, string[]>();
+  const behind = new Map<string, string>();
+  const sections = new Map<string, Tree>();
+
+  sections.set("tenant", mapOf([["domainId", picture.tenant.domainId], ["model", picture.tenant.model]]));
+  if (sets.sets.size > 0) sections.set("roleSets", mapOf(sets.sets));
+  const doubted = [...new Set(resources.flatMap((resource) => rolesOf(resource) ?? []))].filter((role) => !knownRoles.has(role)).sort();
+  if (doubted.some((role) => nearest(role) !== undefined)) {
+    sections.set("knownRoles", doubted);
+    before.set(pathKey(["knownRoles"]), ["iconik has these; this version does not know them"]);
+  }
+
+  const brought = new Set(picture.provision.flatMap(({ application }) => (application ? [`${application.kind}/${application.name}`] : [])));
+  const order = (section: string) => (readingOrder.includes(section) ? readingOrder.indexOf(section) : readingOrder.length);
+  for (const object of [...layout.objects].sort((a, b) => order(a.section) - order(b.section))) {
+    const entries = objects.filter(({ kind, name }) => kind === object.kind && !brought.has(`${kind}/${name}`));
+    if (entries.length === 0) continue;
+    sections.set(
+      object.section,
+      mapOf(
+        entries.map((resource) => {
+          const nested = layout.nestedIn(object).flatMap(({ key, part, by }): [string, Tree][] => {
+            const settings = resources.find(({ kind, inputs }) => kind === part.kind && (inputs[by] as { ref?: { name: string } } | undefined)?.ref?.name === resource.name);
+            return settings ? [[key, partTree(part, settings, naming)]] : [];
+          });
+          return [resource.label, objectTree(object, resource, { naming, sets, nested, picture })];
+        }),
+      ),
+    );
+  }
+  for (const part of layout.spread) {
+    const tree = spreadTree(part, resources.filter(({ kind }) => kind === part.kind), naming);
+    if (tree) sections.set(part.section, tree);
+  }
+  for (const part of layout.singles) {
+    const resource = resources.find(({ kind }) => kind === part.kind);
+    if (resource) sections.set(part.section, partTree(part, resource, naming));
+  }
+  if (picture.clouds.length > 0) sections.set("clouds", mapOf(picture.clouds.map(({ label, values }) => [label, treeOf(values)])));
+  if (picture.released.length > 0) {
+    const objectsReleased = picture.released.filter(({ kind }) => kinds[kind]?.shape === "object");
+    sections.set("release", objectsReleased.map(({ kind, label }) => `${kinds[kind]!.section}/${label}`));
+  }
+  if (picture.later.guards) sections.set("guards", treeOf(picture.later.guards));
+  if (picture.later.allow.length > 0) sections.set("allow", picture.later.allow.map(({ values }) => treeOf(values)));
+  if (picture.later.tests.length > 0) sections.set("tests", picture.later.tests.map(({ values }) => treeOf(values)));
+
+  for (const { resource, field, code } of disputesOf(resources)) {
+    behind.set(pathKey([resource.section, resource.label, field]), `iconik-ignore ${code}: it is there already`);
+  }
+  const loose: string[] = [];
+  for (const gap of picture.gaps) {
+    const { path, line } = placeOf(gap, sections);
+    if (path) before.set(pathKey(path), [...(before.get(pathKey(path)) ?? []), line]);
+    else loose.push(line);
+  }
+  return { sections, before, behind, head: headOf(picture, supplied, unwatched, loose), supplied };
+}
+
+/** A file is of one model: of a tenant that has both, it holds the newer one. */
+function withoutForeign(picture: Picture): Picture {
+  const { model } = picture.tenant;
+  const isForeign = (kind: string) => kinds[kind]?.model !== undefined && kinds[kind]!.model !== model;
+  const foreign = picture.resources.filter(({ kind }) => isForeign(kind));
+  if (foreign.length === 0) return picture;
+  const gone = new Set(foreign.map(({ kind, name }) => `${kind}/${name}`));
+  const why = model === "teams" ? "the tenant has teams, and a file describes teams or user groups" : "the tenant has user groups, and a file describes user groups or teams";
+  const gaps: Gap[] = foreign.map(({ kind, label }) => ({ kind, label, why }));
+  const resources = picture.resources.flatMap((resource): PicturedResource[] => {
+    if (isForeign(resource.kind)) return [];
+    const inputs: Values = {};
+    for (const [name, value] of Object.entries(resource.inputs)) {
+      const field = fieldsOf(kinds[resource.kind]!, resource.inputs)[name];
+      const refs = (inner: unknown) => JSON.stringify(inner ?? null, (_, one: unknown) => one).includes('"ref"');
+      if (field?.type === "access") {
+        const sorts = Object.entries(value as Values).filter(([sort]) => (model === "teams" ? sort !== "groups" : sort !== "teams"));
+        for (const [sort, entries] of Object.entries(value as Values)) {
+          if (!sorts.some(([kept]) => kept === sort) && Array.isArray(entries) && entries.length > 0) gaps.push({ kind: resource.kind, label: resource.label, field: `${name}.${sort}`, why });
+        }
+        inputs[name] = Object.fromEntries(sorts);
+      } else if (field?.type === "reference" && refs(value)) {
+        const { ref } = value as { ref: { kind: string; name: string } };
+        if (!gone.has(`${ref.kind}/${ref.name}`)) inputs[name] = value;
+        else inputs[name] = { existing: String(foreign.find(({ kind, name: own }) => kind === ref.kind && own === ref.name)!.inputs.name) };
+      } else inputs[name] = value;
+    }
+    const owner = Object.values(resource.inputs).find((value) => typeof value === "object" && value !== null && "ref" in value && gone.has(`${(value as { ref: { kind: string; name: string } }).ref.kind}/${(value as { ref: { name: string } }).ref.name}`));
+    if (owner && kinds[resource.kind]!.shape === "part") {
+      gaps.push({ kind: resource.kind, label: resource.label, why });
+      return [];
+    }
+    return [{ ...resource, inputs }];
+  });
+  return { ...picture, resources, gaps: [...picture.gaps, ...gaps] };
+}
+
+const rolesField = ({ kind }: PicturedResource): string | undefined => {
+  const definition = kinds[kind]!;
+  return definition.shape === "object" ? rolesFieldOf(definition) : undefined;
+};
+
+interface Surroundings {
+  naming: Naming;
+  sets: RoleSets;
+  nested: [string, Tree][];
+  picture: Picture;
+}
+
+function objectTree(object: ObjectKind, resource: PicturedResource, { naming, sets, nested, picture }: Surroundings): Tree {
+  const { inputs, options, label, formerly } = resource;
+  const fields = fieldsOf(object, inputs);
+  const entries = Object.entries(leftToDerive(object, inputs)).flatMap(([name, value]): [string, Tree | undefined][] => {
+    const field = fields[name];
+    if (!field || (name === object.key && value === label)) return [];
+    if (field.type !== "roles" || !Array.isArray(value)) return [[name, treeOfValue(field, value, naming)]];
+    const folded = sets.fold(value as string[]);
+    return [
+      ["roleSets", folded.sets.length > 0 ? folded.sets : undefined],
+      [name, folded.roles.length > 0 || folded.sets.length === 0 ? folded.roles : undefined],
+    ];
+  });
+  const provision = picture.provision.find(({ of }) => of.kind === object.kind && of.name === resource.name);
+  const { builtIn, ...others } = options;
+  const usual = object.stateful && !builtIn ? { protect: true } : {};
+  const written = Object.entries(others).filter(([key, value]) => value !== undefined && (usual as Values)[key] !== value);
+  const tree = mapOf([
+    ...entries,
+    ["builtIn", builtIn],
+    ["provision", provision && treeOf(provision.values)],
+    ...nested,
+    ["formerly", formerly.length > 1 ? formerly : formerly[0]],
+    ["options", written.length > 0 ? mapOf(written.map(([key, value]) => [key, treeOf(value)])) : undefined],
+  ]);
+  const short = shorthandOf(object);
+  const alone = short && tree.size === 1 ? tree.get(short[0]) : undefined;
+  return typeof alone === "string" || (isMap(alone) && alone.has("existing")) ? alone! : tree;
+}
+
+/** What follows from what is written is left to follow. */
+function leftToDerive(object: ObjectKind, inputs: Values): Values {
+  const derive = object.variants?.cases[String(inputs[object.variants.by])]?.derive;
+  if (!derive) return inputs;
+  return Object.fromEntries(
+    Object.entries(inputs).filter(([name, value]) => {
+      const { [name]: _, ...others } = inputs;
+      return derive(others)[name] === undefined || derive(others)[name] !== value;
+    }),
+  );
+}
+
+function partTree(part: PartKind, { inputs, options }: PicturedResource, naming: Naming): Tree {
+  const own = ownFields(part).flatMap(([name, field]): [string, Tree | undefined][] => (inputs[name] === undefined ? [] : [[name, treeOfValue(field, inputs[name], naming)]]));
+  return mapOf([...own, ["options", Object.keys(options).length > 0 ? treeOf(options) : undefined]]);
+}
+
+function spreadTree(part: PartKind, resources: readonly PicturedResource[], naming: Naming): Tree | undefined {
+  if (resources.length === 0) return undefined;
+  const [listName, listField] = spreadList(part);
+  const list = ({ inputs }: PicturedResource) => treeOfValue(listField, inputs[listName], naming);
+  const everyone = resources.find(({ inputs }) => part.documents.every(({ by }) => by === undefined || inputs[by] === undefined));
+  const others = everyone ? ownFields(part).filter(([name]) => name !== listName && everyone.inputs[name] !== undefined) : [];
+  const { options } = resources[0]!;
+  return mapOf([
+    ...others.map(([name, field]) => [name, treeOfValue(field, everyone!.inputs[name], naming)] as const),
+    ["everyone", everyone && list(everyone)],
+    ...spreadKeys(part).map(({ key, by }) => {
+      const those = resources.filter(({ inputs }) => inputs[by] !== undefined);
+      return [key, those.length > 0 ? mapOf(those.map((resource) => [resource.label.slice(key.length + 1), list(resource)])) : undefined] as const;
+    }),
+    ["options", Object.keys(options).length > 0 ? treeOf(options) : undefined],
+  ]);
+}
+
+/** Where a gap is told: in the object, in its section, or at the top of the file. */
+function placeOf({ kind, label, field, why }: Gap, sections: ReadonlyMap<string, Tree>): { path?: string[]; line: string } {
+  const definition = kinds[kind]!;
+  const [section = "", key] = definition.section.split(".");
+  const tree = sections.get(section);
+  const entry = isMap(tree) ? tree.get(label) : undefined;
+  const what = [field === undefined ? "" : key, field].filter(Boolean).join(".");
+  if (isMap(entry) && entry.size > 0 && what) {
+    const inner = key === undefined ? undefined : entry.get(key);
+    if (isMap(inner) && inner.size > 0) return { path: [section, label, key!, [...inner.keys()][0]!], line: `${field} is not described: ${why}` };
+    return { path: [section, label, [...entry.keys()][0]!], line: `${what} is not described: ${why}` };
+  }
+  const whole = [section, label === section ? "" : label, what].filter(Boolean).join("/");
+  return { ...(isMap(tree) && { path: [section] }), line: `${whole} is not described: ${why}` };
+}
+
+function headOf(picture: Picture, supplied: readonly Supplied[], unwatched: ReadonlyMap<string, ReadonlyMap<string, number>>, loose: readonly string[]): string[] {
+  return [
+    `The tenant${picture.tenant.domainId === undefined ? "" : ` ${picture.tenant.domainId}`} as iconik has it. What is not written is not managed.`,
+    ...(supplied.length > 0
+      ? [
+          "",
+          "iconik keeps credentials and does not show them. Set them before the first run:",
+          ...supplied.map(({ key }) => `  pulumi config set --secret ${key}`),
+          "Where nobody has one any more, write options: { adopt: exact } in place of its line: iconik keeps what it has.",
+        ]
+      : []),
+    ...(unwatched.size > 0
+      ? [
+          "",
+          "Left out because it is iconik's default, so nothing tells when it changes:",
+          ...[...unwatched].map(([section, fields]) => `  ${section}: ${[...fields].map(([field, count]) => `${field} (${count})`).join(", ")}`),
+        ]
+      : []),
+    ...(loose.length > 0 ? ["", ...loose] : []),
+  ];
+}

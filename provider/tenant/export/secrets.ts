@@ -1,0 +1,61 @@
+/** Values that a description takes from the stack's config, because iconik does not show them. */
+
+import { fieldsOf, type Field } from "../../definition";
+import { kinds } from "../../kinds";
+import type { Picture, PicturedResource } from "../picture";
+
+/** Something that must be supplied: `pulumi config set --secret <key>`. */
+export interface Supplied {
+  key: string;
+  section: string;
+  label: string;
+  field: string;
+}
+
+/** The picture with `{ fromConfig: key }` where iconik keeps a credential; the gaps that are none any more are left out. */
+export function withSupplied(picture: Picture): { picture: Picture; supplied: Supplied[] } {
+  const slugs = slugsOf(picture.resources);
+  const supplied: Supplied[] = [];
+  const credentials = new Map<PicturedResource, string[]>();
+  const byLabel = new Map(picture.resources.map((resource) => [`${resource.kind}/${resource.label}`, resource]));
+  const gaps = picture.gaps.filter((gap) => {
+    const resource = byLabel.get(`${gap.kind}/${gap.label}`);
+    if (!resource || gap.field === undefined || !isCredential(fieldsOf(kinds[gap.kind]!, resource.inputs)[gap.field])) return true;
+    credentials.set(resource, [...(credentials.get(resource) ?? []), gap.field]);
+    return false;
+  });
+  const resources = picture.resources.map((resource) => {
+    const fields = credentials.get(resource);
+    if (!fields) return resource;
+    const inputs = { ...resource.inputs };
+    for (const field of fields) {
+      const key = `${slugs.get(resource)}.${field}`;
+      inputs[field] = { fromConfig: key };
+      supplied.push({ key, section: resource.section, label: resource.label, field });
+    }
+    return { ...resource, inputs };
+  });
+  return { picture: { ...picture, resources, gaps }, supplied };
+}
+
+const isCredential = (field: Field | undefined): boolean => field?.secret === true || field?.hidden === true;
+
+/** Keys of config by label: letters and digits of it, told apart where two come out the same. */
+function slugsOf(resources: readonly PicturedResource[]): Map<PicturedResource, string> {
+  const taken = new Set<string>();
+  return new Map(
+    resources.map((resource) => {
+      const base = identifier(resource.label) || "value";
+      let slug = base;
+      for (let count = 2; taken.has(slug); count += 1) slug = `${base}${count}`;
+      taken.add(slug);
+      return [resource, slug];
+    }),
+  );
+}
+
+/** `Default upload` → `defaultUpload`: what is left of a text when only letters and digits may stay. */
+export function identifier(text: string): string {
+  const words = text.normalize("NFKD").replace(/\p{M}/gu, "").match(/[A-Za-z0-9]+/g) ?? [];
+  return words.map((word, index) => (index === 0 ? word.charAt(0).toLowerCase() : word.charAt(0).toUpperCase()) + (word === word.toUpperCase() ? word.slice(1).toLowerCase() : word.slice(1))).join("").slice(0, 60);
+}
