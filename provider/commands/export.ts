@@ -4,7 +4,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Option, type Command } from "commander";
 import { importFileOf } from "../protocol/import-file";
-import { exportYaml, type Exported } from "../tenant/export";
+import { exportTypeScript, exportYaml, type Exported } from "../tenant/export";
 import { readLive } from "../tenant/live/read";
 import type { Picture } from "../tenant/picture";
 import { liveSession, progressLine } from "./live";
@@ -31,7 +31,7 @@ export function exportTenant(program: Command): void {
 
 async function run(source: string, flags: Flags): Promise<void> {
   const picture = await pictureOf(source);
-  const exported: Exported = exportYaml(picture, { brief: flags.brief, split: flags.out !== undefined });
+  const exported: Exported = flags.format === "ts" ? exportTypeScript(picture, flags) : exportYaml(picture, { brief: flags.brief, split: flags.out !== undefined });
   if (flags.importFile !== undefined) replace(flags.importFile, `${JSON.stringify(importFileOf(picture), null, 2)}\n`);
   if (flags.out === undefined) for (const text of exported.files.values()) process.stdout.write(text);
   else {

@@ -26,7 +26,8 @@ function entryOf({ kind, name, inputs, options }: PicturedResource, id: string, 
   const fields = fieldsOf(definition, inputs);
   const values = canonical(
     definition,
-    Object.fromEntries(Object.entries(inputs).flatMap(([field, value]) => (isOfStack(value) ? [] : [[field, fields[field] ? withIds(fields[field], value, ids) : value]]))),
+    // A key's id goes with its secret; what state does not have of them, the program is believed.
+    Object.fromEntries(Object.entries(inputs).flatMap(([field, value]) => (isOfStack(value) || fields[field]?.hidden ? [] : [[field, fields[field] ? withIds(fields[field], value, ids) : value]]))),
   );
   const builtIn = options.builtIn;
   const label = definition.shape === "object" && inputs[definition.key] !== name ? name : undefined;

@@ -10,6 +10,7 @@ import { namingOf } from "../writing/naming";
 import { isMap, mapOf, treeOf, type Tree } from "../writing/tree";
 import { treeOfValue, type Naming } from "../writing/values";
 import { brief } from "./brief";
+import { headOf } from "./head";
 import { roleSetsOf, type RoleSets } from "./role-sets";
 import { withSupplied, type Supplied } from "./secrets";
 
@@ -108,7 +109,7 @@ export function describe(given: Picture, options: DescribeOptions = {}): Descrip
 }
 
 /** A file is of one model: of a tenant that has both, it holds the newer one. */
-function withoutForeign(picture: Picture): Picture {
+export function withoutForeign(picture: Picture): Picture {
   const { model } = picture.tenant;
   const isForeign = (kind: string) => kinds[kind]?.model !== undefined && kinds[kind]!.model !== model;
   const foreign = picture.resources.filter(({ kind }) => isForeign(kind));
@@ -187,7 +188,7 @@ function objectTree(object: ObjectKind, resource: PicturedResource, { naming, se
 }
 
 /** What follows from what is written is left to follow. */
-function leftToDerive(object: ObjectKind, inputs: Values): Values {
+export function leftToDerive(object: ObjectKind, inputs: Values): Values {
   const derive = object.variants?.cases[String(inputs[object.variants.by])]?.derive;
   if (!derive) return inputs;
   return Object.fromEntries(
@@ -235,26 +236,4 @@ function placeOf({ kind, label, field, why }: Gap, sections: ReadonlyMap<string,
   }
   const whole = [section, label === section ? "" : label, what].filter(Boolean).join("/");
   return { ...(isMap(tree) && { path: [section] }), line: `${whole} is not described: ${why}` };
-}
-
-function headOf(picture: Picture, supplied: readonly Supplied[], unwatched: ReadonlyMap<string, ReadonlyMap<string, number>>, loose: readonly string[]): string[] {
-  return [
-    `The tenant${picture.tenant.domainId === undefined ? "" : ` ${picture.tenant.domainId}`} as iconik has it. What is not written is not managed.`,
-    ...(supplied.length > 0
-      ? [
-          "",
-          "iconik keeps credentials and does not show them. Set them before the first run:",
-          ...supplied.map(({ key }) => `  pulumi config set --secret ${key}`),
-          "Where nobody has one any more, write options: { adopt: exact } in place of its line: iconik keeps what it has.",
-        ]
-      : []),
-    ...(unwatched.size > 0
-      ? [
-          "",
-          "Left out because it is iconik's default, so nothing tells when it changes:",
-          ...[...unwatched].map(([section, fields]) => `  ${section}: ${[...fields].map(([field, count]) => `${field} (${count})`).join(", ")}`),
-        ]
-      : []),
-    ...(loose.length > 0 ? ["", ...loose] : []),
-  ];
 }
