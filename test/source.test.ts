@@ -58,6 +58,7 @@ const rooms: Record<string, readonly string[]> = {
   ],
   commands: [
     "node-version",
+    "protocol",
     "definition",
     "contract",
     "addresses",

@@ -9,12 +9,14 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { plain } from "../engine/errors";
 import { tooOld } from "../node-version";
+import { compare } from "./compare";
 import { exportTenant } from "./export";
 import { grants } from "./grants";
 import { sandbox } from "./sandbox";
+import { Undescribed } from "./source";
 import { validate } from "./validate";
 
-const commands: readonly ((program: Command) => void)[] = [sandbox, validate, exportTenant, grants];
+const commands: readonly ((program: Command) => void)[] = [sandbox, validate, grants, exportTenant, compare];
 
 async function main(): Promise<void> {
   const old = tooOld();
@@ -37,7 +39,10 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 main().catch((error: unknown) => {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 1;
+  if (error instanceof Undescribed) {
+    process.exitCode = 1;
+    process.stderr.write(`${error.format(process.stderr.isTTY === true && process.env.NO_COLOR === undefined)}\n`);
+  } else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 1;
   else {
     process.exitCode = 1;
     process.stderr.write(`error: ${plain(error instanceof Error ? error.message : String(error))}\n`);

@@ -1,18 +1,135 @@
-/** Arguments that several commands take: where a description is read from. */
+/** Where commands read a tenant from: one parser and one reader for every form of source. */
 
 import { InvalidArgumentError } from "commander";
-import { parseSource, type TenantSource } from "../tenant";
+import { format, loadTenant, parseSource, type Diagnostic, type TenantSource } from "../tenant";
+import { pictureOf, type Picture } from "../tenant/picture";
+import { withCommit } from "./sources/git";
+import { readPreview } from "./sources/preview";
+import { projectFiles, stackSource } from "./sources/stack";
+
+export { readPreview } from "./sources/preview";
+
+/** A source as it is written, taken apart. */
+export type Source =
+  | { sort: "files"; text: string; files: TenantSource }
+  | { sort: "stack"; text: string; stack: string }
+  | { sort: "git"; text: string; ref: string; of: Source & { sort: "files" | "stack" } }
+  | { sort: "live"; text: string; name?: string }
+  | { sort: "preview"; text: string; file: string };
+
+/** How sources are written, for `--help`. */
+export const sourceForms = `
+A source is
+  tenant.yaml, a folder, or base.yaml+prod.yaml   files, overlays after the first
+  stack:prod                                      the files that the stack's config names
+  git:main:tenant.yaml, git:main:stack:prod       the same as a commit has them
+  live                                            the tenant of ICONIK_URL, ICONIK_APP_ID and ICONIK_AUTH_TOKEN
+  live:TEST                                       the tenant of ICONIK_TEST_URL and so on
+  preview:plan.json                               output of pulumi preview --json --show-sames`;
+
+/** Of a command's argument. @throws InvalidArgumentError */
+export function parseAnySource(text: string): Source {
+  const [, sort, rest = ""] = /^(live|stack|preview|git)(?::(.*))?$/s.exec(text) ?? [];
+  switch (sort) {
+    case "live":
+      if (text === "live:") throw new InvalidArgumentError("Which tenant? live:TEST reads ICONIK_TEST_URL; live reads ICONIK_URL.");
+      return { sort, text, ...(rest !== "" && { name: rest }) };
+    case "stack":
+      if (rest === "") throw new InvalidArgumentError("Which stack? Write stack:prod.");
+      return { sort, text, stack: rest };
+    case "preview":
+      if (rest === "") throw new InvalidArgumentError("Which file? Write preview:plan.json.");
+      return { sort, text, file: rest };
+    case "git": {
+      const [, ref = "", inner = ""] = /^([^:]+):(.+)$/s.exec(rest) ?? [];
+      if (ref === "" || inner === "") throw new InvalidArgumentError("Which commit, and what of it? Write git:main:tenant.yaml.");
+      const of = parseAnySource(inner);
+      if (of.sort !== "files" && of.sort !== "stack") throw new InvalidArgumentError("A commit has files and stacks only.");
+      // Whether a plus belongs to a name or to an overlay is for the commit to say; here it separates.
+      const files = /[+]/.test(inner) ? plusSource(inner) : undefined;
+      return { sort, text, ref, of: of.sort === "files" && files ? { ...of, files } : of };
+    }
+    default: {
+      const files = parseSource(named(text));
+      [files.base, ...(files.overlays ?? [])].forEach(named);
+      return { sort: "files", text, files };
+    }
+  }
+}
+
+const plusSource = (text: string): TenantSource => {
+  const [base = "", ...overlays] = text.split("+").map(named);
+  return { base, overlays };
+};
+
+export interface SourceOptions {
+  /** Default: the working folder. */
+  cwd?: string;
+}
+
+/** What a source says is not a description: printed as `validate` prints it, and the command ends with 1. */
+export class Undescribed extends Error {
+  override readonly name = "Undescribed";
+  constructor(
+    readonly source: string,
+    readonly diagnostics: readonly Diagnostic[],
+  ) {
+    super(`${source} is not sound`);
+  }
+
+  /** Ends without a line feed. */
+  format(colors: boolean): string {
+    const errors = this.diagnostics.filter(({ severity }) => severity === "error");
+    return `${format(errors, { colors })}\n\nerror: ${this.source} is not sound: ${errors.length} error${errors.length === 1 ? "" : "s"}`;
+  }
+}
+
+/**
+ * What a tenant is like, by that source.
+ * @throws Undescribed when files are wrong; Error, with what to do, when there is nothing to read.
+ */
+export async function readSource(source: Source, options: SourceOptions = {}): Promise<Picture> {
+  const { cwd = process.cwd() } = options;
+  switch (source.sort) {
+    case "files":
+    case "stack":
+      return pictureOfFiles(source.text, filesOf(source, cwd), cwd);
+    case "git":
+      return withCommit(source.ref, cwd, (commit) => {
+        const { of } = source;
+        const isYaml = (name: string) => /\.ya?ml$/.test(name);
+        if (of.sort === "stack") {
+          const isProject = projectFiles(of.stack);
+          commit.takeUpwards((name) => isProject.test(name));
+        }
+        const files = filesOf(of, commit.cwd, commit.top);
+        for (const path of [files.base, ...(files.overlays ?? [])]) commit.take(path, isYaml);
+        return pictureOfFiles(source.text, files, commit.cwd);
+      });
+    case "preview":
+      return readPreview(source.file).to;
+    case "live":
+      throw new Error("a live tenant cannot be read yet");
+  }
+}
+
+const filesOf = (source: Source & { sort: "files" | "stack" }, cwd: string, top?: string): TenantSource =>
+  source.sort === "files" ? source.files : stackSource(source.stack, cwd, top);
+
+function pictureOfFiles(text: string, files: TenantSource, cwd: string): Picture {
+  // The id is asked for where it is used: what is only read is written to no tenant.
+  const { desired, diagnostics } = loadTenant(files, { cwd, loopback: true });
+  if (!desired) throw new Undescribed(text, diagnostics);
+  return pictureOf(desired, text);
+}
 
 /** Of a command that reads files alone: other sources are for those that may ask a tenant, a stack or a repository. */
 export const fileSource =
   (command: string) =>
   (text: string): TenantSource => {
-    if (/^(live|stack|preview|git)(:|$)/.test(text)) {
-      throw new InvalidArgumentError(`${command} reads files and folders only.`);
-    }
-    const source = parseSource(named(text));
-    [source.base, ...(source.overlays ?? [])].forEach(named);
-    return source;
+    const source = parseAnySource(text);
+    if (source.sort !== "files") throw new InvalidArgumentError(`${command} reads files and folders only.`);
+    return source.files;
   };
 
 /** Of `--overlay`, which may stand several times. */

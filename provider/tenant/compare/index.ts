@@ -1,0 +1,157 @@
+/**
+ * How two pictures of tenants differ. Ids differ from tenant to tenant, so objects are found by their names, and what
+ * refers to them is compared by name too. A field that one side does not manage is no difference, and secrets are never
+ * looked at.
+ */
+
+import { kinds } from "../../kinds";
+import type { Place } from "../desired";
+import type { Gap, Picture, PicturedResource } from "../picture";
+import { fieldChanges, type FieldChange } from "./fields";
+import { isObject, match, titleOf, type Matched } from "./match";
+import { naming, ownerOf, type Naming } from "./names";
+import { withoutMapped, type CompareMap } from "./map";
+
+export type { FieldChange } from "./fields";
+export { readMap, type CompareMap } from "./map";
+
+/** An object in a comparison. */
+export interface Named {
+  kind: string;
+  /** As it is written in tenant files: `userGroups/Editors`, `adminSettings`, `shield/everyone`. */
+  object: string;
+  /** Where it is written, when a file says it. */
+  place?: Place;
+  /** iconik's id, when the source knows it. */
+  id?: string;
+}
+
+export interface ChangedObject extends Named {
+  /** In the order of the definition. Settings of a group stand at the group, as `settings.…`. */
+  changes: FieldChange[];
+}
+
+export interface Comparison {
+  from: { source: string; domainId?: string };
+  to: { source: string; domainId?: string };
+  equal: boolean;
+  onlyFrom: Named[];
+  onlyTo: Named[];
+  changed: ChangedObject[];
+  /** What both manage and what could not be held against each other, with the reason. */
+  notCompared: (Named & { field?: string; why: string })[];
+  /** Entries of the map that fit nothing: misspelt, or no longer needed. `buckets: acme-masters`. */
+  unusedInMap: string[];
+}
+
+/** @param map what is called one thing on the first side and another on the second. */
+export function compare(first: Picture, to: Picture, map?: CompareMap): Comparison {
+  const { picture: from, unused } = map ? withoutMapped(first, map) : { picture: first, unused: [] };
+  const matched = match(from, to);
+  const sides = { from: naming(from, to, matched), to: naming(to, from, matched) };
+  const gaps = [...from.gaps, ...to.gaps];
+  const changed = new Map<string, ChangedObject>();
+  const notCompared: Comparison["notCompared"] = gaps.map((gap) => ({ kind: gap.kind, object: objectOfGap(gap), ...(gap.field && { field: gap.field }), why: gap.why }));
+  const isGap = ({ kind, label }: PicturedResource, field: string) =>
+    gaps.some((gap) => gap.kind === kind && gap.label === label && (gap.field === undefined || gap.field === field || field.startsWith(`${gap.field}.`)));
+
+  for (const { left, right } of [...matched.pairs.map(({ from, to }) => ({ left: from, right: to })), ...partPairs(from, to, matched, sides)]) {
+    // As files call it, where one does.
+    const one = left?.place ? left : (right ?? left)!;
+    const definition = kinds[one.kind];
+    if (!definition || (isObject(one) && !(left && right))) continue;
+    const half = (picture: Picture, side: Naming, resource: PicturedResource | undefined) => ({
+      inputs: resource?.inputs ?? {},
+      naming: side,
+      extent: picture.extent,
+    });
+    const { changes, incomparable } = fieldChanges(definition, half(from, sides.from, left), half(to, sides.to, right));
+    const [object, prefix] = pathOf(one);
+    const name: Named = { kind: one.kind, object, ...placeAndId(left, right) };
+    for (const { field, why } of incomparable) notCompared.push({ ...name, field: prefix + field, why });
+    const told = changes.filter(({ field }) => ![left, right].some((side) => side && isGap(side, field)));
+    if (told.length === 0) continue;
+    const there = changed.get(object) ?? { ...name, changes: [] };
+    changed.set(object, there);
+    there.changes.push(...told.map((change) => ({ ...change, field: prefix + change.field })));
+  }
+
+  const only = (side: "from" | "to", other: Picture) =>
+    matched.pairs.flatMap((pair) => {
+      const one = pair[side];
+      const isAlone = one && !pair[side === "from" ? "to" : "from"];
+      // What iconik made itself is in every tenant, and few describe it.
+      if (!isAlone || (one.options.builtIn && other.extent === "described")) return [];
+      return [{ kind: one.kind, object: pathOf(one)[0], ...placeAndId(one) }];
+    });
+  const models = from.tenant.model !== to.tenant.model;
+  if (models) changed.set("tenant", { kind: "tenant", object: "tenant", changes: [{ field: "model", from: from.tenant.model, to: to.tenant.model }] });
+  const [onlyFrom, onlyTo] = [only("from", to), only("to", from)];
+  return {
+    from: sideOf(from),
+    to: sideOf(to),
+    equal: changed.size === 0 && onlyFrom.length === 0 && onlyTo.length === 0,
+    onlyFrom: onlyFrom.sort(byObject),
+    onlyTo: onlyTo.sort(byObject),
+    changed: [...changed.values()].sort(byObject),
+    notCompared: notCompared.sort(byObject),
+    unusedInMap: unused,
+  };
+}
+
+/**
+ * Parts of documents: those that belong to one object on both sides, or to the tenant. One that a described side does
+ * not have is not managed there; what belongs to an object that is on one side alone goes without saying.
+ */
+function partPairs(from: Picture, to: Picture, matched: Matched, sides: Record<"from" | "to", Naming>): { left?: PicturedResource; right?: PicturedResource }[] {
+  const partsOf = (picture: Picture, side: Naming) =>
+    new Map(picture.resources.filter((one) => kinds[one.kind]?.shape === "part").map((one) => [keyOf(one, side, matched), one]));
+  const [left, right] = [partsOf(from, sides.from), partsOf(to, sides.to)];
+  const isAlone = (one: PicturedResource, side: Naming) => {
+    const owner = ownerOf(one);
+    const object = owner && side.target(owner.field, owner.form);
+    const pair = object && matched.behind.get(matched.identity.get(object)!);
+    return pair !== undefined && !(pair.from && pair.to);
+  };
+  return [...new Set([...left.keys(), ...right.keys()])].flatMap((key): { left?: PicturedResource; right?: PicturedResource }[] => {
+    const [one, other] = [left.get(key), right.get(key)];
+    if (one && other) return [{ left: one, right: other }];
+    if (one) return to.extent === "described" || isAlone(one, sides.from) ? [] : [{ left: one }];
+    return from.extent === "described" || isAlone(other!, sides.to) ? [] : [{ right: other! }];
+  });
+}
+
+function keyOf(part: PicturedResource, side: Naming, matched: Matched): string {
+  const owner = ownerOf(part);
+  if (!owner) return part.kind;
+  const object = side.target(owner.field, owner.form);
+  return `${part.kind}/${object ? matched.identity.get(object) : part.label}`;
+}
+
+const sideOf = ({ source, tenant: { domainId } }: Picture): Comparison["from"] => ({ source, ...(domainId !== undefined && { domainId }) });
+
+/** As people write it, and what stands before its fields. */
+export function pathOf(resource: PicturedResource): [object: string, prefix: string] {
+  const { section, label } = resource;
+  if (isObject(resource)) return [`${section}/${nameOf(resource)}`, ""];
+  const [holder, key] = section.split(".") as [string, string?];
+  if (key !== undefined) return [`${holder}/${label}`, `${key}.`];
+  return label === section ? [section, ""] : [`${section}/${label}`, ""];
+}
+
+/** The label, by which files call it; of what has no file, they are the same. */
+const nameOf = (resource: PicturedResource): string => resource.label || titleOf(resource);
+
+const objectOfGap = ({ kind, label }: Gap): string => {
+  const section = kinds[kind]?.section.split(".")[0] ?? kind;
+  return label === section ? section : `${section}/${label}`;
+};
+
+/** The place is the first side's, which is the described one of a drift; the id the second's. */
+const placeAndId = (...sides: (PicturedResource | undefined)[]): Pick<Named, "place" | "id"> => {
+  const place = sides.flatMap((one) => one?.place ?? [])[0];
+  const id = sides.flatMap((one) => one?.id ?? [])[0];
+  return { ...(place && { place }), ...(id !== undefined && { id }) };
+};
+
+const byObject = (a: { object: string }, b: { object: string }): number => (a.object < b.object ? -1 : a.object > b.object ? 1 : 0);
