@@ -107,7 +107,7 @@ export async function readSource(source: Source, options: SourceOptions = {}): P
         return pictureOfFiles(source.text, files, commit.cwd);
       });
     case "preview":
-      return readPreview(source.file).to;
+      return (await readPreview(source.file)).to;
     case "live":
       throw new Error("a live tenant cannot be read yet");
   }

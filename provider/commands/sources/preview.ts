@@ -26,7 +26,7 @@ const masked = "[secret]";
  * Reads a preview.
  * @throws Error when the file is none, when the preview failed, and when it does not hold everything.
  */
-export function readPreview(file: string): { from: Picture; to: Picture } {
+export async function readPreview(file: string): Promise<{ from: Picture; to: Picture }> {
   const { steps, changeSummary = {} } = previewIn(file);
   const sames = steps.filter(({ op }) => op === "same").length;
   if (sames < (changeSummary.same ?? 0)) {

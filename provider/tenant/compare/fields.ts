@@ -18,6 +18,8 @@ export interface FieldChange {
   to?: unknown;
   added?: unknown[];
   removed?: unknown[];
+  /** Of a list without order: nothing is left on the second side. */
+  emptied?: true;
 }
 
 /** A field that both manage and that cannot be held against each other. */
@@ -128,7 +130,7 @@ function changeOf(field: Field, a: unknown, b: unknown, from: Naming, to: Naming
   if (isList(field) && field.type !== "list") {
     const removed = without(field, a, from, right);
     const added = without(field, b, to, left);
-    return { ...(added.length > 0 && { added }), ...(removed.length > 0 && { removed }) };
+    return { ...(added.length > 0 && { added }), ...(removed.length > 0 && { removed }), ...(right === undefined && { emptied: true as const }) };
   }
   const [was, is] = [from.shown(field, a), to.shown(field, b)];
   // Two objects of one name: what is shown would look the same.

@@ -8,7 +8,7 @@ import { kinds } from "../../kinds";
 import type { Place } from "../desired";
 import type { Gap, Picture, PicturedResource } from "../picture";
 import { fieldChanges, type FieldChange } from "./fields";
-import { isObject, match, titleOf, type Matched } from "./match";
+import { isObject, match, type Matched } from "./match";
 import { naming, ownerOf, type Naming } from "./names";
 import { withoutMapped, type CompareMap } from "./map";
 
@@ -17,7 +17,10 @@ export { readMap, type CompareMap } from "./map";
 
 /** An object in a comparison. */
 export interface Named {
+  /** Of the object; settings of a group are told at the group. */
   kind: string;
+  section: string;
+  label: string;
   /** As it is written in tenant files: `userGroups/Editors`, `adminSettings`, `shield/everyone`. */
   object: string;
   /** Where it is written, when a file says it. */
@@ -51,7 +54,7 @@ export function compare(first: Picture, to: Picture, map?: CompareMap): Comparis
   const sides = { from: naming(from, to, matched), to: naming(to, from, matched) };
   const gaps = [...from.gaps, ...to.gaps];
   const changed = new Map<string, ChangedObject>();
-  const notCompared: Comparison["notCompared"] = gaps.map((gap) => ({ kind: gap.kind, object: objectOfGap(gap), ...(gap.field && { field: gap.field }), why: gap.why }));
+  const notCompared: Comparison["notCompared"] = gaps.map((gap) => ({ ...nameOfGap(gap), ...(gap.field && { field: gap.field }), why: gap.why }));
   const isGap = ({ kind, label }: PicturedResource, field: string) =>
     gaps.some((gap) => gap.kind === kind && gap.label === label && (gap.field === undefined || gap.field === field || field.startsWith(`${gap.field}.`)));
 
@@ -66,13 +69,13 @@ export function compare(first: Picture, to: Picture, map?: CompareMap): Comparis
       extent: picture.extent,
     });
     const { changes, incomparable } = fieldChanges(definition, half(from, sides.from, left), half(to, sides.to, right));
-    const [object, prefix] = pathOf(one);
-    const name: Named = { kind: one.kind, object, ...placeAndId(left, right) };
+    const { prefix, ...named } = nameOf(one);
+    const name: Named = { ...named, ...placeAndId(left, right) };
     for (const { field, why } of incomparable) notCompared.push({ ...name, field: prefix + field, why });
     const told = changes.filter(({ field }) => ![left, right].some((side) => side && isGap(side, field)));
     if (told.length === 0) continue;
-    const there = changed.get(object) ?? { ...name, changes: [] };
-    changed.set(object, there);
+    const there = changed.get(name.object) ?? { ...name, changes: [] };
+    changed.set(name.object, there);
     there.changes.push(...told.map((change) => ({ ...change, field: prefix + change.field })));
   }
 
@@ -82,10 +85,11 @@ export function compare(first: Picture, to: Picture, map?: CompareMap): Comparis
       const isAlone = one && !pair[side === "from" ? "to" : "from"];
       // What iconik made itself is in every tenant, and few describe it.
       if (!isAlone || (one.options.builtIn && other.extent === "described")) return [];
-      return [{ kind: one.kind, object: pathOf(one)[0], ...placeAndId(one) }];
+      const { prefix: _, ...named } = nameOf(one);
+      return [{ ...named, ...placeAndId(one) }];
     });
   const models = from.tenant.model !== to.tenant.model;
-  if (models) changed.set("tenant", { kind: "tenant", object: "tenant", changes: [{ field: "model", from: from.tenant.model, to: to.tenant.model }] });
+  if (models) changed.set("tenant", { kind: "tenant", section: "tenant", label: "tenant", object: "tenant", changes: [{ field: "model", from: from.tenant.model, to: to.tenant.model }] });
   const [onlyFrom, onlyTo] = [only("from", to), only("to", from)];
   return {
     from: sideOf(from),
@@ -130,22 +134,24 @@ function keyOf(part: PicturedResource, side: Naming, matched: Matched): string {
 
 const sideOf = ({ source, tenant: { domainId } }: Picture): Comparison["from"] => ({ source, ...(domainId !== undefined && { domainId }) });
 
-/** As people write it, and what stands before its fields. */
-export function pathOf(resource: PicturedResource): [object: string, prefix: string] {
-  const { section, label } = resource;
-  if (isObject(resource)) return [`${section}/${nameOf(resource)}`, ""];
+/** What an object is called, and what stands before its fields where it is written inside another. */
+function nameOf(resource: PicturedResource): Omit<Named, "place" | "id"> & { prefix: string } {
+  const { kind, section, label } = resource;
   const [holder, key] = section.split(".") as [string, string?];
-  if (key !== undefined) return [`${holder}/${label}`, `${key}.`];
-  return label === section ? [section, ""] : [`${section}/${label}`, ""];
+  if (key !== undefined) {
+    const owner = Object.values(kinds).find((one) => one.shape === "object" && one.section === holder);
+    return { kind: owner?.kind ?? kind, section: holder, label, object: `${holder}/${label}`, prefix: `${key}.` };
+  }
+  const object = label === section && !isObject(resource) ? section : `${section}/${label}`;
+  return { kind, section, label, object, prefix: "" };
 }
 
-/** The label, by which files call it; of what has no file, they are the same. */
-const nameOf = (resource: PicturedResource): string => resource.label || titleOf(resource);
-
-const objectOfGap = ({ kind, label }: Gap): string => {
-  const section = kinds[kind]?.section.split(".")[0] ?? kind;
-  return label === section ? section : `${section}/${label}`;
-};
+function nameOfGap({ kind, label }: Gap): Omit<Named, "place" | "id"> {
+  const definition = kinds[kind];
+  const resource = { kind, label, section: definition?.section ?? kind, name: label, inputs: {}, options: {}, formerly: [] };
+  const { prefix: _, ...name } = nameOf(resource);
+  return name;
+}
 
 /** The place is the first side's, which is the described one of a drift; the id the second's. */
 const placeAndId = (...sides: (PicturedResource | undefined)[]): Pick<Named, "place" | "id"> => {

@@ -8,7 +8,9 @@ import type { ChangedObject, Comparison, FieldChange, Named } from "./index";
 /** What is said beside a change or an object: why somebody should look twice. */
 export type Remark = (about: Named, change?: FieldChange) => string | undefined;
 
-interface Words {
+export interface Words {
+  /** When there is no difference. */
+  equal: string;
   /** What is on one side alone. */
   onlyFrom: string;
   onlyTo: string;
@@ -16,9 +18,10 @@ interface Words {
   remark?: Remark;
 }
 
+/** For two tenants side by side. */
 export const wordsOf = ({ from, to }: Comparison): Words => {
   const names = from.source === to.source ? ["the first", "the second"] : [from.source, to.source];
-  return { onlyFrom: `only in ${names[0]}`, onlyTo: `only in ${names[1]}` };
+  return { equal: `no difference between ${from.source} and ${to.source}`, onlyFrom: `only in ${names[0]}`, onlyTo: `only in ${names[1]}` };
 };
 
 /** Ends with a line feed. Nothing different: one line that says so. */
@@ -57,8 +60,8 @@ export function asText(comparison: Comparison, words: Words, { colors = false } 
 }
 
 /** One line: how many objects differ, and how. */
-export function summary({ equal, changed, onlyFrom, onlyTo, from, to }: Comparison, words: Words): string {
-  if (equal) return `no difference between ${visible(from.source)} and ${visible(to.source)}`;
+export function summary({ equal, changed, onlyFrom, onlyTo }: Comparison, words: Words): string {
+  if (equal) return visible(words.equal);
   return visible(
     [
       ...(changed.length > 0 ? [`${count(changed.length, "object")} changed`] : []),
