@@ -26,8 +26,8 @@ export function compare(program: Command): void {
 
 async function run(from: Source, to: Source, flags: Flags): Promise<void> {
   const map = flags.map === undefined ? undefined : readMap(flags.map);
-  const first = await waiting(`reading ${from.text}`, () => readSource(from));
-  const second = await waiting(`reading ${to.text}`, () => readSource(to));
+  const first = await waiting(`reading ${from.text}`, (progress) => readSource(from, { progress }));
+  const second = await waiting(`reading ${to.text}`, (progress) => readSource(to, { progress }));
   const comparison = comparisonOf(first, second, map);
   const words = wordsOf(comparison);
   const colors = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;

@@ -10,13 +10,15 @@ import { Command, CommanderError } from "commander";
 import { plain } from "../engine/errors";
 import { tooOld } from "../node-version";
 import { compare } from "./compare";
+import { drift } from "./drift";
 import { exportTenant } from "./export";
 import { grants } from "./grants";
+import { promote } from "./promote";
 import { sandbox } from "./sandbox";
 import { Undescribed } from "./source";
 import { validate } from "./validate";
 
-const commands: readonly ((program: Command) => void)[] = [sandbox, validate, grants, exportTenant, compare];
+const commands: readonly ((program: Command) => void)[] = [sandbox, validate, grants, exportTenant, compare, drift, promote];
 
 async function main(): Promise<void> {
   const old = tooOld();

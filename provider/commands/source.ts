@@ -3,6 +3,8 @@
 import { InvalidArgumentError } from "commander";
 import { format, loadTenant, parseSource, type Diagnostic, type TenantSource } from "../tenant";
 import { pictureOf, type Picture } from "../tenant/picture";
+import { readLive } from "../tenant/live/read";
+import { liveSession } from "./live";
 import { withCommit } from "./sources/git";
 import { readPreview } from "./sources/preview";
 import { projectFiles, stackSource } from "./sources/stack";
@@ -65,6 +67,8 @@ const plusSource = (text: string): TenantSource => {
 export interface SourceOptions {
   /** Default: the working folder. */
   cwd?: string;
+  /** Told how far the reading of a live tenant is. */
+  progress?(what: string, done: number, of: number): void;
 }
 
 /** What a source says is not a description: printed as `validate` prints it, and the command ends with 1. */
@@ -108,8 +112,14 @@ export async function readSource(source: Source, options: SourceOptions = {}): P
       });
     case "preview":
       return (await readPreview(source.file)).to;
-    case "live":
-      throw new Error("a live tenant cannot be read yet");
+    case "live": {
+      const session = liveSession(source.name);
+      try {
+        return { ...(await readLive(session, { progress: options.progress })), source: source.text };
+      } finally {
+        await session.client.close();
+      }
+    }
   }
 }
 

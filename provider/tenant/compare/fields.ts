@@ -3,7 +3,7 @@
 import { chosenVariant, fieldsOf, isClear, type Definition, type Field, type Fields, type Values } from "../../definition";
 import { canonical, get, isList, text } from "../../engine/values";
 import { fixed } from "../../engine/leaves";
-import { isFromConfig, isNone, memberSorts, type Naming } from "./names";
+import { isFromConfig, isNone, isPlace, memberSorts, type Naming } from "./names";
 import type { Picture } from "../picture";
 
 /**
@@ -33,6 +33,8 @@ export interface Half {
   inputs: Values;
   naming: Naming;
   extent: Picture["extent"];
+  /** Made by iconik itself. */
+  builtIn?: boolean;
 }
 
 export function fieldChanges(definition: Definition, from: Half, to: Half): { changes: FieldChange[]; incomparable: Incomparable[] } {
@@ -41,6 +43,7 @@ export function fieldChanges(definition: Definition, from: Half, to: Half): { ch
   const [left, right] = [comparable(definition, from.inputs), comparable(definition, to.inputs)];
   for (const { name, path, field } of fieldsToCompare(definition, left.values, right.values)) {
     if (left.implied.has(name) && right.implied.has(name)) continue;
+    if (from.builtIn && to.builtIn && isPlace(field)) continue;
     const a = valueAt(left.values, path);
     const b = valueAt(right.values, path);
     if (field.type === "access") {
@@ -51,7 +54,8 @@ export function fieldChanges(definition: Definition, from: Half, to: Half): { ch
     if (!managed) continue;
     if (name === variantField(definition) && sameMethod(definition, left.values, right.values)) continue;
     if (isFromConfig(a) || isFromConfig(b)) {
-      if (text(a) !== text(b)) incomparable.push({ field: name, why: whyUnknown(a, b) });
+      // Of credentials it goes without saying.
+      if (text(a) !== text(b) && !field.hidden) incomparable.push({ field: name, why: whyUnknown(a, b) });
       continue;
     }
     const change = changeOf(field, off(field, a), off(field, b), from.naming, to.naming);

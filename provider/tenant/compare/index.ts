@@ -8,12 +8,12 @@ import { kinds } from "../../kinds";
 import type { Place } from "../desired";
 import type { Gap, Picture, PicturedResource } from "../picture";
 import { fieldChanges, type FieldChange } from "./fields";
-import { isObject, match, type Matched } from "./match";
+import { isObject, match, titleOf, type Matched } from "./match";
 import { naming, ownerOf, type Naming } from "./names";
 import { withoutMapped, type CompareMap } from "./map";
 
 export type { FieldChange } from "./fields";
-export { readMap, type CompareMap } from "./map";
+export { readMap, withoutMapped, type CompareMap } from "./map";
 
 /** An object in a comparison. */
 export interface Named {
@@ -52,11 +52,9 @@ export function compare(first: Picture, to: Picture, map?: CompareMap): Comparis
   const { picture: from, unused } = map ? withoutMapped(first, map) : { picture: first, unused: [] };
   const matched = match(from, to);
   const sides = { from: naming(from, to, matched), to: naming(to, from, matched) };
-  const gaps = [...from.gaps, ...to.gaps];
+  const gaps = { from: gapsOf(from), to: gapsOf(to) };
   const changed = new Map<string, ChangedObject>();
-  const notCompared: Comparison["notCompared"] = gaps.map((gap) => ({ ...nameOfGap(gap), ...(gap.field && { field: gap.field }), why: gap.why }));
-  const isGap = ({ kind, label }: PicturedResource, field: string) =>
-    gaps.some((gap) => gap.kind === kind && gap.label === label && (gap.field === undefined || gap.field === field || field.startsWith(`${gap.field}.`)));
+  const notCompared: Comparison["notCompared"] = [];
 
   for (const { left, right } of [...matched.pairs.map(({ from, to }) => ({ left: from, right: to })), ...partPairs(from, to, matched, sides)]) {
     // As files call it, where one does.
@@ -67,30 +65,40 @@ export function compare(first: Picture, to: Picture, map?: CompareMap): Comparis
       inputs: resource?.inputs ?? {},
       naming: side,
       extent: picture.extent,
+      builtIn: resource?.options.builtIn === true,
     });
     const { changes, incomparable } = fieldChanges(definition, half(from, sides.from, left), half(to, sides.to, right));
     const { prefix, ...named } = nameOf(one);
     const name: Named = { ...named, ...placeAndId(left, right) };
     for (const { field, why } of incomparable) notCompared.push({ ...name, field: prefix + field, why });
-    const told = changes.filter(({ field }) => ![left, right].some((side) => side && isGap(side, field)));
+    const told = changes.filter(({ field }) => {
+      // Of a part that is not there at all, the other side says whose it would be.
+      const gap = gaps.from(left ?? one, field) ?? gaps.to(right ?? one, field);
+      if (gap) notCompared.push({ ...name, field: prefix + field, why: gap.why });
+      return gap === undefined;
+    });
     if (told.length === 0) continue;
     const there = changed.get(name.object) ?? { ...name, changes: [] };
     changed.set(name.object, there);
     there.changes.push(...told.map((change) => ({ ...change, field: prefix + change.field })));
   }
 
-  const only = (side: "from" | "to", other: Picture) =>
-    matched.pairs.flatMap((pair) => {
+  const only = (side: "from" | "to", other: Picture, gapOf: GapOf) =>
+    matched.pairs.flatMap((pair): Named[] => {
       const one = pair[side];
       const isAlone = one && !pair[side === "from" ? "to" : "from"];
       // What iconik made itself is in every tenant, and few describe it.
       if (!isAlone || (one.options.builtIn && other.extent === "described")) return [];
       const { prefix: _, ...named } = nameOf(one);
-      return [{ ...named, ...placeAndId(one) }];
+      const name = { ...named, ...placeAndId(one) };
+      const gap = gapOf(one) ?? gapOf({ ...one, label: titleOf(one) });
+      if (!gap) return [name];
+      notCompared.push({ ...name, why: gap.why });
+      return [];
     });
   const models = from.tenant.model !== to.tenant.model;
   if (models) changed.set("tenant", { kind: "tenant", section: "tenant", label: "tenant", object: "tenant", changes: [{ field: "model", from: from.tenant.model, to: to.tenant.model }] });
-  const [onlyFrom, onlyTo] = [only("from", to), only("to", from)];
+  const [onlyFrom, onlyTo] = [only("from", to, gaps.to), only("to", from, gaps.from)];
   return {
     from: sideOf(from),
     to: sideOf(to),
@@ -146,11 +154,13 @@ function nameOf(resource: PicturedResource): Omit<Named, "place" | "id"> & { pre
   return { kind, section, label, object, prefix: "" };
 }
 
-function nameOfGap({ kind, label }: Gap): Omit<Named, "place" | "id"> {
-  const definition = kinds[kind];
-  const resource = { kind, label, section: definition?.section ?? kind, name: label, inputs: {}, options: {}, formerly: [] };
-  const { prefix: _, ...name } = nameOf(resource);
-  return name;
+type GapOf = (of: Pick<PicturedResource, "kind" | "label">, field?: string) => Gap | undefined;
+
+/** Why a side cannot say something: of a whole object, or of a field. */
+function gapsOf({ gaps }: Picture): GapOf {
+  const byObject = Map.groupBy(gaps, ({ kind, label }) => `${kind}/${label}`);
+  return ({ kind, label }, field) =>
+    byObject.get(`${kind}/${label}`)?.find((gap) => gap.field === undefined || (field !== undefined && (field === gap.field || field.startsWith(`${gap.field}.`))));
 }
 
 /** The place is the first side's, which is the described one of a drift; the id the second's. */

@@ -102,6 +102,9 @@ export const isNone = (value: unknown): boolean =>
 export const isFromConfig = (value: unknown): value is { fromConfig: string } =>
   typeof value === "object" && value !== null && "fromConfig" in value;
 
+/** Bucket, path, region: where iconik keeps its own storages is its own business, in each tenant. */
+export const isPlace = (field: Field | undefined): boolean => field?.within === "settings" && (field.verified === true || field.immutable !== undefined);
+
 /** Without repetition, in an order of its own. */
 const distinct = (items: readonly unknown[]): unknown[] =>
   [...new Map(items.map((item) => [text(item), item])).entries()].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item);

@@ -1,0 +1,83 @@
+/** What was changed by hand: a live tenant against its description. */
+
+import { compare, type ChangedObject, type Comparison, type FieldChange, type Named } from "../compare";
+import type { Remark, Words } from "../compare/show";
+import type { Picture } from "../picture";
+import { widens, widensByBeing, widensByMissing } from "./widens";
+
+/** Something to be said of a change: why it lets people do more. Left out: it does not. */
+interface Widening {
+  widens?: string;
+}
+
+/** Of a change, `from` is what is described and `to` what is there. */
+export interface Drift {
+  source: string;
+  live: string;
+  domainId?: string;
+  drift: boolean;
+  /** Is there anything that lets people do or see more than is described? */
+  widens: boolean;
+  changed: (Omit<ChangedObject, "changes"> & { changes: (FieldChange & Widening)[] })[];
+  /** Described, and not there. */
+  missing: (Named & Widening)[];
+  /** There, and described nowhere. */
+  unmanaged: (Named & Widening)[];
+  notCompared: Comparison["notCompared"];
+}
+
+/**
+ * @param ids iconik's ids by `<kind>/<logical name>`, as the state of a stack has them: what is known by its id stays
+ *   the same object whatever it is called.
+ * @throws Error when the two are not the same tenant, or `live` is not all that there is.
+ */
+export function drift(described: Picture, live: Picture, ids?: ReadonlyMap<string, string>): Drift {
+  if (live.extent !== "everything" || live.resources.length === 0) throw new Error(`${live.source} is not a whole tenant, so nothing can be said of drift`);
+  const { domainId } = described.tenant;
+  if (domainId !== undefined && domainId !== live.tenant.domainId) {
+    throw new Error(`${described.source} describes tenant ${domainId}, and ${live.source} is ${live.tenant.domainId}; look at ICONIK_URL and the credentials`);
+  }
+  const known = ids ? { ...described, resources: described.resources.map((one) => ({ ...one, ...(ids.has(`${one.kind}/${one.name}`) && { id: ids.get(`${one.kind}/${one.name}`)! }) })) } : described;
+  const comparison = compare(known, live);
+  const inputs = new Map(live.resources.map((one) => [`${one.section}/${one.label}`, one.inputs]));
+  const changed = comparison.changed.map((object) => ({ ...object, changes: object.changes.map((change) => ({ ...change, ...reason(widens(object, change)) })) }));
+  const missing = comparison.onlyFrom.map((object) => ({ ...object, ...reason(widensByMissing(object)) }));
+  const unmanaged = comparison.onlyTo.map((object) => ({ ...object, ...reason(widensByBeing(object, inputs.get(object.object) ?? {})) }));
+  return {
+    source: described.source,
+    live: live.source,
+    ...(live.tenant.domainId !== undefined && { domainId: live.tenant.domainId }),
+    drift: !comparison.equal,
+    widens: [...changed.flatMap(({ changes }) => changes), ...missing, ...unmanaged].some((one: Widening) => one.widens !== undefined),
+    changed,
+    missing,
+    unmanaged,
+    notCompared: comparison.notCompared,
+  };
+}
+
+const reason = (text: string | undefined): Widening => (text === undefined ? {} : { widens: text });
+
+/** As a comparison, for those who show it. */
+export const asComparison = ({ source, live, drift: differs, changed, missing, unmanaged, notCompared }: Drift): Comparison => ({
+  from: { source },
+  to: { source: live },
+  equal: !differs,
+  changed,
+  onlyFrom: missing,
+  onlyTo: unmanaged,
+  notCompared,
+  unusedInMap: [],
+});
+
+const remark: Remark = (object, change) => {
+  const text = ((change ?? object) as Widening).widens;
+  return text === undefined ? undefined : `widens permissions: ${text}`;
+};
+
+export const driftWords = ({ source, live }: Drift): Words => ({
+  equal: `no drift: ${live} is as ${source} says`,
+  onlyFrom: "missing in the tenant",
+  onlyTo: "not described",
+  remark,
+});

@@ -1,0 +1,107 @@
+/** From the picture of one tenant to the description of another: the same, but for what the map says and what is its own. */
+
+import { fieldsOf, type Field, type Values } from "../definition";
+import { kinds } from "../kinds";
+import type { Ref } from "./desired";
+import { compare, withoutMapped, type Comparison, type CompareMap } from "./compare";
+import { match, type Matched } from "./compare/match";
+import { isFromConfig, isPlace, naming, ownerOf } from "./compare/names";
+import { replacedRefs } from "./compare/references";
+import type { Gap, Picture, PicturedResource } from "./picture";
+
+export interface Promoted {
+  /** What the target is to be like. */
+  picture: Picture;
+  /** Entries of the map that fit nothing. */
+  unusedInMap: string[];
+  /** What the target describes now and then no longer does, or otherwise. Undefined: there was no description. */
+  changes?: Comparison;
+}
+
+/**
+ * Labels of the target stay, so that its resources do; so do its id, its exceptions and tests, the fields that the source
+ * does not manage, and where its secrets and buckets come from. What the source does not have is taken out. Ids never
+ * cross over.
+ *
+ * @param target what the target is described as now.
+ */
+export function promote(source: Picture, target: Picture | undefined, map: CompareMap = {}): Promoted {
+  const { picture: mapped, unused } = withoutMapped(source, map);
+  const gaps: Gap[] = [];
+  const matched: Matched = match(mapped, target ?? { ...mapped, resources: [] });
+  const objects = new Map(matched.pairs.flatMap(({ from, to }) => (from ? [[from, to] as const] : [])));
+  const refs = new Map([...objects].map(([from, to]): [string, Ref] => [`${from.kind}/${from.name}`, { kind: from.kind, label: (to ?? from).label, name: (to ?? from).name }]));
+  const parts = target ? partsOf(target, mapped, matched) : () => undefined;
+
+  const resources = mapped.resources.map((from): PicturedResource => {
+    const definition = kinds[from.kind]!;
+    const to = objects.get(from) ?? parts(from);
+    const inputs = replacedRefs(definition, from.inputs, (ref) => refs.get(`${ref.kind}/${ref.name}`) ?? ref);
+    const { adopt, ...options } = from.options;
+    if (adopt !== undefined && adopt !== "exact" && adopt !== "converge") {
+      gaps.push({ kind: from.kind, label: from.label, why: "the source has several of this name, which are told apart by ids that the target does not have" });
+    }
+    const { label, name, section } = { ...from, ...(to && { label: to.label, name: to.name }) };
+    const place = definition.shape === "part" && !to ? relabelled(from, refs) : { label, name };
+    const fields = fieldsOf(definition, from.inputs);
+    const own = { ...inputs, ...to?.inputs };
+    const crossing = Object.entries(inputs).filter(([field, value]) => {
+      const isOwn = isCredential(fields[field]) && !isFromConfig(value);
+      if (isOwn && to?.inputs[field] === undefined) gaps.push({ kind: from.kind, ...place, field, why: "credentials are each tenant's own" });
+      return !isOwn && !(from.options.builtIn && isPlace(fields[field]));
+    });
+    gaps.push(...mapped.gaps.filter((gap) => gap.kind === from.kind && gap.label === from.label && own[gap.field ?? ""] === undefined).map((gap) => ({ ...gap, ...place })));
+    return {
+      kind: from.kind,
+      section,
+      ...place,
+      inputs: { ...to?.inputs, ...Object.fromEntries(crossing), ...ownSecrets(to) },
+      options: { ...options, ...to?.options },
+      formerly: to ? [...new Set([...from.formerly, ...to.formerly])].filter((former) => former !== to.name) : from.formerly,
+    };
+  });
+  const provision = mapped.provision.map((one) => ({ ...one, of: refs.get(`${one.of.kind}/${one.of.name}`) ?? one.of }));
+  const own = target?.provision ?? [];
+  const isOwn = ({ of }: { of: Ref }) => own.some((other) => other.of.kind === of.kind && other.of.name === of.name);
+  const picture: Picture = {
+    ...mapped,
+    tenant: { model: mapped.tenant.model, ...(target?.tenant.domainId !== undefined && { domainId: target.tenant.domainId }) },
+    resources,
+    provision: [...own.filter(({ of }) => resources.some(({ kind, name }) => kind === of.kind && name === of.name)), ...provision.filter((one) => !isOwn(one))],
+    clouds: target && target.clouds.length > 0 ? target.clouds : mapped.clouds,
+    released: target?.released ?? [],
+    later: target?.later ?? mapped.later,
+    gaps,
+  };
+  return { picture, unusedInMap: unused, ...(target && { changes: compare(target, { ...picture, extent: "described" }) }) };
+}
+
+/** The part of the target that is the same part of the same object. */
+function partsOf(target: Picture, source: Picture, matched: Matched): (part: PicturedResource) => PicturedResource | undefined {
+  const [mine, theirs] = [naming(source, target, matched), naming(target, source, matched)];
+  const keyOf = (part: PicturedResource, side: typeof mine) => {
+    const owner = ownerOf(part);
+    const object = owner && side.target(owner.field, owner.form);
+    return `${part.kind}/${object ? matched.identity.get(object) : owner ? part.label : ""}`;
+  };
+  const known = new Map(target.resources.filter(({ kind }) => kinds[kind]?.shape === "part").map((part) => [keyOf(part, theirs), part]));
+  return (part) => (kinds[part.kind]?.shape === "part" ? known.get(keyOf(part, mine)) : undefined);
+}
+
+/** A part carries the label of what it belongs to, after `groups/` and the like. */
+function relabelled({ label, name, inputs, kind }: PicturedResource, refs: ReadonlyMap<string, Ref>): Pick<PicturedResource, "label" | "name"> {
+  const owner = ownerOf({ kind, label, name, inputs, section: "", options: {}, formerly: [] })?.form as { ref?: Ref } | undefined;
+  const to = owner?.ref && refs.get(`${owner.ref.kind}/${owner.ref.name}`);
+  if (!to || !owner?.ref) return { label, name };
+  const before = label.endsWith(owner.ref.label) ? label.slice(0, label.length - owner.ref.label.length) : "";
+  return { label: before + to.label, name: before + to.label };
+}
+
+const isCredential = (field: Field | undefined): boolean => field?.secret === true || field?.hidden === true;
+
+/** Credentials are each tenant's own. */
+function ownSecrets(to: PicturedResource | undefined): Values {
+  if (!to) return {};
+  const fields = fieldsOf(kinds[to.kind]!, to.inputs);
+  return Object.fromEntries(Object.entries(to.inputs).filter(([name]) => isCredential(fields[name])));
+}
