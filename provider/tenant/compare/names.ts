@@ -103,7 +103,7 @@ export const isFromConfig = (value: unknown): value is { fromConfig: string } =>
   typeof value === "object" && value !== null && "fromConfig" in value;
 
 /** Bucket, path, region: where iconik keeps its own storages is its own business, in each tenant. */
-export const isPlace = (field: Field | undefined): boolean => field?.within === "settings" && (field.verified === true || field.immutable !== undefined);
+export const isPlace = (field: Field | undefined): boolean => field?.type === "string" && field.within === "settings" && (field.verified === true || field.immutable !== undefined);
 
 /** Without repetition, in an order of its own. */
 const distinct = (items: readonly unknown[]): unknown[] =>
