@@ -14,11 +14,12 @@ import { drift } from "./drift";
 import { exportTenant } from "./export";
 import { grants } from "./grants";
 import { promote } from "./promote";
+import { review } from "./review";
 import { sandbox } from "./sandbox";
 import { Undescribed } from "./source";
 import { validate } from "./validate";
 
-const commands: readonly ((program: Command) => void)[] = [sandbox, validate, grants, exportTenant, compare, drift, promote];
+const commands: readonly ((program: Command) => void)[] = [sandbox, validate, grants, exportTenant, compare, drift, promote, review];
 
 async function main(): Promise<void> {
   const old = tooOld();

@@ -28,7 +28,10 @@ export interface Person {
   type?: string;
   active: boolean;
   admin: boolean;
-  /** Names of resources (`PicturedResource.name`) of kind UserGroup, Team and RoleGroup whose member the person is. */
+  /**
+   * The user groups, teams and role groups whose member the person is, by section and `PicturedResource.name` (or
+   * iconik's name, of what the picture does not have): `userGroups/Editors`.
+   */
   memberOf: string[];
 }
 

@@ -1,0 +1,106 @@
+/** `pulumi-iconik review`: what a change means for people, before it happens. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Option, type Command } from "commander";
+import { documentsOf } from "../clouds/grants/documents";
+import { storagesOf } from "../clouds/grants/from-tenant";
+import { json, markdown, review as compare, sarif, text, type Named, type Review, type Statement, type StorageGrants } from "../review";
+import { format, loadTenant, type TenantSource } from "../tenant";
+import { readSnapshot } from "../tenant/live/snapshot";
+import { pictureOf, type Picture } from "../tenant/picture";
+import { fileSource } from "./source";
+
+interface Flags {
+  name?: string;
+  people?: string;
+  report?: string;
+  also?: string[];
+  failOn: "guard" | "escalation" | "any" | "none";
+  format: "text" | "markdown" | "json" | "sarif";
+}
+
+/** Adds the command. Exit codes: 0 fine, 1 errors, 2 what --fail-on names, 3 refused by a guard. */
+export function review(program: Command): void {
+  program
+    .command("review")
+    .description("what a change means: who gains and who loses what, the dangerous first")
+    .argument("<from>", "the tenant before the change", fileSource("review"))
+    .argument("<to>", "the tenant after it", fileSource("review"))
+    .option("--people <FILE>", "who is in which group: a snapshot as --save-people writes it")
+    .option("--name <NAME>", "what the tenant is called in the first line; left out: the second source")
+    .option("--also <FILE>", "the review of another environment, in JSON, for the same Markdown; repeatable", (file: string, before: string[] = []) => [...before, file])
+    .option("--report <URL>", "where the full report is, for Markdown that does not hold it all")
+    .addOption(
+      new Option("--fail-on <WHAT>", "end with 2 when there is an escalation that nothing acknowledges, or any change; refusals always end with 3")
+        .choices(["guard", "escalation", "any", "none"])
+        .default("escalation"),
+    )
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "markdown", "json", "sarif"]).default("text"))
+    .addHelpText("after", "\nEnds with 0 when all is well, 1 with errors, 2 with what --fail-on names, 3 when a guard refuses the change.")
+    .action(run);
+}
+
+function run(fromSource: TenantSource, toSource: TenantSource, flags: Flags): void {
+  const from = pictureAt(fromSource);
+  const to = pictureAt(toSource);
+  if (!from || !to) {
+    process.exitCode = 1;
+    return;
+  }
+  const people = flags.people === undefined ? undefined : readSnapshot(readFileSync(flags.people, "utf8"), flags.people, to.tenant.domainId);
+  const found = compare(from, to, { now: new Date(), grants: { from: grantsOf(from), to: grantsOf(to) }, ...(people && { people }) });
+  process.stdout.write(print(found, flags));
+  process.exitCode = exitCode(found, flags.failOn);
+}
+
+function print(found: Review, { format: wanted, name = found.to, also = [], report }: Flags): string {
+  switch (wanted) {
+    case "json":
+      return json(found);
+    case "sarif":
+      return sarif(found, versionOf());
+    case "markdown":
+      return markdown([{ name, review: found }, ...also.map(readReview)], { ...(report !== undefined && { report }) });
+    default:
+      return text(name, found, { colors: process.stdout.isTTY === true && process.env.NO_COLOR === undefined });
+  }
+}
+
+function exitCode({ statements, reverts }: Review, failOn: Flags["failOn"]): number {
+  const all: readonly Statement[] = [...statements, ...(reverts?.statements ?? [])];
+  if (all.some(({ level }) => level === "guard")) return failOn === "none" ? 0 : 3;
+  if (failOn === "any") return all.length > 0 ? 2 : 0;
+  return failOn === "escalation" && all.some(({ level, allowed }) => level === "escalation" && !allowed) ? 2 : 0;
+}
+
+function pictureAt(source: TenantSource): Picture | undefined {
+  // The id is asked for where it is used: nothing here is written to any tenant.
+  const { desired, diagnostics } = loadTenant(source, { loopback: true });
+  if (desired) return pictureOf(desired, [source.base, ...(source.overlays ?? [])].join("+"));
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  process.stderr.write(`${format(errors, { colors: process.stderr.isTTY === true && process.env.NO_COLOR === undefined })}\n`);
+  return undefined;
+}
+
+/** What the identity of each storage of the description is granted in its cloud. A tenant does not say it. */
+function grantsOf({ extent, resources, provision }: Picture): StorageGrants[] {
+  if (extent === "everything") return [];
+  const described = resources.flatMap((one) => (one.place ? [{ ...one, place: one.place }] : []));
+  const { storages } = storagesOf({ resources: described, provision });
+  return documentsOf(storages, {}).map(({ need, grants }) => ({
+    storage: need.label,
+    grants: grants.map(({ action, resource, conditions }) => ({
+      action,
+      on: [resource, ...conditions.map(({ key, operator, values }) => `${key} ${operator} ${values.join(", ")}`)].join(", where "),
+    })),
+  }));
+}
+
+function readReview(file: string): Named {
+  const found = JSON.parse(readFileSync(file, "utf8")) as Named["review"] & { name?: string };
+  if (found.version !== 1 || !Array.isArray(found.statements)) throw new Error(`${file} is no review in JSON; review --format json writes one`);
+  return { name: found.name ?? found.to, review: found };
+}
+
+const versionOf = (): string => (JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string }).version;

@@ -1,0 +1,116 @@
+/** What an allow list lets in before and after, by addresses and not by how they are written. */
+
+import ipaddr from "ipaddr.js";
+import { parseAddress } from "../addresses";
+import type { Values } from "../definition";
+import { placeOf } from "./abilities";
+import type { Pairs } from "./pairs";
+import type { Statement } from "./report";
+import { count, quoted, series } from "./words";
+
+interface Span {
+  family: 4 | 6;
+  first: bigint;
+  last: bigint;
+}
+
+/** Widened, narrowed, emptied. The list of a pair that has no addresses before is one that nobody knew. */
+export function allowListStatements(pairs: Pairs): Statement[] {
+  return pairs.all.filter(({ definition }) => definition.fields.addresses !== undefined).flatMap((pair) => {
+    const { was, is } = pair;
+    const [before, after] = [was?.addresses, is?.addresses] as (readonly Values[] | undefined)[];
+    if (!after || pair.fate === "stays" || pair.fate === "released") return [];
+    const base = { subject: pair.subject, ...placeOf(pair) };
+    const lets = (list: readonly Values[]) => byApplication(list, pairs);
+    if (after.length === 0) {
+      return before?.length === 0
+        ? []
+        : [{ ...base, code: "addresses-widened", level: "escalation", direction: "gain", says: "is emptied: whether an empty list lets in everybody or nobody is documented nowhere" }];
+    }
+    if (!before) {
+      const all = [...lets(after)].map(([application, spans]) => `${rangesOf(spans)}${application && ` (only ${quoted(application)})`}`);
+      return [{ ...base, code: "addresses-narrowed", level: "change", says: `lets in ${all.join("; ")}, and nobody from elsewhere; what it let in before is not known` }];
+    }
+    const [had, has] = [lets(before), lets(after)];
+    const everyone = { had: had.get("") ?? [], has: has.get("") ?? [] };
+    return [...new Set(["", ...had.keys(), ...has.keys()])].flatMap((application): Statement[] => {
+      const sees = (list: Map<string, Span[]>, all: readonly Span[]) => [...all, ...(application ? (list.get(application) ?? []) : [])];
+      const [old, now] = [sees(had, everyone.had), sees(has, everyone.has)];
+      // What comes or goes for everyone is not told again for each application.
+      const more = minus(minus(now, old), application ? minus(everyone.has, everyone.had) : []);
+      const less = minus(minus(old, now), application ? minus(everyone.had, everyone.has) : []);
+      const to = application ? ` to the application ${quoted(application)}` : "";
+      const isEmptied = before.length === 0 && after.length > 0;
+      return [
+        ...(more.length > 0
+          ? [{ ...base, code: "addresses-widened" as const, level: "escalation" as const, direction: "gain" as const, says: `also lets in ${rangesOf(more)}${to}` }]
+          : []),
+        ...(less.length > 0
+          ? [{ ...base, code: "addresses-narrowed" as const, level: "warning" as const, direction: "loss" as const, says: `no longer lets in ${rangesOf(less)}${to}` }]
+          : []),
+      ].filter(() => !isEmptied || more.length > 0);
+    });
+  });
+}
+
+/** What is let in, by application; "" is all of them. */
+function byApplication(list: readonly Values[], pairs: Pairs): Map<string, Span[]> {
+  const lets = new Map<string, Span[]>();
+  for (const { ip, application } of list) {
+    const { range } = parseAddress(String(ip));
+    const name = application === undefined ? "" : pairs.meant(application, ["Application"]).label;
+    if (range) lets.set(name, [...(lets.get(name) ?? []), range]);
+  }
+  return lets;
+}
+
+/** The addresses of one set of ranges that are in none of another, joined and in order. */
+function minus(some: readonly Span[], others: readonly Span[]): Span[] {
+  return joined(some).flatMap((span) => {
+    let rest: Span[] = [span];
+    for (const other of others) {
+      rest = rest.flatMap((one) =>
+        other.family !== one.family || other.last < one.first || other.first > one.last
+          ? [one]
+          : [
+              ...(other.first > one.first ? [{ ...one, last: other.first - 1n }] : []),
+              ...(other.last < one.last ? [{ ...one, first: other.last + 1n }] : []),
+            ],
+      );
+    }
+    return rest;
+  });
+}
+
+function joined(spans: readonly Span[]): Span[] {
+  const result: Span[] = [];
+  for (const { family, first, last } of [...spans].sort((a, b) => a.family - b.family || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))) {
+    const before = result.at(-1);
+    if (before && before.family === family && first <= before.last + 1n) {
+      if (last > before.last) before.last = last;
+    } else result.push({ family, first, last });
+  }
+  return result;
+}
+
+/** `203.0.113.0/24 (256 addresses)`; what is no range of its own is written from the first to the last. */
+function rangesOf(spans: readonly Span[]): string {
+  const parts = joined(spans).map((span) => {
+    const number = span.last - span.first + 1n;
+    if (number === 1n) return addressOf(span, span.first);
+    const bits = span.family === 4 ? 32 : 128;
+    const prefix = bits - (number.toString(2).length - 1);
+    const isOne = (number & (number - 1n)) === 0n && span.first % number === 0n;
+    const text = isOne ? `${addressOf(span, span.first)}/${prefix}` : `${addressOf(span, span.first)} to ${addressOf(span, span.last)}`;
+    return number === 1n << BigInt(bits) ? `${text} (everybody)` : `${text} (${number} addresses)`;
+  });
+  return parts.length > 12 ? `${parts.slice(0, 12).join(", ")} and ${count(parts.length - 12, "more range")}` : series(parts);
+}
+
+function addressOf({ family }: Span, number: bigint): string {
+  const bytes = Array.from({ length: family === 4 ? 4 : 16 }, (_, index, length = family === 4 ? 4 : 16) =>
+    Number((number >> BigInt(8 * (length - 1 - index))) & 255n),
+  );
+  return ipaddr.fromByteArray(bytes).toString();
+}
+

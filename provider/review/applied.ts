@@ -1,0 +1,27 @@
+/** What a tenant is like once a description was applied to it. */
+
+import type { Picture, PicturedResource } from "../tenant/picture";
+import { pairUp } from "./pairs";
+
+/**
+ * The tenant `live` with what `described` says laid over it. With `unless`, where `unless` wants what the tenant has, it
+ * is left as it is.
+ */
+export function applied(live: Picture, described: Picture, unless?: Picture): Picture {
+  const laid = pairUp(live, described);
+  const wanted = unless && new Map(pairUp(live, unless).all.flatMap((pair) => (pair.before ? [[pair.before, pair.is] as const] : [])));
+  const resources = laid.all.flatMap(({ before, after, is }): PicturedResource[] => {
+    if (!is) return [];
+    // Places and labels are those of the file; what only the tenant has stays as it is there.
+    const base = after ? { ...before, ...after, formerly: [...after.formerly, ...(before ? [before.name] : [])] } : before!;
+    const inputs = before && wanted ? unchanged(before, is, wanted.get(before)) : is;
+    return [{ ...base, inputs }];
+  });
+  return { ...live, later: described.later, released: described.released, provision: described.provision, clouds: described.clouds, resources };
+}
+
+/** The fields that are put back: not those that the change wants as the tenant has them. */
+function unchanged(before: PicturedResource, is: PicturedResource["inputs"], wanted: PicturedResource["inputs"] | undefined): PicturedResource["inputs"] {
+  if (!wanted) return is;
+  return Object.fromEntries(Object.entries(is).map(([name, value]) => [name, JSON.stringify(wanted[name]) === JSON.stringify(before.inputs[name]) ? before.inputs[name] : value]));
+}

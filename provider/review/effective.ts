@@ -1,0 +1,138 @@
+/**
+ * What people may do before and after, all their groups taken together.
+ *
+ * Tenants with user groups: the roles of all of a person's groups, as far as the user type goes (help pages: User Groups,
+ * Understanding User Group Roles). Tenants with role groups: everything that the user type allows; whoever is in a role
+ * group that has roles holds those of all their role groups instead, never beyond the type (help page: Role Groups).
+ * Administrators stand above both. A role that no page puts beyond a type counts as within it.
+ */
+
+import { roles as table, withinUserType, type UserType } from "../roles";
+import type { People, Person, Picture } from "../tenant/picture";
+import type { Pair, Pairs } from "./pairs";
+
+/** A set of roles, a bit for each. */
+export type RoleSet = bigint;
+
+/** All roles that there are in the table or in one of the pictures, each with its bit. */
+export class Universe {
+  readonly names: readonly string[];
+  private readonly bits: ReadonlyMap<string, RoleSet>;
+  private readonly listed = new Map<RoleSet, readonly string[]>();
+  private readonly types = new Map<string | undefined, RoleSet>();
+
+  constructor(pairs: readonly Pair[]) {
+    const used = pairs.flatMap((pair) => [...(rolesOf(pair, "was") ?? []), ...(rolesOf(pair, "is") ?? [])]);
+    this.names = [...new Set([...table.keys(), ...used])];
+    this.bits = new Map(this.names.map((name, index) => [name, 1n << BigInt(index)]));
+  }
+
+  of(names: readonly string[]): RoleSet {
+    return names.reduce((set, name) => set | this.bits.get(name)!, 0n);
+  }
+
+  list(set: RoleSet): readonly string[] {
+    let names = this.listed.get(set);
+    if (!names) {
+      // The digits of a number are read faster than its bits are asked for one by one.
+      const digits = set.toString(2);
+      names = this.names.filter((_, index) => digits[digits.length - 1 - index] === "1");
+      this.listed.set(set, names);
+    }
+    return names;
+  }
+
+  /** Everything that a user of this type can hold. */
+  ofType(type: string | undefined): RoleSet {
+    let set = this.types.get(type);
+    if (set === undefined) {
+      set = this.of(type === undefined ? this.names : this.names.filter((name) => withinUserType(type as UserType, name) !== "no"));
+      this.types.set(type, set);
+    }
+    return set;
+  }
+}
+
+/** The roles of a group or role group; undefined when it is not there. What nobody says of it is none. */
+export function rolesOf({ definition, was, is }: Pair, when: "was" | "is"): readonly string[] | undefined {
+  const values = when === "was" ? was : is;
+  if (!values || !hasRoles(definition.kind, definition.fields)) return undefined;
+  return Array.isArray(values.roles) ? (values.roles as string[]) : [];
+}
+
+const hasRoles = (_kind: string, fields: Pair["definition"]["fields"]): boolean => fields.roles?.type === "roles";
+
+/** People of one user type in the same groups: one calculation serves them all. */
+export interface Cohort {
+  who: readonly Person[];
+  groups: readonly Pair[];
+  before: RoleSet;
+  after: RoleSet;
+  gained: RoleSet;
+  lost: RoleSet;
+}
+
+export interface World {
+  universe: Universe;
+  /** Undefined when nobody knows who is in which group. Without administrators and people who cannot log in. */
+  cohorts?: readonly Cohort[];
+  /** Those by group: `Pair.key`. */
+  inGroup: ReadonlyMap<string, readonly Cohort[]>;
+  /** Administrators by group: they are members, and stand above roles. */
+  administrators: number;
+  /** People who are also in groups that neither picture has. */
+  elsewhere: number;
+}
+
+export function worldOf(pairs: Pairs, people: People, models: { before: Model; after: Model }): World {
+  const universe = new Universe(pairs.all);
+  if ("unknown" in people) return { universe, inGroup: new Map(), administrators: 0, elsewhere: 0 };
+  const groups = new Map<string, Pair>();
+  for (const pair of pairs.all) {
+    const { section } = pair.subject;
+    for (const one of [pair.before, pair.after]) {
+      if (!one || one.kind === "Storage") continue;
+      for (const name of [one.name, ...one.formerly, one.inputs.name]) {
+        if (typeof name === "string" && !groups.has(`${section}/${name}`)) groups.set(`${section}/${name}`, pair);
+      }
+    }
+  }
+  const sets = new Map<string, { was?: RoleSet; is?: RoleSet }>();
+  for (const pair of pairs.all) {
+    const [was, is] = [rolesOf(pair, "was"), rolesOf(pair, "is")];
+    if (was || is) sets.set(pair.key, { ...(was && { was: universe.of(was) }), ...(is && { is: universe.of(is) }) });
+  }
+  const active = people.known.filter((person) => person.active);
+  const counted = active.filter((person) => !person.admin);
+  const elsewhere = counted.filter(({ memberOf }) => memberOf.some((name) => !groups.has(name))).length;
+  const cohorts = [...Map.groupBy(counted, cohortKey).values()].map((who): Cohort => {
+    const { memberOf, type } = who[0]!;
+    const mine = [...new Set(memberOf.flatMap((name) => groups.get(name) ?? []))];
+    const held = (when: "was" | "is", model: Model) => {
+      const own = mine.flatMap(({ key, definition }) => {
+        const set = definition.model === undefined || definition.model === model ? sets.get(key)?.[when] : undefined;
+        return set === undefined || set === 0n ? [] : [set];
+      });
+      const allowed = universe.ofType(type);
+      if (model === "teams" && own.length === 0) return allowed;
+      return own.reduce((union, set) => union | set, 0n) & allowed;
+    };
+    const [before, after] = [held("was", models.before), held("is", models.after)];
+    return { who, groups: mine, before, after, gained: after & ~before, lost: before & ~after };
+  });
+  const inGroup = new Map<string, Cohort[]>();
+  for (const cohort of cohorts) {
+    for (const { key } of cohort.groups) {
+      const list = inGroup.get(key);
+      if (list) list.push(cohort);
+      else inGroup.set(key, [cohort]);
+    }
+  }
+  return { universe, cohorts, inGroup, administrators: active.length - counted.length, elsewhere };
+}
+
+export type Model = Picture["tenant"]["model"];
+
+const cohortKey = ({ type, memberOf }: Person): string => JSON.stringify([type, [...memberOf].sort()]);
+
+export const size = (cohorts: readonly Cohort[]): number => cohorts.reduce((sum, { who }) => sum + who.length, 0);

@@ -1,0 +1,153 @@
+/** What changes in an object besides roles, access lists and addresses: one plain sentence for each value. */
+
+import { fieldsOf, isClear, type Field, type Fields, type Values } from "../definition";
+import { isEscalating, placeOf } from "./abilities";
+import { switched } from "./access";
+import { rolesOf } from "./effective";
+import { innerOf, isRecord, type Pair, type Pairs } from "./pairs";
+import type { Statement } from "./report";
+import { meanings } from "./settings";
+import { mayOf, quoted, series } from "./words";
+
+interface Changed {
+  path: string;
+  field: Field;
+  was: unknown;
+  is: unknown;
+  /** What it was is not known: nobody managed it. */
+  isTaken: boolean;
+}
+
+/** Statements about every object that stays and has another value, or is taken over. */
+export function fieldStatements(pairs: Pairs): Statement[] {
+  return pairs.all.flatMap((pair) => {
+    if (pair.fate !== "kept" && pair.fate !== "adopted") return pair.definition.kind === "GroupMapping" ? mapping(pair, pairs) : [];
+    const fields = fieldsOf(pair.definition, { ...pair.was, ...pair.is });
+    return [...changesIn(fields, pair.was ?? {}, pair.is ?? {}, pairs, pair)].flatMap((changed) => statement(pair, pairs, changed));
+  });
+}
+
+/** Told elsewhere: by roles, by access lists, by ranges, by names, by whose settings it is. */
+const isToldElsewhere = (pair: Pair, name: string, field: Field): boolean =>
+  field.type === "roles" ||
+  field.type === "access" ||
+  field.output === true ||
+  field.canonical === "address" ||
+  (name === "addresses" && field.type === "set") ||
+  (pair.definition.shape === "object" ? name === pair.definition.key : pair.definition.documents.some(({ by }) => by === name));
+
+function* changesIn(fields: Fields, was: Values, is: Values, pairs: Pairs, pair: Pair, path = ""): Generator<Changed> {
+  for (const [name, field] of Object.entries(fields)) {
+    if (path === "" && isToldElsewhere(pair, name, field)) continue;
+    const [old, now] = [was[name], is[name]];
+    const inner = innerOf(field);
+    if (inner && (isRecord(now) || now === undefined) && (isRecord(old) || old === undefined) && (isRecord(old) || isRecord(now)) && !(path === "" && name === "autoScan")) {
+      yield* changesIn(inner, (old as Values) ?? {}, (now as Values) ?? {}, pairs, pair, `${path}${name}.`);
+    } else if (form(field, old, pairs) !== form(field, now, pairs)) {
+      yield { path: `${path}${name}`, field, was: isClear(old) ? undefined : old, is: isClear(now) ? undefined : now, isTaken: old === undefined && pair.taken.includes(`${path}${name}`) };
+    }
+  }
+}
+
+/** A value in a form in which equal ones are equal texts. */
+function form(field: Field, value: unknown, pairs: Pairs): string {
+  if (value === undefined || isClear(value)) return "";
+  if (field.type === "reference") return pairs.meant(value, field.to).key;
+  if ((field.type === "list" || field.type === "set") && Array.isArray(value)) {
+    const items = value.map((item) => form(field.of, item, pairs));
+    return JSON.stringify(field.type === "set" ? items.sort() : items);
+  }
+  if (field.type === "record" && isRecord(value)) {
+    return JSON.stringify(Object.entries(field.fields).map(([name, inner]) => [name, form(inner, value[name], pairs)]).filter(([, text]) => text !== ""));
+  }
+  return JSON.stringify(value, (_, inner: unknown) => (isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner));
+}
+
+function statement(pair: Pair, pairs: Pairs, changed: Changed): Statement[] {
+  const { path, field, was, is, isTaken } = changed;
+  const { kind } = pair.definition;
+  const base = { subject: pair.subject, ...placeOf(pair) };
+  const taken = isTaken ? " (managed from now on; what it was is not known here)" : "";
+  if (field.secret || field.hidden) {
+    return [{ ...base, code: "secret-changed", level: "change", says: is === undefined ? `${path} is taken away` : `${path} gets another value${isTaken ? " (managed from now on)" : ""}` }];
+  }
+  if (kind === "GroupMapping") return mapping(pair, pairs);
+  if (field.type === "reference" && field.to.includes("AclTemplate")) return template(pair, pairs, changed);
+  const meaning = meanings[`${kind}.${path}`]?.(is, was);
+  if (!meaning) return [{ ...base, code: "field-changed", level: "change", says: `${generic(changed, pairs)}${taken}` }];
+  const says = `${meaning.says}${taken}`;
+  switch (meaning.sense) {
+    case "loose":
+      return [{ ...base, code: "setting-loosened", level: meaning.grave && !isTaken ? "escalation" : "warning", direction: "gain", says }];
+    case "strict":
+      return [{ ...base, code: "setting-tightened", level: "change", direction: "loss", says }];
+    default:
+      return [{ ...base, code: "field-changed", level: "change", says }];
+  }
+}
+
+function generic({ path, field, was, is }: Changed, pairs: Pairs): string {
+  const say = (value: unknown) => words(field, value, pairs);
+  if (Array.isArray(was) && Array.isArray(is) && (field.type === "set" || field.type === "list")) {
+    const [old, now] = [was.map((one) => words(field.of, one, pairs)), is.map((one) => words(field.of, one, pairs))];
+    const more = now.filter((one) => !old.includes(one));
+    const less = old.filter((one) => !now.includes(one));
+    if (more.length + less.length === 0) return `${path} is in another order`;
+    const some = (list: readonly string[]) => (list.length > 20 ? `${list.length} entries, such as ${list.slice(0, 5).join(", ")}` : list.join(", "));
+    return `${path} ${series([...(more.length > 0 ? [`adds ${some(more)}`] : []), ...(less.length > 0 ? [`drops ${some(less)}`] : [])])}`;
+  }
+  if (is === undefined) return `${path} is unset${was === undefined ? "" : `; it was ${say(was)}`}`;
+  return `${path} is ${say(is)}${was === undefined ? "" : ` instead of ${say(was)}`}`;
+}
+
+function words(field: Field, value: unknown, pairs: Pairs): string {
+  if (field.secret || field.hidden) return "[secret]";
+  if (field.type === "reference") return quoted(pairs.meant(value, field.to).label);
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (typeof value === "number") return String(value);
+  if (typeof value === "string") return value.length > 300 ? `a text of ${value.length} characters` : quoted(value);
+  if (Array.isArray(value)) return value.length === 0 ? "empty" : value.map((one) => words(field.type === "list" || field.type === "set" ? field.of : field, one, pairs)).join(", ");
+  const { fromConfig, existing, id } = value as { fromConfig?: string; existing?: string; id?: string };
+  if (fromConfig !== undefined) return `the value of the stack config ${quoted(fromConfig)}`;
+  if (existing !== undefined || id !== undefined) return quoted(String(existing ?? id));
+  if (field.type === "record" && isRecord(value)) {
+    return Object.entries(value).map(([name, inner]) => `${name} ${field.fields[name] ? words(field.fields[name], inner, pairs) : "…"}`).join(", ");
+  }
+  return "another value";
+}
+
+function template(pair: Pair, pairs: Pairs, { path, field, was, is, isTaken }: Changed): Statement[] {
+  const kindsOf = field.type === "reference" ? field.to : [];
+  const name = (value: unknown) => (value === undefined ? "no template" : `the template ${quoted(pairs.meant(value, kindsOf).label)}`);
+  const of = (value: unknown) => (value === undefined ? undefined : pairs.byKey.get(pairs.meant(value, kindsOf).key));
+  const [old, now] = [of(was), of(is)];
+  const { gained, lost, escalates } = old && now ? switched(old, now, pairs) : { gained: [], lost: [], escalates: false };
+  const whose = pair.definition.kind === "AdminSettings" ? "uploads without a template of their own" : pair.definition.shape === "part" ? "uploads of its people" : "uploads here";
+  const instead = isTaken ? "; which one it was is not known here" : ` instead of ${name(was)}`;
+  const effects = [...gained, ...lost];
+  const says = `${whose} get ${name(is)} from now on${instead}${effects.length > 0 ? `: ${effects.join("; ")}` : ""}`;
+  const base = { subject: pair.subject, ...placeOf(pair) };
+  return [{ ...base, code: path === "aclTemplate" ? "template-switched" : "field-changed", level: escalates ? "escalation" : "change", ...(escalates && { direction: "gain" as const }), says }];
+}
+
+/** SAML: who comes in by a name of the identity provider, and into what. */
+function mapping(pair: Pair, pairs: Pairs): Statement[] {
+  if (pair.fate === "stays" || pair.fate === "released") return [];
+  const kindsOf = (pair.definition.fields.group as Field & { type: "reference" }).to;
+  const target = (values: Values | undefined) => (values?.group === undefined ? undefined : pairs.meant(values.group, kindsOf));
+  const [was, is] = [target(pair.was), target(pair.is)];
+  const name = quoted(String((pair.is ?? pair.was)!.name));
+  const base = { code: "mapping-changed" as const, subject: pair.subject, ...placeOf(pair) };
+  if (!is) return [{ ...base, level: "change", direction: "loss", says: `people whom the identity provider calls ${name} no longer come into ${quoted(was!.label)} when they log in` }];
+  const group = pairs.byKey.get(is.key);
+  const dangerous = (group && rolesOf(group, "is") ? rolesOf(group, "is")! : []).filter(isEscalating);
+  const may = dangerous.length > 0 ? `; its members may ${dangerous.map(mayOf).join("; ")}` : "";
+  return [
+    {
+      ...base,
+      level: dangerous.length > 0 ? "escalation" : "change",
+      direction: "gain",
+      says: `people whom the identity provider calls ${name} come into ${quoted(is.label)}${was ? ` instead of ${quoted(was.label)}` : ""} when they log in${may}`,
+    },
+  ];
+}

@@ -1,0 +1,134 @@
+/**
+ * What a change of a tenant means for people, before it happens. Pure functions over two pictures; nothing is read here,
+ * and nothing is known of Pulumi or of clouds.
+ */
+
+import type { People, Picture } from "../tenant/picture";
+import { abilityStatements, emptyHanded, peopleChanges } from "./abilities";
+import { accessStatements } from "./access";
+import { allowListStatements } from "./allow-lists";
+import { worldOf, type World } from "./effective";
+import { acknowledge, endings } from "./exceptions";
+import { fieldStatements } from "./fields";
+import { grantStatements, type StorageGrants } from "./grants";
+import { applied } from "./applied";
+import { matrixOf } from "./matrix";
+import { objectStatements } from "./objects";
+import { pairUp, type Pairs } from "./pairs";
+import { levels, statementCodes, type Effects, type Review, type Statement, type Totals } from "./report";
+import { persons } from "./words";
+
+export type { CloudGrant, StorageGrants } from "./grants";
+export type { Flags, Matrix } from "./matrix";
+export { levels, statementCodes } from "./report";
+export type { Affected, Effects, Level, PeopleChange, Review, Statement, StatementCode, Subject, Totals } from "./report";
+export { json } from "./render/json";
+export { markdown, type Named } from "./render/markdown";
+export { sarif } from "./render/sarif";
+export { text } from "./render/text";
+
+export interface ReviewOptions {
+  /** The time that ages and dates are counted to. */
+  now: Date;
+  /** The tenant as it is: what was changed there by hand is told as well, and rights are those of all its groups. */
+  live?: Picture;
+  /** Who is in which group. Default: what the live picture knows, else one of the two. */
+  people?: People;
+  /** What storages' identities are granted in their clouds, before and after. Default: nothing is said of that. */
+  grants?: { from: readonly StorageGrants[]; to: readonly StorageGrants[] };
+  /** Refusals of guards, told first. */
+  refusals?: readonly Statement[];
+}
+
+/** What applying `to` means where `from` was applied. */
+export function review(from: Picture, to: Picture, options: ReviewOptions): Review {
+  const { now, live, grants, refusals = [] } = options;
+  const today = now.toISOString().slice(0, 10);
+  const people = options.people ?? [live, from, to].map((picture) => picture?.people).find((one) => one && "known" in one) ?? (live ?? from).people;
+  const before = live ? applied(live, from) : from;
+  const { pairs, world, statements } = step(before, to, people, grants);
+  // Of a tenant, everything is known, but not what was managed of it.
+  const left = live ? objectStatements(pairUp(from, to)).filter(({ code }) => code === "no-longer-managed") : [];
+  const known = acknowledge([...refusals, ...statements.filter(({ code }) => !live || code !== "no-longer-managed"), ...left, ...endings(to.later, today)], to.later, pairs, today);
+  const isLive = live !== undefined || [from, to].some(({ extent }) => extent === "everything");
+  const domainId = to.tenant.domainId ?? from.tenant.domainId;
+  return {
+    version: 1,
+    from: from.source,
+    to: to.source,
+    ...(domainId !== undefined && { domainId }),
+    model: to.tenant.model,
+    basis: isLive ? "live" : "file",
+    membership: membership(people, world, now),
+    ...effects(pairs, world, known),
+    ...(live && { reverts: reverts(live, from, to, people) }),
+    matrix: matrixOf(pairs, world),
+  };
+}
+
+function step(from: Picture, to: Picture, people: People, grants: ReviewOptions["grants"]) {
+  const pairs = pairUp(from, to);
+  const world = worldOf(pairs, people, { before: from.tenant.model, after: to.tenant.model });
+  const statements = [
+    ...objectStatements(pairs),
+    ...abilityStatements(pairs, world),
+    ...accessStatements(pairs, world),
+    ...allowListStatements(pairs),
+    ...fieldStatements(pairs),
+    ...(grants ? grantStatements(pairs, grants.from, grants.to) : []),
+    ...leftWithout(world),
+  ];
+  return { pairs, world, statements };
+}
+
+/** What somebody changed by hand and the change puts back. What the change wants as it was made by hand stays. */
+function reverts(live: Picture, from: Picture, to: Picture, people: People): Effects {
+  const { pairs, world, statements } = step(live, applied(live, from, to), people, undefined);
+  return effects(pairs, world, statements);
+}
+
+function leftWithout(world: World): Statement[] {
+  const number = emptyHanded(world);
+  if (number === 0) return [];
+  return [
+    {
+      code: "without-abilities",
+      level: "warning",
+      direction: "loss",
+      subject: { kind: "Tenant", section: "tenant", label: "everyone" },
+      says: `${persons(number)} could do something before and can do nothing at all afterwards`,
+      people: { count: number, of: number },
+    },
+  ];
+}
+
+function effects(pairs: Pairs, world: World, statements: readonly Statement[]): Effects {
+  const rank = new Map<string, number>([...levels, ...Object.keys(statementCodes)].map((word, index) => [word, index]));
+  const of = ({ level, code }: Statement) => (level === "change" ? [rank.get(level)!, 0] : [rank.get(level)!, rank.get(code)!]) as [number, number];
+  const sorted = [...statements].sort((a, b) => of(a)[0] - of(b)[0] || of(a)[1] - of(b)[1]);
+  return { totals: totalsOf(pairs, sorted), statements: sorted, people: peopleChanges(world) };
+}
+
+function totalsOf(pairs: Pairs, statements: readonly Statement[]): Totals {
+  const fates = (...fates: string[]) => pairs.all.filter(({ fate }) => fates.includes(fate)).length;
+  const of = (code: string) => statements.filter((statement) => statement.code === code).length;
+  const id = ({ subject: { section, label } }: Pick<Statement, "subject">) => `${section}/${label}`;
+  const kept = new Set(pairs.all.filter(({ fate }) => fate === "kept" || fate === "adopted").map(id));
+  const silent = ["renamed", "ends-soon", "stale-exception", "no-longer-managed", "adopted", "access-without-role"];
+  const changed = new Set(statements.filter((one) => kept.has(id(one)) && !silent.includes(one.code)).map(id));
+  return {
+    created: fates("created"),
+    changed: changed.size,
+    deleted: fates("deleted"),
+    released: fates("released"),
+    renamed: of("renamed"),
+    escalations: statements.filter(({ level, allowed }) => level === "escalation" && !allowed).length,
+    warnings: statements.filter(({ level, allowed }) => level === "warning" && !allowed).length,
+  };
+}
+
+function membership(people: People, world: World, now: Date): Review["membership"] {
+  if ("unknown" in people) return people;
+  const ageDays = Math.max(0, Math.floor((now.getTime() - Date.parse(people.readAt)) / 86_400_000));
+  return { people: people.known.filter(({ active }) => active).length, readAt: people.readAt, ageDays, elsewhere: world.elsewhere };
+}

@@ -1,0 +1,73 @@
+/** Objects that come, go, are forgotten or get another name; fields that are nobody's from now on. */
+
+import type { Values } from "../definition";
+import { placeOf } from "./abilities";
+import type { Pair, Pairs } from "./pairs";
+import type { Statement } from "./report";
+import { quoted, series } from "./words";
+
+export function objectStatements(pairs: Pairs): Statement[] {
+  return pairs.all.flatMap((pair) => {
+    const base = { subject: pair.subject, ...placeOf(pair) };
+    const { before, after, fate, definition } = pair;
+    switch (fate) {
+      case "created":
+        return [{ ...base, code: "created", level: "change", says: `is new${summary(pair)}` }];
+      case "adopted":
+        if (definition.shape === "part") return [];
+        return [{ ...base, code: "adopted", level: "note", says: "exists in the tenant and is taken over" }];
+      case "released":
+        return [{ ...base, code: "released", level: "note", says: "is released: it stays in the tenant as it is, and nobody manages it here any more" }];
+      case "stays":
+        if (!before || before.place === undefined) return [];
+        return [{ ...base, code: "no-longer-managed", level: "note", says: ending(pair) }];
+      case "deleted":
+        return [{ ...base, code: "deleted", level: "warning", says: deletion(pair) }];
+      case "kept":
+        return [...renamed(pair), ...dropped(pair)].map((statement) => ({ ...base, ...statement }));
+    }
+    return after ? [] : [];
+  });
+}
+
+function ending({ before, definition }: Pair): string {
+  if (definition.shape === "part" && before!.options.onDestroy === "restore") return "is no longer managed: what was there before it was taken over is put back";
+  if (before!.options.retainOnDelete) return "is no longer managed: it stays in the tenant (retainOnDelete)";
+  return "is no longer managed: it stays as it is";
+}
+
+function deletion({ before, definition }: Pair): string {
+  const isProtected = before!.options.protect === true ? "; it is protected, so Pulumi refuses until protect: false was applied" : "";
+  if (definition.shape === "part") return "is gone";
+  return definition.stateful ? `is deleted from the tenant; the files stay where they are, and iconik's records of them point nowhere${isProtected}` : `is deleted${isProtected}`;
+}
+
+function summary({ is, definition }: Pair): string {
+  const values = is as Values & { type?: string; purpose?: string; user?: string };
+  if (definition.kind === "Storage") {
+    const may = ["read", "write", "delete"].filter((flag) => values[flag] === true);
+    return `: ${values.type}, for ${values.purpose}; iconik may ${may.length > 0 ? `${series(may)} files there` : "do nothing there yet"}`;
+  }
+  if (definition.kind === "Application") return `: a program that acts for ${values.user ?? "whoever logs in"}, with all that they may do`;
+  return "";
+}
+
+type Told = Pick<Statement, "code" | "level" | "says">;
+
+function renamed({ before, after, definition, subject }: Pair): Told[] {
+  if (definition.shape === "part") return [];
+  const [old, now] = [before!.inputs[definition.key], after!.inputs[definition.key]];
+  if (typeof old === "string" && typeof now === "string" && old !== now) {
+    return [{ code: "renamed", level: "note", says: `is called ${quoted(now)} instead of ${quoted(old)}` }];
+  }
+  const isWritten = before!.place !== undefined && after!.place !== undefined;
+  return isWritten && before!.label !== subject.label
+    ? [{ code: "renamed", level: "note", says: `has the label ${quoted(subject.label)} instead of ${quoted(before!.label)}; in the tenant nothing changes` }]
+    : [];
+}
+
+function dropped({ dropped: paths }: Pair): Told[] {
+  if (paths.length === 0) return [];
+  const [be, they] = paths.length === 1 ? ["is", "it stays as it is"] : ["are", "they stay as they are"];
+  return [{ code: "no-longer-managed", level: "note", says: `${series(paths)} ${be} no longer managed: ${they}` }];
+}

@@ -1,0 +1,97 @@
+/** Statements as lines: those that differ only in the ability are one. What text and Markdown have in common. */
+
+import type { Effects, Level, PeopleChange, Review, Statement, Subject } from "../report";
+import { affectedWords, count, persons, series, title } from "../words";
+
+export interface Line {
+  subject: Subject;
+  /** The fact, or facts that are alike, without the subject. */
+  says: string;
+  level: Level;
+  direction?: "gain" | "loss";
+  statements: readonly Statement[];
+}
+
+/** In the order of the statements. */
+export function linesOf(statements: readonly Statement[]): Line[] {
+  const alike = Map.groupBy(statements, (statement) => {
+    const tail = tailOf(statement);
+    // A dangerous ability is a line of its own.
+    const joins = tail !== undefined && statement.level !== "escalation";
+    return joins ? JSON.stringify([statement.subject, statement.code, statement.level, statement.people, tail, statement.allowed]) : statement;
+  });
+  return [...alike.values()].map((some): Line => {
+    const [first] = some as [Statement, ...Statement[]];
+    const { subject, level, direction, allowed, people } = first;
+    const tail = tailOf(first);
+    const fact =
+      some.length === 1 || tail === undefined
+        ? `${first.says}${first.code === "ability-gained" && level === "escalation" ? ` (${first.roles!.join(", ")})` : ""}`
+        : `${direction === "gain" ? "may now" : "may no longer"}: ${some.map(({ may }) => may).join("; ")}${tail}`;
+    const who = people && !(people.of > 0 && people.count === 0) ? ` (${people.of === 0 ? "nobody is in it" : affectedWords(people)})` : "";
+    const why = allowed ? `; allowed: ${allowed.reason}${allowed.until ? `, until ${allowed.until}` : ""}` : "";
+    return { subject, says: `${fact}${who}${why}`, level, ...(direction && { direction }), statements: some };
+  });
+}
+
+/** What stands behind the ability in a sentence; undefined when the statement is about none. */
+function tailOf({ says, may, direction }: Statement): string | undefined {
+  if (may === undefined) return undefined;
+  const start = `${direction === "gain" ? "may now" : "may no longer"} ${may}`;
+  return says.startsWith(start) ? says.slice(start.length) : undefined;
+}
+
+/** The one line that everything else explains. */
+export function headline(name: string, review: Review): string {
+  if (isNothing(review)) return `${name}: nothing changes`;
+  const { totals, statements, membership, reverts } = review;
+  const { created, changed, deleted, released, renamed, escalations, warnings } = totals;
+  const objects = [`${created} new`, `${changed} changed`, `${deleted} deleted`, ...(released > 0 ? [`${released} released`] : []), ...(renamed > 0 ? [`${renamed} renamed`] : [])];
+  const worst = statements.find(({ level, allowed }) => level === "escalation" && !allowed);
+  const refused = statements.filter(({ level }) => level === "guard").length;
+  const back = reverts ? reverts.totals.changed + reverts.totals.created + reverts.totals.deleted : 0;
+  return [
+    `${name}: ${objects.join(", ")}`,
+    ...(refused > 0 ? [`refused by ${count(refused, "guard")}`] : []),
+    ...(worst ? [`${count(escalations, "escalation")}${escalations > 1 ? ", first" : ""}: ${short(worst)}`] : []),
+    ...(warnings > 0 ? [count(warnings, "warning")] : []),
+    ...(back > 0 ? [`${count(back, "object")} changed by hand ${back === 1 ? "goes" : "go"} back`] : []),
+    ...("unknown" in membership ? [`people: unknown, ${membership.unknown}`] : []),
+  ].join(" · ");
+}
+
+/** `Freelance (41 people) may now purge`. */
+function short({ subject, says, people }: Statement): string {
+  const who = people ? ` (${people.of === 0 ? "nobody is in it" : affectedWords({ count: people.count, of: people.of })})` : "";
+  return /^(may|is|was|becomes|has) /.test(says) ? `${subject.label}${who} ${says}` : `${title(subject)}: ${says}`;
+}
+
+export const isNothing = ({ statements, reverts }: Review): boolean => statements.length === 0 && (reverts?.statements.length ?? 0) === 0;
+
+/** On what the review rests. */
+export function basis(review: Review): string {
+  const { membership } = review;
+  const rights = review.basis === "live" ? "Effective rights in the tenant as it is" : "Effective rights as far as the file says";
+  if ("unknown" in membership) return `${rights}.`;
+  const age = membership.ageDays === 0 ? "today" : `${count(membership.ageDays, "day")} ago`;
+  const elsewhere = membership.elsewhere > 0 ? `; ${persons(membership.elsewhere)} are also in groups that are not described here, whose roles are not known` : "";
+  return `${rights}, for ${persons(membership.people)} as read ${age} (${membership.readAt.slice(0, 10)})${elsewhere}.`;
+}
+
+/** How many people may do more, and how many less. */
+export function balance({ people }: Pick<Effects, "people">): string | undefined {
+  const number = (which: (change: PeopleChange) => boolean) => people.filter(which).reduce((sum, { who }) => sum + who.length, 0);
+  const [more, less] = [number(({ gained }) => gained.length > 0), number(({ lost }) => lost.length > 0)];
+  const said = [...(more > 0 ? [`${persons(more)} may do more`] : []), ...(less > 0 ? [`${persons(less)} may do less`] : [])];
+  return said.length > 0 ? `In all, ${series(said)}.` : undefined;
+}
+
+/** Headings of levels, in order. Of changes, every subject has its own. */
+export const headings: Readonly<Record<Exclude<Level, "change">, string>> = {
+  guard: "Refused",
+  escalation: "Escalations",
+  warning: "Worth a second look",
+  note: "No effect on what anybody may do",
+};
+export const mark = ({ level, direction }: Pick<Line, "level" | "direction">): string =>
+  level === "guard" ? "✗" : level === "escalation" ? "▲" : level === "warning" ? "!" : direction === "gain" ? "+" : direction === "loss" ? "-" : "·";

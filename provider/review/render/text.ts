@@ -1,0 +1,38 @@
+/** The review for a terminal. */
+
+import pc from "picocolors";
+import { plain } from "../../engine/errors";
+import type { Effects, Level, Review } from "../report";
+import { title } from "../words";
+import { balance, basis, headings, headline, isNothing, linesOf, mark, type Line } from "./lines";
+
+/** Ends with a line feed. `name`: what the tenant is called in the first line. */
+export function text(name: string, review: Review, { colors = false }: { colors?: boolean } = {}): string {
+  const color = pc.createColors(colors);
+  const show = (effects: Effects): string[] => {
+    const lines = linesOf(effects.statements);
+    return (["guard", "escalation", "warning", "change", "note"] as const).flatMap((level) => section(level, lines.filter((line) => line.level === level), color));
+  };
+  const { reverts } = review;
+  const total = balance(review);
+  return plain(
+    [
+      color.bold(headline(name, review)),
+      ...(isNothing(review) ? [] : [basis(review)]),
+      ...(total ? [total] : []),
+      ...show(review),
+      ...(reverts && reverts.statements.length > 0 ? ["", color.bold("Changed by hand, and put back by this"), ...show(reverts)] : []),
+      "",
+    ].join("\n"),
+  );
+}
+
+function section(level: Level, lines: readonly Line[], color: ReturnType<typeof pc.createColors>): string[] {
+  if (lines.length === 0) return [];
+  const paint = level === "guard" || level === "escalation" ? color.red : level === "warning" ? color.yellow : (text: string) => text;
+  if (level !== "change") {
+    return ["", color.bold(headings[level]), ...lines.map((line) => `  ${paint(mark(line))} ${title(line.subject)}: ${line.says}`)];
+  }
+  const subjects = Map.groupBy(lines, ({ subject }) => title(subject));
+  return [...subjects].flatMap(([name, some]) => ["", color.bold(name), ...some.map((line) => `  ${mark(line)} ${line.says}`)]);
+}

@@ -1,0 +1,135 @@
+/**
+ * What a review says, as data: every report (text, Markdown, JSON, SARIF, a page) is made from it. As JSON it is
+ * described by schema/review.schema.json.
+ */
+
+import type { Place } from "../tenant";
+import type { Matrix } from "./matrix";
+
+/**
+ * From the worst: what is refused; what lets somebody do harm that they could not do before; what deserves a second
+ * look; any other change; what changes nothing for anybody.
+ */
+export const levels = ["guard", "escalation", "warning", "change", "note"] as const;
+export type Level = (typeof levels)[number];
+
+/**
+ * Every code of a statement, with what it stands for; of one level, those further up are told first. Codes are names
+ * that scripts may rely on.
+ */
+export const statementCodes = {
+  refused: "a guard refuses the change",
+  "ability-gained": "people may do something more",
+  "role-group-ends": "a role group no longer narrows what its members may do",
+  "ability-lost": "people may do something no longer",
+  "role-group-begins": "a role group begins to narrow what its members may do",
+  "without-abilities": "people are left with nothing that they may do",
+  "access-gained": "an access list lets somebody do more",
+  "access-lost": "an access list lets somebody do less",
+  "template-scope": "what an ACL template applies to",
+  "template-switched": "uploads get another ACL template",
+  "setting-loosened": "a setting protects less",
+  "setting-tightened": "a setting protects more",
+  "mapping-changed": "SAML logins lead to another group",
+  "addresses-widened": "an allow list lets in more addresses",
+  "addresses-narrowed": "an allow list lets in fewer addresses",
+  "grant-gained": "a storage's identity may do more in its cloud",
+  "grant-lost": "a storage's identity may do less in its cloud",
+  "tier-reached": "a group reaches a higher user type by its roles",
+  "field-changed": "a value changes",
+  "secret-changed": "a secret gets another value",
+  "create-without-write": "a create role without the write role of the same object",
+  "write-without-read": "a write role without the read role of the same object",
+  "above-user-type": "a role that the group's own user type cannot hold",
+  "nobody-in-it": "a group that nobody is in",
+  "access-without-role": "an access list names a group that lacks the role to make use of it",
+  created: "an object is new",
+  adopted: "an object that exists is taken over",
+  deleted: "an object is deleted",
+  released: "an object is forgotten and stays",
+  renamed: "an object has another name",
+  "no-longer-managed": "something stays as it is and is nobody's from now on",
+  "managed-from-now-on": "what a thing was before is not known from the file",
+  "ends-soon": "something that was given for a time ends soon",
+  "stale-exception": "an exception that permits nothing which this change does",
+} as const;
+export type StatementCode = keyof typeof statementCodes;
+
+/** What a statement is about, by its place in the tenant file: `{ section: "userGroups", label: "Editors" }`. */
+export interface Subject {
+  kind: string;
+  section: string;
+  label: string;
+}
+
+/** How many people a statement is true of, out of how many in the group. `who`: their addresses, when they are few. */
+export interface Affected {
+  count: number;
+  of: number;
+  who?: readonly string[];
+}
+
+export interface Statement {
+  code: StatementCode;
+  level: Level;
+  /** Somebody may do more, or less. */
+  direction?: "gain" | "loss";
+  subject: Subject;
+  /** One fact in plain words, to be read after the subject and a colon. Free of secrets. */
+  says: string;
+  /** Roles that it is about. */
+  roles?: readonly string[];
+  /** Of an ability: the phrase that reads after "may". */
+  may?: string;
+  /** Of an access list: the member, and what it is about. */
+  member?: string;
+  permissions?: readonly string[];
+  /** Absent where it is about no people, or nobody knows (`Review.people`). */
+  people?: Affected;
+  place?: Place;
+  /** The entry of `allow:` that acknowledges it. */
+  allowed?: { reason: string; until?: string; place: Place };
+}
+
+/** People whose abilities change in the same way. */
+export interface PeopleChange {
+  who: readonly string[];
+  gained: readonly string[];
+  lost: readonly string[];
+  /** Groups or role groups through which it comes. */
+  through: readonly Subject[];
+}
+
+export interface Totals {
+  created: number;
+  changed: number;
+  deleted: number;
+  released: number;
+  renamed: number;
+  /** Those that `allow:` acknowledges are not counted. */
+  escalations: number;
+  warnings: number;
+}
+
+/** What one step from a tenant to another means. */
+export interface Effects {
+  totals: Totals;
+  /** The dangerous first. */
+  statements: readonly Statement[];
+  people: readonly PeopleChange[];
+}
+
+export interface Review extends Effects {
+  version: 1;
+  from: string;
+  to: string;
+  domainId?: string;
+  model: "userGroups" | "teams";
+  /** Whether rights are those of the tenant, or only as far as the file says. */
+  basis: "live" | "file";
+  /** Who the people are that were counted, and when that was read; or why they are not known. */
+  membership: { people: number; readAt: string; ageDays: number; elsewhere: number } | { unknown: string };
+  /** With a live tenant: what was changed by hand there and goes back when the change is applied. */
+  reverts?: Effects;
+  matrix: Matrix;
+}
