@@ -6,13 +6,14 @@ import { Option, type Command } from "commander";
 import { documentsOf } from "../clouds/grants/documents";
 import { storagesOf } from "../clouds/grants/from-tenant";
 import { json, markdown, review as compare, sarif, text, type Named, type Review, type Statement, type StorageGrants } from "../review";
-import { format, loadTenant, type TenantSource } from "../tenant";
 import { readSnapshot } from "../tenant/live/snapshot";
-import { pictureOf, type Picture } from "../tenant/picture";
-import { fileSource } from "./source";
+import type { Picture } from "../tenant/picture";
+import { waiting } from "./progress";
+import { parseAnySource, readPreview, readSource, sourceForms, type Source } from "./source";
 
 interface Flags {
   name?: string;
+  live?: boolean;
   people?: string;
   report?: string;
   also?: string[];
@@ -25,8 +26,9 @@ export function review(program: Command): void {
   program
     .command("review")
     .description("what a change means: who gains and who loses what, the dangerous first")
-    .argument("<from>", "the tenant before the change", fileSource("review"))
-    .argument("<to>", "the tenant after it", fileSource("review"))
+    .argument("<from>", "the tenant before the change: a source; preview:F holds both sides", parseAnySource)
+    .argument("[to]", "the tenant after it: a source", parseAnySource)
+    .option("--live", "look at the tenant of the environment, too: what was changed by hand and goes back, and whom it is about")
     .option("--people <FILE>", "who is in which group: a snapshot as --save-people writes it")
     .option("--name <NAME>", "what the tenant is called in the first line; left out: the second source")
     .option("--also <FILE>", "the review of another environment, in JSON, for the same Markdown; repeatable", (file: string, before: string[] = []) => [...before, file])
@@ -37,21 +39,31 @@ export function review(program: Command): void {
         .default("escalation"),
     )
     .addOption(new Option("--format <format>", "how to print").choices(["text", "markdown", "json", "sarif"]).default("text"))
-    .addHelpText("after", "\nEnds with 0 when all is well, 1 with errors, 2 with what --fail-on names, 3 when a guard refuses the change.")
+    .addHelpText("after", `${sourceForms}\n\nEnds with 0 when all is well, 1 with errors, 2 with what --fail-on names, 3 when a guard refuses the change.`)
     .action(run);
 }
 
-function run(fromSource: TenantSource, toSource: TenantSource, flags: Flags): void {
-  const from = pictureAt(fromSource);
-  const to = pictureAt(toSource);
-  if (!from || !to) {
-    process.exitCode = 1;
-    return;
-  }
+async function run(fromSource: Source, toSource: Source | undefined, flags: Flags): Promise<void> {
+  const { from, to } = await bothSides(fromSource, toSource);
+  const live = flags.live ? await waiting("reading the tenant", () => readSource({ sort: "live", text: "live" })) : undefined;
   const people = flags.people === undefined ? undefined : readSnapshot(readFileSync(flags.people, "utf8"), flags.people, to.tenant.domainId);
-  const found = compare(from, to, { now: new Date(), grants: { from: grantsOf(from), to: grantsOf(to) }, ...(people && { people }) });
+  const found = compare(from, to, {
+    now: new Date(),
+    grants: { from: grantsOf(from), to: grantsOf(to) },
+    ...(live && { live }),
+    ...(people && { people }),
+  });
   process.stdout.write(print(found, flags));
   process.exitCode = exitCode(found, flags.failOn);
+}
+
+async function bothSides(from: Source, to: Source | undefined): Promise<{ from: Picture; to: Picture }> {
+  if (from.sort === "preview" && !to) return readPreview(from.file);
+  if (!to) throw new Error("two sources are compared; only preview:<file> holds both sides. Write the second one");
+  return {
+    from: await waiting(`reading ${from.text}`, () => readSource(from)),
+    to: await waiting(`reading ${to.text}`, () => readSource(to)),
+  };
 }
 
 function print(found: Review, { format: wanted, name = found.to, also = [], report }: Flags): string {
@@ -72,15 +84,6 @@ function exitCode({ statements, reverts }: Review, failOn: Flags["failOn"]): num
   if (all.some(({ level }) => level === "guard")) return failOn === "none" ? 0 : 3;
   if (failOn === "any") return all.length > 0 ? 2 : 0;
   return failOn === "escalation" && all.some(({ level, allowed }) => level === "escalation" && !allowed) ? 2 : 0;
-}
-
-function pictureAt(source: TenantSource): Picture | undefined {
-  // The id is asked for where it is used: nothing here is written to any tenant.
-  const { desired, diagnostics } = loadTenant(source, { loopback: true });
-  if (desired) return pictureOf(desired, [source.base, ...(source.overlays ?? [])].join("+"));
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  process.stderr.write(`${format(errors, { colors: process.stderr.isTTY === true && process.env.NO_COLOR === undefined })}\n`);
-  return undefined;
 }
 
 /** What the identity of each storage of the description is granted in its cloud. A tenant does not say it. */

@@ -137,10 +137,11 @@ function tier(pair: Pair, world: World, was: readonly string[] | undefined, gain
 function narrowing(pair: Pair, world: World, was: readonly string[] | undefined, is: readonly string[] | undefined): Statement[] {
   if (pair.definition.model !== "teams") return [];
   const [narrowed, narrows] = [(was?.length ?? 0) > 0, (is?.length ?? 0) > 0];
-  if (narrowed === narrows || pair.fate === "created") return [];
+  if (narrowed === narrows) return [];
   const base = { subject: pair.subject, ...placeOf(pair) };
   const gone = pair.fate === "deleted" ? "is deleted" : "has no roles any more";
   if (!world.cohorts) {
+    if (pair.fate === "created") return [];
     return [
       narrowed
         ? { ...base, code: "role-group-ends", level: "escalation", direction: "gain", says: `${gone}: whoever is in no other role group may then do everything that their user type allows` }
