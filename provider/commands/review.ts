@@ -1,17 +1,21 @@
 /** `pulumi-iconik review`: what a change means for people, before it happens. */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Option, type Command } from "commander";
 import { documentsOf } from "../clouds/grants/documents";
 import { storagesOf } from "../clouds/grants/from-tenant";
 import { json, markdown, review as compare, sarif, text, type Named, type Review, type Statement, type StorageGrants } from "../review";
-import { readSnapshot } from "../tenant/live/snapshot";
+import { readPeople } from "../tenant/live/people";
+import { readLive } from "../tenant/live/read";
+import { readSnapshot, writeSnapshot } from "../tenant/live/snapshot";
 import type { Picture } from "../tenant/picture";
+import { liveSession, progressLine } from "./live";
 import { waiting } from "./progress";
 import { parseAnySource, readPreview, readSource, sourceForms, type Source } from "./source";
 
 interface Flags {
+  savePeople?: string;
   name?: string;
   live?: boolean;
   people?: string;
@@ -30,6 +34,7 @@ export function review(program: Command): void {
     .argument("[to]", "the tenant after it: a source", parseAnySource)
     .option("--live", "look at the tenant of the environment, too: what was changed by hand and goes back, and whom it is about")
     .option("--people <FILE>", "who is in which group: a snapshot as --save-people writes it")
+    .option("--save-people <FILE>", "write who is in which group, as it was read")
     .option("--name <NAME>", "what the tenant is called in the first line; left out: the second source")
     .option("--also <FILE>", "the review of another environment, in JSON, for the same Markdown; repeatable", (file: string, before: string[] = []) => [...before, file])
     .option("--report <URL>", "where the full report is, for Markdown that does not hold it all")
@@ -44,9 +49,11 @@ export function review(program: Command): void {
 }
 
 async function run(fromSource: Source, toSource: Source | undefined, flags: Flags): Promise<void> {
-  const { from, to } = await bothSides(fromSource, toSource);
-  const live = flags.live ? await waiting("reading the tenant", () => readSource({ sort: "live", text: "live" })) : undefined;
+  const wantsPeople = flags.people === undefined;
+  const { from, to } = await bothSides(fromSource, toSource, wantsPeople);
+  const live = flags.live ? await tenantAt(undefined, wantsPeople) : undefined;
   const people = flags.people === undefined ? undefined : readSnapshot(readFileSync(flags.people, "utf8"), flags.people, to.tenant.domainId);
+  if (flags.savePeople !== undefined) savePeople(flags.savePeople, [live, to, from]);
   const found = compare(from, to, {
     now: new Date(),
     grants: { from: grantsOf(from), to: grantsOf(to) },
@@ -57,13 +64,36 @@ async function run(fromSource: Source, toSource: Source | undefined, flags: Flag
   process.exitCode = exitCode(found, flags.failOn);
 }
 
-async function bothSides(from: Source, to: Source | undefined): Promise<{ from: Picture; to: Picture }> {
+async function bothSides(from: Source, to: Source | undefined, wantsPeople: boolean): Promise<{ from: Picture; to: Picture }> {
   if (from.sort === "preview" && !to) return readPreview(from.file);
   if (!to) throw new Error("two sources are compared; only preview:<file> holds both sides. Write the second one");
-  return {
-    from: await waiting(`reading ${from.text}`, () => readSource(from)),
-    to: await waiting(`reading ${to.text}`, () => readSource(to)),
-  };
+  const read = (source: Source) =>
+    source.sort === "live" ? tenantAt(source.name, wantsPeople) : waiting(`reading ${source.text}`, () => readSource(source));
+  return { from: await read(from), to: await read(to) };
+}
+
+/** A live tenant, with who is in which group unless a file says that. */
+async function tenantAt(name: string | undefined, wantsPeople: boolean): Promise<Picture> {
+  const session = liveSession(name);
+  const progress = progressLine();
+  try {
+    const picture = { ...(await readLive(session, { progress: progress.tell })), source: name === undefined ? "live" : `live:${name}` };
+    if (!wantsPeople) return picture;
+    const { resources, tenant } = picture;
+    return { ...picture, people: await readPeople(session, tenant.model, { resources, progress: (done, of) => progress.tell("people", done, of) }) };
+  } finally {
+    progress.end();
+    await session.client.close();
+  }
+}
+
+function savePeople(file: string, pictures: readonly (Picture | undefined)[]): void {
+  const known = pictures.find((picture) => picture && "known" in picture.people);
+  if (!known || !("known" in known.people)) {
+    const why = pictures.map((picture) => (picture && "unknown" in picture.people ? picture.people.unknown : undefined)).find((one) => one !== undefined);
+    throw new Error(`there is nobody to save in ${file}: ${why ?? "no tenant was read"}. --live reads one`);
+  }
+  writeFileSync(file, writeSnapshot(known.people, known.tenant.domainId));
 }
 
 function print(found: Review, { format: wanted, name = found.to, also = [], report }: Flags): string {
@@ -87,7 +117,7 @@ function exitCode({ statements, reverts }: Review, failOn: Flags["failOn"]): num
 }
 
 /** What the identity of each storage of the description is granted in its cloud. A tenant does not say it. */
-function grantsOf({ extent, resources, provision }: Picture): StorageGrants[] {
+export function grantsOf({ extent, resources, provision }: Picture): StorageGrants[] {
   if (extent === "everything") return [];
   const described = resources.flatMap((one) => (one.place ? [{ ...one, place: one.place }] : []));
   const { storages } = storagesOf({ resources: described, provision });

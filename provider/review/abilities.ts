@@ -1,6 +1,6 @@
 /** What people may do by their groups: gained, lost, and what comes of it for each of them. */
 
-import { aboveUserType, createWantsWrite, roles as table, writeWantsRead, type Danger, type UserType } from "../roles";
+import { aboveUserType, createWantsWrite, dangers, roles as table, writeWantsRead, type Danger, type UserType } from "../roles";
 import { rolesOf, size, type Cohort, type World } from "./effective";
 import type { Pair, Pairs } from "./pairs";
 import type { Affected, PeopleChange, Statement } from "./report";
@@ -26,7 +26,7 @@ export function abilityStatements(pairs: Pairs, world: World): Statement[] {
       ...lost.map((role) => ability(pair, world, role, "loss")),
       ...narrowing(pair, world, was, is),
       ...incoherences(pair, was ?? [], is ?? []),
-      ...(pair.fate === "created" ? nobody(pair, pairs) : []),
+      ...(pair.fate === "created" ? nobody(pair, pairs, world) : []),
     ];
   });
 }
@@ -69,7 +69,7 @@ function ability(pair: Pair, world: World, role: string, direction: "gain" | "lo
   };
   const says = `${isGain ? "may now" : "may no longer"} ${phrase}`;
   const level = isGain && isEscalating(role) ? "escalation" : "change";
-  if (!world.cohorts) return { ...base, level, says };
+  if (!world.cohorts) return { ...base, level, says: turnsNarrowing(pair) ? `${says}: true of whoever is in another role group` : says };
   const bit = world.universe.of([role]);
   const members = world.inGroup.get(pair.key) ?? [];
   const touched = members.filter((cohort) => ((isGain ? cohort.gained : cohort.lost) & bit) !== 0n);
@@ -82,6 +82,10 @@ function ability(pair: Pair, world: World, role: string, direction: "gain" | "lo
   const why = because(pair, others, role, world, isGain);
   return { ...base, level: "note", says: `${says}: no effective change, since ${why}`, people };
 }
+
+/** Newer tenants: the first roles of a role group take away, and losing the last ones gives. */
+const turnsNarrowing = (pair: Pair): boolean =>
+  pair.definition.model === "teams" && pair.fate !== "created" && (rolesOf(pair, "was")?.length ?? 0) > 0 !== (rolesOf(pair, "is")?.length ?? 0) > 0;
 
 /** Why a role that comes or goes in a group changes nothing for some of its members. */
 function because(pair: Pair, others: readonly Cohort[], role: string, world: World, isGain: boolean): string {
@@ -125,7 +129,7 @@ function tier(pair: Pair, world: World, was: readonly string[] | undefined, gain
       level: isIdle ? "note" : "escalation",
       direction: "gain",
       subject: pair.subject,
-      says: `its roles now ask for the user type ${reached}${from} (${by.length > 4 ? `${by.slice(0, 4).join(", ")} and ${by.length - 4} more` : by.join(", ")})${isIdle ? ": no effective change for those who are in it" : ""}`,
+      says: `its roles now ask for the user type ${reached}${from}, because of ${by.length > 4 ? `${by.slice(0, 4).join(", ")} and ${by.length - 4} more` : series(by)}${isIdle ? ": no effective change for those who are in it" : ""}`,
       roles: by,
       ...(people && { people }),
       ...placeOf(pair),
@@ -135,9 +139,8 @@ function tier(pair: Pair, world: World, was: readonly string[] | undefined, gain
 
 /** Newer tenants: a role group with roles takes away what the user type alone would give; one without does not. */
 function narrowing(pair: Pair, world: World, was: readonly string[] | undefined, is: readonly string[] | undefined): Statement[] {
-  if (pair.definition.model !== "teams") return [];
   const [narrowed, narrows] = [(was?.length ?? 0) > 0, (is?.length ?? 0) > 0];
-  if (narrowed === narrows) return [];
+  if (pair.definition.model !== "teams" || narrowed === narrows) return [];
   const base = { subject: pair.subject, ...placeOf(pair) };
   const gone = pair.fate === "deleted" ? "is deleted" : "has no roles any more";
   if (!world.cohorts) {
@@ -156,12 +159,13 @@ function narrowing(pair: Pair, world: World, was: readonly string[] | undefined,
   const set = touched.reduce((union, cohort) => union | (narrowed ? cohort.gained : cohort.lost), 0n);
   const names = world.universe.list(set);
   if (narrowed) {
-    const dangerous = names.filter(isEscalating);
-    const such = dangerous.length > 0 ? `, among them: ${dangerous.map((role) => `${mayOf(role)} (${role})`).join("; ")}` : "";
-    const says = `${gone} and was the last role group of ${persons(people.count)}: they may now do everything that their user type allows, ${count(names.length, "ability", "abilities")} more${such}`;
+    const facets = escalating.filter((facet) => names.some((role) => table.get(role)?.dangers.includes(facet)));
+    const such = facets.length > 0 ? `, among them: ${facets.map((facet) => dangers[facet].may).join("; ")}` : "";
+    const more = `${touched.every((cohort) => cohort.gained === set) ? "" : "up to "}${count(names.length, "ability", "abilities")} more`;
+    const says = `${gone} and was the last role group of ${persons(people.count)}: they may now do everything that their user type allows, ${more}${such}`;
     return [{ ...base, code: "role-group-ends", level: "escalation", direction: "gain", says, roles: names, people }];
   }
-  const says = `becomes the first role group of ${persons(people.count)}: of what their user type allows, it takes away ${count(names.length, "ability", "abilities")}`;
+  const says = `becomes the first role group of ${persons(people.count)}: of what their user type allows, it takes away ${touched.every((cohort) => cohort.lost === set) ? "" : "up to "}${count(names.length, "ability", "abilities")}`;
   return [{ ...base, code: "role-group-begins", level: "warning", direction: "loss", says, roles: names, people }];
 }
 
@@ -188,7 +192,8 @@ function incoherences(pair: Pair, was: readonly string[], is: readonly string[])
 }
 
 /** Nobody is in a group that is only being made, unless SAML logins lead there. */
-function nobody(pair: Pair, pairs: Pairs): Statement[] {
+function nobody(pair: Pair, pairs: Pairs, world: World): Statement[] {
+  if (size(world.inGroup.get(pair.key) ?? []) > 0) return [];
   const mappings = pairs.all.filter(({ is, definition }) => definition.kind === "GroupMapping" && is && pairs.meant(is.group, [pair.subject.kind]).key === pair.key);
   if (mappings.length > 0) return [];
   return [{ code: "nobody-in-it", level: "note", subject: pair.subject, says: "nobody is in it yet: members are added in iconik", ...placeOf(pair) }];

@@ -67,7 +67,7 @@ function statement(pair: Pair, pairs: Pairs, changed: Changed): Statement[] {
   const { path, field, was, is, isTaken } = changed;
   const { kind } = pair.definition;
   const base = { subject: pair.subject, ...placeOf(pair) };
-  const taken = isTaken ? " (managed from now on; what it was is not known here)" : "";
+  const taken = isTaken ? " (managed from now on)" : "";
   if (field.secret || field.hidden) {
     return [{ ...base, code: "secret-changed", level: "change", says: is === undefined ? `${path} is taken away` : `${path} gets another value${isTaken ? " (managed from now on)" : ""}` }];
   }
@@ -123,7 +123,7 @@ function template(pair: Pair, pairs: Pairs, { path, field, was, is, isTaken }: C
   const [old, now] = [of(was), of(is)];
   const { gained, lost, escalates } = old && now ? switched(old, now, pairs) : { gained: [], lost: [], escalates: false };
   const whose = pair.definition.kind === "AdminSettings" ? "uploads without a template of their own" : pair.definition.shape === "part" ? "uploads of its people" : "uploads here";
-  const instead = isTaken ? "; which one it was is not known here" : ` instead of ${name(was)}`;
+  const instead = isTaken ? " (managed from now on)" : ` instead of ${name(was)}`;
   const effects = [...gained, ...lost];
   const says = `${whose} get ${name(is)} from now on${instead}${effects.length > 0 ? `: ${effects.join("; ")}` : ""}`;
   const base = { subject: pair.subject, ...placeOf(pair) };

@@ -15,7 +15,7 @@ import { applied } from "./applied";
 import { matrixOf } from "./matrix";
 import { objectStatements } from "./objects";
 import { pairUp, type Pairs } from "./pairs";
-import { levels, statementCodes, type Effects, type Review, type Statement, type Totals } from "./report";
+import { levels, statementCodes, type Effects, type Review, type Statement, type Subject, type Totals } from "./report";
 import { persons } from "./words";
 
 export type { CloudGrant, StorageGrants } from "./grants";
@@ -95,7 +95,7 @@ function leftWithout(world: World): Statement[] {
       code: "without-abilities",
       level: "warning",
       direction: "loss",
-      subject: { kind: "Tenant", section: "tenant", label: "everyone" },
+      subject: { kind: "Tenant", section: "tenant", label: "people" },
       says: `${persons(number)} could do something before and can do nothing at all afterwards`,
       people: { count: number, of: number },
     },
@@ -103,16 +103,20 @@ function leftWithout(world: World): Statement[] {
 }
 
 function effects(pairs: Pairs, world: World, statements: readonly Statement[]): Effects {
-  const rank = new Map<string, number>([...levels, ...Object.keys(statementCodes)].map((word, index) => [word, index]));
-  const of = ({ level, code }: Statement) => (level === "change" ? [rank.get(level)!, 0] : [rank.get(level)!, rank.get(code)!]) as [number, number];
-  const sorted = [...statements].sort((a, b) => of(a)[0] - of(b)[0] || of(a)[1] - of(b)[1]);
+  const ranks = new Map<string, number>([...levels, ...Object.keys(statementCodes)].map((word, index) => [word, index]));
+  const places = new Map(pairs.all.map(({ subject }, index) => [idOf(subject), index]));
+  // The dangerous by what it is; plain changes by what they are about.
+  const rank = ({ level, code, subject }: Statement) => ranks.get(level)! * 1e6 + (level === "change" ? (places.get(idOf(subject)) ?? 0) : ranks.get(code)!);
+  const sorted = [...statements].sort((a, b) => rank(a) - rank(b));
   return { totals: totalsOf(pairs, sorted), statements: sorted, people: peopleChanges(world) };
 }
+
+const idOf = ({ section, label }: Subject): string => `${section}/${label}`;
 
 function totalsOf(pairs: Pairs, statements: readonly Statement[]): Totals {
   const fates = (...fates: string[]) => pairs.all.filter(({ fate }) => fates.includes(fate)).length;
   const of = (code: string) => statements.filter((statement) => statement.code === code).length;
-  const id = ({ subject: { section, label } }: Pick<Statement, "subject">) => `${section}/${label}`;
+  const id = ({ subject }: Pick<Statement, "subject">) => idOf(subject);
   const kept = new Set(pairs.all.filter(({ fate }) => fate === "kept" || fate === "adopted").map(id));
   const silent = ["renamed", "ends-soon", "stale-exception", "no-longer-managed", "adopted", "access-without-role"];
   const changed = new Set(statements.filter((one) => kept.has(id(one)) && !silent.includes(one.code)).map(id));

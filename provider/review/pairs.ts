@@ -72,7 +72,7 @@ export function pairUp(from: Picture, to: Picture): Pairs {
     }
   };
 
-  const definitions = Object.values(kinds as Record<string, Definition>);
+  const definitions = Object.values(kinds as Record<string, Definition>).sort((a, b) => rank(a) - rank(b));
   const ofKind = (picture: Picture, kind: string) => picture.resources.filter((one) => one.kind === kind);
   // Parts are known by whose they are, so the objects come first.
   for (const definition of definitions.filter(({ shape }) => shape === "object")) {
@@ -100,6 +100,13 @@ export function pairUp(from: Picture, to: Picture): Pairs {
   const pairs: Pairs = { all, byKey: new Map(all.map((pair) => [pair.key, pair])), meant };
   for (const pair of all) settle(pair, from, to, released);
   return pairs;
+}
+
+/** Groups come first, then who is in them, then what they have access to, and settings last. */
+function rank({ shape, fields, model }: Definition): number {
+  if (shape === "part") return 4;
+  if (fields.roles) return 0;
+  return model ? 1 : fields.access ? 2 : 3;
 }
 
 type Couple = [before: PicturedResource | undefined, after: PicturedResource | undefined];
@@ -141,6 +148,12 @@ function objectsOf(
 function settle(pair: Pair, from: Picture, to: Picture, released: ReadonlySet<string>): void {
   const { definition, before, after } = pair;
   if (!before) {
+    // What iconik has by itself and no file describes is nobody's doing.
+    const isIconiks = definition.shape === "part" || after!.options.builtIn === true;
+    if (isIconiks && from.extent === "described" && to.extent === "everything") {
+      pair.was = pair.is = after!.inputs;
+      return;
+    }
     const isPart = definition.shape === "part" || after!.options.builtIn === true;
     pair.fate = isPart || after!.options.adopt !== undefined ? "adopted" : "created";
     pair.is = after!.inputs;

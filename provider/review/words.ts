@@ -13,6 +13,7 @@ export function kindWords(kind: string): string {
 
 /** What a subject is called above its statements. */
 export function title({ kind, label }: Subject): string {
+  if (kind === "Tenant") return label;
   const definition = (kinds as Record<string, Definition>)[kind];
   if (definition?.shape !== "part") return `${kindWords(kind)} ${quoted(label)}`;
   if (kind === "AdminSettings") return "admin settings";

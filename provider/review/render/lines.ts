@@ -22,15 +22,19 @@ export function linesOf(statements: readonly Statement[]): Line[] {
   });
   return [...alike.values()].map((some): Line => {
     const [first] = some as [Statement, ...Statement[]];
-    const { subject, level, direction, allowed, people } = first;
-    const tail = tailOf(first);
-    const fact =
-      some.length === 1 || tail === undefined
-        ? `${first.says}${first.code === "ability-gained" && level === "escalation" ? ` (${first.roles!.join(", ")})` : ""}`
-        : `${direction === "gain" ? "may now" : "may no longer"}: ${some.map(({ may }) => may).join("; ")}${tail}`;
-    const who = people && !(people.of > 0 && people.count === 0) ? ` (${people.of === 0 ? "nobody is in it" : affectedWords(people)})` : "";
+    const { subject, level, direction, allowed, people, roles = [], says } = first;
+    const tail = tailOf(first) ?? "";
+    const isOdd = tail.startsWith("; ");
+    const verb = direction === "gain" ? "may now" : "may no longer";
+    const fact = some.length > 1 ? `${verb}: ${some.map(({ may }) => may).join("; ")}` : says.slice(0, says.length - tail.length);
+    const inside = [
+      ...(first.code === "ability-gained" && level === "escalation" ? roles : []),
+      ...(people && !(people.of > 0 && people.count === 0) && !says.includes(persons(people.count)) ? people.of > 0 ? [affectedWords(people)] : level === "escalation" ? ["nobody is in it"] : [] : []),
+      ...(isOdd ? [tail.slice(2)] : []),
+    ];
     const why = allowed ? `; allowed: ${allowed.reason}${allowed.until ? `, until ${allowed.until}` : ""}` : "";
-    return { subject, says: `${fact}${who}${why}`, level, ...(direction && { direction }), statements: some };
+    const told = `${fact}${isOdd ? "" : tail}${inside.length > 0 ? ` (${inside.join("; ")})` : ""}${why}`;
+    return { subject, says: told, level, ...(direction && { direction }), statements: some };
   });
 }
 
@@ -61,7 +65,10 @@ export function headline(name: string, review: Review): string {
 }
 
 /** `Freelance (41 people) may now purge`. */
-function short({ subject, says, people }: Statement): string {
+function short(statement: Statement): string {
+  const { subject, people } = statement;
+  const tail = tailOf(statement) ?? "";
+  const [says = ""] = statement.says.slice(0, statement.says.length - tail.length).split(/; |, among them/);
   const who = people ? ` (${people.of === 0 ? "nobody is in it" : affectedWords({ count: people.count, of: people.of })})` : "";
   return /^(may|is|was|becomes|has) /.test(says) ? `${subject.label}${who} ${says}` : `${title(subject)}: ${says}`;
 }
@@ -91,7 +98,7 @@ export const headings: Readonly<Record<Exclude<Level, "change">, string>> = {
   guard: "Refused",
   escalation: "Escalations",
   warning: "Worth a second look",
-  note: "No effect on what anybody may do",
+  note: "Also",
 };
 export const mark = ({ level, direction }: Pick<Line, "level" | "direction">): string =>
   level === "guard" ? "✗" : level === "escalation" ? "▲" : level === "warning" ? "!" : direction === "gain" ? "+" : direction === "loss" ? "-" : "·";

@@ -95,8 +95,12 @@ const factsOf = ({ statements }: Pick<Effects, "statements">) => statements.map(
 /** Names come from people: none of them may be read as Markdown, HTML, a mention or a reference. */
 const escaped = (text: string): string =>
   text
-    .replace(/[\\`*[\]<>|~]|\b_|_\b/g, "\\$&")
     .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/[\\`*[\]|~]|\b_|_\b/g, "\\$&")
+    .replace(/:\/\//g, "&#58;//")
+    .replace(/\bwww\./gi, "www&#46;")
     .replace(/@(?=\w)/g, "@\u200d")
     .replace(/#(?=\d)/g, "\\#")
     .replace(/:(?=[a-z0-9_+-]+:)/g, "\\:")

@@ -1,0 +1,111 @@
+// What reviews say of changes as people make them, in reports as people read them. The reports are kept beside the changes,
+// in test/review/cases; REVIEWS=write writes them anew.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv/dist/2020";
+import { describe, expect, test } from "vitest";
+import { grantsOf } from "../provider/commands/review";
+import { keepSecret } from "../provider/engine/redact";
+import { roles } from "../provider/roles";
+import { json, markdown, review, sarif, statementCodes, text, type Review } from "../provider/review";
+import { readSnapshot } from "../provider/tenant/live/snapshot";
+import type { Picture } from "../provider/tenant/picture";
+import { asLive, bare, groups, now, picture, resource } from "./review/pictures";
+
+const cases = join(__dirname, "review/cases");
+const schema = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true }).compile(
+  JSON.parse(readFileSync(join(__dirname, "../schema/review.schema.json"), "utf8")) as object,
+);
+
+function reviewOf(name: string): Review {
+  const file = (which: string) => join(cases, name, which);
+  const [from, to] = [picture(readFileSync(file("from.yaml"), "utf8"), "git:main:tenant.yaml"), picture(readFileSync(file("to.yaml"), "utf8"), "tenant.yaml")];
+  const live = existsSync(file("live.yaml")) ? asLive(picture(readFileSync(file("live.yaml"), "utf8"))) : undefined;
+  const people = existsSync(file("people.json")) ? readSnapshot(readFileSync(file("people.json"), "utf8"), "people.json", undefined) : undefined;
+  return review(from, to, { now, grants: { from: grantsOf(from), to: grantsOf(to) }, ...(live && { live }), ...(people && { people }) });
+}
+
+describe.each(readdirSync(cases))("%s", (name) => {
+  const found = reviewOf(name);
+
+  test.each([
+    ["report.txt", () => text("prod", found)],
+    ["report.md", () => markdown([{ name: "prod", review: found }])],
+  ])("is told in %s", (file, render) => {
+    const path = join(cases, name, file);
+    if (process.env.REVIEWS === "write") writeFileSync(path, render());
+    expect(existsSync(path) ? readFileSync(path, "utf8") : "", "REVIEWS=write vitest run test/review.test.ts writes it anew").toBe(render());
+  });
+
+  test("is JSON of the published form, and SARIF that names its rules", () => {
+    expect(schema(JSON.parse(json(found))), JSON.stringify(schema.errors)).toBe(true);
+    const { runs } = JSON.parse(sarif(found, "0.0.0")) as { runs: { tool: { driver: { rules: { id: string }[] } }; results: { ruleId: string; ruleIndex: number; message: { text: string } }[] }[] };
+    for (const { ruleId, ruleIndex } of runs[0]!.results) expect(runs[0]!.tool.driver.rules[ruleIndex]!.id).toBe(ruleId);
+    expect(found.statements.filter(({ code }) => !(code in statementCodes))).toEqual([]);
+  });
+});
+
+test("every role has words, and a name that nobody knows has, too", () => {
+  for (const role of [...roles.keys(), "can_frobnicate"]) {
+    const found = review(groups("userGroups", { Editors: [] }), groups("userGroups", { Editors: [role] }), { now });
+    const told = [text("prod", found), markdown([{ name: "prod", review: found }])];
+    for (const report of told) expect(report).toContain(roles.get(role)?.may ?? "use the role can_frobnicate, which is not known here");
+  }
+});
+
+describe("Markdown", () => {
+  const many = (count: number, given: readonly string[]): Picture => groups("userGroups", Object.fromEntries([...Array(count).keys()].map((index) => [`Group ${index}`, given])));
+  const names = [...roles.keys()];
+
+  test("fits a comment, the dangerous first, and counts what does not fit as whole facts", () => {
+    const found = review(many(200, []), many(200, names), { now });
+    const report = markdown([{ name: "prod", review: found }], { report: "https://ci.example.com/1" });
+    expect(Buffer.byteLength(report)).toBeLessThan(60_000);
+    expect(report.indexOf("Escalations")).toBeGreaterThan(0);
+    expect(report).toMatch(/\n\d+ more facts do not fit in here: \[the full report\]\(https:\/\/ci.example.com\/1\) has them\.\n$/);
+    const whole = new Set(markdown([{ name: "prod", review: found }], { most: 1e9 }).split("\n"));
+    expect(report.split("\n").filter((line) => line.startsWith("- ") && !whole.has(line))).toEqual([]);
+  });
+
+  test("environments on which a change has the same effects share one report", () => {
+    const found = review(many(1, []), many(1, ["can_purge_assets"]), { now });
+    const other = review(many(1, []), many(1, ["can_search"]), { now });
+    const report = markdown([{ name: "prod", review: found }, { name: "staging", review: found }, { name: "test", review: other }]);
+    expect(report.match(/^\*\*.*?:/gm)).toEqual(["**prod:", "**staging:", "**test:"]);
+    expect(report.match(/^## .*/gm)).toEqual(["## prod, staging", "## test"]);
+    expect(report.match(/for good \(can_purge_assets/g)).toHaveLength(1);
+  });
+
+  test("a name is never read as markup, HTML, a mention or a line of its own", () => {
+    const evil = "<img src=x> **bold** [link](https://evil.example.com) @everyone `code` | # 1\n## heading";
+    const report = markdown([{ name: "prod", review: review(groups("userGroups", {}), groups("userGroups", { [evil]: ["can_search"] }), { now }) }]);
+    expect(report).not.toMatch(/<img|[^\\]\*\*bold|[^\\]\[link|:\/\/|@everyone|^## heading|[^\\]`code/m);
+  });
+});
+
+test("no secret is in any output, whether it changes or stays", () => {
+  const canaries = ["canary-one-3f9c", "canary-two-81be"];
+  const side = (canary: string): Picture =>
+    bare("userGroups", [
+      resource("Storage", "storages", "Masters", {
+        name: "Masters", type: "s3", purpose: "files", bucket: "b", region: "r", path: "", accessKey: canary, secretKey: canary, sessionToken: canary, metadataConversionUrlHeaders: `Authorization: ${canary}`,
+      }),
+      resource("Storage", "storages", "Google", { name: "Google", type: "gcs", purpose: "files", bucket: "b", jsonKey: canary, project: "p" }),
+      resource("Storage", "storages", canary === canaries[0] ? "Azure" : "Blob", { name: "Azure", type: "azure", purpose: "files", container: "c", connectionString: canary }),
+    ]);
+  const [from, to] = [side(canaries[0]!), side(canaries[1]!)];
+  for (const found of [review(from, to, { now }), review(to, to, { now }), review(from, to, { now, live: asLive(from) }), review(asLive(from), to, { now })]) {
+    const outputs = [json(found), text("prod", found), markdown([{ name: "prod", review: found }]), sarif(found, "0.0.0")];
+    for (const output of outputs) expect(canaries.filter((canary) => output.includes(canary))).toEqual([]);
+  }
+  const said = text("prod", review(from, to, { now }));
+  expect(said).toContain("secretKey gets another value");
+});
+
+test("what was registered as secret is masked wherever it is written", () => {
+  keepSecret("canary-three-55aa");
+  const found = review(groups("userGroups", { Editors: [] }), groups("userGroups", { "canary-three-55aa": [] }), { now });
+  for (const output of [json(found), text("prod", found), markdown([{ name: "prod", review: found }]), sarif(found, "0.0.0")]) {
+    expect(output).not.toContain("canary-three-55aa");
+  }
+});
