@@ -1,10 +1,17 @@
 /** `pulumi-iconik drift`: what was changed by hand, told against what is described. */
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { asComparison, drift as driftOf, driftWords } from "../tenant/drift";
-import { asMarkdown, asText } from "../tenant/compare/show";
+import { asMarkdown, asText, escaped } from "../tenant/compare/show";
+import { asComparison, drift as driftOf, driftWords, type Drift } from "../tenant/drift";
+import { accept, type Accepted } from "../tenant/drift/accept";
+import { asSarif } from "../tenant/drift/sarif";
+import { changedFiles, layersOf, type Layers } from "../tenant/editing/layers";
+import { visible } from "../tenant/files/frame";
+import { replaceFile } from "./files";
 import { waiting } from "./progress";
-import { parseAnySource, readSource, type Source } from "./source";
+import { filesOf, parseAnySource, readSource, type Source } from "./source";
 import { idsOf } from "./sources/state";
 
 interface Flags {
@@ -22,6 +29,7 @@ export function drift(program: Command): void {
     .argument("[source]", "what is described: files, stack:NAME, git:REF:…", described, parseAnySource("tenant.yaml"))
     .option("--live <SOURCE>", "the tenant: live, or live:NAME", tenant, parseAnySource("live") as Flags["live"])
     .option("--stack <S>", "know objects by the ids in this stack's state, so that a new name is a new name")
+    .option("--accept", "write what is there into the tenant file, and leave the rest of the file as it is")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "markdown", "sarif"]).default("text"))
     .addHelpText("after", "\nEnds with 0 when there is no drift, 2 when there is, 1 when that cannot be told.")
     .action(run);
@@ -40,19 +48,39 @@ function tenant(text: string): Flags["live"] {
 }
 
 async function run(source: Source, flags: Flags): Promise<void> {
+  const files = source.sort === "files" || source.sort === "stack" ? filesOf(source, process.cwd()) : undefined;
+  if (flags.accept && !files) throw new Error(`${source.text} cannot be written to: --accept wants files, or stack:NAME`);
   const wanted = await readSource(source);
+  const layers = files ? layersOf(files, process.cwd()) : [];
   const ids = flags.stack === undefined ? undefined : await waiting(`reading the state of ${flags.stack}`, () => idsOf(flags.stack!));
   const live = await waiting(`reading ${flags.live.text}`, (progress) => readSource(flags.live, { progress }));
   const found = driftOf(wanted, live, ids);
-  const words = driftWords(found);
-  const colors = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
-  const comparison = asComparison(found);
-  process.stdout.write(
-    flags.format === "json"
-      ? `${JSON.stringify(found, undefined, 2)}\n`
-      : flags.format === "markdown"
-        ? asMarkdown(comparison, words, `Drift of ${found.source}`)
-        : asText(comparison, words, { colors }),
-  );
-  if (found.drift) process.exitCode = 2;
+  const accepted = flags.accept && found.drift ? accept(found, wanted, live, layers, ids) : undefined;
+  if (accepted) for (const { path, text } of changedFiles(accepted.layers)) replaceFile(path, text);
+  process.stdout.write(shown(found, flags.format, accepted, layers));
+  if (accepted ? accepted.left.length > 0 : found.drift) process.exitCode = 2;
 }
+
+function shown(found: Drift, format: Flags["format"], accepted: Accepted | undefined, layers: Layers): string {
+  const words = driftWords(found);
+  const comparison = asComparison(found);
+  switch (format) {
+    case "json":
+      return `${JSON.stringify({ ...found, ...(accepted && { written: accepted.written, left: accepted.left }) }, undefined, 2)}\n`;
+    case "sarif":
+      return `${JSON.stringify(asSarif(found, layers, version()), undefined, 2)}\n`;
+    case "markdown":
+      return asMarkdown(comparison, words, `Drift of ${found.source}`) + (accepted ? `\n${acceptedLines(accepted).map((line) => `- ${escaped(line)}`).join("\n")}\n` : "");
+    case "text": {
+      const colors = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+      return asText(comparison, words, { colors }) + (accepted ? `\n${acceptedLines(accepted).map(visible).join("\n")}\n` : "");
+    }
+  }
+}
+
+const acceptedLines = ({ written, left }: Accepted): string[] => [
+  ...written.map(({ object, field, member, file }) => `written to ${file}: ${[object, field, member].filter((one) => one !== undefined).join(" ")}`),
+  ...left.map(({ object, field, member, why }) => `left: ${[object, field, member].filter((one) => one !== undefined).join(" ")}: ${why}`),
+];
+
+const version = (): string => (JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string }).version;

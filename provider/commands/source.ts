@@ -123,7 +123,8 @@ export async function readSource(source: Source, options: SourceOptions = {}): P
   }
 }
 
-const filesOf = (source: Source & { sort: "files" | "stack" }, cwd: string, top?: string): TenantSource =>
+/** The files that a source names. */
+export const filesOf = (source: Source & { sort: "files" | "stack" }, cwd: string, top?: string): TenantSource =>
   source.sort === "files" ? source.files : stackSource(source.stack, cwd, top);
 
 function pictureOfFiles(text: string, files: TenantSource, cwd: string): Picture {

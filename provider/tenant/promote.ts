@@ -36,7 +36,7 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
   const resources = mapped.resources.map((from): PicturedResource => {
     const definition = kinds[from.kind]!;
     const to = objects.get(from) ?? parts(from);
-    const inputs = replacedRefs(definition, from.inputs, (ref) => refs.get(`${ref.kind}/${ref.name}`) ?? ref);
+    const inputs = replacedRefs(definition, from.inputs, (ref) => ({ ref: refs.get(`${ref.kind}/${ref.name}`) ?? ref }));
     const { adopt, ...options } = from.options;
     if (adopt !== undefined && adopt !== "exact" && adopt !== "converge") {
       gaps.push({ kind: from.kind, label: from.label, why: "the source has several of this name, which are told apart by ids that the target does not have" });

@@ -70,6 +70,8 @@ export function compare(first: Picture, to: Picture, map?: CompareMap): Comparis
     const { changes, incomparable } = fieldChanges(definition, half(from, sides.from, left), half(to, sides.to, right));
     const { prefix, ...named } = nameOf(one);
     const name: Named = { ...named, ...placeAndId(left, right) };
+    // In one tenant, another id is another object, though it has the name of the one that is known.
+    if (left?.id && right?.id && left.id !== right.id && isObject(one) && from.tenant.domainId === to.tenant.domainId) changes.unshift({ field: "id", from: left.id, to: right.id });
     for (const { field, why } of incomparable) notCompared.push({ ...name, field: prefix + field, why });
     const told = changes.filter(({ field }) => {
       // Of a part that is not there at all, the other side says whose it would be.

@@ -4,13 +4,13 @@ import { accessSorts, fieldsOf, type Definition, type Field, type Values } from 
 import { memberField, type Access } from "../../engine/values";
 import type { Ref } from "../desired";
 
-/** The inputs with other references in the place of those that they have. */
-export function replacedRefs(definition: Definition, inputs: Values, other: (ref: Ref) => Ref): Values {
+/** The inputs with what `other` gives in the place of each reference: `{ ref }`, or `{ existing: name }`. */
+export function replacedRefs(definition: Definition, inputs: Values, other: (ref: Ref) => unknown): Values {
   const fields = fieldsOf(definition, inputs);
   return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, Object.hasOwn(fields, name) ? inside(fields[name]!, value, other) : value]));
 }
 
-function inside(field: Field, value: unknown, other: (ref: Ref) => Ref): unknown {
+function inside(field: Field, value: unknown, other: (ref: Ref) => unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   switch (field.type) {
     case "list":
@@ -26,7 +26,7 @@ function inside(field: Field, value: unknown, other: (ref: Ref) => Ref): unknown
         }),
       );
     case "reference":
-      return "ref" in value ? { ref: other(value.ref as Ref) } : value;
+      return "ref" in value ? other(value.ref as Ref) : value;
     default:
       return value;
   }

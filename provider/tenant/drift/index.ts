@@ -37,8 +37,7 @@ export function drift(described: Picture, live: Picture, ids?: ReadonlyMap<strin
   if (domainId !== undefined && domainId !== live.tenant.domainId) {
     throw new Error(`${described.source} describes tenant ${domainId}, and ${live.source} is ${live.tenant.domainId}; look at ICONIK_URL and the credentials`);
   }
-  const known = ids ? { ...described, resources: described.resources.map((one) => ({ ...one, ...(ids.has(`${one.kind}/${one.name}`) && { id: ids.get(`${one.kind}/${one.name}`)! }) })) } : described;
-  const comparison = compare(known, live);
+  const comparison = compare(withIds(described, ids), live);
   const inputs = new Map(live.resources.map((one) => [`${one.section}/${one.label}`, one.inputs]));
   const changed = comparison.changed.map((object) => ({ ...object, changes: object.changes.map((change) => ({ ...change, ...reason(widens(object, change)) })) }));
   const missing = comparison.onlyFrom.map((object) => ({ ...object, ...reason(widensByMissing(object)) }));
@@ -54,6 +53,15 @@ export function drift(described: Picture, live: Picture, ids?: ReadonlyMap<strin
     unmanaged,
     notCompared: comparison.notCompared,
   };
+}
+
+/** The description with the ids that its objects have. */
+export function withIds(described: Picture, ids: ReadonlyMap<string, string> = new Map()): Picture {
+  const resources = described.resources.map((one) => {
+    const id = ids.get(`${one.kind}/${one.name}`);
+    return id === undefined ? one : { ...one, id };
+  });
+  return { ...described, resources };
 }
 
 const reason = (text: string | undefined): Widening => (text === undefined ? {} : { widens: text });
