@@ -232,9 +232,10 @@ function acceptMember(layers: Layers, path: readonly string[], change: FieldChan
   const members = isMap(tree) ? tree.get(sort) : undefined;
   const [file] = writersOf(layers, list);
   const written = file && dataAt(file, list);
-  // Not written by label, or not to be written so any more: the whole of its sort is one thing.
+  if (members === undefined) throw new Unwritable("no description can say it");
+  if (written instanceof Map && !isMap(members)) throw new Unwritable("not all of its members are described, and by label it can only name those that are: describe them, or write the list as entries");
+  // Not written by label: the whole of its sort is one thing.
   if (!file || !(written instanceof Map) || !isMap(members)) {
-    if (members === undefined) throw new Unwritable("no description can say it");
     if (writersOf(layers, list).length > 1) throw new Unwritable("base and overlay both have some of it");
     return set(layers, list, members);
   }

@@ -6,7 +6,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { isAlias, isCollection, isMap, isScalar, isSeq, parseDocument, Scalar, stringify, visit, type Document, type Node, type Pair, type YAMLMap, type YAMLSeq } from "yaml";
-import type { Tree } from "../writing/tree";
+import { isList as isTreeList, isMap as isTreeMap, type Tree } from "../writing/tree";
 
 export type Path = readonly string[];
 
@@ -139,7 +139,7 @@ function added(text: string, collection: Collection, put: string, holder?: Pair)
   // Of a map in a list the first key stands behind the dash.
   const own = isMap(collection) ? " ".repeat(itemRange(items[0]!)[0] - first) : indent;
   const end = lineEnd(text, endOf(text, last));
-  return at(end, `\n${own}${dash}${put}`);
+  return at(end, `${text.includes("\r\n") ? "\r\n" : "\n"}${own}${dash}${put}`);
 }
 
 function removed(text: string, collection: Collection, index: number, holder?: Pair): Splice {
@@ -179,15 +179,12 @@ const lineEnd = (text: string, offset: number): number => {
 
 /** On one line, and safe wherever it stands. */
 function inline(tree: Tree, like?: Scalar): string {
-  let value: unknown = tree;
-  if (typeof tree === "string" && like && (like.type === "QUOTE_DOUBLE" || like.type === "QUOTE_SINGLE")) {
-    const quoted = new Scalar(tree);
-    quoted.type = like.type;
-    value = quoted;
-  }
-  // In a list on one line, so that what would end one is quoted.
-  const list = stringify([value], { version: "1.2", schema: "core", collectionStyle: "flow", lineWidth: 0, minContentWidth: 0, flowCollectionPadding: false, doubleQuotedMinMultiLineLength: Infinity });
-  return list.trim().slice(1, -1).replace(/^\{(.+)\}$/s, "{ $1 }");
+  if (isTreeMap(tree)) return tree.size === 0 ? "{}" : `{ ${[...tree].map(([key, value]) => `${inline(key)}: ${inline(value)}`).join(", ")} }`;
+  if (isTreeList(tree)) return `[${tree.map((item) => inline(item)).join(", ")}]`;
+  const scalar = new Scalar(tree);
+  if (typeof tree === "string" && (like?.type === "QUOTE_DOUBLE" || like?.type === "QUOTE_SINGLE")) scalar.type = like.type;
+  // As an item of a list on one line, so that what would end one is quoted.
+  return stringify([scalar], { version: "1.2", schema: "core", collectionStyle: "flow", lineWidth: 0, flowCollectionPadding: false, doubleQuotedMinMultiLineLength: Infinity }).trim().slice(1, -1);
 }
 
 /** What the change makes of plain data. */
