@@ -64,6 +64,8 @@ type Command = (args?: string[], env?: Environment) => Run;
 
 export interface Project {
   readonly folder: string;
+  /** What every run has in its environment: with it, others can ask the CLI too. */
+  readonly env: Environment;
   /** Writes files of the project: text by path from the project's folder. */
   write(files: Record<string, string>): void;
   /** Any command, for example `run(["stack", "output", "--json"])`. */
@@ -167,6 +169,7 @@ export async function createProject(files: Record<string, string>, options: Proj
   }
   return {
     folder,
+    env,
     write,
     run,
     up: command("up", "--yes"),

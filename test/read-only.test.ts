@@ -92,6 +92,18 @@ const commands: Record<string, { arguments: string[][]; flags: Record<string, st
     arguments: [["good.yaml"], ["bad.yaml"], ["folder"], ["good.yaml+prod.yaml"]],
     flags: { "--overlay": [["prod.yaml"]], "--strict": [[]], "--format": [["json"]] },
   },
+  compare: {
+    arguments: [["good.yaml", "good.yaml+prod.yaml"], ["good.yaml", "bad.yaml"], ["live", "good.yaml"], ["live", "live"]],
+    flags: { "--map": [["map.yaml"]], "--format": [["json"], ["markdown"]] },
+  },
+  drift: {
+    arguments: [["good.yaml"], ["bad.yaml"], ["good.yaml+prod.yaml"]],
+    flags: { "--live": [["live"]], "--stack": [["nowhere"]], "--accept": [[]], "--format": [["json"], ["markdown"], ["sarif"]] },
+  },
+  promote: {
+    arguments: [["good.yaml"], ["bad.yaml"], ["live"]],
+    flags: { "--to": [["out"]], "--map": [["map.yaml"]], "--format": [["json"]] },
+  },
   grants: {
     arguments: [["good.yaml"], ["bad.yaml"], ["folder"], ["good.yaml+prod.yaml", "Masters"]],
     flags: { "--overlay": [["prod.yaml"]], "--format": [["json"], ["terraform"]] },
@@ -103,6 +115,7 @@ const texts = {
   "bad.yaml": "userGroups: { A: { rolez: [] } }\n",
   "prod.yaml": "userGroups: { B: {} }\nstorages: { Masters: { type: s3, purpose: files, bucket: example-masters, region: eu-north-1, credentials: managed, read: true } }\n",
   "folder/tenant.yaml": "userGroups: { A: {} }\n",
+  "map.yaml": "names: { userGroups: { A: B } }\n",
 };
 
 /** Flags that `--help` shows, without the help itself. */

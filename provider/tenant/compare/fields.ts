@@ -1,7 +1,7 @@
 /** What differs between two objects that are one, field by field. */
 
 import { chosenVariant, fieldsOf, isClear, type Definition, type Field, type Fields, type Values } from "../../definition";
-import { canonical, get, isList, text } from "../../engine/values";
+import { canonicalValue, get, isList, text } from "../../engine/values";
 import { fixed } from "../../engine/leaves";
 import { isFromConfig, isNone, isPlace, memberSorts, type Naming } from "./names";
 import type { Picture } from "../picture";
@@ -110,25 +110,29 @@ function fieldsToCompare(definition: Definition, from: Values, to: Values): Comp
 /** Fields that both have: of another type of storage, those of its own mean nothing here. */
 function commonFields(definition: Definition, from: Values, to: Values): Fields {
   const [left, right] = [fieldsOf(definition, from), fieldsOf(definition, to)];
+  if (left === right) return right;
   return Object.fromEntries(Object.entries(right).filter(([name]) => Object.hasOwn(left, name)));
 }
 
-/** In canonical form, and which fields say nothing that does not follow from the others. */
+/** With what follows from what is written, and which fields say nothing else than that. */
 function comparable(definition: Definition, inputs: Values): { values: Values; implied: Set<string> } {
-  const values = canonical(definition, inputs);
   const derive = chosenVariant(definition, inputs)?.derive;
   const implied = new Set<string>();
-  if (derive) {
-    for (const name of Object.keys(values)) {
-      const { [name]: value, ...others } = values;
-      const without = canonical(definition, others);
-      if (without[name] !== undefined && text(without[name]) === text(value)) implied.add(name);
-    }
+  if (!derive) return { values: inputs, implied };
+  const values = derive(inputs);
+  const fields = fieldsOf(definition, values);
+  for (const [name, value] of Object.entries(values)) {
+    const { [name]: _, ...others } = values;
+    const derived = derive(others)[name];
+    const field = fields[name];
+    if (derived !== undefined && field && text(canonicalValue(field, derived)) === text(canonicalValue(field, value))) implied.add(name);
   }
   return { values, implied };
 }
 
 function changeOf(field: Field, a: unknown, b: unknown, from: Naming, to: Naming): Omit<FieldChange, "field"> | undefined {
+  // Of most fields of two large tenants there is nothing more to say.
+  if (!refers(field) && JSON.stringify(a) === JSON.stringify(b)) return undefined;
   const [left, right] = [from.compared(field, a), to.compared(field, b)];
   if (text(left) === text(right) && typeof left === typeof right) return undefined;
   if (isList(field) && field.type !== "list") {
@@ -141,6 +145,9 @@ function changeOf(field: Field, a: unknown, b: unknown, from: Naming, to: Naming
   const alike = text(was) === text(is);
   return { ...(was !== undefined && { from: alike ? left : was }), ...(is !== undefined && { to: alike ? right : is }) };
 }
+
+const refers = (field: Field): boolean =>
+  field.type === "reference" || ((field.type === "list" || field.type === "set") && refers(field.of)) || (field.type === "record" && Object.values(field.fields).some(refers));
 
 /** Items of a set that the other one does not have, as they are shown. */
 function without(field: Field, value: unknown, naming: Naming, other: unknown): unknown[] {

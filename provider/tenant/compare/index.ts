@@ -52,6 +52,7 @@ export function compare(first: Picture, to: Picture, map?: CompareMap): Comparis
   const { picture: from, unused } = map ? withoutMapped(first, map) : { picture: first, unused: [] };
   const matched = match(from, to);
   const sides = { from: naming(from, to, matched), to: naming(to, from, matched) };
+  const isSameTenant = from.tenant.domainId !== undefined && from.tenant.domainId === to.tenant.domainId;
   const gaps = { from: gapsOf(from), to: gapsOf(to) };
   const changed = new Map<string, ChangedObject>();
   const notCompared: Comparison["notCompared"] = [];
@@ -71,7 +72,7 @@ export function compare(first: Picture, to: Picture, map?: CompareMap): Comparis
     const { prefix, ...named } = nameOf(one);
     const name: Named = { ...named, ...placeAndId(left, right) };
     // In one tenant, another id is another object, though it has the name of the one that is known.
-    if (left?.id && right?.id && left.id !== right.id && isObject(one) && from.tenant.domainId === to.tenant.domainId) changes.unshift({ field: "id", from: left.id, to: right.id });
+    if (left?.id && right?.id && left.id !== right.id && isObject(one) && isSameTenant) changes.unshift({ field: "id", from: left.id, to: right.id });
     for (const { field, why } of incomparable) notCompared.push({ ...name, field: prefix + field, why });
     const told = changes.filter(({ field }) => {
       // Of a part that is not there at all, the other side says whose it would be.

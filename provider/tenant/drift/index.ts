@@ -37,7 +37,8 @@ export function drift(described: Picture, live: Picture, ids?: ReadonlyMap<strin
   if (domainId !== undefined && domainId !== live.tenant.domainId) {
     throw new Error(`${described.source} describes tenant ${domainId}, and ${live.source} is ${live.tenant.domainId}; look at ICONIK_URL and the credentials`);
   }
-  const comparison = compare(withIds(described, ids), live);
+  const known = withIds(described, ids);
+  const comparison = compare({ ...known, tenant: { ...known.tenant, ...(live.tenant.domainId !== undefined && { domainId: live.tenant.domainId }) } }, live);
   const inputs = new Map(live.resources.map((one) => [`${one.section}/${one.label}`, one.inputs]));
   const changed = comparison.changed.map((object) => ({ ...object, changes: object.changes.map((change) => ({ ...change, ...reason(widens(object, change)) })) }));
   const missing = comparison.onlyFrom.map((object) => ({ ...object, ...reason(widensByMissing(object)) }));

@@ -31,10 +31,10 @@ export const changedFiles = (layers: Layers): File[] => layers.flat().filter(({ 
 /** Those in which the path is written, the one that has the last word first. */
 export const writersOf = (layers: Layers, path: Path): File[] => layers.toReversed().flatMap((layer) => layer.filter((file) => nodeAt(documentOf(file), path) !== undefined || keyOffset(documentOf(file), path) !== undefined));
 
-/** Where a path is written, or the nearest that holds it. */
+/** Where a path is written by the file that has the last word; or, in the base first, what would hold it. */
 export function placeOf(layers: Layers, path: Path): Place | undefined {
   for (let length = path.length; length > 0; length -= 1) {
-    const [file] = writersOf(layers, path.slice(0, length));
+    const file = writersOf(layers, path.slice(0, length)).at(length === path.length ? 0 : -1);
     const offset = file && keyOffset(documentOf(file), path.slice(0, length));
     if (!file || offset === undefined) continue;
     const before = file.text.slice(0, offset).split("\n");
