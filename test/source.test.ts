@@ -39,7 +39,7 @@ const rooms: Record<string, readonly string[]> = {
   tenant: ["definition", "contract", "addresses", "roles", "naming", "kinds", "field-schema", "engine"],
   review: ["definition", "contract", "addresses", "roles", "naming", "kinds", "field-schema", "engine", "tenant"],
   // What Pulumi's engine and its provider process are told, and how.
-  protocol: ["engine"],
+  protocol: ["definition", "kinds", "engine", "tenant"],
   clouds: ["node-version", "definition", "naming", "engine", "tenant", "protocol"],
   pulumi: [
     "node-version",

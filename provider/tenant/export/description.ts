@@ -2,11 +2,13 @@
 
 import { fieldsOf, type ObjectKind, type PartKind, type Values } from "../../definition";
 import { kinds } from "../../kinds";
+import type { Ref } from "../desired";
 import { nearest, roles as knownRoles } from "../../roles";
 import { disputesOf } from "../checks/storages";
 import { ownFields, rolesFieldOf, sectionsOf, shorthandOf, spreadKeys, spreadList } from "../language/sections";
 import type { Gap, Picture, PicturedResource } from "../picture";
 import { namingOf } from "../writing/naming";
+import { inReadingOrder } from "../writing/reading-order";
 import { isMap, mapOf, treeOf, type Tree } from "../writing/tree";
 import { treeOfValue, type Naming } from "../writing/values";
 import { brief } from "./brief";
@@ -28,12 +30,11 @@ export interface Description {
 
 export const pathKey = (path: readonly string[]): string => JSON.stringify(path);
 
-/** People first, then what they may do where; the rest as it comes. */
-const readingOrder = ["userGroups", "teams", "roleGroups", "groupMappings", "aclTemplates", "storages", "exportLocations", "applications"];
-
 export interface DescribeOptions {
   /** Leave out what equals iconik's own default. */
   brief?: boolean;
+  /** Objects of the description that it stands beside: those are referred to by their labels there. */
+  beside?: readonly Ref[];
 }
 
 export function describe(given: Picture, options: DescribeOptions = {}): Description {
@@ -42,7 +43,7 @@ export function describe(given: Picture, options: DescribeOptions = {}): Descrip
   const { resources, unwatched } = options.brief ? brief(picture.resources) : { resources: picture.resources, unwatched: new Map() };
   const layout = sectionsOf(kinds);
   const objects = resources.filter(({ kind }) => kinds[kind]!.shape === "object");
-  const naming = namingOf(kinds, objects);
+  const naming = namingOf(kinds, [...objects, ...(options.beside ?? [])]);
   const rolesOf = (resource: PicturedResource) => {
     const field = rolesField(resource);
     const value = field === undefined ? undefined : resource.inputs[field];
@@ -53,7 +54,7 @@ export function describe(given: Picture, options: DescribeOptions = {}): Descrip
   const behind = new Map<string, string>();
   const sections = new Map<string, Tree>();
 
-  sections.set("tenant", mapOf([["domainId", picture.tenant.domainId], ["model", picture.tenant.model]]));
+  if (!options.beside) sections.set("tenant", mapOf([["domainId", picture.tenant.domainId], ["model", picture.tenant.model]]));
   if (sets.sets.size > 0) sections.set("roleSets", mapOf(sets.sets));
   const doubted = [...new Set(resources.flatMap((resource) => rolesOf(resource) ?? []))].filter((role) => !knownRoles.has(role)).sort();
   if (doubted.some((role) => nearest(role) !== undefined)) {
@@ -62,8 +63,7 @@ export function describe(given: Picture, options: DescribeOptions = {}): Descrip
   }
 
   const brought = new Set(picture.provision.flatMap(({ application }) => (application ? [`${application.kind}/${application.name}`] : [])));
-  const order = (section: string) => (readingOrder.includes(section) ? readingOrder.indexOf(section) : readingOrder.length);
-  for (const object of [...layout.objects].sort((a, b) => order(a.section) - order(b.section))) {
+  for (const object of inReadingOrder(layout.objects)) {
     const entries = objects.filter(({ kind, name }) => kind === object.kind && !brought.has(`${kind}/${name}`));
     if (entries.length === 0) continue;
     sections.set(
@@ -105,7 +105,7 @@ export function describe(given: Picture, options: DescribeOptions = {}): Descrip
     if (path) before.set(pathKey(path), [...(before.get(pathKey(path)) ?? []), line]);
     else loose.push(line);
   }
-  return { sections, before, behind, head: headOf(picture, supplied, unwatched, loose), supplied };
+  return { sections, before, behind, head: headOf(picture, { supplied, unwatched, loose, fragment: options.beside !== undefined }), supplied };
 }
 
 /** A file is of one model: of a tenant that has both, it holds the newer one. */

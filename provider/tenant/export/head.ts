@@ -3,13 +3,21 @@
 import type { Picture } from "../picture";
 import type { Supplied } from "./secrets";
 
-/**
- * @param unwatched fields that were left out, by section, with how many objects lost them.
- * @param loose what is told of things that are described nowhere.
- */
-export function headOf(picture: Picture, supplied: readonly Supplied[], unwatched: ReadonlyMap<string, ReadonlyMap<string, number>>, loose: readonly string[]): string[] {
+export interface Said {
+  supplied: readonly Supplied[];
+  /** Fields that were left out, by section, with how many objects lost them. */
+  unwatched: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** What is told of things that are described nowhere. */
+  loose: readonly string[];
+  /** It stands beside a description of the rest. */
+  fragment?: boolean;
+}
+
+export function headOf(picture: Picture, { supplied, unwatched, loose, fragment = false }: Said): string[] {
+  const isLive = /^live(:|$)/.test(picture.source);
+  const tenant = `The tenant${picture.tenant.domainId === undefined ? "" : ` ${picture.tenant.domainId}`} as iconik has it`;
   return [
-    `The tenant${picture.tenant.domainId === undefined ? "" : ` ${picture.tenant.domainId}`} as iconik has it. What is not written is not managed.`,
+    ...(!isLive ? [] : [fragment ? `${tenant}, as far as it is not described yet. Put this beside the files that describe the rest.` : `${tenant}. What is not written is not managed.`]),
     ...(supplied.length > 0
       ? [
           "",

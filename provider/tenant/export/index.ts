@@ -1,5 +1,7 @@
 /** A picture as files: what people keep of a tenant. */
 
+export { brief } from "./brief";
 export { exportTypeScript } from "./typescript";
 export { exportYaml, type Exported, type Files } from "./yaml";
+export { select, type Choice, type Chosen } from "./select";
 export type { Supplied } from "./secrets";

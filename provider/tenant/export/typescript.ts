@@ -5,8 +5,9 @@ import { plain } from "../../engine/errors";
 import { memberField, memberOf, type Access } from "../../engine/values";
 import { kinds } from "../../kinds";
 import type { Ref } from "../desired";
-import { refsIn } from "../live/order";
 import type { Gap, Picture, PicturedResource } from "../picture";
+import { refsIn } from "../refs";
+import { asPeopleSay } from "../writing/values";
 import { brief } from "./brief";
 import { leftToDerive, withoutForeign, type DescribeOptions } from "./description";
 import { headOf } from "./head";
@@ -29,7 +30,7 @@ export function exportTypeScript(given: Picture, options: DescribeOptions = {}):
   const loose = picture.gaps.filter(({ kind, label }) => !described.has(`${kind}/${label}`)).map((gap) => `${kinds[gap.kind]!.section}/${gap.label}${gap.field === undefined ? "" : `/${gap.field}`} is not described: ${gap.why}`);
   const usesConfig = resources.some(({ inputs }) => JSON.stringify(inputs).includes('"fromConfig"'));
   const head = [
-    ...headOf(picture, supplied, unwatched, loose),
+    ...headOf(picture, { supplied, unwatched, loose }),
     ...(picture.tenant.domainId === undefined ? [] : ["", "So that it is applied to no other tenant:", `  pulumi config set iconik:domainId ${picture.tenant.domainId}`]),
   ];
   const program = [
@@ -124,7 +125,7 @@ function valueOf(field: Field, value: unknown, known: Names, depth: number): str
     case "access":
       return objectOf(
         (Object.entries(value) as [keyof Access, NonNullable<Access[keyof Access]>][]).map(([sort, entries]) => {
-          const items = entries.map((entry) => `{ ${accessSorts[sort].member}: ${valueOf(memberField(sort), memberOf(entry), known, depth + 2)}, permissions: ${listOf(entry.permissions.map(quote), depth + 2)} }`);
+          const items = entries.map((entry) => `{ ${accessSorts[sort].member}: ${valueOf(memberField(sort), memberOf(entry), known, depth + 2)}, permissions: ${listOf(asPeopleSay(entry.permissions).map(quote), depth + 2)} }`);
           return `${sort}: ${listOf(items, depth + 1)}`;
         }),
         depth,

@@ -2,6 +2,8 @@
 
 import { Document, Pair, Scalar, YAMLMap, YAMLSeq, type Node } from "yaml";
 import { plain } from "../../engine/errors";
+import { kinds } from "../../kinds";
+import { sectionsOf } from "../language/sections";
 import type { Picture } from "../picture";
 import { isList, isMap, type Tree } from "../writing/tree";
 import { describe, pathKey, type DescribeOptions, type Description } from "./description";
@@ -96,7 +98,9 @@ class PlainList extends YAMLSeq {
 }
 
 /** An object, or settings within one: a line for each field, so that a change shows as one. */
-const isObject = (path: readonly string[], tree: Tree): boolean => isMap(tree) && ((path.length === 2 && path[0] !== "groupMappings") || path[2] === "settings") && !(path[0] === "tenant") && path.length <= 3;
+const isObject = ([section, ...below]: readonly string[], tree: Tree): boolean => isMap(tree) && labelled.has(section!) && (below.length === 1 || (below.length === 2 && below[1] === "settings"));
+
+const labelled = new Set(sectionsOf(kinds).objects.map(({ section }) => section));
 
 const isShort = (tree: Tree, path: readonly string[]): boolean => width(tree) + 2 * path.length + (path.at(-1)?.length ?? 0) <= wide;
 

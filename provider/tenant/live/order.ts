@@ -1,22 +1,8 @@
 /** The order in which objects can be made, and references that allow none. */
 
-import { fieldsOf, type Definition, type Values } from "../../definition";
-import type { Ref } from "../desired";
 import type { Kinds } from "../language/sections";
 import type { Gap, PicturedResource } from "../picture";
-
-/** What the inputs refer to, and the field in which they do. */
-export function refsIn(definition: Definition, inputs: Values): { field: string; ref: Ref }[] {
-  const fields = fieldsOf(definition, inputs);
-  return Object.entries(inputs).flatMap(([field, value]) => (fields[field]?.type === "json" ? [] : within(value).map((ref) => ({ field, ref }))));
-}
-
-function within(value: unknown): Ref[] {
-  if (typeof value !== "object" || value === null) return [];
-  const { ref } = value as { ref?: Ref };
-  if (ref !== undefined && typeof ref.kind === "string") return [ref];
-  return Object.values(value).flatMap(within);
-}
+import { refsIn } from "../refs";
 
 /**
  * Each after everything it refers to, otherwise as they come. A reference that closes a circle is taken out and told:

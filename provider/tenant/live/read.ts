@@ -11,6 +11,7 @@ import type { Live } from "../../engine/values";
 import { kinds } from "../../kinds";
 import { sectionsOf } from "../language/sections";
 import type { Picture } from "../picture";
+import { inReadingOrder } from "../writing/reading-order";
 import { paint } from "./paint";
 import { observed, type Observed } from "./observe";
 import { labelled, type Labelled } from "./labels";
@@ -53,7 +54,7 @@ export async function readLive(session: Session, { kinds: wanted = Object.keys(k
   const model = modelOf(lists);
 
   const objects = new Map<string, Labelled[]>();
-  for (const definition of sections.objects) {
+  for (const definition of inReadingOrder(sections.objects)) {
     const items = lists.get(definition.kind);
     if (!items) continue;
     let read = 0;

@@ -1,7 +1,8 @@
 /** Values of fields as the language writes them: the inverse of `reading/values`. */
 
-import { accessSorts, type Field, type Values } from "../../definition";
+import { accessSorts, permissions, type Field, type Values } from "../../definition";
 import { memberField, memberOf, type Access } from "../../engine/values";
+import { lowerCamel } from "../../naming";
 import type { Ref } from "../desired";
 import { mapOf, treeOf, type Tree } from "./tree";
 
@@ -44,12 +45,18 @@ function reference(to: readonly string[], value: unknown, naming: Naming): Tree 
   return "ref" in value ? naming(to, (value as { ref: Ref }).ref) : treeOf(value);
 }
 
+/** What it takes to read comes before what it takes to write. */
+export const asPeopleSay = (words: readonly string[]): string[] => {
+  const rank = (word: string) => permissions.findIndex((one) => lowerCamel(one) === word);
+  return [...words].sort((a, b) => rank(a) - rank(b));
+};
+
 /** By label where every member has one, otherwise as a list. */
 function access(value: Access, naming: Naming): Tree | undefined {
   const sorts = Object.entries(value).map(([sort, entries]): [string, Tree | undefined] => {
     const { member } = accessSorts[sort as keyof Access];
     const field = memberField(sort as keyof Access);
-    const members = (entries ?? []).map((entry) => ({ who: treeOfValue(field, memberOf(entry), naming), permissions: [...entry.permissions] as Tree }));
+    const members = (entries ?? []).map((entry) => ({ who: treeOfValue(field, memberOf(entry), naming), permissions: asPeopleSay(entry.permissions) }));
     if (members.some(({ who }) => who === undefined)) return [sort, undefined];
     if (members.every(({ who }) => typeof who === "string")) return [sort, mapOf(members.map(({ who, permissions }) => [who as string, permissions]))];
     return [sort, members.map(({ who, permissions }) => mapOf([[member, who], ["permissions", permissions]]))];

@@ -1,0 +1,130 @@
+/** Part of a picture: what is chosen, with references to the rest in a form that stands without it. */
+
+import { fieldsOf, type Values } from "../../definition";
+import { kinds } from "../../kinds";
+import type { Ref } from "../desired";
+import { refsIn, withRefs } from "../refs";
+import type { Gap, Picture, PicturedResource } from "../picture";
+
+export interface Choice {
+  /** Sections (`userGroups`) or kinds (`UserGroup`); settings that stand in a section go with it. */
+  kinds?: readonly string[];
+  /** Labels, with `*` for anything. */
+  names?: readonly string[];
+  /** Only what this description does not have. */
+  unmanaged?: Picture;
+}
+
+export interface Chosen {
+  picture: Picture;
+  /** Objects of the other description that the chosen ones refer to, with their ids. Only with `unmanaged`. */
+  beside?: (Ref & { id?: string })[];
+}
+
+/** @throws Error for a kind that there is none of. */
+export function select(picture: Picture, { kinds: wanted = [], names = [], unmanaged }: Choice): Chosen {
+  const known = wanted.map(kindsOf);
+  if (known.length === 0 && names.length === 0 && !unmanaged) return { picture };
+  const patterns = names.map(pattern);
+  const managed = unmanaged ? managedBy(picture, unmanaged) : new Map<PicturedResource, Ref>();
+  const isChosen = (resource: PicturedResource) =>
+    (known.length === 0 || known.some((those) => those.has(resource.kind))) && (patterns.length === 0 || patterns.some((one) => one.test(ownLabel(resource)))) && !managed.has(resource);
+
+  const byRef = new Map(picture.resources.map((resource) => [`${resource.kind}/${resource.name}`, resource]));
+  const titles = Map.groupBy(picture.resources, (resource) => `${resource.kind}/${titleOf(resource)}`);
+  const beside = new Map<string, Ref & { id?: string }>();
+  const gaps: Gap[] = picture.gaps.filter(({ kind, label }) => picture.resources.every((resource) => resource.kind !== kind || resource.label !== label || isChosen(resource)));
+  const stands = (ref: Ref): unknown => {
+    const resource = byRef.get(`${ref.kind}/${ref.name}`)!;
+    if (isChosen(resource)) return { ref };
+    const there = managed.get(resource);
+    if (there) {
+      beside.set(`${there.kind}/${there.name}`, { ...there, ...(resource.id !== undefined && { id: resource.id }) });
+      return { ref: there };
+    }
+    return titles.get(`${ref.kind}/${titleOf(resource)}`)!.length === 1 ? { existing: titleOf(resource) } : undefined;
+  };
+  const resources = picture.resources.filter(isChosen).flatMap((resource): PicturedResource[] => {
+    const definition = kinds[resource.kind]!;
+    const about = (why: string, field?: string): Gap => ({ kind: resource.kind, label: resource.label, ...(field !== undefined && { field }), why });
+    if (definition.shape === "part") {
+      const owner = refsIn(definition, resource.inputs).find(({ field }) => definition.documents.some(({ by }) => by === field));
+      const holder = owner && byRef.get(`${owner.ref.kind}/${owner.ref.name}`);
+      // Settings are written inside of their object, and an object stands in one file.
+      if (holder && !isChosen(holder) && (definition.section.includes(".") || !managed.has(holder))) {
+        gaps.push(about(`it belongs to ${holder.section}/${holder.label}, which is not part of this`));
+        return [];
+      }
+    }
+    const inputs: Values = {};
+    const fields = fieldsOf(definition, resource.inputs);
+    for (const [name, value] of Object.entries(resource.inputs)) {
+      const field = fields[name];
+      const kept = field ? withRefs(field, value, stands) : value;
+      if (kept !== undefined) inputs[name] = kept;
+      else {
+        gaps.push(about("it points at one of several objects of one name, which are not part of this", name));
+        if (field?.required) return [];
+      }
+    }
+    return [{ ...resource, inputs, label: relabelled(resource, inputs), name: relabelled(resource, inputs) }];
+  });
+  return { picture: { ...picture, extent: "described", resources, gaps }, ...(unmanaged && { beside: [...beside.values()] }) };
+}
+
+function kindsOf(word: string): ReadonlySet<string> {
+  const found = Object.values(kinds).filter(({ kind, section }) => kind === word || section === word || section.startsWith(`${word}.`));
+  if (found.length > 0) return new Set(found.map(({ kind }) => kind));
+  const sections = [...new Set(Object.values(kinds).map(({ section }) => section.split(".")[0]!))];
+  throw new Error(`there is no kind ${JSON.stringify(word)}; there are ${sections.join(", ")}`);
+}
+
+const pattern = (text: string): RegExp => new RegExp(`^${text.split("*").map((piece) => piece.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join("[\\s\\S]*")}$`, "u");
+
+/** Of a list for one group, the group's label. */
+const ownLabel = ({ kind, label }: PicturedResource): string => (kinds[kind]!.shape === "part" && label.includes("/") ? label.slice(label.indexOf("/") + 1) : label);
+
+const titleOf = ({ kind, label, inputs }: PicturedResource): string => {
+  const definition = kinds[kind]!;
+  return definition.shape === "object" ? String(inputs[definition.key]) : label;
+};
+
+/** A list for one group carries the group's label, which may be another one in the other description. */
+function relabelled({ kind, label }: PicturedResource, inputs: Values): string {
+  const definition = kinds[kind]!;
+  if (definition.shape !== "part" || !label.includes("/")) return label;
+  const owner = refsIn(definition, inputs).find(({ field }) => definition.documents.some(({ by }) => by === field));
+  return owner ? `${label.slice(0, label.indexOf("/"))}/${owner.ref.label}` : label;
+}
+
+/** What the other description has already, and what it calls it. */
+function managedBy(picture: Picture, other: Picture): Map<PicturedResource, Ref> {
+  const refOf = ({ kind, label, name }: PicturedResource): Ref => ({ kind, label, name });
+  const found = new Map<PicturedResource, Ref>();
+  const objects = new Map<string, Ref>();
+  for (const resource of other.resources) {
+    if (kinds[resource.kind]!.shape !== "object") continue;
+    const { kind, options, formerly } = resource;
+    for (const key of [...(options.adopt === undefined || !options.adopt.includes("-") ? [titleOf(resource)] : []), ...formerly]) objects.set(`${kind}/${key}`, refOf(resource));
+    if (options.adopt !== undefined) objects.set(`${kind}#${options.adopt}`, refOf(resource));
+  }
+  const managed = new Map<string, Ref>();
+  for (const resource of picture.resources) {
+    const there = objects.get(`${resource.kind}#${resource.id}`) ?? objects.get(`${resource.kind}/${titleOf(resource)}`);
+    if (kinds[resource.kind]!.shape !== "object" || !there) continue;
+    found.set(resource, there);
+    managed.set(`${resource.kind}/${resource.name}`, there);
+  }
+  const ownerOf = ({ kind, inputs }: PicturedResource) => {
+    const definition = kinds[kind]!;
+    return definition.shape === "part" ? refsIn(definition, inputs).find(({ field }) => definition.documents.some(({ by }) => by === field))?.ref : undefined;
+  };
+  const parts = new Map(other.resources.flatMap((resource) => (kinds[resource.kind]!.shape === "part" ? [[`${resource.kind}/${ownerOf(resource)?.name ?? ""}`, refOf(resource)] as const] : [])));
+  for (const resource of picture.resources) {
+    if (kinds[resource.kind]!.shape !== "part") continue;
+    const owner = ownerOf(resource);
+    const there = parts.get(`${resource.kind}/${owner ? (managed.get(`${owner.kind}/${owner.name}`)?.name ?? "\0") : ""}`);
+    if (there) found.set(resource, there);
+  }
+  return found;
+}
