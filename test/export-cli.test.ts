@@ -30,6 +30,13 @@ beforeAll(async () => {
   maker = await createProject({ "index.js": 'module.exports = require("pulumi-iconik/program");', "tenant.yaml": newsroom("tenant.yaml") }, { name: "maker", env: environmentOf(sandbox) });
   await done(maker.config({}, secrets));
   await done(maker.up(["--skip-preview"]));
+  // What people clicked together since: a second group of one name, a role that looks like a misspelling, odd names.
+  const untidy = [["Editors", "can_read_asset"], ["Editors", "can_search"], ["__proto__", "can_search"], ["a/b: 🎬", "can_search"]] as const;
+  for (const [index, [name, role]] of untidy.entries()) {
+    const id = `5b1f0c9e-0000-4000-8000-00000000010${index}`;
+    sandbox.edit("groups", id, { id, name, roles: [role], is_saml_group: false, date_created: "2026-01-01T00:00:00.000000" });
+    sandbox.edit("settings", `group/${id}`, { hide_favourites: true });
+  }
 }, endToEnd.timeout);
 afterAll(async () => {
   await maker.close();

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { accessSorts, clear, fieldsOf, type Values } from "../provider/definition";
+import { clear, type Values } from "../provider/definition";
 import { canonical, openSession } from "../provider/engine";
 import { readSettings } from "../provider/engine/settings";
 import { text } from "../provider/engine/values";
 import { kinds } from "../provider/kinds";
 import { roles } from "../provider/roles";
-import { startSandbox, type Sandbox, type SandboxOptions, type Seed, type Switches } from "../provider/sandbox";
+import { startSandbox, type Fault, type Sandbox, type SandboxOptions, type Seed, type Switches } from "../provider/sandbox";
 import { format, loadTenant } from "../provider/tenant";
 import { exportTypeScript, exportYaml, select, type Choice } from "../provider/tenant/export";
 import { readLive } from "../provider/tenant/live/read";
@@ -261,7 +261,100 @@ describe("whatever a tenant holds", () => {
   }, 300_000);
 });
 
-void accessSorts;
-void fieldsOf;
-void select;
-export type { Choice };
+describe("half a reading", () => {
+  const seed: Seed = {
+    users: [{ email: "editor@example.com" }],
+    groups: Array.from({ length: 130 }, (_, index) => ({ name: `Group ${index}`, roles: ["can_search"] })),
+    acl_templates: [{ name: "Default upload" }],
+    storages: [{ name: "Masters", method: "FILE", purpose: "FILES", settings: { mount_point: "/mnt/masters", acl_template_id: "Default upload" } }],
+    apps: [{ name: "CI", default_user_id: "editor@example.com" }],
+    acls: { "storages/Masters": { groups: { "Group 7": ["read"] }, users: { "editor@example.com": ["read"] } } },
+  };
+  const groups = "GET /API/users/v1/groups/";
+  const refused: [string, Fault, string][] = [
+    ["a list whose total lies", { kind: "lying-total", match: groups, times: Infinity }, "bad-answer"],
+    ["a page that comes twice", { kind: "repeated-page", match: groups, times: Infinity }, "bad-answer"],
+    ["a list that stops half-way", { kind: "truncated-list", match: groups, times: Infinity }, "bad-answer"],
+    ["a list that lacks what others point at", { kind: "truncated-list", match: "GET /API/acls/v1/acl/templates/", times: Infinity }, "bad-answer"],
+    ["a list without people who have access", { kind: "truncated-list", match: "GET /API/users/v1/users/", times: Infinity }, "bad-answer"],
+    ["a list that breaks off", { kind: "truncated-json", match: groups, times: Infinity }, "bad-answer"],
+    ["a list that this token may not read", { kind: "status", code: 403, match: groups, times: Infinity }, "forbidden"],
+    ["credentials that are refused", { kind: "status", code: 401, match: groups, times: Infinity }, "unauthorized"],
+    ["a server that is down", { kind: "status", code: 503, match: groups, times: Infinity }, "unavailable"],
+    ["a list that is not there, of a kind that every tenant has", { kind: "status", code: 404, match: "GET /API/files/v1/storages/", times: Infinity }, "not-found"],
+    ["teams that may not be read", { kind: "status", code: 403, match: "GET /API/users/v1/teams/", times: Infinity }, "forbidden"],
+    ["an access list that may not be read", { kind: "status", code: 403, match: "GET /API/acls/v1/acl/storages/*/", times: Infinity }, "forbidden"],
+    ["settings that may not be read", { kind: "status", code: 403, match: "GET /API/settings/v1/group/*/", times: 1 }, "forbidden"],
+    ["settings of the tenant that are not there", { kind: "status", code: 404, match: "GET /API/settings/v1/system/current/", times: Infinity }, "not-found"],
+    ["an auto-scan that may not be read", { kind: "status", code: 403, match: "GET /API/files/v1/storages/*/auto_scan/", times: 1 }, "forbidden"],
+  ];
+
+  test.each(refused)("%s is refused", async (_, fault, code) => {
+    const sandbox = await tenant({ seed });
+    await read(sandbox);
+    sandbox.fault(fault);
+    await expect(read(sandbox)).rejects.toMatchObject({ name: "IconikError", code });
+  });
+
+  test("a list that is thinner than what is read by id is not believed", async () => {
+    const sandbox = await tenant({ seed, switches: { listDetail: "thin" } });
+    const thin = await read(sandbox);
+    sandbox.set({ listDetail: "contract" });
+    expect(essence(thin.resources)).toEqual(essence((await read(sandbox)).resources));
+  });
+
+  test("where lists say all, no object is asked for by itself but a few", async () => {
+    const sandbox = await tenant({ seed: { groups: seed.groups } });
+    sandbox.clearRequests();
+    await read(sandbox);
+    const single = sandbox.requests.filter(({ path }) => /^\/API\/users\/v1\/groups\/(?!mappings)[^/?]+\/$/.test(path));
+    expect(single.length).toBeLessThanOrEqual(5);
+  });
+});
+
+describe("part of a tenant", () => {
+  const seed: Seed = {
+    groups: [{ name: "Editors", roles: ["can_search"] }, { name: "Freelance", roles: [] }],
+    acl_templates: [{ name: "Default upload" }],
+    storages: [{ name: "Masters", method: "FILE", purpose: "FILES", settings: { mount_point: "/mnt/masters", acl_template_id: "Default upload" } }],
+    settings: { "group/Editors": { acl_template_id: "Default upload", allowed_ips: [{ ip: "192.0.2.1" }] } },
+    acls: { "storages/Masters": { groups: { Editors: ["read"] } } },
+  };
+  const chosen = async (choice: Choice) => select(await read(await tenant({ seed })), choice).picture;
+  const names = ({ resources }: Picture) => resources.map(({ kind, name }) => `${kind}/${name}`).sort();
+
+  test("by section, with what stands in it; the rest is referred to by name", async () => {
+    const picture = await chosen({ kinds: ["userGroups", "storages"] });
+    expect(names(picture)).toEqual(["Storage/Keyframes", "Storage/Masters", "Storage/Proxies", "UserGroup/Editors", "UserGroup/Everyone", "UserGroup/Freelance", "UserGroupSettings/Editors"]);
+    expect(picture.resources.find(({ name }) => name === "Masters")!.inputs.aclTemplate).toEqual({ existing: "Default upload" });
+    load(exportYaml(picture).files);
+    expect(essence(resourcesOf(exportTypeScript(picture).files.get("index.ts")!) as never)).toEqual(essence(picture.resources));
+  });
+
+  test("by name", async () => {
+    const picture = await chosen({ names: ["Edit*"] });
+    expect(names(picture)).toEqual(["ShieldAllowList/groups/Editors", "UserGroup/Editors", "UserGroupSettings/Editors"]);
+    load(exportYaml(picture).files);
+  });
+
+  test("by what a file does not have yet, to stand beside it", async () => {
+    const file = "tenant: { model: userGroups }\nuserGroups: { Cutters: { name: Editors, roles: [can_search] } }\n";
+    const base = join(folder, `managed-${(count += 1)}`);
+    mkdirSync(base);
+    writeFileSync(join(base, "tenant.yaml"), file);
+    const managed = pictureOf(loadTenant({ base }, { loopback: true }).desired!, base);
+    const { picture, beside } = select(await read(await tenant({ seed })), { unmanaged: managed });
+    expect(names(picture)).not.toContain("UserGroup/Editors");
+    // Settings stand inside of their group, which is in the other file.
+    expect(picture.gaps).toContainEqual({ kind: "UserGroupSettings", label: "Editors", why: expect.stringContaining("userGroups/Editors") });
+    const files = new Map([["managed.yaml", file], ...exportYaml(picture, { beside }).files]);
+    const { desired } = load(files);
+    const masters = desired!.resources.find(({ name }) => name === "Masters")!;
+    expect(masters.inputs.access).toMatchObject({ groups: [{ group: { ref: { label: "Cutters" } } }] });
+    expect(desired!.resources.map(({ name }) => name)).toContain("groups/Cutters");
+  });
+
+  test("a kind that there is none of is an error", async () => {
+    await expect(chosen({ kinds: ["userGroup"] })).rejects.toThrow(/there is no kind "userGroup"; there are aclTemplates/);
+  });
+});

@@ -104,6 +104,18 @@ const commands: Record<string, { arguments: string[][]; flags: Record<string, st
     arguments: [["good.yaml"], ["bad.yaml"], ["live"]],
     flags: { "--to": [["out"]], "--map": [["map.yaml"]], "--format": [["json"]] },
   },
+  export: {
+    arguments: [["live"], ["good.yaml"]],
+    flags: {
+      "--format": [["ts"]],
+      "--out": [["out"]],
+      "--import-file": [["import.json"]],
+      "--brief": [[]],
+      "--kind": [["userGroups"]],
+      "--name": [["E*"]],
+      "--unmanaged": [["good.yaml"]],
+    },
+  },
   grants: {
     arguments: [["good.yaml"], ["bad.yaml"], ["folder"], ["good.yaml+prod.yaml", "Masters"]],
     flags: { "--overlay": [["prod.yaml"]], "--format": [["json"], ["terraform"]] },
@@ -129,8 +141,13 @@ async function commandNames(): Promise<string[]> {
   return [...stdout.split("Commands:")[1]!.matchAll(/^ {2}([\w-]+)/gm)].map(([, name]) => name!).filter((name) => name !== "help");
 }
 
-/** Every subset of the flags, each with each of its values. */
+/** Every subset of the flags, each with each of its values; of many flags, none, each, every two, and all. */
 function combinations(flags: Record<string, string[][]>): string[][] {
+  const names = Object.keys(flags);
+  if (names.length > 4) {
+    const given = (those: readonly string[]) => those.flatMap((flag) => (flags[flag]![0]!.length === 0 ? [flag] : flags[flag]![0]!.flatMap((one) => [flag, one])));
+    return [[], ...names.flatMap((one, index) => [[one], ...names.slice(index + 1).map((other) => [one, other])]), names].map(given);
+  }
   return Object.entries(flags).reduce<string[][]>(
     (before, [flag, values]) => [
       ...before,

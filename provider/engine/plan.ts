@@ -101,8 +101,9 @@ const mayBeSame = (field: Field, last: unknown, next: unknown): boolean =>
 /**
  * What is wrong with values as such: types, words, limits, what is missing and what does not belong. `there`: the object
  * exists already, so what only making it needs may be missing; of iconik's own (`builtIn`) nothing needs to be written.
+ * `knownRoles`: no misspellings, whatever they look like.
  */
-export function problems(definition: Definition, values: Values, there: { there?: boolean; builtIn?: boolean } = {}): Problem[] {
+export function problems(definition: Definition, values: Values, there: { there?: boolean; builtIn?: boolean; knownRoles?: readonly string[] } = {}): Problem[] {
   const fields = fieldsOf(definition, values);
   const found: Problem[] = [];
   const say = (field: string, problem: string) => found.push({ field, problem });
@@ -110,7 +111,7 @@ export function problems(definition: Definition, values: Values, there: { there?
     if (values[name] === undefined) {
       if (field.required && !field.output && !(there.builtIn && definition.shape === "object" && name !== definition.key && name !== definition.variants?.by)) say(name, `${name} is missing: ${field.about}`);
     } else if (field.output) say(name, `${name} is filled in by iconik; leave it out`);
-    else for (const problem of problemsOf(field, values[name], name, ruleOf(definition, values, name))) say(name, problem);
+    else for (const problem of problemsOf(field, field.type === "roles" ? without(values[name], there.knownRoles) : values[name], name, ruleOf(definition, values, name))) say(name, problem);
   }
   const known = isUnknown(variantName(definition, values)) ? allFields(definition) : fields;
   for (const name of Object.keys(values)) {
@@ -126,6 +127,8 @@ export function problems(definition: Definition, values: Values, there: { there?
   }
   return found;
 }
+
+const without = (roles: unknown, known: readonly string[] = []): unknown => (Array.isArray(roles) ? roles.filter((role) => !known.includes(role as string)) : roles);
 
 const variantName = (definition: Definition, values: Values): unknown =>
   definition.shape === "object" && definition.variants ? values[definition.variants.by] : undefined;

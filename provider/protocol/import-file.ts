@@ -35,7 +35,7 @@ function entryOf({ kind, name, inputs, options }: PicturedResource, id: string, 
   );
   const builtIn = options.builtIn;
   const label = definition.shape === "object" && inputs[definition.key] !== name ? name : undefined;
-  const hidden: HiddenOptions = { ...(options.adopt !== undefined && { adopt: options.adopt }), ...(builtIn && { builtIn }), ...(label !== undefined && { label }) };
+  const hidden: HiddenOptions = { ...(options.adopt !== undefined && { adopt: options.adopt }), ...(builtIn && { builtIn }), ...(options.knownRoles && { knownRoles: options.knownRoles }), ...(label !== undefined && { label }) };
   const facts = { v: 1, domain: "", resolved: {}, ...(builtIn && { builtIn }), ...(label !== undefined && { label }) };
   const __provider = providerText(kind);
   return {

@@ -28,6 +28,8 @@ export interface HiddenOptions {
   onDestroy?: "leave" | "restore";
   /** Name of the resource, where it is not the object's own. */
   label?: string;
+  /** Roles that are right though no table has them. */
+  knownRoles?: string[];
   /** Fields whose values the program keeps secret, though iconik does not. Pulumi opens secrets before we see them. */
   secrets?: string[];
 }

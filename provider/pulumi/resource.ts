@@ -18,6 +18,8 @@ export interface IconikResourceOptions extends pulumi.CustomResourceOptions {
   builtIn?: boolean;
   /** Of settings and lists: `restore` puts back, at destroy, what was there before. Default: `leave`. */
   onDestroy?: "leave" | "restore";
+  /** Of a group: roles that this version does not know, and would take for misspellings. */
+  knownRoles?: string[];
   /** The tenant that is meant; any other is refused. Default: `iconik:domainId` of the stack. */
   domainId?: string;
 }
@@ -25,12 +27,12 @@ export interface IconikResourceOptions extends pulumi.CustomResourceOptions {
 export abstract class IconikResource extends pulumi.CustomResource {
   constructor(kind: string, name: string, args: Record<string, unknown>, opts: IconikResourceOptions = {}) {
     const definition = kinds[kind]!;
-    const { adopt, builtIn, onDestroy, domainId, ...pulumiOptions } = opts;
+    const { adopt, builtIn, onDestroy, domainId, knownRoles, ...pulumiOptions } = opts;
     const fields = allFields(definition);
     const values = { ...args };
     if (definition.shape === "object" && values[definition.key] === undefined && opts.id === undefined) values[definition.key] = name;
     const known = definition.shape === "object" ? values[definition.key] === name : onDestroy !== "restore";
-    const hidden: pulumi.Inputs = { domainId, adopt, builtIn, onDestroy, ...(!known && { label: name }), secrets: keptSecret(fields, values) };
+    const hidden: pulumi.Inputs = { domainId, adopt, builtIn, onDestroy, knownRoles, ...(!known && { label: name }), secrets: keptSecret(fields, values) };
     const claims = claimsOf(providerOf(kind, pulumiOptions));
     if (opts.id === undefined) claimKeys(claims, definition, name, values, adopt);
     const places = opts.id === undefined ? placesOf(definition, values) : [];

@@ -93,8 +93,8 @@ const release: Handler = {
 async function check(definition: Definition, olds: Properties, news: Properties) {
   programRuns = true;
   const wanted = engine.canonical(definition, fieldsIn(definition, news));
-  const { adopt, builtIn } = optionsIn(news);
-  const there = { there: adopt !== undefined || Object.keys(olds).length > 0, builtIn };
+  const { adopt, builtIn, knownRoles } = optionsIn(news);
+  const there = { there: adopt !== undefined || Object.keys(olds).length > 0, builtIn, knownRoles };
   const problems = [...engine.problems(definition, wanted, there), ...engine.refusedChanges(definition, fieldsIn(definition, olds), wanted)];
   const wrongAdopt = engine.adoptProblem(adopt);
   if (wrongAdopt !== undefined) problems.push({ field: "adopt", problem: wrongAdopt });

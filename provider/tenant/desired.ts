@@ -23,6 +23,8 @@ export interface ResourceOptions {
   adopt?: string;
   /** Made by iconik itself: must exist, is adopted without a word, never made or deleted. */
   builtIn?: true;
+  /** Its roles that no table has and the file says are right. */
+  knownRoles?: string[];
   /** Of a part of a document: put back what was recorded at the take-over. Left out: leave as it is. */
   onDestroy?: "restore";
 }

@@ -3,7 +3,6 @@
 import { fieldsOf, type ObjectKind, type PartKind, type Values } from "../../definition";
 import { kinds } from "../../kinds";
 import type { Ref } from "../desired";
-import { nearest, roles as knownRoles } from "../../roles";
 import { disputesOf } from "../checks/storages";
 import { ownFields, rolesFieldOf, sectionsOf, shorthandOf, spreadKeys, spreadList } from "../language/sections";
 import type { Gap, Picture, PicturedResource } from "../picture";
@@ -56,9 +55,9 @@ export function describe(given: Picture, options: DescribeOptions = {}): Descrip
 
   if (!options.beside) sections.set("tenant", mapOf([["domainId", picture.tenant.domainId], ["model", picture.tenant.model]]));
   if (sets.sets.size > 0) sections.set("roleSets", mapOf(sets.sets));
-  const doubted = [...new Set(resources.flatMap((resource) => rolesOf(resource) ?? []))].filter((role) => !knownRoles.has(role)).sort();
-  if (doubted.some((role) => nearest(role) !== undefined)) {
-    sections.set("knownRoles", doubted);
+  const right = [...new Set(resources.flatMap(({ options: { knownRoles = [] } }) => knownRoles))].sort();
+  if (right.length > 0) {
+    sections.set("knownRoles", right);
     before.set(pathKey(["knownRoles"]), ["iconik has these; this version does not know them"]);
   }
 
@@ -171,7 +170,7 @@ function objectTree(object: ObjectKind, resource: PicturedResource, { naming, se
     ];
   });
   const provision = picture.provision.find(({ of }) => of.kind === object.kind && of.name === resource.name);
-  const { builtIn, ...others } = options;
+  const { builtIn, knownRoles: _, ...others } = options;
   const usual = object.stateful && !builtIn ? { protect: true } : {};
   const written = Object.entries(others).filter(([key, value]) => value !== undefined && (usual as Values)[key] !== value);
   const tree = mapOf([

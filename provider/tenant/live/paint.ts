@@ -5,11 +5,12 @@ import { tenantWide } from "../../engine/documents";
 import { wholeOf } from "../../engine/leaves";
 import { get, leavesOf } from "../../engine/values";
 import { kinds } from "../../kinds";
+import { nearest } from "../../roles";
 import { canBeDefault } from "../checks/storages";
 import type { Ref, ResourceOptions } from "../desired";
 import { grammarOf } from "../language/grammar";
 import type { Key } from "../language/form";
-import { ownFields, spreadKeys, spreadList } from "../language/sections";
+import { ownFields, rolesFieldOf, spreadKeys, spreadList } from "../language/sections";
 import type { Gap, PicturedResource } from "../picture";
 import { expressible } from "../writing/expressible";
 import { namingOf } from "../writing/naming";
@@ -81,6 +82,7 @@ function attempt({ objects, seen, pictured, known }: Read, unsayable: Set<Labell
         ...(definition.stateful && !builtIn && { protect: true }),
         ...(shared && !definition.replaced ? { adopt: id } : lacks(definition, inputs, withheld) && !builtIn && { adopt: "exact" }),
         ...(builtIn && { builtIn: true as const }),
+        ...knownRoles(definition, inputs),
       };
       resources.push({ kind, label, section: definition.section, name: label, inputs, options, formerly: [], id });
     }
@@ -134,6 +136,14 @@ function missingIn(definition: ObjectKind, values: Values, builtIn: boolean): st
   return Object.entries(fieldsOf(definition, values)).find(
     ([name, field]) => field.required && values[name] === undefined && (!builtIn || name === definition.key || name === definition.variants?.by),
   )?.[0];
+}
+
+/** Roles of iconik's that this version would take for misspellings of others. */
+function knownRoles(definition: ObjectKind, inputs: Values): Pick<ResourceOptions, "knownRoles"> {
+  const field = rolesFieldOf(definition);
+  const value = field === undefined ? undefined : inputs[field];
+  const right = Array.isArray(value) ? (value as string[]).filter((role) => nearest(role) !== undefined) : [];
+  return right.length > 0 ? { knownRoles: right } : {};
 }
 
 /** A flag that only one object can have stays with the first: a description with two would be refused. */

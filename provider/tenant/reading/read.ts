@@ -5,7 +5,7 @@ import { canonicalValue } from "../../engine/values";
 import { checkAllowList } from "../checks/allow-lists";
 import type { Ref, ResourceOptions } from "../desired";
 import { placeOf, type Span } from "../files/text";
-import { child, entriesOf, plain, textOf, type Written, type WrittenMap } from "../files/written";
+import { child, entriesOf, itemsOf, plain, textOf, type Written, type WrittenMap } from "../files/written";
 import { ownFields, rolesFieldOf, spreadKeys, spreadList, writable } from "../language/sections";
 import type { Draft, Reading } from "./draft";
 import type { Item, Resolved } from "./references";
@@ -66,7 +66,11 @@ function objectDrafts(reading: Reading, { object, ref, title, formerly, at, node
     if (value) put(draft.inputs, name, field, read(reading, field, value, draft));
   }
   if (rolesField && (child(node, rolesField) || child(node, "roleSets"))) {
-    draft.inputs[rolesField] = roles(reading, node, rolesField, draft);
+    const held = roles(reading, node, rolesField, draft);
+    const known = new Set(itemsOf(child(reading.tree, "knownRoles")).flatMap((item) => textOf(item) ?? []));
+    const right = held.filter((role) => known.has(role));
+    draft.inputs[rolesField] = held;
+    if (right.length > 0) draft.options.knownRoles = right;
   }
   if (provision && !reading.malformed.has(provision)) {
     const gateway = gatewayDraft(reading, ref, provision);
