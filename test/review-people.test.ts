@@ -148,7 +148,7 @@ describe.each([
       fc.property(tenants, ({ before, people }) => {
         const found = review(groups(model, before, people), groups(model, before, people), { now });
         expect(found.statements).toEqual([]);
-        expect(text("prod", found)).toBe("prod: nothing changes\n");
+        expect(text(found)).toBe("tenant.yaml: nothing changes\n");
       }),
       { ...random, numRuns: 200 },
     );

@@ -22,15 +22,15 @@ function reviewOf(name: string): Review {
   const [from, to] = [picture(readFileSync(file("from.yaml"), "utf8"), "git:main:tenant.yaml"), picture(readFileSync(file("to.yaml"), "utf8"), "tenant.yaml")];
   const live = existsSync(file("live.yaml")) ? asLive(picture(readFileSync(file("live.yaml"), "utf8"))) : undefined;
   const people = existsSync(file("people.json")) ? readSnapshot(readFileSync(file("people.json"), "utf8"), "people.json", undefined) : undefined;
-  return review(from, to, { now, grants: { from: grantsOf(from), to: grantsOf(to) }, ...(live && { live }), ...(people && { people }) });
+  return review(from, to, { now, name: "prod", grants: { from: grantsOf(from), to: grantsOf(to) }, ...(live && { live }), ...(people && { people }) });
 }
 
 describe.each(readdirSync(cases))("%s", (name) => {
   const found = reviewOf(name);
 
   test.each([
-    ["report.txt", () => text("prod", found)],
-    ["report.md", () => markdown([{ name: "prod", review: found }])],
+    ["report.txt", () => text(found)],
+    ["report.md", () => markdown([found])],
   ])("is told in %s", (file, render) => {
     const path = join(cases, name, file);
     if (process.env.REVIEWS === "write") writeFileSync(path, render());
@@ -48,7 +48,7 @@ describe.each(readdirSync(cases))("%s", (name) => {
 test("every role has words, and a name that nobody knows has, too", () => {
   for (const role of [...roles.keys(), "can_frobnicate"]) {
     const found = review(groups("userGroups", { Editors: [] }), groups("userGroups", { Editors: [role] }), { now });
-    const told = [text("prod", found), markdown([{ name: "prod", review: found }])];
+    const told = [text(found), markdown([found])];
     for (const report of told) expect(report).toContain(roles.get(role)?.may ?? "use the role can_frobnicate, which is not known here");
   }
 });
@@ -59,18 +59,18 @@ describe("Markdown", () => {
 
   test("fits a comment, the dangerous first, and counts what does not fit as whole facts", () => {
     const found = review(many(200, []), many(200, names), { now });
-    const report = markdown([{ name: "prod", review: found }], { report: "https://ci.example.com/1" });
+    const report = markdown([found], { report: "https://ci.example.com/1" });
     expect(Buffer.byteLength(report)).toBeLessThan(60_000);
     expect(report.indexOf("Escalations")).toBeGreaterThan(0);
     expect(report).toMatch(/\n\d+ more facts do not fit in here: \[the full report\]\(https:\/\/ci.example.com\/1\) has them\.\n$/);
-    const whole = new Set(markdown([{ name: "prod", review: found }], { most: 1e9 }).split("\n"));
+    const whole = new Set(markdown([found], { most: 1e9 }).split("\n"));
     expect(report.split("\n").filter((line) => line.startsWith("- ") && !whole.has(line))).toEqual([]);
   });
 
   test("environments on which a change has the same effects share one report", () => {
     const found = review(many(1, []), many(1, ["can_purge_assets"]), { now });
     const other = review(many(1, []), many(1, ["can_search"]), { now });
-    const report = markdown([{ name: "prod", review: found }, { name: "staging", review: found }, { name: "test", review: other }]);
+    const report = markdown([{ ...found, name: "prod" }, { ...found, name: "staging" }, { ...other, name: "test" }]);
     expect(report.match(/^\*\*.*?:/gm)).toEqual(["**prod:", "**staging:", "**test:"]);
     expect(report.match(/^## .*/gm)).toEqual(["## prod, staging", "## test"]);
     expect(report.match(/for good \(can_purge_assets/g)).toHaveLength(1);
@@ -78,7 +78,7 @@ describe("Markdown", () => {
 
   test("a name is never read as markup, HTML, a mention or a line of its own", () => {
     const evil = "<img src=x> **bold** [link](https://evil.example.com) @everyone `code` | # 1\n## heading";
-    const report = markdown([{ name: "prod", review: review(groups("userGroups", {}), groups("userGroups", { [evil]: ["can_search"] }), { now }) }]);
+    const report = markdown([review(groups("userGroups", {}), groups("userGroups", { [evil]: ["can_search"] }), { now })]);
     expect(report).not.toMatch(/<img|[^\\]\*\*bold|[^\\]\[link|:\/\/|@everyone|^## heading|[^\\]`code/m);
   });
 });
@@ -95,17 +95,17 @@ test("no secret is in any output, whether it changes or stays", () => {
     ]);
   const [from, to] = [side(canaries[0]!), side(canaries[1]!)];
   for (const found of [review(from, to, { now }), review(to, to, { now }), review(from, to, { now, live: asLive(from) }), review(asLive(from), to, { now })]) {
-    const outputs = [json(found), text("prod", found), markdown([{ name: "prod", review: found }]), sarif(found, "0.0.0")];
+    const outputs = [json(found), text(found), markdown([found]), sarif(found, "0.0.0")];
     for (const output of outputs) expect(canaries.filter((canary) => output.includes(canary))).toEqual([]);
   }
-  const said = text("prod", review(from, to, { now }));
+  const said = text(review(from, to, { now }));
   expect(said).toContain("secretKey gets another value");
 });
 
 test("what was registered as secret is masked wherever it is written", () => {
   keepSecret("canary-three-55aa");
   const found = review(groups("userGroups", { Editors: [] }), groups("userGroups", { "canary-three-55aa": [] }), { now });
-  for (const output of [json(found), text("prod", found), markdown([{ name: "prod", review: found }]), sarif(found, "0.0.0")]) {
+  for (const output of [json(found), text(found), markdown([found]), sarif(found, "0.0.0")]) {
     expect(output).not.toContain("canary-three-55aa");
   }
 });

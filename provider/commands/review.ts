@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Option, type Command } from "commander";
 import { documentsOf } from "../clouds/grants/documents";
 import { storagesOf } from "../clouds/grants/from-tenant";
-import { json, markdown, review as compare, sarif, text, type Named, type Review, type Statement, type StorageGrants } from "../review";
+import { json, markdown, review as compare, sarif, text, type Review, type Statement, type StorageGrants } from "../review";
 import { readPeople } from "../tenant/live/people";
 import { readLive } from "../tenant/live/read";
 import { readSnapshot, writeSnapshot } from "../tenant/live/snapshot";
@@ -57,6 +57,7 @@ async function run(fromSource: Source, toSource: Source | undefined, flags: Flag
   const found = compare(from, to, {
     now: new Date(),
     grants: { from: grantsOf(from), to: grantsOf(to) },
+    ...(flags.name !== undefined && { name: flags.name }),
     ...(live && { live }),
     ...(people && { people }),
   });
@@ -96,16 +97,16 @@ function savePeople(file: string, pictures: readonly (Picture | undefined)[]): v
   writeFileSync(file, writeSnapshot(known.people, known.tenant.domainId));
 }
 
-function print(found: Review, { format: wanted, name = found.to, also = [], report }: Flags): string {
+function print(found: Review, { format: wanted, also = [], report }: Flags): string {
   switch (wanted) {
     case "json":
       return json(found);
     case "sarif":
       return sarif(found, versionOf());
     case "markdown":
-      return markdown([{ name, review: found }, ...also.map(readReview)], { ...(report !== undefined && { report }) });
+      return markdown([found, ...also.map(readReview)], { ...(report !== undefined && { report }) });
     default:
-      return text(name, found, { colors: process.stdout.isTTY === true && process.env.NO_COLOR === undefined });
+      return text(found, { colors: process.stdout.isTTY === true && process.env.NO_COLOR === undefined });
   }
 }
 
@@ -130,10 +131,15 @@ export function grantsOf({ extent, resources, provision }: Picture): StorageGran
   }));
 }
 
-function readReview(file: string): Named {
-  const found = JSON.parse(readFileSync(file, "utf8")) as Named["review"] & { name?: string };
-  if (found.version !== 1 || !Array.isArray(found.statements)) throw new Error(`${file} is no review in JSON; review --format json writes one`);
-  return { name: found.name ?? found.to, review: found };
+function readReview(file: string): Review {
+  const text = readFileSync(file, "utf8");
+  try {
+    const found = JSON.parse(text) as Partial<Review> | null;
+    if (found?.version === 1 && Array.isArray(found.statements)) return found as Review;
+  } catch {
+    // Told below: it is none either way.
+  }
+  throw new Error(`${file} is no review in JSON; review --format json writes one`);
 }
 
 const versionOf = (): string => (JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string }).version;

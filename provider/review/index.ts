@@ -23,13 +23,15 @@ export type { Flags, Matrix } from "./matrix";
 export { levels, statementCodes } from "./report";
 export type { Affected, Effects, Level, PeopleChange, Review, Statement, StatementCode, Subject, Totals } from "./report";
 export { json } from "./render/json";
-export { markdown, type Named } from "./render/markdown";
+export { markdown, type MarkdownOptions } from "./render/markdown";
 export { sarif } from "./render/sarif";
 export { text } from "./render/text";
 
 export interface ReviewOptions {
   /** The time that ages and dates are counted to. */
   now: Date;
+  /** What the tenant is called. Default: the source of the state after. */
+  name?: string;
   /** The tenant as it is: what was changed there by hand is told as well, and rights are those of all its groups. */
   live?: Picture;
   /** Who is in which group. Default: what the live picture knows, else one of the two. */
@@ -54,6 +56,7 @@ export function review(from: Picture, to: Picture, options: ReviewOptions): Revi
   const domainId = to.tenant.domainId ?? from.tenant.domainId;
   return {
     version: 1,
+    name: options.name ?? to.source,
     from: from.source,
     to: to.source,
     ...(domainId !== undefined && { domainId }),

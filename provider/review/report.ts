@@ -121,6 +121,8 @@ export interface Effects {
 
 export interface Review extends Effects {
   version: 1;
+  /** What the tenant is called: an environment, a stack; left to itself, the source of the state after. */
+  name: string;
   from: string;
   to: string;
   domainId?: string;

@@ -1,6 +1,6 @@
 /** Statements as lines: those that differ only in the ability are one. What text and Markdown have in common. */
 
-import type { Effects, Level, PeopleChange, Review, Statement, Subject } from "../report";
+import type { Affected, Effects, Level, PeopleChange, Review, Statement, Subject } from "../report";
 import { affectedWords, count, persons, series, title } from "../words";
 
 export interface Line {
@@ -29,7 +29,7 @@ export function linesOf(statements: readonly Statement[]): Line[] {
     const fact = some.length > 1 ? `${verb}: ${some.map(({ may }) => may).join("; ")}` : says.slice(0, says.length - tail.length);
     const inside = [
       ...(first.code === "ability-gained" && level === "escalation" ? roles : []),
-      ...(people && !(people.of > 0 && people.count === 0) && !says.includes(persons(people.count)) ? people.of > 0 ? [affectedWords(people)] : level === "escalation" ? ["nobody is in it"] : [] : []),
+      ...(people && !(people.of > 0 && people.count === 0) && !fact.includes(persons(people.count)) ? whom(people, level) : []),
       ...(isOdd ? [tail.slice(2)] : []),
     ];
     const why = allowed ? `; allowed: ${allowed.reason}${allowed.until ? `, until ${allowed.until}` : ""}` : "";
@@ -37,6 +37,8 @@ export function linesOf(statements: readonly Statement[]): Line[] {
     return { subject, says: told, level, ...(direction && { direction }), statements: some };
   });
 }
+
+const whom = (people: Affected, level: Level): string[] => (people.of > 0 ? [affectedWords(people)] : level === "escalation" ? ["nobody is in it"] : []);
 
 /** What stands behind the ability in a sentence; undefined when the statement is about none. */
 function tailOf({ says, may, direction }: Statement): string | undefined {
@@ -46,7 +48,8 @@ function tailOf({ says, may, direction }: Statement): string | undefined {
 }
 
 /** The one line that everything else explains. */
-export function headline(name: string, review: Review): string {
+export function headline(review: Review): string {
+  const { name } = review;
   if (isNothing(review)) return `${name}: nothing changes`;
   const { totals, statements, membership, reverts } = review;
   const { created, changed, deleted, released, renamed, escalations, warnings } = totals;
@@ -81,7 +84,7 @@ export function basis(review: Review): string {
   const rights = review.basis === "live" ? "Effective rights in the tenant as it is" : "Effective rights as far as the file says";
   if ("unknown" in membership) return `${rights}.`;
   const age = membership.ageDays === 0 ? "today" : `${count(membership.ageDays, "day")} ago`;
-  const elsewhere = membership.elsewhere > 0 ? `; ${persons(membership.elsewhere)} are also in groups that are not described here, whose roles are not known` : "";
+  const elsewhere = membership.elsewhere > 0 ? `; ${persons(membership.elsewhere)} ${membership.elsewhere === 1 ? "is" : "are"} also in groups that are not described here, whose roles are not known` : "";
   return `${rights}, for ${persons(membership.people)} as read ${age} (${membership.readAt.slice(0, 10)})${elsewhere}.`;
 }
 

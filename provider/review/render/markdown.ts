@@ -5,12 +5,6 @@ import type { Effects, Review } from "../report";
 import { title } from "../words";
 import { balance, basis, headings, headline, isNothing, linesOf, mark, type Line } from "./lines";
 
-/** What a review is called: the environment, the stack. */
-export interface Named {
-  name: string;
-  review: Review;
-}
-
 export interface MarkdownOptions {
   /** Where the whole report is, for what does not fit. */
   report?: string;
@@ -22,9 +16,9 @@ export interface MarkdownOptions {
  * Begins with one line for each environment; those with equal effects share the rest. What does not fit is left out as
  * whole facts, the least dangerous first, and counted.
  */
-export function markdown(reviews: readonly Named[], { report, most = 60_000 }: MarkdownOptions = {}): string {
-  const heads = reviews.map(({ name, review }) => `**${escaped(headline(name, review))}**`);
-  const alike = Map.groupBy(reviews, ({ review }) => JSON.stringify([factsOf(review), review.reverts && factsOf(review.reverts)]));
+export function markdown(reviews: readonly Review[], { report, most = 60_000 }: MarkdownOptions = {}): string {
+  const heads = reviews.map((review) => `**${escaped(headline(review))}**`);
+  const alike = Map.groupBy(reviews, (review) => JSON.stringify([factsOf(review), review.reverts && factsOf(review.reverts)]));
   const blocks = [...alike.values()].flatMap((some) => blocksOf(some, alike.size > 1));
   const start = `${heads.join("\n\n")}\n`;
   const rest = (number: number) => `\n${number} more ${number === 1 ? "fact does" : "facts do"} not fit in here${report ? `: [the full report](${report}) has them` : "; the full report has them"}.\n`;
@@ -57,8 +51,8 @@ interface Block {
   lines: string[];
 }
 
-function blocksOf(reviews: readonly Named[], isOneOfSeveral: boolean): Block[] {
-  const [{ review }] = reviews as [Named, ...Named[]];
+function blocksOf(reviews: readonly Review[], isOneOfSeveral: boolean): Block[] {
+  const [review] = reviews as [Review, ...Review[]];
   const names = reviews.map(({ name }) => name).join(", ");
   const title = isOneOfSeveral ? [{ rank: 0, heading: `## ${escaped(names)}`, lines: [] }] : [];
   const total = balance(review);

@@ -6,8 +6,8 @@ import type { Effects, Level, Review } from "../report";
 import { title } from "../words";
 import { balance, basis, headings, headline, isNothing, linesOf, mark, type Line } from "./lines";
 
-/** Ends with a line feed. `name`: what the tenant is called in the first line. */
-export function text(name: string, review: Review, { colors = false }: { colors?: boolean } = {}): string {
+/** Ends with a line feed. */
+export function text(review: Review, { colors = false }: { colors?: boolean } = {}): string {
   const color = pc.createColors(colors);
   const show = (effects: Effects): string[] => {
     const lines = linesOf(effects.statements);
@@ -17,7 +17,7 @@ export function text(name: string, review: Review, { colors = false }: { colors?
   const total = balance(review);
   return plain(
     [
-      color.bold(headline(name, review)),
+      color.bold(headline(review)),
       ...(isNothing(review) ? [] : [basis(review)]),
       ...(total ? [total] : []),
       ...show(review),

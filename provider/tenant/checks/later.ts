@@ -18,10 +18,10 @@ export function checkLater(reading: Reading): void {
     if (group && !malformed.has(group)) references.resolve(withRoles, group);
   }
   for (const exception of itemsOf(child(tree, "allow"))) {
-    const target = child(exception, "delete");
-    const [section = ""] = (textOf(target) ?? "").split("/");
-    if (target && !malformed.has(target) && !sections.objectOf(section)) {
-      noSuchSection(sections, section, target.at, report);
+    const deleted = child(exception, "delete");
+    const [section = ""] = (textOf(deleted) ?? "").split("/");
+    if (deleted && !malformed.has(deleted) && !sections.objectOf(section)) {
+      noSuchSection(sections, section, deleted.at, report);
     }
     const until = child(exception, "until");
     if (until && !malformed.has(until)) past(reading, until, "The exception was meant to end then");

@@ -46,8 +46,8 @@ export interface VariantsForm {
   cases: Readonly<Record<string, RecordForm>>;
 }
 
-/** What makes a field needless: iconik's own, provisioned, or taken over. */
-export type Unless = "builtIn" | "provision" | "options.adopt";
+/** What makes a key needless: of objects, iconik's own, provisioned, or taken over; of exceptions, another of theirs. */
+export type Unless = "builtIn" | "provision" | "options.adopt" | "escalation";
 
 /** A key of a record. */
 export interface Key {

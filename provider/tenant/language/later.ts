@@ -13,8 +13,9 @@ export const allow: Form = list(
   record(
     {
       delete: key("The object whose deletion is permitted, as section/label.", text({ format: "target" }), {
-        required: true,
+        requiredUnless: ["escalation"],
       }),
+      escalation: key("The object about which what a review calls an escalation is permitted, as section/label.", text({ format: "target" })),
       reason: key("Why.", name, { required: true }),
       until: key("Last day of the exception.", date, { required: true }),
     },

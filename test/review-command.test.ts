@@ -1,0 +1,187 @@
+/** `pulumi-iconik review` as a process, on files and on tenants; and who is in which group, as a tenant says it. */
+import { execFile } from "node:child_process";
+
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openSession } from "../provider/engine";
+import { readSettings } from "../provider/engine/settings";
+import { startSandbox, type SandboxOptions } from "../provider/sandbox";
+import { readPeople } from "../provider/tenant/live/people";
+import { readLive } from "../provider/tenant/live/read";
+import { readSnapshot, writeSnapshot } from "../provider/tenant/live/snapshot";
+import { environment, repository, type Environment } from "./processes.mts";
+import { environmentOf } from "./stack.ts";
+import { folder } from "./tenant/inline";
+
+const main = join(repository, "dist/commands/main.js");
+const run = (cwd: string, args: readonly string[], env: Environment = {}): Promise<{ code: number; stdout: string; stderr: string }> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [main, "review", ...args], { cwd, env: environment(env) }, (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, stdout, stderr }),
+    );
+  });
+
+const before = `userGroups:
+  Editors: { roles: [can_search, can_write_assets] }
+  Freelance: { roles: [can_search] }
+`;
+const after = before.replace("Freelance: { roles: [can_search] }", "Freelance: { roles: [can_search, can_purge_assets] }");
+const files = {
+  "before.yaml": before,
+  "after.yaml": after,
+  "allowed.yaml": `${after}allow: [{ escalation: userGroups/Freelance, reason: CHG-1, until: 2999-01-01 }]\n`,
+  "described.yaml": before.replace("Editors: {", "Editors: { description: Cut,"),
+  "broken.yaml": "userGroups: { A: { rolez: [] } }\n",
+};
+
+describe("exit codes", () => {
+  const cwd = folder(files);
+  test.each([
+    [["before.yaml", "before.yaml"], 0],
+    [["before.yaml", "after.yaml"], 2],
+    [["before.yaml", "allowed.yaml"], 0],
+    [["before.yaml", "described.yaml"], 0],
+    [["before.yaml", "described.yaml", "--fail-on", "any"], 2],
+    [["before.yaml", "before.yaml", "--fail-on", "any"], 0],
+    [["before.yaml", "after.yaml", "--fail-on", "guard"], 0],
+    [["before.yaml", "after.yaml", "--fail-on", "none"], 0],
+    [["before.yaml", "broken.yaml"], 1],
+    [["before.yaml", "missing.yaml"], 1],
+    [["before.yaml"], 1],
+    [["before.yaml", "after.yaml", "--people", "missing.json"], 1],
+    [["before.yaml", "after.yaml", "--save-people", "out.json"], 1],
+    [["before.yaml", "after.yaml", "--also", "after.yaml", "--format", "markdown"], 1],
+  ])("%j ends with %i", async (args, code) => {
+    const ended = await run(cwd, args);
+    expect(ended.code, ended.stderr).toBe(code);
+    if (code === 1) expect([ended.stdout, ended.stderr]).toEqual(["", expect.stringMatching(/error/)]);
+  });
+
+  test("what an exception acknowledges is still shown, with its reason", async () => {
+    const { stdout } = await run(cwd, ["before.yaml", "allowed.yaml"]);
+    expect(stdout).toContain("may now remove assets from the recycle bin for good (can_purge_assets); allowed: CHG-1, until 2999-01-01");
+    expect(stdout.split("\n")[0]).not.toContain("escalation");
+  });
+
+  test("reviews of other environments, in JSON, come into the same comment", async () => {
+    const other = await run(cwd, ["before.yaml", "after.yaml", "--format", "json", "--name", "staging"]);
+    const folded = folder({ ...files, "staging.json": other.stdout });
+    const { stdout } = await run(folded, ["before.yaml", "after.yaml", "--format", "markdown", "--name", "prod", "--also", "staging.json"]);
+    expect(stdout.match(/^\*\*\w+:/gm)).toEqual(["**prod:", "**staging:"]);
+    expect(stdout.match(/### Escalations/g)).toHaveLength(1);
+  });
+});
+
+const ids = { team: "5b1f0c9e-0000-4000-8000-000000000001", roleGroup: "5b1f0c9e-0000-4000-8000-000000000002" };
+
+/** A tenant on loopback, with a session that only reads. */
+async function tenant(options: SandboxOptions) {
+  const sandbox = await startSandbox(options);
+  onTestFinished(sandbox.close);
+  const session = openSession(readSettings({ env: environmentOf(sandbox), config: () => undefined }), { readOnly: true });
+  onTestFinished(() => session.client.close());
+  return { sandbox, session };
+}
+
+const oldTenant: SandboxOptions = {
+  seed: {
+    groups: [
+      { name: "Editors", roles: ["can_search", "can_write_assets"] },
+      { name: "Freelance", roles: ["can_search", "can_act_as_user"] },
+      { name: "Trial", roles: ["can_purge_assets"] },
+    ],
+    users: [
+      { email: "editor@example.com", type: "STANDARD", groups: ["Editors"] },
+      { email: "freelancer@example.com", type: "STANDARD", groups: ["Freelance"] },
+      { email: "tester@example.com", type: "POWER", groups: ["Freelance", "Trial"] },
+      { email: "gone@example.com", type: "STANDARD", groups: ["Freelance"], status: "INACTIVE" },
+    ],
+  },
+};
+
+describe("on a tenant", () => {
+  test("tells what the change does for whom, and what it puts back", async () => {
+    const { sandbox } = await tenant(oldTenant);
+    const cwd = folder(files);
+    const { code, stdout, stderr } = await run(cwd, ["before.yaml", "after.yaml", "--live", "--save-people", "people.json"], environmentOf(sandbox));
+    expect([code, stderr]).toEqual([2, ""]);
+    expect(stdout).toContain("(can_purge_assets; 1 of 2 people: freelancer@example.com; 1 person could before, through “Trial”)");
+    const [, back] = stdout.split("Changed by hand, and put back by this");
+    expect(back).toContain("may no longer become another user (1 of 2 people: tester@example.com; the user type of 1 person does not allow it)");
+    // What was saved serves where no tenant can be asked; the group that no file describes is told as that.
+    const offline = await run(cwd, ["before.yaml", "after.yaml", "--people", "people.json"]);
+    expect(offline.stdout).toContain("as read today");
+    expect(offline.stdout).toContain("(can_purge_assets; 2 people: freelancer@example.com, tester@example.com)");
+    expect(offline.stdout).toContain("1 person is also in groups that are not described here");
+    expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+  });
+
+  test("an untidy one: a small change is a small report", async () => {
+    const { sandbox, session } = await tenant({
+      seed: {
+        groups: Array.from({ length: 60 }, (_, index) => ({ name: `Group ${index}`, roles: ["can_create_assets", "can_write_users", "can_frobnicate"] })),
+        storages: [{ name: "Playout", method: "FILE", purpose: "FILES", settings: { mount_point: "/mnt/playout" } }],
+      },
+    });
+    const { resources } = await readLive(session);
+    expect(resources.length).toBeGreaterThan(60);
+    const cwd = folder({ "tenant.yaml": "userGroups: { Group 7: { roles: [can_create_assets, can_write_users, can_frobnicate, can_search] } }\n" });
+    const { stdout } = await run(cwd, ["live", "tenant.yaml"], environmentOf(sandbox));
+    expect(stdout.split("\n").filter((line) => line.startsWith("  "))).toEqual(["  + may now search"]);
+  });
+
+  test("that does not let users be read has unknown people, and never nobody", async () => {
+    const { session } = await tenant({ ...oldTenant, faults: [{ match: "GET /API/users/v1/users/", times: Infinity, kind: "status", code: 403 }] });
+    expect(await readPeople(session, "userGroups")).toEqual({ unknown: expect.stringContaining("can_read_users") });
+  });
+});
+
+describe("who is in which group", () => {
+  test("of user groups, the list of users says", async () => {
+    const { session, sandbox } = await tenant(oldTenant);
+    const people = await readPeople(session, "userGroups");
+    expect(people).toMatchObject({
+      known: [
+        { email: "editor@example.com", type: "standard", active: true, admin: false, memberOf: ["userGroups/Editors"] },
+        { email: "freelancer@example.com", memberOf: ["userGroups/Freelance"] },
+        { email: "gone@example.com", active: false },
+        { email: "owner@example.com", admin: true },
+        { email: "tester@example.com", type: "power", memberOf: ["userGroups/Freelance", "userGroups/Trial"] },
+      ],
+    });
+    expect(sandbox.requests.filter(({ path }) => /users\/[0-9a-f]{8}-/.test(path))).toEqual([]);
+  });
+
+  test("of teams and role groups of one name, each person's own record says", async () => {
+    const { session } = await tenant({
+      tenant: "new",
+      seed: {
+        teams: [{ id: ids.team, name: "Sport" }],
+        role_groups: [{ id: ids.roleGroup, name: "Sport", roles: ["can_search"] }],
+        users: [
+          { email: "both@example.com", type: "STANDARD", groups: [ids.team, ids.roleGroup] },
+          { email: "member@example.com", type: "STANDARD", groups: [ids.team] },
+          { email: "none@example.com", type: "BROWSE_ONLY" },
+        ],
+      },
+    });
+    expect(await readPeople(session, "teams")).toMatchObject({
+      known: [
+        { email: "both@example.com", memberOf: ["roleGroups/Sport", "teams/Sport"] },
+        { email: "member@example.com", memberOf: ["teams/Sport"] },
+        { email: "none@example.com", type: "browseOnly", memberOf: [] },
+        { email: "owner@example.com", admin: true },
+      ],
+    });
+  });
+
+  test("a snapshot is read as it was written, and nothing else is", () => {
+    const people = { known: [{ email: "a@example.com", type: "standard", active: true, admin: false, memberOf: ["userGroups/Editors"] }], readAt: "2026-11-20T08:00:00.000Z" };
+    const text = writeSnapshot(people, "d1");
+    expect(readSnapshot(text, "p.json", "d1")).toEqual(people);
+    expect(() => readSnapshot(text, "p.json", "d2")).toThrow("p.json is of the tenant d1, and this is about d2");
+    for (const bad of ["", "{", "null", "[]", "{}", '{"version":1,"readAt":"x","people":[]}', text.replace('"active": true', '"active": 1'), text.replace("[\n    \"userGroups/Editors\"\n   ]", "[1]")]) {
+      expect(() => readSnapshot(bad, "p.json", "d1"), bad).toThrow(/^p\.json /);
+    }
+  });
+});
