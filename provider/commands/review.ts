@@ -120,7 +120,7 @@ function exitCode({ statements, reverts }: Review, failOn: Flags["failOn"]): num
 /** What the identity of each storage of the description is granted in its cloud. A tenant does not say it. */
 export function grantsOf({ extent, resources, provision }: Picture): StorageGrants[] {
   if (extent === "everything") return [];
-  const described = resources.flatMap((one) => (one.place ? [{ ...one, place: one.place }] : []));
+  const described = resources.map((one) => ({ ...one, place: one.place ?? { file: "", line: 1, column: 1 } }));
   const { storages } = storagesOf({ resources: described, provision });
   return documentsOf(storages, {}).map(({ need, grants }) => ({
     storage: need.label,

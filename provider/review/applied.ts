@@ -5,9 +5,10 @@ import { pairUp } from "./pairs";
 
 /**
  * The tenant `live` with what `described` says laid over it. With `unless`, where `unless` wants what the tenant has, it
- * is left as it is.
+ * is left as it is. `managed` are the objects that it describes.
  */
-export function applied(live: Picture, described: Picture, unless?: Picture): Picture {
+export function applied(live: Picture, described: Picture, unless?: Picture): { picture: Picture; managed: ReadonlySet<PicturedResource> } {
+  const managed = new Set<PicturedResource>();
   const laid = pairUp(live, described);
   const wanted = unless && new Map(pairUp(live, unless).all.flatMap((pair) => (pair.before ? [[pair.before, pair.is] as const] : [])));
   const resources = laid.all.flatMap(({ before, after, is }): PicturedResource[] => {
@@ -15,9 +16,12 @@ export function applied(live: Picture, described: Picture, unless?: Picture): Pi
     // Places and labels are those of the file; what only the tenant has stays as it is there.
     const base = after ? { ...before, ...after, formerly: [...after.formerly, ...(before ? [before.name] : [])] } : before!;
     const inputs = before && wanted ? unchanged(before, is, wanted.get(before)) : is;
-    return [{ ...base, inputs }];
+    const resource = { ...base, inputs };
+    if (after) managed.add(resource);
+    return [resource];
   });
-  return { ...live, later: described.later, released: described.released, provision: described.provision, clouds: described.clouds, resources };
+  const picture = { ...live, later: described.later, released: described.released, provision: described.provision, clouds: described.clouds, resources };
+  return { picture, managed };
 }
 
 /** The fields that are put back: not those that the change wants as the tenant has them. */

@@ -47,8 +47,8 @@ export function review(from: Picture, to: Picture, options: ReviewOptions): Revi
   const { now, live, grants, refusals = [] } = options;
   const today = now.toISOString().slice(0, 10);
   const people = options.people ?? [live, from, to].map((picture) => picture?.people).find((one) => one && "known" in one) ?? (live ?? from).people;
-  const before = live ? applied(live, from) : from;
-  const { pairs, world, statements } = step(before, to, people, grants);
+  const { picture: before, managed } = live ? applied(live, from) : { picture: from };
+  const { pairs, world, statements } = step(pairUp(before, to, managed), before, to, people, grants);
   // Of a tenant, everything is known, but not what was managed of it.
   const left = live ? objectStatements(pairUp(from, to)).filter(({ code }) => code === "no-longer-managed") : [];
   const known = acknowledge([...refusals, ...statements.filter(({ code }) => !live || code !== "no-longer-managed"), ...left, ...endings(to.later, today)], to.later, pairs, today);
@@ -69,8 +69,7 @@ export function review(from: Picture, to: Picture, options: ReviewOptions): Revi
   };
 }
 
-function step(from: Picture, to: Picture, people: People, grants: ReviewOptions["grants"]) {
-  const pairs = pairUp(from, to);
+function step(pairs: Pairs, from: Picture, to: Picture, people: People, grants?: ReviewOptions["grants"]) {
   const world = worldOf(pairs, people, { before: from.tenant.model, after: to.tenant.model });
   const statements = [
     ...objectStatements(pairs),
@@ -86,7 +85,8 @@ function step(from: Picture, to: Picture, people: People, grants: ReviewOptions[
 
 /** What somebody changed by hand and the change puts back. What the change wants as it was made by hand stays. */
 function reverts(live: Picture, from: Picture, to: Picture, people: People): Effects {
-  const { pairs, world, statements } = step(live, applied(live, from, to), people, undefined);
+  const { picture } = applied(live, from, to);
+  const { pairs, world, statements } = step(pairUp(live, picture), live, picture, people);
   return effects(pairs, world, statements);
 }
 

@@ -19,14 +19,12 @@ export function objectStatements(pairs: Pairs): Statement[] {
       case "released":
         return [{ ...base, code: "released", level: "note", says: "is released: it stays in the tenant as it is, and nobody manages it here any more" }];
       case "stays":
-        if (!before || before.place === undefined) return [];
         return [{ ...base, code: "no-longer-managed", level: "note", says: ending(pair) }];
       case "deleted":
         return [{ ...base, code: "deleted", level: "warning", says: deletion(pair) }];
       case "kept":
-        return [...renamed(pair), ...dropped(pair)].map((statement) => ({ ...base, ...statement }));
+        return before && after ? [...renamed(pair), ...dropped(pair)].map((statement) => ({ ...base, ...statement })) : [];
     }
-    return after ? [] : [];
   });
 }
 

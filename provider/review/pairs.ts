@@ -32,8 +32,11 @@ export interface Pairs {
   meant(reference: unknown, kindsOf: readonly string[]): { key: string; label: string };
 }
 
-/** Which objects of two pictures are one, and what applying `to` makes of what `from` says. */
-export function pairUp(from: Picture, to: Picture): Pairs {
+/**
+ * Which objects of two pictures are one, and what applying `to` makes of what `from` says.
+ * @param managed the objects of `from` that are managed, where these are not all or none
+ */
+export function pairUp(from: Picture, to: Picture, managed?: ReadonlySet<PicturedResource>): Pairs {
   const byResource = new Map<string, Pair>();
   const byName = new Map<string, Pair>();
   const formerly = new Map<string, Pair>();
@@ -98,7 +101,10 @@ export function pairUp(from: Picture, to: Picture): Pairs {
   }
 
   const pairs: Pairs = { all, byKey: new Map(all.map((pair) => [pair.key, pair])), meant };
-  for (const pair of all) settle(pair, from, to, released);
+  for (const pair of all) {
+    const isManaged = from.extent === "described" || to.extent === "everything" || (pair.before !== undefined && managed?.has(pair.before) === true);
+    settle(pair, from, to, released, isManaged);
+  }
   return pairs;
 }
 
@@ -145,7 +151,7 @@ function objectsOf(
 }
 
 /** What applying makes of it. */
-function settle(pair: Pair, from: Picture, to: Picture, released: ReadonlySet<string>): void {
+function settle(pair: Pair, from: Picture, to: Picture, released: ReadonlySet<string>, isManaged: boolean): void {
   const { definition, before, after } = pair;
   if (!before) {
     // What iconik has by itself and no file describes is nobody's doing.
@@ -167,11 +173,9 @@ function settle(pair: Pair, from: Picture, to: Picture, released: ReadonlySet<st
   pair.was = before.inputs;
   if (!after) {
     const leavesIt = definition.shape === "part" || before.options.builtIn || before.options.retainOnDelete;
-    // What no file says is managed by nobody here.
-    const isManaged = from.extent === "described" || to.extent === "everything" || before.place !== undefined;
     if (released.has(`${pair.subject.kind}/${before.name}`)) pair.fate = "released";
-    else if (!isManaged || (leavesIt && to.extent === "described")) pair.fate = "stays";
-    else pair.fate = "deleted";
+    else if (isManaged && leavesIt && to.extent === "described") pair.fate = "stays";
+    else if (isManaged) pair.fate = "deleted";
     if (pair.fate !== "deleted") pair.is = before.inputs;
     return;
   }
