@@ -120,6 +120,19 @@ const commands: Record<string, { arguments: string[][]; flags: Record<string, st
     arguments: [["good.yaml"], ["bad.yaml"], ["folder"], ["good.yaml+prod.yaml", "Masters"]],
     flags: { "--overlay": [["prod.yaml"]], "--format": [["json"], ["terraform"]] },
   },
+  review: {
+    arguments: [["good.yaml", "prod.yaml"]],
+    flags: {
+      "--live": [[]],
+      "--people": [["people.json"]],
+      "--save-people": [["saved.json"]],
+      "--name": [["prod"]],
+      "--also": [["review.json"]],
+      "--report": [["https://ci.example.com/1"]],
+      "--fail-on": [["any"]],
+      "--format": [["markdown"]],
+    },
+  },
 };
 
 const texts = {
@@ -128,6 +141,8 @@ const texts = {
   "prod.yaml": "userGroups: { B: {} }\nstorages: { Masters: { type: s3, purpose: files, bucket: example-masters, region: eu-north-1, credentials: managed, read: true } }\n",
   "folder/tenant.yaml": "userGroups: { A: {} }\n",
   "map.yaml": "names: { userGroups: { A: B } }\n",
+  "people.json": '{ "version": 1, "readAt": "2026-01-01T00:00:00Z", "people": [] }\n',
+  "review.json": '{ "version": 1, "statements": [] }\n',
 };
 
 /** Flags that `--help` shows, without the help itself. */

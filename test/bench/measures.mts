@@ -4,6 +4,7 @@ import { empties, groups, make, read } from "./calls.mts";
 import { calls, compared, fastest, times, type Figure, type Timed } from "./figures.mts";
 import { emptyProvider, firstRequest, ourProvider } from "./first-request.mts";
 import { load } from "./loading.mts";
+import { reviewed } from "./reviewing.mts";
 import { openStack, type Ran, type Stack } from "./stack.mts";
 import { floor, openTenant, type Tenant } from "./tenant.mts";
 
@@ -139,6 +140,16 @@ export function openBench(thousand: number, progress: (line: string) => void): B
       const { ours, empty } = await preview();
       const measure = `preview of ${words(thousand)} without changes`;
       return [calls(measure, "none", ours.requests, empty.requests), times(measure, 1.15, "empty resources", ours, empty)];
+    },
+
+    async review() {
+      const [many, crowd] = [thousand / 2, thousand * 5];
+      const { ours, json } = await once(`a review of ${words(many)} groups`, () => reviewed(many, crowd));
+      const measure = `reviewing ${words(many)} groups and ${words(crowd)} people`;
+      return [
+        { measure, bound: "2 s of processor time", unit: "s", ...compared(ours.seconds, json.seconds, 2 / json.seconds) },
+        { measure, bound: "500 MB", unit: "MB", ...compared(ours.megabytes, json.megabytes, 500 / json.megabytes) },
+      ];
     },
 
     async load() {
