@@ -156,20 +156,18 @@ async function commandNames(): Promise<string[]> {
   return [...stdout.split("Commands:")[1]!.matchAll(/^ {2}([\w-]+)/gm)].map(([, name]) => name!).filter((name) => name !== "help");
 }
 
-/** Every subset of the flags, each with each of its values; of many flags, none, each, every two, and all. */
+/** Each flag by itself, with every other one, and all together, each with each of its values. */
 function combinations(flags: Record<string, string[][]>): string[][] {
-  const names = Object.keys(flags);
-  if (names.length > 4) {
-    const given = (those: readonly string[]) => those.flatMap((flag) => (flags[flag]![0]!.length === 0 ? [flag] : flags[flag]![0]!.flatMap((one) => [flag, one])));
-    return [[], ...names.flatMap((one, index) => [[one], ...names.slice(index + 1).map((other) => [one, other])]), names].map(given);
-  }
-  return Object.entries(flags).reduce<string[][]>(
+  const all = Object.entries(flags).reduce<{ args: string[]; flags: number }[]>(
     (before, [flag, values]) => [
       ...before,
-      ...before.flatMap((args) => values.map((value) => [...args, ...(value.length === 0 ? [flag] : value.flatMap((one) => [flag, one]))])),
+      ...before.flatMap(({ args, flags }) =>
+        values.map((value) => ({ args: [...args, ...(value.length === 0 ? [flag] : value.flatMap((one) => [flag, one]))], flags: flags + 1 })),
+      ),
     ],
-    [[]],
+    [{ args: [], flags: 0 }],
   );
+  return all.filter((one) => one.flags <= 2 || one.flags === Object.keys(flags).length).map(({ args }) => args);
 }
 
 /** Runs one after the other, two at a time. */
