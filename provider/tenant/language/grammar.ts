@@ -46,7 +46,7 @@ function build(kinds: Kinds): RecordForm {
       list(text({ format: "target" }), { distinct: true }),
     ),
     guards: key("What no run may undo.", guards, { later: "nothing is guarded" }),
-    allow: key("Permitted exceptions.", allow, { later: "there is nothing that it would permit" }),
+    allow: key("Permitted exceptions, shown in every review.", allow),
     tests: key("What must hold of the groups described here.", tests, { later: "no test is run" }),
   });
 }
