@@ -13,6 +13,8 @@ import {
   type StorageNeed,
   type StorageType,
 } from "../provider/clouds/grants";
+import type { ObjectKind } from "../provider/definition";
+import { kinds } from "../provider/kinds";
 import { kmsKey, need, queueUrl } from "./grants/needs";
 import { load } from "./tenant/inline";
 
@@ -70,6 +72,12 @@ describe("names of buckets", () => {
       ]);
     },
   );
+
+  const examples = Object.entries((kinds.Storage as ObjectKind).variants!.cases);
+  test.each(examples.map(([type, { example }]) => [type, example] as const))("the example of %s is one", (type, example) => {
+    const { bucket = "", container = bucket, region } = example as { bucket?: string; container?: string; region?: string };
+    expect(codesOf(need(type as StorageType, { ...fine, bucket: container, region }))).toEqual([]);
+  });
 });
 
 describe("regions", () => {

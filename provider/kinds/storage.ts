@@ -163,7 +163,7 @@ const cases: Record<string, Variant> = {
       ...bucketed,
     },
     recognise: (live) => live.method === "GCS",
-    example: { bucket: "example-google", project: "example-media", jsonKey: '{"type":"service_account"}' },
+    example: { bucket: "example-gcs", project: "example-media", jsonKey: '{"type":"service_account"}' },
   },
   azure: {
     about: "Azure Blob Storage. iconik takes account keys only, so nothing narrower than the account can be granted.",

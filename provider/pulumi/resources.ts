@@ -1262,7 +1262,7 @@ export interface S3CompatibleStorageArgs {
  * new iconik.Storage("Masters", {
  *   type: "gcs",
  *   purpose: "files",
- *   bucket: "example-google",
+ *   bucket: "example-gcs",
  *   project: "example-media",
  *   jsonKey: config.requireSecret("jsonKey"),
  * });
