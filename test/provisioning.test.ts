@@ -125,6 +125,27 @@ storages:
     await done(project.preview(["--expect-no-changes"]));
   });
 
+  it("of Cloudian and of other services come with bucket, user, policy and key too", async (context) => {
+    const real = given(context);
+    const where = `region: ${real.at.region}, endpoint: "${real.at.endpoint}", provision: { iamEndpoint: "${real.atIam.iamEndpoint}" }`;
+    const { WASABI_ACCESS_KEY_ID: id, WASABI_SECRET_ACCESS_KEY: secret } = real.env as Record<string, string>;
+    const { sandbox, project } = await start(
+      `storages:
+  Hyper: { type: cloudian, purpose: archive, bucket: example-hyper, delete: false, ${where} }
+  Other: { type: s3Compatible, purpose: exports, bucket: example-other, delete: false, ${where} }
+`,
+      { CLOUDIAN_ACCESS_KEY_ID: id!, CLOUDIAN_SECRET_ACCESS_KEY: secret!, S3_ACCESS_KEY_ID: id!, S3_SECRET_ACCESS_KEY: secret! },
+    );
+    await done(project.up(quick));
+    for (const [label, bucket] of [["Hyper", "example-hyper"], ["Other", "example-other"]] as const) {
+      const key = keyOf(sandbox, label);
+      expect(await keyIds(real, `iconik-${label.toLowerCase()}`)).toEqual([key.id]);
+      expect(await tryKey(real, bucket, key.id, key.secret)).toBe("works");
+    }
+    expect(sandbox.requests.filter(({ path }) => path.includes("/verifications/permissions/"))).toHaveLength(2);
+    await done(project.preview(["--expect-no-changes"]));
+  });
+
   it("say what is wrong before anything is made", async (context) => {
     const real = given(context);
     const { project, sandbox } = await start(

@@ -23,7 +23,8 @@ export interface BucketPlan {
   labels: readonly string[];
 }
 
-const modules: Readonly<Partial<Record<StorageNeed["type"], CloudModule>>> = {
+/** Which makes the buckets of each type. */
+export const cloudModules: Readonly<Partial<Record<StorageNeed["type"], CloudModule>>> = {
   s3: "aws",
   gcs: "gcp",
   azure: "azure",
@@ -103,7 +104,7 @@ interface Provisioned extends TenantStorage {
 function provisioned(described: Described): Provisioned[] {
   const provisions = new Map(described.provision.map((one) => [one.of.label, one]));
   return storagesOf(described).storages.flatMap((storage) => {
-    const [module, provision] = [modules[storage.need.type], provisions.get(storage.need.label)];
+    const [module, provision] = [cloudModules[storage.need.type], provisions.get(storage.need.label)];
     return module && provision ? [{ ...storage, module, written: provision.values }] : [];
   });
 }

@@ -5,11 +5,12 @@
 
 import { Option, type Command } from "commander";
 import { closest } from "fastest-levenshtein";
+import { coverage } from "../clouds/grants/coverage";
 import { documentsOf, type StorageGrants } from "../clouds/grants/documents";
 import { storagesOf, type TenantStorage } from "../clouds/grants/from-tenant";
 import { sources, usesOf, type Problem } from "../clouds/grants";
 import { grantsTerraform } from "../clouds/grants/terraform";
-import { grantsText } from "../clouds/grants/text";
+import { grantsText, systemsText } from "../clouds/grants/text";
 import { plain } from "../engine/errors";
 import { isLoopback } from "../engine/settings";
 import { format, loadTenant, type TenantSource } from "../tenant";
@@ -18,6 +19,7 @@ import { append, fileSource } from "./source";
 interface Flags {
   overlay?: string[];
   format: "text" | "json" | "terraform";
+  systems?: true;
 }
 
 /** Adds the command. Exit codes: 0 fine, 1 errors. Diagnostics go to stderr: stdout is for whoever takes the result. */
@@ -29,11 +31,17 @@ export function grants(program: Command): void {
     .argument("[storage]", "label of a storage; left out: all")
     .option("--overlay <PATH>", "lay this file or folder over the source; repeatable, in order", append)
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "terraform"]).default("text"))
+    .option("--systems", "print instead what there is for each system, and the tests that show it; reads no file")
     .addHelpText("after", "\nEnds with 0 when all is well, 1 with errors.")
     .action(run);
 }
 
 function run(source: TenantSource, label: string | undefined, flags: Flags): void {
+  if (flags.systems) {
+    if (flags.format === "terraform") throw new Error("--systems prints text or JSON: there is nothing of it in Terraform");
+    process.stdout.write(flags.format === "json" ? `${JSON.stringify(coverage, undefined, 2)}\n` : systemsText());
+    return;
+  }
   const overlays = [...(source.overlays ?? []), ...(flags.overlay ?? [])];
   const url = iconikUrl(process.env.ICONIK_URL);
   // The id is asked for where it is used: nothing here is written to any tenant.

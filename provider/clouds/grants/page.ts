@@ -1,6 +1,7 @@
 /** `schema/grants.md`: what is granted, for whom, why and from where, from the data that the policies are made from. */
 
 import { table } from "../../tenant/docs/tables";
+import { coverageTable } from "./coverage";
 import {
   flags,
   purposeFlags,
@@ -26,6 +27,11 @@ export const grantsPage = (): string =>
     "",
     "A grant follows from the storage's type, purpose, flags, folder (`path`) and options. `pulumi-iconik grants <tenant file>` prints it for the storages of a tenant file.",
     "",
+    "## Systems",
+    "",
+    "`pulumi-iconik grants --systems` prints this table with the tests that show it. How each is run for real: [storages.md](storages.md).",
+    "",
+    ...coverageTable(),
     "## Uses",
     "",
     ...table(

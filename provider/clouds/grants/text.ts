@@ -1,6 +1,7 @@
 /** Grants for people to read. */
 
 import Table from "cli-table3";
+import { columns, coverageRows, coverageTests } from "./coverage";
 import type { StorageGrants } from "./documents";
 import { uses, usesOf } from "./need";
 import { sources, systems } from "./permissions";
@@ -27,37 +28,32 @@ function storageText({ need, says, grants, documents, checklist, notes, placehol
   return `${parts.join("\n\n")}\n`;
 }
 
+/** The systems, and under them the tests that show it. Ends with a line feed. */
+export function systemsText(): string {
+  const head = ["System", ...columns.map((column) => `${column[0]!.toUpperCase()}${column.slice(1)}`)];
+  const tests = coverageTests().map(({ column, file, title, types }) => `${column} ${types.join(", ")}\n  ${file}: ${title}`);
+  return `${plainTable(head, coverageRows(), [30, 36, 36, 36])}\n\nShown by these tests, in the repository of this package:\n\n${tests.join("\n")}\n`;
+}
+
 function permissionTable(grants: StorageGrants["grants"]): string {
+  const rows = grants.map(({ action, on, conditions, why, source, basis }) => {
+    const kept = conditions.map(({ key, values }) => `${key} ${values.join(", ")}`);
+    return [action, [on, ...kept].join(": "), why, `${sources[source][0]}${basis === "inferred" ? " (inferred)" : ""}`];
+  });
+  return plainTable(["Action", "On", "Why", "Source"], rows);
+}
+
+/** Columns and no lines. With `widths` long cells are broken between words. */
+function plainTable(head: string[], rows: readonly string[][], widths?: number[]): string {
+  const corners = ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"];
+  const lines = ["left", "left-mid", "mid", "mid-mid", "right", "right-mid"];
   const table = new Table({
-    head: ["Action", "On", "Why", "Source"],
-    chars: {
-      top: "",
-      "top-mid": "",
-      "top-left": "",
-      "top-right": "",
-      bottom: "",
-      "bottom-mid": "",
-      "bottom-left": "",
-      "bottom-right": "",
-      left: "",
-      "left-mid": "",
-      mid: "",
-      "mid-mid": "",
-      right: "",
-      "right-mid": "",
-      middle: "  ",
-    },
+    head,
+    ...(widths && { colWidths: widths, wordWrap: true }),
+    chars: { ...Object.fromEntries([...corners, ...lines].map((name) => [name, ""])), middle: "  " },
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  for (const { action, on, conditions, why, source, basis } of grants) {
-    const kept = conditions.map(({ key, values }) => `${key} ${values.join(", ")}`);
-    table.push([
-      action,
-      [on, ...kept].join(": "),
-      why,
-      `${sources[source][0]}${basis === "inferred" ? " (inferred)" : ""}`,
-    ]);
-  }
+  table.push(...rows.map((row) => [...row]));
   return table
     .toString()
     .split("\n")
