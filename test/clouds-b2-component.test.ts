@@ -4,6 +4,7 @@ import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import * as pulumi from "@pulumi/pulumi";
 import * as b2 from "../provider/clouds/b2";
 import * as ibm from "../provider/clouds/ibm";
+import * as s3 from "../provider/clouds/s3";
 import { repository } from "./processes.mts";
 
 interface Registered {
@@ -12,6 +13,7 @@ interface Registered {
   inputs: Record<string, any>;
 }
 let registered: Registered[] = [];
+let madeAt: string | undefined;
 const warned = vi.spyOn(pulumi.log, "warn").mockImplementation(async () => undefined);
 const instance = "crn:v1:bluemix:public:cloud-object-storage:global:a/0123456789abcdef0123456789abcdef:8dfbcba4-e6a1-4f2a-9a5b-000000000001::";
 
@@ -22,7 +24,7 @@ beforeEach(async () => {
     {
       newResource: ({ type, name, inputs }) => {
         registered.push({ type: type.replace("pulumi-nodejs:dynamic/iconik:", ""), name, inputs });
-        const outputs = { bucketId: "bucket-1", keyId: `key-of-${name}`, applicationKey: "application-key", accessKey: `key-of-${name}`, secretKey: "secret-key", iamId: `iam-${name}`, crn: `crn:${name}` };
+        const outputs = { bucketId: "bucket-1", keyId: `key-of-${name}`, applicationKey: "application-key", accessKey: `key-of-${name}`, secretKey: "secret-key", iamId: `iam-${name}`, crn: `crn:${name}`, madeAt, keysBefore: [], accessKeyId: "id", secretAccessKey: "secret-key" };
         return { id: `${name}-id`, state: { ...inputs, ...outputs } };
       },
       call: () => ({}),
@@ -81,7 +83,7 @@ describe("b2.StorageBucket", () => {
   it("says everything that is wrong, and registers nothing", async () => {
     const wrong = () => new b2.StorageBucket("archive", { bucket: "b2-x", storages: { "A b": { purpose: "files" }, "A-b": { purpose: "files", read: true, cors: "iconik", scope: "bucket" } } });
     expect(wrong).toThrow(pulumi.RunError);
-    expect(wrong).toThrow(/is no name for a bucket(.|\n)*cannot write CORS rules(.|\n)*would both be iconik-a-b/);
+    expect(wrong).toThrow(/its identity would be iconik-a-b(.|\n)*is no name for a bucket(.|\n)*cannot write CORS rules/);
     expect(() => new b2.StorageBucket("none", { bucket: "acme-archive", storages: {} })).toThrow(/no storage is described/);
     await settled();
     expect(registered).toEqual([]);
@@ -110,7 +112,41 @@ describe("ibm.StorageBucket", () => {
   it("refuses what is no instance, and two storages with one identity", () => {
     const bucket = { bucket: "acme-archive", region: "eu-de" };
     expect(() => new ibm.StorageBucket("archive", { ...bucket, instance: "8dfbcba4", storages: { One: { purpose: "archive" } } })).toThrow(/is not the CRN of an Object Storage instance/);
-    expect(() => new ibm.StorageBucket("archive", { ...bucket, instance, storages: { One: { purpose: "archive" }, ONE: { purpose: "archive" } } })).toThrow(/would both be iconik-one/);
+    expect(() => new ibm.StorageBucket("archive", { ...bucket, instance, storages: { One: { purpose: "archive" }, ONE: { purpose: "archive" } } })).toThrow(/its identity would be iconik-one/);
+  });
+});
+
+describe("of every cloud whose resources are this package's own", () => {
+  type Words = { adopt?: "exact"; maxKeyAgeDays?: number };
+  const places: [string, (words: Words) => unknown, taken: string[]][] = [
+    ["b2", ({ adopt, ...use }) => new b2.StorageBucket("archive", { bucket: "acme-archive", adopt, storages: { Archive: { purpose: "archive", ...use } } }), ["B2Bucket"]],
+    ["ibm", ({ adopt, ...use }) => new ibm.StorageBucket("archive", { bucket: "acme-archive", region: "eu-de", instance, adopt, storages: { Archive: { purpose: "archive", ...use } } }), ["IbmBucket", "IbmRole", "IbmServiceId"]],
+    [
+      "s3",
+      ({ adopt, ...use }) => new s3.StorageBucket("archive", { bucket: "acme-archive", region: "eu-central-1", adopt, storages: { Archive: { purpose: "archive", cors: "ours", ...use } } }),
+      ["S3Bucket", "S3BucketCors", "S3BucketPolicy", "S3User", "S3UserPolicy"],
+    ],
+  ];
+
+  it.each(places)("%s takes over what is there when it is told to, and not otherwise", async (_, make, taken) => {
+    make({});
+    await settled();
+    expect(registered.filter(({ inputs }) => inputs.__options?.adopt)).toEqual([]);
+    registered = [];
+    make({ adopt: "exact" });
+    await settled();
+    expect(registered.filter(({ inputs }) => inputs.__options?.adopt === "exact").map(({ type }) => type)).toEqual(expect.arrayContaining(taken));
+  });
+
+  it.each(places)("%s warns of a key that is older than is said", async (_, make) => {
+    madeAt = new Date(Date.now() - 31 * 86_400_000).toISOString();
+    make({ maxKeyAgeDays: 31 });
+    await settled();
+    expect(warned.mock.calls.flat().join()).not.toContain("days old");
+    make({ maxKeyAgeDays: 30 });
+    await settled();
+    expect(warned.mock.calls.flat().join()).toContain("storages.Archive: its key is 31 days old, and maxKeyAgeDays is 30; write another text under rotate");
+    expect(() => make({ maxKeyAgeDays: 0 })).toThrow(/maxKeyAgeDays is 0; write a whole number of days/);
   });
 });
 

@@ -1,6 +1,7 @@
 // Storages in Google Cloud Storage: what a program registers, on Pulumi's mocks with the SDK's real classes.
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import * as iconik from "../provider";
 import { StorageBucket, type StorageBucketArgs } from "../provider/clouds/gcp";
 import { gcsGrants, statementOf, type StorageNeed } from "../provider/clouds/grants";
 import { about, provision, type Cloud, type Registered } from "./clouds.ts";
@@ -230,7 +231,7 @@ describe("a folder", () => {
 
 describe("the key", () => {
   it("is the text within Google's base64, secret, and comes when every binding is in place", async () => {
-    const { result, made, said } = await run({ storages: { Delivery: { ...files, rotate: "2026-11" } } });
+    const { result, made } = await run({ storages: { Delivery: { ...files, rotate: "2026-11" } } });
     const { jsonKey, bucket: name, ...words } = result.storages.Delivery;
     expect(words).toEqual({ type: "gcs", ...files, project });
     expect(await about(jsonKey)).toMatchObject({
@@ -244,7 +245,26 @@ describe("the key", () => {
       after: ["Bucket acme", "BucketIAMMember acme-Delivery-bucket"],
     });
     expect(made["Key acme-Delivery"]!.inputs.keepers).toEqual({ rotate: "2026-11" });
-    expect(said.at(-1)).toContain("delete all keys of iconik-delivery@acme-media.iam.gserviceaccount.com but 0a1b");
+  });
+
+  it("that was replaced is deleted by a resource of its own, after the storage; of storages that are there", async () => {
+    const { made, result } = await provision(() => {
+      const acme = new StorageBucket("acme", { bucket, project, location: "EU", storages: { Delivery: { ...files, rotate: "2" } } });
+      acme.retireOldKeys("Delivery", { dependsOn: new iconik.Storage("Delivery", acme.storages.Delivery) });
+      return acme as StorageBucket<string>;
+    }, cloud);
+    const { account, current } = made["GcpRetiredKeys acme-Delivery-old-keys"]!.inputs;
+    expect([account, current]).toEqual(["iconik-delivery@acme-media.iam.gserviceaccount.com", expect.stringMatching(/^projects\/acme-media\/serviceAccounts\/.*\/keys\/0a1b$/)]);
+    expect(made["GcpRetiredKeys acme-Delivery-old-keys"]!.dependsOn).toEqual(expect.arrayContaining(["Key acme-Delivery", "Storage Delivery"]));
+    expect(() => result.retireOldKeys("Delivry", { dependsOn: [] })).toThrow("there is no storage Delivry in this bucket; it has Delivery");
+  });
+
+  it("warns in every run when it is older than is said", async () => {
+    const since = (days: number) => new Date(Date.now() - days * 86_400_000 - 1_000).toISOString();
+    const aged = async (days: number) => (await run({ storages: { Delivery: { ...files, cors: "ours", maxKeyAgeDays: 90 } } }, { outputs: (type, inputs) => ({ ...cloud.outputs!(type, inputs), validAfter: since(days) }) })).said.filter((line) => line.startsWith("warning"));
+    expect(await aged(90)).toEqual([]);
+    expect(await aged(91)).toEqual(["warning: storages.Delivery: its key is 91 days old, and maxKeyAgeDays is 90; write another text under rotate"]);
+    await expect(run({ storages: { Delivery: { ...files, maxKeyAgeDays: 0.5 } } })).rejects.toThrow(/maxKeyAgeDays is 0\.5; write a whole number of days/);
   });
 
   it("is secret and not known in the first preview, and the bucket's name is known", async () => {

@@ -195,7 +195,7 @@ describe("a bucket that is there already", endToEnd, () => {
        new s3.StorageBucket("media", { type: "cloudian", bucket: "No Bucket", region: "dc1", endpoint: "http://s3.example.com", existing: true, versioning: true, storages: {
          A: { purpose: "files" }, a: { purpose: "files", read: true, accessKey: "id", secretKey: "secret-of-theirs", cors: "ours" } } });`,
     );
-    const { all } = await refused(project.up(quick), /No Bucket/, /https:/, /versioning/, /A: without iamEndpoint/, /both be user iconik-a/, /same cors/);
+    const { all } = await refused(project.up(quick), /No Bucket/, /https:/, /versioning/, /A: without iamEndpoint/, /its identity would be iconik-a/, /one set of CORS rules/);
     expect(all).not.toContain("secret-of-theirs");
     expect(await project.resources()).toEqual([]);
   });

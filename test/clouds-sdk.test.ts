@@ -35,7 +35,7 @@ const node = (code: string, cwd = repository) =>
 describe.each(Object.keys(clouds) as Name[])("pulumi-iconik/%s", (name) => {
   it("loads no cloud's SDK when it is imported, and no other cloud's code", () => {
     expect(node(loadedBy(name, "")).sort()).toEqual(
-      [`clouds/${name}`, "clouds/grants", "clouds/peer", "clouds/storage-bucket"].sort(),
+      [`clouds/${name}`, "clouds/dynamic", "clouds/grants", "clouds/peer", "clouds/storage-bucket"].sort(),
     );
   });
 
@@ -76,7 +76,7 @@ describe("without the cloud's SDK", () => {
     );
     expect(JSON.parse(text.trim().split("\n").at(-1)!)).toEqual([
       true,
-      `storages in this cloud need ${clouds[name]}, which is not installed: npm install ${clouds[name]}`,
+      `the package ${clouds[name]} is not installed, and this cloud needs it: npm install ${clouds[name]}`,
     ]);
   });
 });

@@ -1,7 +1,7 @@
 // What becomes of provision: and clouds: in every cloud: the arguments of the components, and what these register.
 import { describe, expect, it } from "vitest";
 import { bucketsOf, type BucketPlan } from "../provider/clouds/buckets";
-import { loadClouds, makeBuckets, missingPackages } from "../provider/pulumi/make-buckets";
+import { loadClouds, makeBuckets, missingPackages, packagesOf } from "../provider/pulumi/make-buckets";
 import { provision, type Cloud } from "./clouds.ts";
 import { load, said } from "./tenant/inline.ts";
 
@@ -97,6 +97,8 @@ describe("plans", () => {
 
   it("name the packages that are not installed", () => {
     expect(missingPackages(plans())).toEqual([]);
+    // Only where keys are replaced is there a key to delete.
+    expect(packagesOf(plans().filter(({ module }) => module === "aws" || module === "gcp"))).toEqual(["@pulumi/aws", "@aws-sdk/client-iam", "@pulumi/gcp"]);
   });
 });
 

@@ -1,6 +1,6 @@
 // Storages in AWS, usable after one `pulumi up`: the buckets, what iconik may do there, and iconik's side of it.
 //
-//   npm install pulumi-iconik @pulumi/pulumi @pulumi/aws
+//   npm install pulumi-iconik @pulumi/pulumi @pulumi/aws @aws-sdk/client-iam
 //   pulumi config set iconik:domainId <system domain id>     # iconik's System Settings show it
 //   pulumi config set aws:region eu-north-1                  # and AWS's usual credentials: a profile, a role, variables
 import * as iconik from "pulumi-iconik";
@@ -32,5 +32,9 @@ const shared = new aws.StorageBucket("shared", {
     Delivery: { purpose: "exports", path: "out", credentials: "keys", rotate: "2026-11" },
   },
 });
-new iconik.Storage("Ingest", { ...shared.storages.Ingest, scanIgnore: ["*.tmp"] });
-new iconik.Storage("Delivery", { ...shared.storages.Delivery, read: true, write: true });
+const ingest = new iconik.Storage("Ingest", { ...shared.storages.Ingest, scanIgnore: ["*.tmp"] });
+const delivery = new iconik.Storage("Delivery", { ...shared.storages.Delivery, read: true, write: true });
+
+// Another text for rotate makes another key. Once iconik works with that, the one before is deleted.
+shared.retireOldKeys("Ingest", { dependsOn: ingest });
+shared.retireOldKeys("Delivery", { dependsOn: delivery });

@@ -6,7 +6,7 @@
 import type { Values } from "../definition";
 import type { Cloud, Desired, Provision, StorageProblem } from "../tenant";
 import { instanceOf } from "./ibm/instance";
-import { connectionProblems } from "./service-addresses";
+import { connectionProblems } from "./addresses";
 import { corsOwner, identityName, isPlaceholder, purposes, storagesOf, storageTypes, type StorageNeed, type TenantStorage } from "./grants";
 
 /** Modules with a `StorageBucket`, as in `pulumi-iconik/aws`. */
@@ -118,7 +118,7 @@ const nameOf = ({ need, provision }: Provisioned): string => (need.type === "azu
 /** Arguments of the bucket itself, in the words of its cloud. */
 function bucketArgs({ need, provision, written, project }: Provisioned): Record<string, unknown> {
   const { type, bucket, region, endpoint } = need;
-  const { account, resourceGroup, location, useKey, instance, iamEndpoint, cloud } = provision;
+  const { account, resourceGroup, location, useKey, instance, iamEndpoint, cloud, adopt } = provision;
   switch (type) {
     case "s3":
       return { bucket, region, kmsKey: written.kmsKey };
@@ -127,18 +127,18 @@ function bucketArgs({ need, provision, written, project }: Provisioned): Record<
     case "azure":
       return { bucket, account, resourceGroup, location, useKey };
     case "b2":
-      return { bucket, cloud };
+      return { bucket, cloud, adopt };
     case "ibmCos":
-      return { bucket, region, endpoint, instance, cloud };
+      return { bucket, region, endpoint, instance, cloud, adopt };
     default:
-      return { type, bucket, region, endpoint, iamEndpoint, cloud };
+      return { type, bucket, region, endpoint, iamEndpoint, cloud, adopt };
   }
 }
 
 /** What iconik does in it, in the words of `StorageUse`. */
-function useOf({ need, provision: { rotate } }: Provisioned): Record<string, unknown> {
+function useOf({ need, provision: { rotate, maxKeyAgeDays } }: Provisioned): Record<string, unknown> {
   const { type, purpose, path, read, write, delete: remove, scan, cors, restore } = need;
-  const common = { purpose, path: path || undefined, read, write, delete: remove, scan, cors };
+  const common = { purpose, path: path || undefined, read, write, delete: remove, scan, cors, maxKeyAgeDays };
   switch (type) {
     case "s3": {
       const { credentials, acceleration, notificationQueue } = need;
@@ -180,7 +180,7 @@ function missing({ need: { type, label, bucket }, provision }: Provisioned): Sto
 
 /** What the components refuse by themselves, which is too late where others are under way by then. */
 function malformed({ need: { type, label, endpoint, credentials }, provision }: Provisioned): StorageProblem[] {
-  const { account, instance, iamEndpoint, rotate } = provision;
+  const { account, instance, iamEndpoint } = provision;
   const found: StorageProblem[] = [];
   const say = (code: StorageProblem["code"], field: string, message: string, fix: string) =>
     found.push({ code, label, field, message: `storages.${label}: ${message}`, fix });
@@ -204,8 +204,9 @@ function malformed({ need: { type, label, endpoint, credentials }, provision }: 
       say("missing-field", "provision", "its endpoint is not Wasabi's own, so provision.iamEndpoint is needed", "write where its users are made, or drop endpoint");
     }
   }
-  if (type === "s3" && credentials === "managed" && rotate !== undefined) {
-    say("inconsistent-fields", "provision.rotate", "rotate is for keys, and managed credentials have none", "drop it, or write credentials: keys");
+  for (const word of ["rotate", "maxKeyAgeDays"]) {
+    if (type !== "s3" || credentials !== "managed" || provision[word] === undefined) continue;
+    say("inconsistent-fields", `provision.${word}`, `${word} is for keys, and managed credentials have none`, "drop it, or write credentials: keys");
   }
   return found;
 }
@@ -254,6 +255,7 @@ const said = ({ need, provision, written, project }: Provisioned): Record<string
   project,
   "provision.bucket": provision.bucket ?? "create",
   "provision.cloud": provision.cloud,
+  "provision.adopt": provision.adopt,
   "provision.cors": corsOwner(need),
   "provision.kmsKey": written.kmsKey,
   "provision.location": provision.location,

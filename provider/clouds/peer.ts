@@ -1,6 +1,7 @@
 /** Cloud SDKs are optional peers of this package: loaded when the first resource is made, and asked for in words. */
 
 import * as pulumi from "@pulumi/pulumi";
+import { notInstalled } from "./dynamic/peers";
 
 /** `load` requires files of the package. */
 export function fromPeer<T>(name: string, load: () => T): () => T {
@@ -9,9 +10,8 @@ export function fromPeer<T>(name: string, load: () => T): () => T {
     try {
       return (loaded ??= load());
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code !== "MODULE_NOT_FOUND" || !message.includes(`'${name}/`)) throw error;
-      throw new pulumi.RunError(`storages in this cloud need ${name}, which is not installed: npm install ${name}`);
+      const words = notInstalled(name, error);
+      throw words === undefined ? error : new pulumi.RunError(words);
     }
   };
 }

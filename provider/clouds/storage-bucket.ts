@@ -23,6 +23,14 @@ export interface StorageUse extends Pick<StorageNeed, "purpose" | Flag> {
   path?: string;
   /** Who writes the CORS rules. Default: iconik, which then has the right to. All storages of a bucket agree on it. */
   cors?: "iconik" | "ours";
+  /** Days after which every run warns of the storage's key. Default: none does. */
+  maxKeyAgeDays?: number;
+}
+
+/** Of a key that can be made anew by a word in the program. */
+export interface Rotation {
+  /** Any text; another one makes a new key. The old one stays good until `retireOldKeys`. */
+  rotate?: string;
 }
 
 /** What `iconik.Storage` is to be given as it was written. */
@@ -93,6 +101,32 @@ export const refusal = (what: string, reasons: readonly Refusal[]): pulumi.RunEr
   new pulumi.RunError(
     `${plain(what)}:\n${reasons.map(({ message, fix }) => `- ${plain(`${message}; ${fix}`)}`).join("\n")}`,
   );
+
+/** What is said of ages. */
+export const ageProblems = (storages: Readonly<Record<string, StorageUse>>): Refusal[] =>
+  Object.entries(storages).flatMap(([label, { maxKeyAgeDays: days }]) =>
+    days === undefined || (Number.isInteger(days) && days > 0)
+      ? []
+      : [{ message: `storages.${label}: maxKeyAgeDays is ${JSON.stringify(days)}`, fix: "write a whole number of days, or drop it" }],
+  );
+
+/** Warns of a key that is older than the program says. `made`: when, as ISO text; `fix`: how to get another. */
+export function warnOfAge(
+  parent: pulumi.Resource,
+  label: string,
+  made: pulumi.Output<string | undefined>,
+  { maxKeyAgeDays: most }: StorageUse,
+  fix = "write another text under rotate",
+): void {
+  if (most === undefined) return;
+  made.apply((text) => {
+    const days = Math.floor((Date.now() - Date.parse(text ?? "")) / 86_400_000);
+    if (days > most) void pulumi.log.warn(plain(`storages.${label}: its key is ${days} days old, and maxKeyAgeDays is ${most}; ${fix}`), parent);
+  });
+}
+
+export const noSuchStorage = (label: string, labels: Iterable<string>): pulumi.RunError =>
+  new pulumi.RunError(plain(`there is no storage ${label} in this bucket; it has ${[...labels].join(", ")}`));
 
 function sameIdentity(needs: readonly StorageNeed[]): Refusal[] {
   return needs.flatMap((need, index) =>

@@ -1,38 +1,26 @@
-/** What the components of all clouds do with the storages that are described to them. Knows no cloud. */
+/** What the components share whose resources are this package's own. Knows no cloud. */
 
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { checkNeeds, identityName, statementOf, type Statement, type StorageNeed, type StorageType } from "./grants";
-import { folder, type StorageUse as AnyStorageUse } from "./storage-bucket";
+import type { CloudResourceOptions } from "./dynamic/resource";
+import { statementOf, type Statement, type StorageNeed } from "./grants";
+import { checkStorages, type Refusal } from "./storage-bucket";
 
-/** One storage in a bucket, as far as its cloud has to know it. */
-export interface StorageUse extends Omit<AnyStorageUse, "cors"> {
-  /** Another text makes another key; the old one works until `retireOldKeys`. */
-  rotate?: string;
+/** Of the arguments of these components. */
+export interface Adoption {
+  /**
+   * Takes over what is there under the names of this component: `exact` if it is as described, `converge` also if not.
+   * Default: what is there is refused.
+   */
+  adopt?: CloudResourceOptions["adopt"];
 }
 
 /**
  * The statements of need of a bucket's storages, by label. Warnings are logged.
  * @throws pulumi.RunError with everything that is wrong, before anything is registered.
  */
-export function statementsOf(
-  type: StorageType,
-  bucket: string,
-  storages: Readonly<Record<string, StorageUse & Partial<StorageNeed>>>,
-  common: Partial<StorageNeed> = {},
-): Record<string, Statement> {
-  const needs = Object.entries(storages).map(
-    ([label, { path, ...use }]): StorageNeed => ({ ...use, ...common, label, type, bucket, path: folder(path) }),
-  );
-  const problems = checkNeeds(needs);
-  const words = problems.map(({ severity, message, fix }) => ({ severity, line: `${message}; ${fix}` }));
-  const errors = words.filter(({ severity }) => severity === "error").map(({ line }) => line);
-  for (const [identity, [first, second]] of Map.groupBy(needs, identityName)) {
-    if (second) errors.push(`storages.${first!.label} and storages.${second.label} would both be ${identity} in the cloud; give one another label`);
-  }
-  if (needs.length === 0) errors.push(`bucket ${bucket}: no storage is described; write at least one under storages`);
-  if (errors.length > 0) throw new pulumi.RunError(errors.join("\n"));
-  for (const { line } of words) void pulumi.log.warn(line);
+export function statementsOf(name: string, needs: readonly StorageNeed[], also: readonly Refusal[] = []): Record<string, Statement> {
+  checkStorages(name, needs, also);
   return Object.fromEntries(needs.map((need) => [need.label, statementOf(need)]));
 }
 

@@ -63,10 +63,10 @@ export const marks = (desired: Desired): Pick<Facts, "builtIn" | "onDestroy" | "
 });
 
 /** The object is there, but something that belongs to it is not done: its id must be kept. */
-export class Unfinished extends Error {
+export class Unfinished<S = Stored> extends Error {
   override readonly name = "Unfinished";
   constructor(
-    readonly stored: Stored,
+    readonly stored: S,
     override readonly cause: unknown,
   ) {
     super("made, but not finished");

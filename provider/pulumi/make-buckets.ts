@@ -15,30 +15,39 @@ export interface StoragePlace {
 
 interface StorageBucket extends pulumi.ComponentResource {
   storages: Record<string, Record<string, unknown>>;
-  /** The SDKs of the large clouds delete no keys that they did not make in the same run. */
-  retireOldKeys?(label: string, options: { dependsOn: pulumi.Resource }): unknown;
+  /** Azure has none: its keys are made anew by hand. */
+  retireOldKeys?(label: string, options: { dependsOn: pulumi.Resource; profile?: unknown }): unknown;
 }
 type StorageBucketClass = new (name: string, args: object, options: pulumi.ComponentResourceOptions) => StorageBucket;
 
 interface Module {
   /** Optional peers of this package that it needs. */
   packages: readonly string[];
+  /** Those that are needed besides to delete keys that were replaced. */
+  toRetire?: readonly string[];
   load(): Promise<{ StorageBucket: unknown }>;
 }
 
 /** Each is loaded when the description has a bucket there, so that nobody needs what they do not use. */
 const modules: Readonly<Record<CloudModule, Module>> = {
-  aws: { packages: ["@pulumi/aws"], load: () => import("../clouds/aws/index.js") },
-  gcp: { packages: ["@pulumi/gcp"], load: () => import("../clouds/gcp/index.js") },
+  aws: { packages: ["@pulumi/aws"], toRetire: ["@aws-sdk/client-iam"], load: () => import("../clouds/aws/index.js") },
+  gcp: { packages: ["@pulumi/gcp"], toRetire: ["google-auth-library"], load: () => import("../clouds/gcp/index.js") },
   azure: { packages: ["@pulumi/azure-native"], load: () => import("../clouds/azure/index.js") },
   b2: { packages: [], load: () => import("../clouds/b2/index.js") },
   s3: { packages: ["@aws-sdk/client-s3", "@aws-sdk/client-iam"], load: () => import("../clouds/s3/index.js") },
   ibm: { packages: [], load: () => import("../clouds/ibm/index.js") },
 };
 
-/** Packages that these buckets need and that are not installed. */
-export const missingPackages = (plans: readonly BucketPlan[]): string[] =>
-  [...new Set(plans.flatMap(({ module }) => modules[module].packages))].filter((name) => !isInstalled(name));
+/** Packages that these buckets need. */
+export const packagesOf = (plans: readonly BucketPlan[]): string[] => [
+  ...new Set(plans.flatMap(({ module, args }) => [...modules[module].packages, ...(hasRotation(args) ? (modules[module].toRetire ?? []) : [])])),
+];
+
+/** Those of them that are not installed. */
+export const missingPackages = (plans: readonly BucketPlan[]): string[] => packagesOf(plans).filter((name) => !isInstalled(name));
+
+const hasRotation = ({ storages }: BucketPlan["args"]): boolean =>
+  Object.values(storages as Record<string, { rotate?: unknown }>).some(({ rotate }) => rotate !== undefined);
 
 function isInstalled(name: string): boolean {
   try {
@@ -90,7 +99,7 @@ export function makeBuckets(clouds: Clouds, plans: readonly BucketPlan[], { doma
     for (const label of labels) {
       places.set(label, {
         connection: connectionOf(bucket.storages[label]!),
-        retireOldKeys: (storage) => bucket.retireOldKeys?.(label, { dependsOn: storage }),
+        retireOldKeys: (storage) => bucket.retireOldKeys?.(label, { dependsOn: storage, ...(cloud?.values.profile !== undefined && { profile: cloud.values.profile }) }),
       });
     }
   }

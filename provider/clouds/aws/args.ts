@@ -1,16 +1,11 @@
 /** What a program says of a bucket in Amazon S3, and what it gets. */
 
 import type * as pulumi from "@pulumi/pulumi";
-import type { StorageUse, StorageWords } from "../storage-bucket";
+import type { Rotation, StorageUse, StorageWords } from "../storage-bucket";
 
-export interface S3StorageUse extends StorageUse {
+export interface S3StorageUse extends StorageUse, Rotation {
   /** `managed`: iconik's own role, no key exists. `keys`: a user with an access key. Default: `managed`. */
   credentials?: "managed" | "keys";
-  /**
-   * Any text; another one makes a new access key. The old one is deleted by hand, before the next time: a user has two
-   * at most.
-   */
-  rotate?: string;
   /** Objects go to classes from which they must be restored. Default: those of archives. */
   restore?: boolean;
   /** iconik uses transfer acceleration. */
@@ -56,4 +51,14 @@ export interface S3Connection extends StorageWords {
   secretKey?: pulumi.Output<string>;
   useAcceleration?: true;
   notificationSqsUrl?: string;
+}
+
+export interface RetireOptions {
+  /** The `iconik.Storage`, and whatever else uses the key. */
+  dependsOn: pulumi.CustomResourceOptions["dependsOn"];
+  /**
+   * Profile of AWS's own configuration, to delete keys with. Default: `aws:profile` of the stack, else what AWS's SDK
+   * finds in the environment. It may do `iam:ListAccessKeys` and `iam:DeleteAccessKey`.
+   */
+  profile?: string;
 }

@@ -2,7 +2,7 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import type { StorageNeed } from "../grants";
-import type { Refusal } from "../storage-bucket";
+import { ageProblems, type Refusal } from "../storage-bucket";
 import type { StorageBucketArgs } from "./args";
 
 export const isDomainId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
@@ -24,16 +24,15 @@ export function problemsIn(
   const given = typeof domainId === "string" || domainId === undefined;
   return [
     ...(isManaged && given && !isDomainId(domainId ?? "") ? [noDomainId(domainId)] : []),
-    ...Object.entries(args.storages).flatMap(([label, { credentials = "managed", rotate }]) =>
-      credentials === "managed" && rotate !== undefined
-        ? [
-            {
-              message: `storages.${label}: rotate is for keys, and managed credentials have none`,
-              fix: 'drop it, or write credentials: "keys"',
-            },
-          ]
-        : [],
+    ...Object.entries(args.storages).flatMap(([label, use]) =>
+      (["rotate", "maxKeyAgeDays"] as const)
+        .filter((word) => (use.credentials ?? "managed") === "managed" && use[word] !== undefined)
+        .map((word) => ({
+          message: `storages.${label}: ${word} is for keys, and managed credentials have none`,
+          fix: 'drop it, or write credentials: "keys"',
+        })),
     ),
+    ...ageProblems(args.storages),
     ...(args.existing && args.versioning !== undefined
       ? [{ message: "versioning is a setting of a bucket that is somebody's", fix: "drop it, or existing" }]
       : []),

@@ -21,15 +21,18 @@ import {
   corsNotes,
   mapRecord,
   needsOf,
+  noSuchStorage,
   refusal,
   refuseStorages,
+  warnOfAge,
   wordsOf,
   written,
 } from "../storage-bucket";
-import type { S3Connection, S3StorageUse, StorageBucketArgs } from "./args";
+import type { RetireOptions, S3Connection, S3StorageUse, StorageBucketArgs } from "./args";
 import { bucketSettings } from "./bucket-settings";
 import { isDomainId, noDomainId, problemsIn } from "./checks";
 import { verdictOn } from "./existing-policy";
+import { AwsRetiredKeys } from "./resources";
 import { storageUser, type StorageUser } from "./storage-user";
 import { sdk } from "./sdk";
 
@@ -44,6 +47,15 @@ import { sdk } from "./sdk";
  *   storages: { Masters: { purpose: "files", read: true, write: true, scan: true } },
  * });
  * new iconik.Storage("Masters", { ...masters.storages.Masters, default: true });
+ *
+ * @example with an access key, the one before which is deleted once iconik has another
+ * const ingest = new aws.StorageBucket("acme-ingest", {
+ *   bucket: "acme-ingest",
+ *   region: "eu-north-1",
+ *   storages: { Ingest: { purpose: "files", read: true, credentials: "keys", rotate: "2026-11" } },
+ * });
+ * const storage = new iconik.Storage("Ingest", ingest.storages.Ingest);
+ * ingest.retireOldKeys("Ingest", { dependsOn: storage });
  */
 export class StorageBucket<Label extends string = string> extends pulumi.ComponentResource {
   /** What each `iconik.Storage` is to be given. */
@@ -52,6 +64,8 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
   readonly keyPolicyStatements: pulumi.Output<PolicyStatement[]>;
   /** What is to be done by hand, and what one has to know. */
   readonly notes: readonly string[];
+  readonly #users = new Map<string, StorageUser>();
+  readonly #region: string;
 
   constructor(name: string, args: StorageBucketArgs<Label>, opts?: pulumi.ComponentResourceOptions) {
     const {
@@ -70,6 +84,7 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
     checkStorages(name, needs, problemsIn(args, needs, domainId));
     const aws = sdk();
     super("iconik:aws:StorageBucket", name, {}, opts);
+    this.#region = region;
 
     const managed = needs.filter(({ credentials }) => credentials === "managed");
     const domain = pulumi.output(domainId ?? "").apply((id) => {
@@ -124,26 +139,17 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
           policy: wanted.apply((policy) => JSON.stringify(policy)),
         });
 
-    const users = new Map<string, StorageUser>();
     needs.forEach((need, index) => {
       if (need.credentials !== "keys") return;
       const statement = statements.apply((all) => all[index]!);
-      users.set(
-        need.label,
-        storageUser(this, `${name}-${need.label}`, need, statement, storages[need.label as Label].rotate),
-      );
+      const use = storages[need.label as Label];
+      const user = storageUser(this, `${name}-${need.label}`, need, statement, use.rotate);
+      warnOfAge(this, need.label, user.key.createDate, use);
+      this.#users.set(need.label, user);
     });
 
     this.storages = mapRecord<Label, S3StorageUse, S3Connection>(storages, (use, label) => {
-      const user = users.get(label);
-      if (user && use.rotate !== undefined) {
-        user.key.id.apply((id) =>
-          pulumi.log.info(
-            `once ${label} works with its new key, delete every access key of its user but ${id}: a user has two at most`,
-            this,
-          ),
-        );
-      }
+      const user = this.#users.get(label);
       const ready = <T>(value: pulumi.Input<T>) => after(value, ...inPlace, ...(user ? [user.policy] : []));
       return {
         type: "s3",
@@ -165,6 +171,22 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
         pulumi.log.info(`to add to the policy of the KMS key, if it is not there: ${JSON.stringify(all)}`, this),
       );
     }
+  }
+
+  /**
+   * Deletes the key that the storage had before, once `dependsOn` works with the current one. Wants @aws-sdk/client-iam
+   * when there is one to delete. Nothing for managed credentials, which have no key.
+   * @throws pulumi.RunError when the bucket has no storage of that label.
+   */
+  retireOldKeys(label: Label, { profile = new pulumi.Config("aws").get("profile"), ...opts }: RetireOptions): AwsRetiredKeys | undefined {
+    if (!Object.hasOwn(this.storages, label)) throw noSuchStorage(label, Object.keys(this.storages));
+    const user = this.#users.get(label);
+    if (!user) return undefined;
+    return new AwsRetiredKeys(
+      `${user.resource}-old-keys`,
+      { user: user.name, current: user.key.id, region: this.#region, profile },
+      { parent: this, ...opts },
+    );
   }
 
   /** Ours, or nothing where somebody's has all of it. */

@@ -7,6 +7,9 @@ import { identityName, userPolicy, type Statement, type StorageNeed } from "../g
 import { sdk } from "./sdk";
 
 export interface StorageUser {
+  /** Of the user, and of the resources that make it. */
+  name: string;
+  resource: string;
   key: AccessKey;
   policy: UserPolicy;
 }
@@ -36,5 +39,5 @@ export function storageUser(
     { user: user.name },
     { ...kept, dependsOn: policy },
   );
-  return { key, policy };
+  return { name: identityName(need), resource: name, key, policy };
 }

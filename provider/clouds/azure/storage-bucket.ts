@@ -4,10 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { azureCors, corsOwner, corsRule, statementOf, systems, type StorageNeed } from "../grants";
 import {
   after,
+  ageProblems,
   checkStorages,
   corsNotes,
   mapRecord,
   needsOf,
+  warnOfAge,
   wordsOf,
   type Refusal,
   type StorageUse,
@@ -83,11 +85,11 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
     const azure = sdk();
     super("iconik:azure:StorageBucket", name, {}, opts);
 
-    const made = args.existing ? undefined : newAccount(this, name, args, needs[0]!);
+    const mine = args.existing ? undefined : newAccount(this, name, args, needs[0]!);
     // Azure's own word for the name: in previews it is not known before the account is there, and no key is asked for.
-    const accountName = made?.account.name ?? account;
+    const accountName = mine?.account.name ?? account;
     const keys = azure.listStorageAccountKeysOutput({ accountName, resourceGroupName }, { parent: this });
-    const ready = <T>(value: pulumi.Input<T>) => after(value, ...(made ? [made.container] : []));
+    const ready = <T>(value: pulumi.Input<T>) => after(value, ...(mine ? [mine.container] : []));
     // Azure does not mark keys as secret, so this does, before anything is made of them.
     const connectionString = pulumi.secret(keys).apply(({ keys: all }) => {
       const key = all.find(({ keyName }) => keyName === `key${useKey}`);
@@ -95,12 +97,11 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
         throw new pulumi.RunError(`storage account ${account} has no key${useKey}; Azure told of ${all.length} keys`);
       return `DefaultEndpointsProtocol=https;AccountName=${account};AccountKey=${key.value};EndpointSuffix=core.windows.net`;
     });
-    this.storages = mapRecord<Label, AzureStorageUse, AzureConnection>(storages, (use) => ({
-      type: "azure",
-      ...wordsOf(use),
-      container: ready(bucket),
-      connectionString: ready(connectionString),
-    }));
+    const made = keys.apply(({ keys: all }) => all.find(({ keyName }) => keyName === `key${useKey}`)?.creationTime);
+    this.storages = mapRecord<Label, AzureStorageUse, AzureConnection>(storages, (use, label) => {
+      warnOfAge(this, label, made, use, `write useKey: ${useKey === 1 ? 2 : 1}, and make key${useKey} anew once that works`);
+      return { type: "azure", ...wordsOf(use), container: ready(bucket), connectionString: ready(connectionString) };
+    });
     this.notes = notesOf(args, needs[0]!);
     this.registerOutputs({});
     for (const note of this.notes) pulumi.log.info(note, this);
@@ -167,7 +168,7 @@ function newAccount(parent: pulumi.Resource, name: string, args: StorageBucketAr
  */
 const recoverableDays = 7;
 
-function problemsIn({ account, existing, location }: StorageBucketArgs, needs: readonly StorageNeed[]): Refusal[] {
+function problemsIn({ account, existing, location, storages }: StorageBucketArgs, needs: readonly StorageNeed[]): Refusal[] {
   return [
     ...(needs.length > 1
       ? [
@@ -177,6 +178,7 @@ function problemsIn({ account, existing, location }: StorageBucketArgs, needs: r
           },
         ]
       : []),
+    ...ageProblems(storages),
     ...(/^[a-z0-9]{3,24}$/.test(account)
       ? []
       : [

@@ -2,20 +2,21 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { b2Cors, b2Key, corsOwner, corsRule, iconikOrigin, keyScope, type Statement } from "../grants";
-import { short, stackName, statementsOf, type StorageUse } from "../storages";
+import { ageProblems, needsOf, noSuchStorage, warnOfAge, written, type Rotation, type StorageUse } from "../storage-bucket";
+import { short, stackName, statementsOf, type Adoption } from "../storages";
 import type { B2CorsRule } from "./api";
 import { B2Bucket, B2Key, B2RetiredKeys } from "./resources";
 
 export { B2Bucket, B2Key, B2RetiredKeys } from "./resources";
 
-export interface StorageArgs extends StorageUse {
-  /** Who writes the CORS rules. Default: we, since no key for one bucket may. */
+export interface StorageArgs extends StorageUse, Rotation {
+  /** Who writes the CORS rules. Default: we, since no key for one bucket may. All storages of a bucket agree on it. */
   cors?: "ours" | "iconik";
   /** What the key reaches. Default: the bucket, and in it the folder. `account` is for `cors: iconik`. */
   scope?: "bucket" | "account";
 }
 
-export interface StorageBucketArgs<Label extends string = string> {
+export interface StorageBucketArgs<Label extends string = string> extends Adoption {
   /** Name of the bucket; all of Backblaze's customers share one list of names. */
   bucket: string;
   /** The bucket is somebody's: it is looked for, never made, and nothing that is there is changed. Default: false. */
@@ -59,15 +60,16 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
   private readonly cloud?: string;
 
   constructor(name: string, args: StorageBucketArgs<Label>, opts?: pulumi.ComponentResourceOptions) {
-    const statements = statementsOf("b2", args.bucket, args.storages);
+    const needs = needsOf(args.storages, { type: "b2", bucket: args.bucket }, (use) => written(use, ["scope"]));
+    const statements = statementsOf(name, needs, ageProblems(args.storages));
     super("iconik:b2:StorageBucket", name, {}, opts);
-    const { bucket: bucketName, existing, cancelUnfinishedAfter = 7, cloud, origins = [iconikOrigin] } = args;
+    const { bucket: bucketName, existing, cancelUnfinishedAfter = 7, cloud, origins = [iconikOrigin], adopt } = args;
     this.cloud = cloud;
     const settings = existing ? { existing } : { type: "allPrivate" as const, encryption: "SSE-B2" as const, cancelUnfinishedAfter };
     const bucket = new B2Bucket(
       name,
       { name: bucketName, owner: stackName(), cloud, corsRule: corsOf(Object.values(statements), origins), ...settings },
-      { parent: this, protect: true, retainOnDelete: true },
+      { parent: this, protect: true, retainOnDelete: true, adopt },
     );
     this.bucketId = bucket.bucketId;
     this.keys = Object.fromEntries(
@@ -86,6 +88,7 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
           { keyName: names + generation, capabilities, ...(ofBucket && { bucketId: bucket.bucketId }), ...(namePrefix !== undefined && { namePrefix }), cloud },
           { parent: this, dependsOn: bucket, retainOnDelete: true },
         );
+        warnOfAge(this, label, key.madeAt, args.storages[label as Label]);
         return [label, { key, names, resource }];
       }),
     );
@@ -104,7 +107,7 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
    */
   retireOldKeys(label: Label, opts: Pick<pulumi.CustomResourceOptions, "dependsOn">): B2RetiredKeys {
     const found = Object.hasOwn(this.keys, label) ? this.keys[label] : undefined;
-    if (!found) throw new pulumi.RunError(`there is no storage ${label} in this bucket; it has ${Object.keys(this.keys).join(", ")}`);
+    if (!found) throw noSuchStorage(label, Object.keys(this.keys));
     const { key, names, resource } = found;
     return new B2RetiredKeys(`${resource}-old-keys`, { names, current: key.keyId, cloud: this.cloud }, { parent: this, ...opts });
   }

@@ -17,6 +17,8 @@ export interface B2KeyInputs {
 export interface B2KeyOutputs {
   keyId: string;
   applicationKey: string;
+  /** As ISO text. Backblaze does not say when a key was made. */
+  madeAt: string;
 }
 
 /** Keys cannot be changed: every change makes another one, before the old one goes. */
@@ -30,13 +32,13 @@ export const B2Key: Kind<B2KeyInputs, B2KeyOutputs> = {
     namePrefix: { fixed: "replace" },
     cloud: { local: true },
   },
-  outputs: { keyId: {}, applicationKey: { secret: true } },
+  outputs: { keyId: {}, applicationKey: { secret: true }, madeAt: {} },
   createFirst: true,
   account: async (session, inputs) => (await backblaze(session, inputs).account()).accountId,
   async make(session, { cloud, keyName, capabilities, bucketId, namePrefix }) {
     const settings = { keyName, capabilities, ...(bucketId !== undefined && { bucketId }), ...(namePrefix !== undefined && { namePrefix }) };
     const { applicationKeyId, applicationKey } = await backblaze(session, { cloud }).createKey(settings);
-    return { id: applicationKeyId, outputs: { keyId: applicationKeyId, applicationKey } };
+    return { id: applicationKeyId, outputs: { keyId: applicationKeyId, applicationKey, madeAt: new Date().toISOString() } };
   },
   async read(session, id, { inputs }) {
     const live = await backblaze(session, inputs).key(id);

@@ -19,8 +19,10 @@ export class B2Key extends CloudResource {
   declare readonly keyId: pulumi.Output<string>;
   /** Told once, when the key is made; a secret. */
   declare readonly applicationKey: pulumi.Output<string>;
+  /** As ISO text. */
+  declare readonly madeAt: pulumi.Output<string>;
   constructor(name: string, args: Args<B2KeyInputs>, opts?: CloudResourceOptions) {
-    super({ kind: "B2Key", outputs: ["keyId", "applicationKey"], secretOutputs: ["applicationKey"], createFirst: true }, name, args, opts);
+    super({ kind: "B2Key", outputs: ["keyId", "applicationKey", "madeAt"], secretOutputs: ["applicationKey"], createFirst: true }, name, args, opts);
   }
 }
 

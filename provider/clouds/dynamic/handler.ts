@@ -2,6 +2,7 @@
 
 import { keepSecret } from "../../engine/redact";
 import { describe, plain } from "../../engine/errors";
+import { Unfinished } from "../../engine/stored";
 import { holdsUnknown, isUnknown } from "../../engine/unknown";
 import { tooOld } from "../../node-version";
 import { carried, config, configure, inWords, InitFailed, note, stopping, type Handler, type Properties } from "../../protocol/process";
@@ -9,7 +10,7 @@ import { factsKey, optionsKey, secret } from "../../protocol/wire";
 import { readCredentials } from "./credentials";
 import { cloudError } from "./errors";
 import type { AnyKind, CloudSession } from "./kind";
-import { create, read, remove, same, thing, Unfinished, update, type Facts, type Run, type Stored, type Values } from "./lifecycle";
+import { create, read, remove, same, thing, update, type Facts, type Run, type Stored, type Values } from "./lifecycle";
 
 const holders: Run["holders"] = new Map();
 /** Told by `check`, which is asked of every resource of the program, also of those that are replaced. */

@@ -10,6 +10,8 @@ export const cloudKinds: Readonly<Record<string, () => Promise<AnyKind>>> = {
   S3UserPolicy: async () => (await import("../s3/kinds/user-policy.js")).S3UserPolicy,
   S3AccessKey: async () => (await import("../s3/kinds/access-key.js")).S3AccessKey,
   S3RetiredKeys: async () => (await import("../s3/kinds/retired-keys.js")).S3RetiredKeys,
+  AwsRetiredKeys: async () => (await import("../aws/retired-keys.js")).AwsRetiredKeys,
+  GcpRetiredKeys: async () => (await import("../gcp/retired-keys.js")).GcpRetiredKeys,
   B2Bucket: async () => (await import("../b2/bucket.js")).B2Bucket,
   B2Key: async () => (await import("../b2/key.js")).B2Key,
   B2RetiredKeys: async () => (await import("../b2/key.js")).B2RetiredKeys,

@@ -4,7 +4,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { describe, IconikError, plain, type ErrorCode } from "../../engine/errors";
-import { newMark } from "../../engine/stored";
+import { newMark, Unfinished } from "../../engine/stored";
 import { eventually } from "../../engine/waiting";
 import { cloudError } from "./errors";
 import type { AnyKind, CloudSession, Kept, Live } from "./kind";
@@ -34,17 +34,6 @@ export interface Run {
   holders: Holders;
   /** Inputs in state, by what they are of in words. */
   inState: ReadonlyMap<string, Values>;
-}
-
-/** It is there, but not finished: its id must be kept. */
-export class Unfinished extends Error {
-  override readonly name = "Unfinished";
-  constructor(
-    readonly stored: Stored,
-    override readonly cause: unknown,
-  ) {
-    super("made, but not finished");
-  }
 }
 
 export const thing = (kind: AnyKind, id: string): string => `${kind.kind}/${id}`;
@@ -115,7 +104,7 @@ function agree(kind: AnyKind, wanted: Values, live: Live<Values, Values>, what: 
   if (adopt === undefined) {
     throw cloudError({
       code: "exists",
-      message: `${what} exists already and is not in this stack; it was left as it is${advice}. To take it over, write adopt: exact if it is as described, or adopt: converge to change it; ICONIK_ADOPT=exact or converge says so for one run`,
+      message: `${what} exists already and is not in this stack; it was left as it is${advice}. To take it over, write adopt: exact if it is as described, or adopt: converge to change it (in a tenant file under provision:); ICONIK_ADOPT=exact or converge says so for one run`,
     });
   }
   const shown = differing(kind, wanted, live, wanted).filter((name) => live.inputs[name] !== null);

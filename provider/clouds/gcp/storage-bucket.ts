@@ -4,22 +4,24 @@ import * as pulumi from "@pulumi/pulumi";
 import { corsOwner, corsRule, gcsCors, statementOf, type StorageNeed } from "../grants";
 import {
   after,
+  ageProblems,
   checkStorages,
   corsNotes,
   mapRecord,
   needsOf,
+  noSuchStorage,
+  warnOfAge,
   wordsOf,
   type Refusal,
+  type Rotation,
   type StorageUse,
   type StorageWords,
 } from "../storage-bucket";
-import { storageAccount } from "./storage-account";
+import { GcpRetiredKeys } from "./resources";
+import { storageAccount, type StorageAccount } from "./storage-account";
 import { sdk } from "./sdk";
 
-export interface GcsStorageUse extends StorageUse {
-  /** Any text; another one makes a new key. The old one is deleted by hand: `notes` says how. */
-  rotate?: string;
-}
+export interface GcsStorageUse extends StorageUse, Rotation {}
 
 export interface StorageBucketArgs<Label extends string = string> {
   /** Name of the bucket. */
@@ -66,13 +68,16 @@ export interface GcsConnection extends StorageWords {
  *   location: "EU",
  *   storages: { Delivery: { purpose: "exports", cors: "ours" } },
  * });
- * new iconik.Storage("Delivery", delivery.storages.Delivery);
+ * const storage = new iconik.Storage("Delivery", delivery.storages.Delivery);
+ * delivery.retireOldKeys("Delivery", { dependsOn: storage });
  */
 export class StorageBucket<Label extends string = string> extends pulumi.ComponentResource {
   /** What each `iconik.Storage` is to be given. */
   readonly storages: Readonly<Record<Label, GcsConnection>>;
   /** What is to be done by hand, and what one has to know. */
   readonly notes: readonly string[];
+  readonly #accounts = new Map<string, StorageAccount>();
+  readonly #name: string;
 
   constructor(name: string, args: StorageBucketArgs<Label>, opts?: pulumi.ComponentResourceOptions) {
     const { bucket, project, storages } = args;
@@ -83,18 +88,16 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
     checkStorages(name, needs, problemsIn(args, needs));
     sdk();
     super("iconik:gcp:StorageBucket", name, {}, opts);
+    this.#name = name;
 
     const made = args.existing ? undefined : newBucket(this, name, args, needs);
     this.storages = mapRecord<Label, GcsStorageUse, GcsConnection>(storages, (use, label) => {
       const need = needs.find((one) => one.label === label)!;
       const at = { bucket: made?.name ?? bucket, project, rotate: use.rotate };
-      const { key, bindings, email } = storageAccount(this, `${name}-${label}`, need, at);
-      if (use.rotate !== undefined) {
-        pulumi.all([email, key.name]).apply(([account, current]) => {
-          const id = current.split("/").at(-1);
-          pulumi.log.info(`once ${label} works with its new key, delete all keys of ${account} but ${id}`, this);
-        });
-      }
+      const account = storageAccount(this, `${name}-${label}`, need, at);
+      const { key, bindings } = account;
+      this.#accounts.set(label, account);
+      warnOfAge(this, label, key.validAfter, use);
       const ready = <T>(value: pulumi.Input<T>) => after(value, ...(made ? [made] : []), ...bindings);
       // Google gives the key as base64; iconik takes the text within.
       const jsonKey = key.privateKey.apply((text) => Buffer.from(text, "base64").toString("utf8"));
@@ -103,6 +106,17 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
     this.notes = notesOf(args, needs);
     this.registerOutputs({});
     for (const note of this.notes) pulumi.log.info(note, this);
+  }
+
+  /**
+   * Deletes the key that the storage had before, once `dependsOn`, its `iconik.Storage`, works with the current one.
+   * Wants google-auth-library when there is one to delete.
+   * @throws pulumi.RunError when the bucket has no storage of that label.
+   */
+  retireOldKeys(label: Label, opts: Pick<pulumi.CustomResourceOptions, "dependsOn">): GcpRetiredKeys {
+    const account = this.#accounts.get(label);
+    if (!account) throw noSuchStorage(label, this.#accounts.keys());
+    return new GcpRetiredKeys(`${this.#name}-${label}-old-keys`, { account: account.email, current: account.key.name }, { parent: this, ...opts });
   }
 }
 
@@ -168,7 +182,7 @@ function gcsCorsOf(need: StorageNeed, origins: readonly string[] | undefined) {
 }
 
 function problemsIn(
-  { existing, location, kmsKey, versioning }: StorageBucketArgs,
+  { existing, location, kmsKey, versioning, storages }: StorageBucketArgs,
   needs: readonly StorageNeed[],
 ): Refusal[] {
   const theirs = (what: string) => ({
@@ -181,6 +195,7 @@ function problemsIn(
       : []),
     ...(existing && versioning !== undefined ? [theirs("versioning")] : []),
     ...(existing && kmsKey !== undefined ? [theirs("kmsKey")] : []),
+    ...ageProblems(storages),
     ...needs.flatMap(({ label }) =>
       /[A-Za-z0-9]/.test(label)
         ? []

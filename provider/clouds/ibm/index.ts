@@ -2,21 +2,20 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { corsOwner, corsRule, iconikOrigin, identityName, ibmGrants, s3Cors, type Statement } from "../grants";
-import { short, stackName, statementsOf, type StorageUse } from "../storages";
+import { ageProblems, needsOf, noSuchStorage, warnOfAge, written, type Refusal, type Rotation, type StorageUse } from "../storage-bucket";
+import { short, stackName, statementsOf, type Adoption } from "../storages";
 import type { IbmCorsRule } from "./bucket";
 import { instanceOf } from "./instance";
 import { IbmBucket, IbmHmacKey, IbmPolicy, IbmRetiredKeys, IbmRole, IbmServiceId } from "./resources";
 
 export { IbmBucket, IbmHmacKey, IbmPolicy, IbmRetiredKeys, IbmRole, IbmServiceId } from "./resources";
 
-export interface StorageArgs extends StorageUse {
-  /** Who writes the CORS rules. Default: iconik, which is then granted it. */
-  cors?: "ours" | "iconik";
+export interface StorageArgs extends StorageUse, Rotation {
   /** Objects go to an archive class. Default: of archives. */
   restore?: boolean;
 }
 
-export interface StorageBucketArgs<Label extends string = string> {
+export interface StorageBucketArgs<Label extends string = string> extends Adoption {
   /** Name of the bucket; all of IBM Cloud shares one list of names. */
   bucket: string;
   /** Region (`eu-de`), cross-region (`eu`) or single site (`ams03`). */
@@ -65,9 +64,10 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
   private readonly of: { instance: string; cloud?: string };
 
   constructor(name: string, args: StorageBucketArgs<Label>, opts?: pulumi.ComponentResourceOptions) {
-    const { bucket: bucketName, region, instance, storageClass = "standard", existing, abortUploadsAfter = 7, cloud, origins = [iconikOrigin] } = args;
-    const statements = statementsOf("ibmCos", bucketName, args.storages, { region });
-    const { account } = instanceIn(instance);
+    const { bucket: bucketName, region, instance, storageClass = "standard", existing, abortUploadsAfter = 7, cloud, origins = [iconikOrigin], adopt } = args;
+    const needs = needsOf(args.storages, { type: "ibmCos", bucket: bucketName, region }, (use) => written(use, ["restore"]));
+    const statements = statementsOf(name, needs, [...instanceProblems(instance), ...ageProblems(args.storages)]);
+    const { account } = instanceOf(instance);
     super("iconik:ibm:StorageBucket", name, {}, opts);
     this.of = { instance, cloud };
     const endpoint = args.endpoint ?? `https://s3.${region}.cloud-object-storage.appdomain.cloud`;
@@ -75,7 +75,7 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
     const bucket = new IbmBucket(
       name,
       { name: bucketName, instance, endpoint, cloud, corsRule: corsOf(Object.values(statements), origins), ...settings },
-      { parent: this, protect: true, retainOnDelete: true },
+      { parent: this, protect: true, retainOnDelete: true, adopt },
     );
     const common = { account, cloud };
     const roles = new Map<string, IbmRole>();
@@ -86,10 +86,10 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
         const serviceId = new IbmServiceId(
           resource,
           { ...common, name: identity, description: `iconik storage ${label} in bucket ${bucketName}`, owner: `${stackName()} ${bucketName}/${label}` },
-          { parent: this, retainOnDelete: true },
+          { parent: this, retainOnDelete: true, adopt },
         );
         const policies = ibmGrants(statement, { iamId: "", instance, roleCrn: () => "" }).map(({ role: { name: roleName, display_name: displayName, actions }, policy }, index) => {
-          if (!roles.has(roleName)) roles.set(roleName, new IbmRole(`${name}-${roleName}`, { ...common, name: roleName, displayName, actions }, { parent: this, retainOnDelete: true }));
+          if (!roles.has(roleName)) roles.set(roleName, new IbmRole(`${name}-${roleName}`, { ...common, name: roleName, displayName, actions }, { parent: this, retainOnDelete: true, adopt }));
           return new IbmPolicy(
             `${resource}-${index + 1}`,
             { ...common, iamId: serviceId.iamId, role: roles.get(roleName)!.crn, resource: policy.resource.attributes, rule: policy.rule },
@@ -102,6 +102,7 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
           { name: names + short(args.storages[label as Label].rotate ?? ""), instance, serviceId: serviceId.crn, cloud },
           { parent: this, dependsOn: [bucket, ...policies], retainOnDelete: true },
         );
+        warnOfAge(this, label, key.madeAt, args.storages[label as Label]);
         return [label, { key, names, resource }];
       }),
     );
@@ -120,17 +121,18 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
    */
   retireOldKeys(label: Label, opts: Pick<pulumi.CustomResourceOptions, "dependsOn">): IbmRetiredKeys {
     const found = Object.hasOwn(this.keys, label) ? this.keys[label] : undefined;
-    if (!found) throw new pulumi.RunError(`there is no storage ${label} in this bucket; it has ${Object.keys(this.keys).join(", ")}`);
+    if (!found) throw noSuchStorage(label, Object.keys(this.keys));
     const { key, names, resource } = found;
     return new IbmRetiredKeys(`${resource}-old-keys`, { names, current: key.id, ...this.of }, { parent: this, ...opts });
   }
 }
 
-function instanceIn(crn: string): { account: string } {
+function instanceProblems(crn: string): Refusal[] {
   try {
-    return instanceOf(crn);
+    instanceOf(crn);
+    return [];
   } catch (error) {
-    throw new pulumi.RunError((error as Error).message);
+    return [{ message: (error as Error).message, fix: "copy it from ibmcloud resource service-instance" }];
   }
 }
 

@@ -19,6 +19,8 @@ export interface IbmHmacKeyInputs {
 export interface IbmHmacKeyOutputs {
   accessKey: string;
   secretKey: string;
+  /** As ISO text. */
+  madeAt: string;
 }
 
 /** A service credential with HMAC and no role of its own: what it may do is what the service id's policies say. */
@@ -31,7 +33,7 @@ export const IbmHmacKey: Kind<IbmHmacKeyInputs, IbmHmacKeyOutputs> = {
     serviceId: { required: true, fixed: "replace" },
     cloud: { local: true },
   },
-  outputs: { accessKey: {}, secretKey: { secret: true } },
+  outputs: { accessKey: {}, secretKey: { secret: true }, madeAt: {} },
   createFirst: true,
   async make(session, wanted) {
     const { name, instance, serviceId } = wanted;
@@ -54,7 +56,7 @@ export const IbmHmacKey: Kind<IbmHmacKeyInputs, IbmHmacKeyOutputs> = {
         await deleteKey(session, wanted, made.id);
         throw new CloudFailure({ code: "not-stored", message: `IBM Cloud gave the service id a policy of its own with the credential (${more.join(", ")}), which reaches more than iconik needs; the credential was deleted again. Delete the policy too, and make the credential by hand with the role None` });
       }
-      return { id: made.id as string, outputs: { accessKey: keys.access_key_id as string, secretKey: keys.secret_access_key as string } };
+      return { id: made.id as string, outputs: { accessKey: keys.access_key_id as string, secretKey: keys.secret_access_key as string, madeAt: new Date().toISOString() } };
     };
     try {
       return await make();

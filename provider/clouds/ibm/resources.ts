@@ -39,8 +39,10 @@ export class IbmHmacKey extends CloudResource {
   declare readonly accessKey: pulumi.Output<string>;
   /** A secret. */
   declare readonly secretKey: pulumi.Output<string>;
+  /** As ISO text. */
+  declare readonly madeAt: pulumi.Output<string>;
   constructor(name: string, args: Args<IbmHmacKeyInputs>, opts?: CloudResourceOptions) {
-    super({ kind: "IbmHmacKey", outputs: ["accessKey", "secretKey"], secretOutputs: ["secretKey"], createFirst: true }, name, args, opts);
+    super({ kind: "IbmHmacKey", outputs: ["accessKey", "secretKey", "madeAt"], secretOutputs: ["secretKey"], createFirst: true }, name, args, opts);
   }
 }
 

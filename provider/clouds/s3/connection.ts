@@ -5,10 +5,10 @@ import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { IconikError } from "../../engine/errors";
 import { cloudError, codeOfStatus, hasCode, peer, retrying, type CloudErrorCode, type CloudSession, type InputMarks } from "../dynamic";
-import { hostOf } from "../service-addresses";
+import { hostOf } from "../addresses";
 import type { Connection, IamConnection } from "./inputs";
 
-export { connectionProblems, hostOf } from "../service-addresses";
+export { connectionProblems, hostOf } from "../addresses";
 
 const elsewhere = { required: true, fixed: "refuse", instead: "describe what is there under another name" } as const satisfies InputMarks;
 export const connectionInputs = { cloud: { required: true, local: true }, endpoint: elsewhere, region: elsewhere } as const;
@@ -17,7 +17,7 @@ export const iamConnectionInputs = { ...connectionInputs, iamEndpoint: elsewhere
 const credentialNames = { accessKeyId: ["ACCESS_KEY_ID"], secretAccessKey: ["SECRET_ACCESS_KEY", "secret"] } as const;
 
 /** How long one call may take, in milliseconds. */
-const timeouts = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
+export const timeouts = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
 
 const keys = (session: CloudSession, { cloud }: Connection) => session.credentials(cloud, credentialNames);
 

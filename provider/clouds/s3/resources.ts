@@ -60,8 +60,10 @@ export class S3AccessKey extends CloudResource {
   declare readonly accessKeyId: pulumi.Output<string>;
   /** Secret. */
   declare readonly secretAccessKey: pulumi.Output<string>;
+  /** As ISO text. */
+  declare readonly madeAt: pulumi.Output<string>;
   constructor(name: string, args: S3AccessKeyArgs, opts?: CloudResourceOptions) {
-    const facts = { kind: "S3AccessKey", outputs: ["accessKeyId", "secretAccessKey"], secretOutputs: ["secretAccessKey"], createFirst: true } as const;
+    const facts = { kind: "S3AccessKey", outputs: ["accessKeyId", "secretAccessKey", "madeAt"], secretOutputs: ["secretAccessKey"], createFirst: true } as const;
     super(facts, name, { ...args }, opts);
   }
 }

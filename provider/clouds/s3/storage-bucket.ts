@@ -1,24 +1,23 @@
 /** A bucket of an S3-compatible service, ready for iconik: the bucket, and an identity for each storage in it. */
 
 import * as pulumi from "@pulumi/pulumi";
-import { checkNeeds, corsOwner, corsRule, bucketPolicy, identityName, s3Cors, statementOf, userPolicy, type Statement, type StorageNeed } from "../grants";
-import { after, folder, written, type StorageUse as AnyStorageUse } from "../storage-bucket";
-import { connectionProblems } from "../service-addresses";
+import { corsOwner, corsRule, bucketPolicy, identityName, s3Cors, statementOf, userPolicy, type Statement, type StorageNeed } from "../grants";
+import { after, ageProblems, checkStorages, needsOf, noSuchStorage, warnOfAge, written, type Refusal, type Rotation, type StorageUse as AnyStorageUse } from "../storage-bucket";
+import type { Adoption } from "../storages";
+import { connectionProblems } from "../addresses";
 import type { S3CorsRule } from "./inputs";
 import { S3AccessKey, S3Bucket, S3BucketCors, S3BucketPolicy, S3RetiredKeys, S3User, S3UserPolicy } from "./resources";
 
 /** What iconik does with one storage in the bucket; the words are those of iconik.Storage. */
-export interface StorageUse extends AnyStorageUse {
+export interface StorageUse extends AnyStorageUse, Rotation {
   /** Objects go to classes from which they must be restored. */
   restore?: boolean;
-  /** Any text: with another one the identity gets another key. */
-  rotate?: string;
   /** Where the service has no IAM: an access key that somebody made, with its secret. */
   accessKey?: pulumi.Input<string>;
   secretKey?: pulumi.Input<string>;
 }
 
-export interface StorageBucketArgs<Label extends string = string> {
+export interface StorageBucketArgs<Label extends string = string> extends Adoption {
   /** Default: `wasabi`. */
   type?: "wasabi" | "cloudian" | "s3Compatible";
   bucket: string;
@@ -88,15 +87,16 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
   readonly storages: Readonly<Record<Label, StorageConnection>>;
   readonly #identities = new Map<string, Identity>();
   readonly #name: string;
+  readonly #adopt: Adoption["adopt"];
 
   /** @throws pulumi.RunError with everything that is wrong with the arguments, before anything is registered */
   constructor(name: string, args: StorageBucketArgs<Label>, opts?: pulumi.ComponentResourceOptions) {
     const plan = planOf(name, args);
     super("iconik:s3:StorageBucket", name, {}, opts);
     this.#name = name;
-    for (const warning of plan.warnings) void pulumi.log.warn(warning, this);
+    this.#adopt = args.adopt;
     const { connection, iamEndpoint, needs } = plan;
-    const kept = { parent: this, retainOnDelete: true };
+    const kept = { parent: this, retainOnDelete: true, adopt: args.adopt };
     const bucket = args.existing
       ? undefined
       : new S3Bucket(
@@ -136,19 +136,22 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
   /**
    * Deletes the keys that a storage had before, once it has the current one.
    * @param opts `dependsOn`: the iconik.Storage, and whatever else uses the key
+   * @returns nothing where keys are given
+   * @throws pulumi.RunError when the bucket has no storage of that label
    */
   retireOldKeys(label: Label, opts: pulumi.CustomResourceOptions & Required<Pick<pulumi.CustomResourceOptions, "dependsOn">>): S3RetiredKeys | undefined {
+    if (!Object.hasOwn(this.storages, label)) throw noSuchStorage(label, Object.keys(this.storages));
     const identity = this.#identities.get(label);
     if (!identity) return undefined;
     const { connection, user, key } = identity;
     return new S3RetiredKeys(`${this.#name}-${label}`, { ...connection, user: user.name, current: key.accessKeyId, keysBefore: user.keysBefore }, { parent: this, ...opts });
   }
 
-  #identityOf(need: StorageNeed, { rotate }: StorageUse, connection: Identity["connection"], settings: readonly pulumi.Resource[]): Identity {
+  #identityOf(need: StorageNeed, use: StorageUse, connection: Identity["connection"], settings: readonly pulumi.Resource[]): Identity {
     const name = `${this.#name}-${need.label}`;
-    const kept = { parent: this, retainOnDelete: true };
+    const kept = { parent: this, retainOnDelete: true, adopt: this.#adopt };
     const userName = identityName(need);
-    const rotated = rotate === undefined ? {} : { rotate };
+    const rotated = written(use, ["rotate"]);
     const user = new S3User(name, { ...connection, name: userName, ...rotated }, kept);
     const policy = new S3UserPolicy(name, { ...connection, user: userName, name: "iconik", policy: userPolicy(statementOf(need)) }, { ...kept, dependsOn: [user] });
     // The key comes last: whoever has it can use it.
@@ -157,6 +160,7 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
       { ...connection, user: userName, ...rotated, keysBefore: user.keysBefore, bucket: need.bucket },
       { ...kept, dependsOn: [user, policy, ...settings] },
     );
+    warnOfAge(this, need.label, key.madeAt, use);
     return { connection, user, key };
   }
 }
@@ -173,49 +177,21 @@ interface Plan {
   needs: readonly StorageNeed[];
   policy?: object;
   cors?: S3CorsRule[];
-  warnings: string[];
 }
 
 /** What the arguments mean. Everything that is wrong with them is said at once. */
 function planOf(name: string, args: StorageBucketArgs): Plan {
-  const { type = "wasabi", bucket, region, existing = false } = args;
+  const { type = "wasabi", bucket, region, existing = false, storages } = args;
   const service = services[type];
   const endpoint = args.endpoint ?? service?.endpoint?.(region) ?? "";
   // Wasabi's users are not those of another address that is written.
   const iamEndpoint = args.iamEndpoint ?? (args.endpoint === undefined ? service?.iamEndpoint : undefined);
-  const wrong: string[] = [];
-  if (!service) wrong.push(`type must be ${Object.keys(services).join(", ")}, not ${JSON.stringify(type)}`);
-  if (endpoint === "") wrong.push(`endpoint is missing: ${type} has no address that follows from the region`);
-  wrong.push(...connectionProblems({ ...(endpoint && { endpoint }), ...(iamEndpoint !== undefined && { iamEndpoint }) }));
-  const uses = Object.entries(args.storages);
-  if (uses.length === 0) wrong.push("storages is empty: describe what iconik does in the bucket");
-  for (const [label, { accessKey, secretKey, rotate }] of uses) {
-    const isGiven = accessKey !== undefined && secretKey !== undefined;
-    if (iamEndpoint === undefined && !isGiven) wrong.push(`storages.${label}: without iamEndpoint no user can be made; write accessKey and secretKey of one that may do what pulumi-iconik grants lists`);
-    if (iamEndpoint !== undefined && (accessKey !== undefined || secretKey !== undefined)) wrong.push(`storages.${label}: a user is made at ${iamEndpoint}, so accessKey and secretKey are not needed; drop them`);
-    if (iamEndpoint === undefined && rotate !== undefined) wrong.push(`storages.${label}: rotate makes another key, and there is no iamEndpoint to make one at; drop it`);
-  }
-  if (existing) {
-    for (const setting of ["versioning", "tags", "abortStaleUploadsAfterDays"] as const) {
-      if (args[setting] !== undefined) wrong.push(`${setting} is a setting of the bucket, and existing: true leaves the bucket as it is; drop one of them`);
-    }
-  }
-  const needs = uses.map(([label, use]): StorageNeed => ({
-    label, type, purpose: use.purpose, bucket, region, endpoint,
-    path: folder(use.path),
-    ...written(use, ["read", "write", "delete", "scan", "cors", "restore"]),
-  }));
-  const names = Map.groupBy(needs, identityName);
-  for (const [identity, [first, second]] of names) if (first && second) wrong.push(`storages.${first.label} and storages.${second.label} would both be user ${identity}; give one another label`);
-  const owners = new Set(needs.map(corsOwner));
-  if (owners.size > 1) wrong.push("a bucket has one set of CORS rules: write the same cors for all of its storages");
-
-  const problems = checkNeeds(needs);
-  wrong.push(...problems.filter(({ severity }) => severity === "error").map(({ message, fix }) => `${message}; ${fix}`));
-  if (wrong.length > 0) throw new pulumi.RunError(`StorageBucket "${name}" cannot be made:\n${wrong.map((line) => `  ${line}`).join("\n")}`);
+  const needs = needsOf(storages, { type, bucket, region }, (use) => ({ endpoint, ...written(use, ["restore"]) }));
+  checkStorages(name, needs, problemsIn(args, { type, endpoint, iamEndpoint }));
 
   const statements = needs.map(statementOf) as [Statement, ...Statement[]];
-  const rules = owners.has("ours") ? needs.flatMap((need) => corsRule(need, args.origins) ?? []).flatMap((rule) => s3Cors(rule).CORSRules as S3CorsRule[]) : [];
+  const isOurs = corsOwner(needs[0]!) === "ours";
+  const rules = isOurs ? needs.flatMap((need) => corsRule(need, args.origins) ?? []).flatMap((rule) => s3Cors(rule).CORSRules as S3CorsRule[]) : [];
   return {
     connection: { cloud: args.cloud ?? service.label, endpoint, region },
     iamEndpoint,
@@ -223,6 +199,30 @@ function planOf(name: string, args: StorageBucketArgs): Plan {
     // No storage here has managed credentials, which alone need the tenant's id.
     ...((args.tlsOnly ?? (!existing && endpoint.startsWith("https:"))) && { policy: bucketPolicy(statements, "") }),
     ...(rules.length > 0 && { cors: [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()] }),
-    warnings: problems.filter(({ severity }) => severity === "warning").map(({ message, fix }) => `${message}; ${fix}`),
   };
+}
+
+/** What the statement of need does not tell. */
+function problemsIn(args: StorageBucketArgs, { type, endpoint, iamEndpoint }: { type: string; endpoint: string; iamEndpoint?: string }): Refusal[] {
+  const settings = (["versioning", "tags", "abortStaleUploadsAfterDays"] as const).filter((setting) => args.existing && args[setting] !== undefined);
+  return [
+    ...(type in services ? [] : [{ message: `${JSON.stringify(type)} is no type of service`, fix: `write one of ${Object.keys(services).join(", ")}` }]),
+    ...(endpoint === "" ? [{ message: `endpoint is missing: ${type} has no address that follows from the region`, fix: "write endpoint: https://…" }] : []),
+    ...connectionProblems({ ...(endpoint && { endpoint }), ...(iamEndpoint !== undefined && { iamEndpoint }) }).map((message) => ({ message, fix: "correct the address" })),
+    ...Object.entries(args.storages).flatMap(([label, use]) => keyProblems(label, use, iamEndpoint)),
+    ...ageProblems(args.storages),
+    ...settings.map((setting) => ({ message: `${setting} is a setting of a bucket that is somebody's`, fix: "drop it, or existing" })),
+  ];
+}
+
+function keyProblems(label: string, { accessKey, secretKey, rotate, maxKeyAgeDays }: StorageUse, iamEndpoint: string | undefined): Refusal[] {
+  const given = [accessKey, secretKey].filter((part) => part !== undefined).length;
+  if (iamEndpoint !== undefined) {
+    return given === 0 ? [] : [{ message: `storages.${label}: a user is made at ${iamEndpoint}, so accessKey and secretKey are not needed`, fix: "drop them" }];
+  }
+  const idle = Object.entries({ rotate, maxKeyAgeDays }).filter(([, value]) => value !== undefined);
+  return [
+    ...(given === 2 ? [] : [{ message: `storages.${label}: without iamEndpoint no user can be made`, fix: "write accessKey and secretKey of one that may do what pulumi-iconik grants lists" }]),
+    ...idle.map(([word]) => ({ message: `storages.${label}: ${word} is for keys that are made here, and there is no iamEndpoint to make one at`, fix: "drop it" })),
+  ];
 }

@@ -6,6 +6,13 @@ import { key, record, text, words, type Form, type Key } from "./form";
 const name = text({ min: 1 });
 const rotate = key("Any text; another text makes a new key, and the old one goes once the new one works.", name);
 
+const maxKeyAgeDays = key("Days after which every run warns of the storage's key. Left out: none does.", { form: "number", whole: true, min: 1 });
+/** Of clouds whose resources are this package's own; of the others Pulumi's `import` takes over. */
+const adopt = key(
+  "Takes over what is in the cloud under the same names: `exact` if it is as described, `converge` also if not. Left out: it is refused.",
+  words("exact", "converge"),
+);
+
 const bucket: Record<string, Key> = {
   bucket: key(
     "`create`: the bucket is made. `existing`: it is there, and nothing of it that is not ours is changed. Left out: create.",
@@ -14,7 +21,9 @@ const bucket: Record<string, Key> = {
   cloud: key("Entry of clouds: that says where, and whose credentials make it.", name),
   cors: key("Who sets the bucket's CORS rules: iconik, or we.", words("iconik", "ours")),
   rotate,
+  maxKeyAgeDays,
 };
+const adoptable: Record<string, Key> = { ...bucket, adopt };
 
 const iamEndpoint = key("URL of the IAM service.", text({ format: "url" }));
 const location = (of: string) => key(`Location of the ${of}; needed unless it exists.`, name);
@@ -40,12 +49,13 @@ export const provisioning: Readonly<Record<string, Record<string, Key>>> = {
       min: 1,
       max: 2,
     }),
+    maxKeyAgeDays,
   },
-  b2: { ...bucket, scope: key("What the application key reaches. Left out: the bucket.", words("bucket", "account")) },
-  wasabi: { ...bucket, iamEndpoint },
-  ibmCos: { ...bucket, instance: key("CRN of the service instance.", name, { required: true }) },
-  cloudian: { ...bucket, iamEndpoint: { ...iamEndpoint, required: true } },
-  s3Compatible: { ...bucket, iamEndpoint: { ...iamEndpoint, required: true } },
+  b2: { ...adoptable, scope: key("What the application key reaches. Left out: the bucket.", words("bucket", "account")) },
+  wasabi: { ...adoptable, iamEndpoint },
+  ibmCos: { ...adoptable, instance: key("CRN of the service instance.", name, { required: true }) },
+  cloudian: { ...adoptable, iamEndpoint: { ...iamEndpoint, required: true } },
+  s3Compatible: { ...adoptable, iamEndpoint: { ...iamEndpoint, required: true } },
   file: {
     gateway: key(
       "The Storage Gateway that serves the file system: an application and a token for it.",

@@ -11,6 +11,8 @@ import { deleteKey, keysOf } from "./user";
 export interface S3AccessKeyOutputs {
   accessKeyId: string;
   secretAccessKey: string;
+  /** As ISO text. */
+  madeAt: string;
 }
 
 const sdk = () => peer("@aws-sdk/client-iam", () => import("@aws-sdk/client-iam"));
@@ -25,7 +27,7 @@ export const S3AccessKey: Kind<S3AccessKeyInputs, S3AccessKeyOutputs> = {
     keysBefore: { required: true, local: true },
     bucket: { required: true, local: true },
   },
-  outputs: { accessKeyId: {}, secretAccessKey: { secret: true } },
+  outputs: { accessKeyId: {}, secretAccessKey: { secret: true }, madeAt: {} },
   createFirst: true,
   check: connectionProblems,
   account: accountOf,
@@ -58,7 +60,7 @@ async function makeKey(session: CloudSession, { user, keysBefore, ...connection 
   const create = async (): Promise<S3AccessKeyOutputs> => {
     const { AccessKey } = await call(iamOf(session, connection), "CreateAccessKey", (client) => client.send(new CreateAccessKeyCommand({ UserName: user })), { once: true });
     if (AccessKey?.AccessKeyId && AccessKey.SecretAccessKey) {
-      return { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: keepSecret(AccessKey.SecretAccessKey) };
+      return { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: keepSecret(AccessKey.SecretAccessKey), madeAt: new Date().toISOString() };
     }
     throw cloudError({ code: "bad-answer", operation: "CreateAccessKey", acted: "unknown", message: `CreateAccessKey at ${hostOf(connection.iamEndpoint)} gave no key` });
   };
