@@ -158,6 +158,17 @@ storages:
   });
 });
 
+describe("without the credentials of a cloud's administrator", endToEnd, () => {
+  it("a preview warns, and an update is refused before anything is made", async () => {
+    const { project, sandbox } = await start("userGroups: { Editors: {} }\nstorages:\n  A: { type: b2, purpose: archive, bucket: example-b2, delete: false, provision: {} }\n");
+    const words = /no credentials for the cloud b2: set B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY, or the secret iconik:clouds/;
+    expect((await done(project.preview())).all).toMatch(words);
+    await refused(project.up(quick), words);
+    expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+    expect(await project.resources()).toEqual([]);
+  });
+});
+
 describe("a bucket that lets iconik's own role in", endToEnd, () => {
   it("is not made before it is said for which tenant", async () => {
     const { project, sandbox } = await start("storages:\n  A: { type: s3, purpose: files, bucket: example-a, region: eu-north-1, read: true, provision: {} }\n");

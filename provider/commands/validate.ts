@@ -1,7 +1,7 @@
 /** `pulumi-iconik validate`: everything that can be said about a tenant file without a tenant. */
 
 import { Option, type Command } from "commander";
-import { provisioningProblems } from "../clouds/buckets";
+import { provisioningProblems } from "../clouds/provisioning-problems";
 import { isLoopback } from "../engine/settings";
 import { format, loadTenant, type Checked, type TenantSource } from "../tenant";
 import { append, fileSource } from "./source";

@@ -1,7 +1,10 @@
 /** Buckets and identities of provisioned storages, as a program makes them with `pulumi-iconik/<cloud>`. */
 
 import * as pulumi from "@pulumi/pulumi";
+import { administrators } from "../clouds/administrators";
 import type { BucketPlan, CloudModule } from "../clouds/buckets";
+import { readCredentials, type CredentialNames } from "../clouds/dynamic/credentials";
+import { IconikError } from "../engine/errors";
 import { isLoopback } from "../engine/settings";
 import type { Cloud } from "../tenant";
 
@@ -48,6 +51,22 @@ export const missingPackages = (plans: readonly BucketPlan[]): string[] => packa
 
 const hasRotation = ({ storages }: BucketPlan["args"]): boolean =>
   Object.values(storages as Record<string, { rotate?: unknown }>).some(({ rotate }) => rotate !== undefined);
+
+/** What is wrong with the credentials of whoever makes these buckets, where this package's own code asks for them. */
+export function missingCredentials(plans: readonly BucketPlan[], from: Parameters<typeof readCredentials>[2]): string[] {
+  const found = plans.flatMap(({ module, args }) => {
+    const type = { s3: args.type as "wasabi", b2: "b2", ibm: "ibmCos" }[module as string] as keyof typeof administrators | undefined;
+    if (!type) return [];
+    try {
+      readCredentials(String(args.cloud ?? administrators[type].label), administrators[type].names as CredentialNames<string>, from);
+      return [];
+    } catch (error) {
+      if (!(error instanceof IconikError)) throw error;
+      return [error.message];
+    }
+  });
+  return [...new Set(found)];
+}
 
 function isInstalled(name: string): boolean {
   try {

@@ -11,9 +11,10 @@ import { defaultUrl, isLoopback, readSettings } from "../engine/settings";
 import { kinds } from "../kinds";
 import { tooOld } from "../node-version";
 import { codes, format, loadTenant as readTenant, type Desired } from "../tenant";
-import { bucketsOf, provisioningProblems, type BucketPlan } from "../clouds/buckets";
+import { bucketsOf, type BucketPlan } from "../clouds/buckets";
+import { provisioningProblems } from "../clouds/provisioning-problems";
 import { gatewayConfig, gatewayNotes } from "./gateway";
-import { loadClouds, makeBuckets, missingPackages } from "./make-buckets";
+import { loadClouds, makeBuckets, missingCredentials, missingPackages } from "./make-buckets";
 import { replaced } from "./markers";
 import * as classes from "./resources";
 import type { IconikResource, IconikResourceOptions } from "./resource";
@@ -91,6 +92,9 @@ function plannedBuckets(desired: Desired, config: pulumi.Config): BucketPlan[] {
   if (missing.length > 0) {
     throw new pulumi.RunError(`the provisioned storages need ${missing.join(" and ")}, not installed here: npm install ${missing.join(" ")}`);
   }
+  const without = missingCredentials(plans, { env: process.env, config: setting(config) });
+  if (without.length > 0 && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(without.join("\n"));
+  for (const line of without) void pulumi.log.warn(line);
   return plans;
 }
 

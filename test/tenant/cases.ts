@@ -4,13 +4,13 @@
 export type Case = readonly [what: string, yaml: string, expected: string[], overlay?: string];
 
 export const s3 = "type: s3, purpose: files, region: eu-north-1, credentials: managed";
-const gcs = "type: gcs, purpose: files, bucket: b, project: p";
+const gcs = "type: gcs, purpose: files, bucket: b, project: acme-media";
 const b2 = "type: b2, purpose: archive, bucket: b";
 const wasabi = "type: wasabi, purpose: archive, bucket: b, region: r";
 /** Of storages whose buckets are to be made. */
 const made = {
   s3: "type: s3, purpose: files, region: eu-north-1, read: true, bucket: bucket",
-  gcs: "type: gcs, purpose: files, bucket: bucket, project: p, read: true",
+  gcs: "type: gcs, purpose: files, bucket: bucket, project: acme-media, read: true",
   azure: "type: azure, purpose: files, container: media, read: true",
   b2: "type: b2, purpose: archive, bucket: bucket",
   wasabi: "type: wasabi, purpose: archive, bucket: bucket, region: eu-central-1",
@@ -381,7 +381,7 @@ export const cases = {
     ["a name that no bucket can have", `storages: { A: { ${made.s3.replace("bucket: bucket", "bucket: Bucket_")}, provision: {} } }`, ["1:76 bucket-name"]],
     ["the same, of a bucket that is there", `storages: { A: { ${made.s3.replace("bucket: bucket", "bucket: Bucket_")} } }`, []],
     ["a region that is none", `storages: { A: { ${made.wasabi.replace("eu-central-1", "r")}, provision: {} } }`, ["1:66 region-name"]],
-    ["no location", `storages:\n  A: { ${made.gcs}, provision: {} }`, ["2:75 missing-field"]],
+    ["no location", `storages:\n  A: { ${made.gcs}, provision: {} }`, ["2:84 missing-field"]],
     ["no location, of a bucket that is there", `storages: { A: { ${made.gcs}, provision: { bucket: existing } } }`, []],
     ["no account", `storages:\n  A: { ${made.azure}, provision: { location: westeurope } }`, ["2:67 missing-field", "2:67 missing-field"]],
     ["no gateway's person", "storages: { A: { type: file, purpose: files, mountPoint: /mnt, provision: { gateway: {} } } }", ["1:77 missing-field"]],

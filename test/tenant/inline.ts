@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
-import { provisioningProblems } from "../../provider/clouds/buckets";
+import { provisioningProblems } from "../../provider/clouds/provisioning-problems";
 import { loadTenant, type Checked, type Diagnostic, type LoadOptions } from "../../provider/tenant";
 
 const root = mkdtempSync(join(tmpdir(), "iconik-tenant-"));

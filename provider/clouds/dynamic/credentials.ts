@@ -2,6 +2,7 @@
 
 import { IconikError } from "../../engine/errors";
 import { keepSecret } from "../../engine/redact";
+import { isCloudLabel } from "../administrators";
 import { cloudMeanings } from "./errors";
 
 /**
@@ -21,7 +22,7 @@ export function readCredentials<Name extends string>(
   names: CredentialNames<Name>,
   { env, config }: { env: Readonly<Record<string, string | undefined>>; config: (key: string) => string | undefined },
 ): Credentials<Name> {
-  if (!/^[a-z0-9]+([-_][a-z0-9]+)*$/i.test(label)) {
+  if (!isCloudLabel(label)) {
     throw fail("bad-setting", `"${label}" cannot name a cloud: its credentials are read from variables, so use letters, digits, - and _`);
   }
   const entries = Object.entries(names) as [Name, CredentialNames<Name>[Name]][];

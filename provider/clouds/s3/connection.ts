@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { IconikError } from "../../engine/errors";
+import { s3Administrator } from "../administrators";
 import { cloudError, codeOfStatus, hasCode, peer, retrying, type CloudErrorCode, type CloudSession, type InputMarks } from "../dynamic";
 import { hostOf } from "../addresses";
 import type { Connection, IamConnection } from "./inputs";
@@ -14,12 +15,10 @@ const elsewhere = { required: true, fixed: "refuse", instead: "describe what is 
 export const connectionInputs = { cloud: { required: true, local: true }, endpoint: elsewhere, region: elsewhere } as const;
 export const iamConnectionInputs = { ...connectionInputs, iamEndpoint: elsewhere } as const;
 
-const credentialNames = { accessKeyId: ["ACCESS_KEY_ID"], secretAccessKey: ["SECRET_ACCESS_KEY", "secret"] } as const;
-
 /** How long one call may take, in milliseconds. */
 export const timeouts = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
 
-const keys = (session: CloudSession, { cloud }: Connection) => session.credentials(cloud, credentialNames);
+const keys = (session: CloudSession, { cloud }: Connection) => session.credentials(cloud, s3Administrator);
 
 /** Calls of the S3 service, as the administrator or with other credentials. */
 export const s3Of = (session: CloudSession, connection: Connection, credentials = keys(session, connection)): Calls<S3Client> => ({

@@ -5,6 +5,7 @@ import { corsOwner, corsRule, bucketPolicy, identityName, s3Cors, statementOf, u
 import { after, ageProblems, checkStorages, needsOf, noSuchStorage, warnOfAge, written, type Refusal, type Rotation, type StorageUse as AnyStorageUse } from "../storage-bucket";
 import type { Adoption } from "../storages";
 import { connectionProblems } from "../addresses";
+import { administrators } from "../administrators";
 import type { S3CorsRule } from "./inputs";
 import { S3AccessKey, S3Bucket, S3BucketCors, S3BucketPolicy, S3RetiredKeys, S3User, S3UserPolicy } from "./resources";
 
@@ -56,16 +57,15 @@ export interface StorageConnection {
 }
 
 interface Service {
-  label: string;
   endpoint?(region: string): string;
   iamEndpoint?: string;
 }
 
 /** Wasabi's documentation: service URLs. */
 const services: Readonly<Record<NonNullable<StorageBucketArgs["type"]>, Service>> = {
-  wasabi: { label: "wasabi", endpoint: (region) => `https://s3.${region}.wasabisys.com`, iamEndpoint: "https://iam.wasabisys.com" },
-  cloudian: { label: "cloudian" },
-  s3Compatible: { label: "s3" },
+  wasabi: { endpoint: (region) => `https://s3.${region}.wasabisys.com`, iamEndpoint: "https://iam.wasabisys.com" },
+  cloudian: {},
+  s3Compatible: {},
 };
 
 const staleUploadDays = 7;
@@ -193,7 +193,7 @@ function planOf(name: string, args: StorageBucketArgs): Plan {
   const isOurs = corsOwner(needs[0]!) === "ours";
   const rules = isOurs ? needs.flatMap((need) => corsRule(need, args.origins) ?? []).flatMap((rule) => s3Cors(rule).CORSRules as S3CorsRule[]) : [];
   return {
-    connection: { cloud: args.cloud ?? service.label, endpoint, region },
+    connection: { cloud: args.cloud ?? administrators[type].label, endpoint, region },
     iamEndpoint,
     needs,
     // No storage here has managed credentials, which alone need the tenant's id.

@@ -63,6 +63,7 @@ export const provisioning: Readonly<Record<string, Record<string, Key>>> = {
         user: key("Person it works as, who has to be in iconik, with the role is_storage_worker.", email, { required: true }),
         rotate: key("Any text; another text mints a new token, and the old one is revoked once the new one works.", name),
       }),
+      { required: true },
     ),
   },
 };
