@@ -39,6 +39,8 @@ if (existsSync(join(root, "dist/tenant/generate.js"))) {
 if (existsSync(join(root, "dist/clouds/grants/page.js"))) {
   const { grantsPage } = require("../dist/clouds/grants/page.js") as Record<string, () => string>;
   keep("schema/grants.md", grantsPage!());
+  const { storagesPage } = require("../dist/clouds/grants/storages-page.js") as Record<string, () => string>;
+  keep("schema/storages.md", storagesPage!());
 }
 
 if (checking && stale.length > 0) {
