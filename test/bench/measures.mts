@@ -1,6 +1,7 @@
 // What is measured, row by row. Short runs are done three times, ours and what it is compared with in turns, and the
 // fastest counts: whatever else the machine does only adds.
 import { empties, groups, make, read } from "./calls.mts";
+import { checking, importing } from "./clouds.mts";
 import { calls, compared, fastest, times, type Figure, type Timed } from "./figures.mts";
 import { emptyProvider, firstRequest, ourProvider } from "./first-request.mts";
 import { load } from "./loading.mts";
@@ -190,6 +191,21 @@ export function openBench(thousand: number, progress: (line: string) => void): B
         }
         const [ours, empty] = [Math.min(...runs.map((run) => run.ours)), Math.min(...runs.map((run) => run.empty))];
         return [{ measure: "provider process, start to first request", bound: "1.3 x an empty provider", unit: "ms", ...compared(ours, empty, 1.3) }];
+      }),
+
+    // Whoever uses one cloud pays for no other.
+    clouds: () =>
+      once("import and types of pulumi-iconik/aws", async () => {
+        const imports = [1, 2, 3, 4, 5].map(() => ({ pulumi: importing("@pulumi/pulumi"), aws: importing("@pulumi/pulumi", "pulumi-iconik/aws") }));
+        const [pulumi, aws] = [Math.min(...imports.map((one) => one.pulumi)), Math.min(...imports.map((one) => one.aws))];
+        const checks = [1, 2, 3].map(() => ({ pulumi: checking({ text: 'import "@pulumi/pulumi";\n' }), aws: checking({ file: "examples/aws/index.ts" }) }));
+        const [floor, ours] = [fastest(checks.map((one) => one.pulumi)), fastest(checks.map((one) => one.aws))];
+        const measure = "type-checking examples/aws";
+        return [
+          { measure: "importing pulumi-iconik/aws", bound: "150 ms of processor time over @pulumi/pulumi", unit: "ms", ...compared(aws, pulumi, (pulumi + 150) / pulumi) },
+          { measure, bound: "4 s of processor time", unit: "s", ...compared(ours.seconds, floor.seconds, 4 / floor.seconds) },
+          { measure, bound: "500 MB", unit: "MB", ...compared(ours.megabytes, floor.megabytes, 500 / floor.megabytes) },
+        ];
       }),
   };
 
