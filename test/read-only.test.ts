@@ -133,6 +133,10 @@ const commands: Record<string, { arguments: string[][]; flags: Record<string, st
       "--format": [["markdown"]],
     },
   },
+  doctor: {
+    arguments: [["good.yaml"], ["bad.yaml"], ["folder"], ["good.yaml+prod.yaml"], ["live"]],
+    flags: { "--format": [["json"]] },
+  },
 };
 
 const texts = {

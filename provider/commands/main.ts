@@ -10,6 +10,7 @@ import { Command, CommanderError } from "commander";
 import { plain } from "../engine/errors";
 import { tooOld } from "../node-version";
 import { compare } from "./compare";
+import { doctor } from "./doctor";
 import { drift } from "./drift";
 import { exportTenant } from "./export";
 import { grants } from "./grants";
@@ -19,7 +20,7 @@ import { sandbox } from "./sandbox";
 import { Undescribed } from "./source";
 import { validate } from "./validate";
 
-const commands: readonly ((program: Command) => void)[] = [sandbox, validate, grants, exportTenant, compare, drift, promote, review];
+const commands: readonly ((program: Command) => void)[] = [sandbox, validate, grants, exportTenant, compare, drift, promote, review, doctor];
 
 async function main(): Promise<void> {
   const old = tooOld();

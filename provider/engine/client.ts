@@ -39,6 +39,8 @@ export interface Client {
    * @throws IconikError `bad-answer` when two readings in a row did not add up: half a list is never given.
    */
   list<T = Record<string, unknown>>(operation: string, args?: Pick<Arguments, "path" | "query">): Promise<T[]>;
+  /** Milliseconds by which this machine's clock is ahead of iconik's, by the `Date` of the last answer, which is to the second. */
+  clockAhead(): number | undefined;
   /** Lets requests under way finish, stops those that wait, and lets go of the connections. */
   close(): Promise<void>;
 }
@@ -85,6 +87,7 @@ export function connect(connection: Connection, options: ConnectOptions = {}): C
   const closing = new AbortController();
   const stop = options.signal ? AbortSignal.any([options.signal, closing.signal]) : closing.signal;
   let refused = false;
+  let ahead: number | undefined;
   let closed: Promise<void> | undefined;
 
   async function call<T>(operation: string, args: Arguments = {}): Promise<{ status: number; body: T }> {
@@ -140,6 +143,8 @@ export function connect(connection: Connection, options: ConnectOptions = {}): C
     } catch (cause) {
       return connectionFailure(request, cause, false);
     }
+    const date = Date.parse(String(response.headers.date));
+    if (!Number.isNaN(date)) ahead = clock.now() - date;
     const left = Number.parseInt(String(response.headers["ratelimit-remaining"]), 10);
     budget.answered(left >= 0 ? left : undefined);
     return readAnswer(request, response, { within: timeouts.body ?? 60_000, now: clock.now() });
@@ -153,6 +158,7 @@ export function connect(connection: Connection, options: ConnectOptions = {}): C
         const { body } = await call(operation, { path, query: { ...query, ...page } });
         return body;
       }),
+    clockAhead: () => ahead,
     close: () => {
       closing.abort();
       return (closed ??= pool.close());

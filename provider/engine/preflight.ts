@@ -12,13 +12,22 @@ interface Wanted {
   values: Values;
 }
 
+/** What the description is gone through for. A preview looks; `note` takes what then stands in the way of applying. */
+export interface Occasion {
+  preview?: { note: (line: string) => void };
+}
+
 /**
  * Asks iconik whose token it is, which roles it has, and whether there are the people and objects that are only referred
  * to. Returns what stands in the way, one sentence each; fails when the credentials or the tenant are wrong.
  */
-export async function preflight(session: Session, wanted: readonly Wanted[], domainId?: string): Promise<string[]> {
+export async function preflight(session: Session, wanted: readonly Wanted[], domainId?: string, { preview }: Occasion = {}): Promise<string[]> {
   const caller = await session.writer(domainId);
-  const lacking = caller.isAdmin ? [] : await rolesLacking(session, wanted);
+  const { toLook, toApply } = caller.isAdmin ? { toLook: [], toApply: [] } : await rolesLacking(session, wanted);
+  const lacking = [...toLook, ...(preview ? [] : toApply)];
+  if (preview && toLook.length === 0 && toApply.length > 0) {
+    preview.note(`the token may look and not apply: ${toApply.length} role${toApply.length === 1 ? " is" : "s are"} missing, which pulumi-iconik doctor lists`);
+  }
   // Without its roles a token cannot look anything up.
   return lacking.length > 0 ? lacking : unknownNames(session, wanted);
 }
@@ -39,25 +48,34 @@ async function unknownNames(session: Session, wanted: readonly Wanted[]): Promis
   return lines;
 }
 
-/** Administrators stand above roles (product page: User Group Roles). */
-async function rolesLacking(session: Session, wanted: readonly Wanted[]): Promise<string[]> {
+/** Administrators stand above roles (product page: User Group Roles). One sentence for each role that is missing. */
+async function rolesLacking(session: Session, wanted: readonly Wanted[]): Promise<{ toLook: string[]; toApply: string[] }> {
   const { body } = await session.client.call<Live>("GET /API/users/v1/users/current/roles/");
   const held = new Set((body?.objects as string[] | undefined) ?? []);
-  const needed = new Map<string, Set<string>>();
-  for (const { definition, values } of wanted) {
-    // Deleting is not among them: not every run deletes.
-    const { read, write } = operationsOf(definition, values);
-    for (const role of rolesFor([...read, ...write])) {
-      if (!held.has(role)) needed.set(role, (needed.get(role) ?? new Set()).add(definition.kind));
+  const lacking = (operations: (of: Wanted) => readonly string[]) => {
+    const needed = new Map<string, Set<string>>();
+    for (const one of wanted) {
+      for (const role of rolesFor(operations(one))) {
+        if (!held.has(role)) needed.set(role, (needed.get(role) ?? new Set()).add(one.definition.kind));
+      }
     }
-  }
+    return needed;
+  };
+  const sentence = ([role, forKinds]: [string, Set<string>]) =>
+    `the token lacks the role ${role}, which ${[...forKinds].join(", ")} needs; give it to the user the token acts for`;
+  const toLook = lacking(({ definition, values }) => operationsOf(definition, values).read);
+  // Deleting is not among them: not every run deletes.
+  const toApply = lacking(({ definition, values }) => operationsOf(definition, values).write);
   const given = wanted.flatMap(({ definition, values }) =>
     Object.entries(fieldsOf(definition, values)).flatMap(([name, field]) => (field.type === "roles" ? ((values[name] as string[] | undefined) ?? []) : [])),
   );
-  return [
-    ...[...needed].map(([role, forKinds]) => `the token lacks the role ${role}, which ${[...forKinds].join(", ")} needs; give it to the user the token acts for`),
-    ...[...new Set(missingFor(held, false, given).map(({ role }) => role))].map(
-      (role) => `the token lacks the role ${role}, and nobody can give a role that they do not have; give it to the user the token acts for, or use an administrator's token`,
-    ),
-  ];
+  return {
+    toLook: [...toLook].map(sentence),
+    toApply: [
+      ...[...toApply].filter(([role]) => !toLook.has(role)).map(sentence),
+      ...[...new Set(missingFor(held, false, given).map(({ role }) => role))].map(
+        (role) => `the token lacks the role ${role}, and nobody can give a role that they do not have; give it to the user the token acts for, or use an administrator's token`,
+      ),
+    ],
+  };
 }

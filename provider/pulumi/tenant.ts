@@ -113,7 +113,10 @@ async function askTenant(desired: Desired, config: pulumi.Config): Promise<void>
     const session = openSession(readSettings({ env: process.env, config: setting(config) }), { readOnly: true });
     try {
       const wanted = desired.resources.map(({ kind, inputs }) => ({ definition: kinds[kind]!, values: inputs }));
-      lines.push(...(await preflight(session, wanted, desired.tenant.domainId)));
+      const notes: string[] = [];
+      const preview = pulumi.runtime.isDryRun() ? { note: (line: string) => notes.push(line) } : undefined;
+      lines.push(...(await preflight(session, wanted, desired.tenant.domainId, { preview })));
+      for (const line of notes) await pulumi.log.warn(line);
       for (const line of lines.length > 0 ? [] : await gatewayNotes(session, desired)) await pulumi.log.warn(line);
     } finally {
       await session.client.close();
