@@ -12,7 +12,7 @@ describe("a whole file", () => {
   test("has no errors, and warns of what costs money or has no effect yet", () => {
     expect(whole.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     expect(new Set(whole.diagnostics.map(({ code }) => code))).toEqual(new Set(["no-effect-yet", "costs"]));
-    expect(whole.diagnostics[0]!.place).toEqual({ file: "tenant/whole.yaml", line: 16, column: 76 });
+    expect(whole.diagnostics[0]!.place).toEqual({ file: "tenant/whole.yaml", line: 74, column: 3 });
   });
 
   test("becomes resources, by kind and label, each after what it refers to", () => {
@@ -170,7 +170,7 @@ describe("a whole file", () => {
     expect(provision.at(-1)!.application).toEqual({ kind: "Application", label: "Playout gateway", name: "Playout gateway" });
   });
 
-  test("hands on what has no effect yet", () => {
+  test("hands on guards, exceptions, tests and ends", () => {
     const { later } = whole.desired!;
     expect(later.guards).toEqual({ mustKeep: ["198.51.100.7"], minAdmins: 2 });
     expect(later.allow).toMatchObject([

@@ -47,12 +47,15 @@ export interface DesiredResource {
   place: Place;
 }
 
-/** An end that was written for something: parsed, without effect yet. `until` is a date, YYYY-MM-DD. */
+/** An end that was written for something. `until` is its last day, YYYY-MM-DD by UTC. */
 export interface Expiry {
   of: Ref;
-  what: "role" | "address" | "set";
+  what: "role" | "address" | "set" | "access";
+  /** The role, the address, the set; of access, who has it. */
   value: string;
   until: string;
+  /** It has ended, and is no part of the resource. */
+  over: boolean;
   reason?: string;
   place: Place;
 }

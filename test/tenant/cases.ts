@@ -115,7 +115,7 @@ export const cases = {
     [
       "a date that is none",
       "userGroups: { A: { roles: [{ role: can_search, expires: 31.12.2026 }] } }",
-      ["1:48 no-effect-yet", "1:57 wrong-format"],
+      ["1:57 wrong-format"],
     ],
     [
       "an endpoint without https",
@@ -516,12 +516,22 @@ export const cases = {
     [
       "a role that has ended",
       "userGroups: { A: { roles: [{ role: can_search, expires: 2026-11-21, reason: x }] } }",
-      ["1:48 no-effect-yet", "1:57 past-date"],
+      ["1:57 past-date"],
     ],
     [
       "a role that ends today",
       "userGroups: { A: { roles: [{ role: can_search, expires: 2026-11-22, reason: x }] } }",
-      ["1:48 no-effect-yet"],
+      ["1:57 ends-soon"],
+    ],
+    [
+      "access that has ended, and access that ends within 14 days",
+      "userGroups: { A: {}, B: {} }\naclTemplates: { T: { access: { groups: { A: { permissions: [read], expires: 2026-11-21 }, B: { permissions: [read], expires: 2026-12-06 } } } } }",
+      ["2:77 past-date", "2:126 ends-soon"],
+    ],
+    [
+      "a list of which every address has ended",
+      "shield: { everyone: [{ ip: 192.0.2.1, expires: 2026-11-21 }] }",
+      ["1:11 list-ended", "1:48 past-date"],
     ],
     [
       "an exception that is over",

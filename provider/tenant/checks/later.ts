@@ -4,7 +4,7 @@ import type { Values } from "../../definition";
 import type { Later } from "../desired";
 import { noSuchSection } from "./names";
 import type { Reading } from "../reading/draft";
-import { past } from "../reading/sets";
+import { past } from "../reading/expiry";
 import { rolesFieldOf } from "../language/sections";
 import { placeOf } from "../files/text";
 import { child, itemsOf, plain, textOf } from "../files/written";

@@ -26,7 +26,7 @@ export const accessPage: readonly string[] = [
   "  As a map:",
   "    access:",
   "      groups: { Editors: [ read, write ] }",
-  "      users: { editor@example.com: [ read ] }",
+  "      users: { editor@example.com: { permissions: [ read ], expires: 2027-01-31, reason: a visit } }",
   "  As a list:",
   "    access:",
   "      groups:",

@@ -28,7 +28,7 @@ export const roleEntry: Form = either(
   record(
     {
       role: key("Name of the role.", roleName, { required: true }),
-      expires: key("Last day of the grant.", date, { required: true, later: "the role does not end by itself" }),
+      expires: key("Last day of the grant, by UTC. After it the role is no longer described.", date, { required: true }),
       reason: key("Why it was granted.", text({ min: 1 })),
     },
     { name: "expiringRole" },
@@ -63,18 +63,24 @@ const accessForm: Form = record(
 
 function accessOf(member: string, who: Form, labels: { keys?: TextForm } = {}): Form {
   const granted = list(permission, { distinct: true, min: 1 });
+  const permissions = key("What they may do.", granted, { required: true });
+  const ends = {
+    expires: key("Last day of the access, by UTC. After it the entry is no longer described.", date),
+    reason: key("Why it was given.", text({ min: 1 })),
+  };
   return either(
     `a map such as { ${labels.keys ? "editor@example.com" : "Editors"}: [read] }`,
     {
       form: "map",
-      of: granted,
+      of: either("permissions, or { permissions, expires, reason }", granted, record({ permissions, ...ends })),
       ...labels,
       about: "a map of permissions",
     },
     list(
       record({
         [member]: key("Who.", who, { required: true }),
-        permissions: key("What they may do.", granted, { required: true }),
+        permissions,
+        ...ends,
       }),
     ),
   );

@@ -56,7 +56,7 @@ function addresses(part: PartKind): Form {
   const [, field] = spreadList(part);
   const ends = {
     note: key("What it is.", text({ min: 1 })),
-    expires: key("Last day.", date, { later: "the address does not end by itself" }),
+    expires: key("Last day, by UTC. After it the entry is no longer described.", date),
   };
   const entry = field.of.type === "record" ? field.of.fields : {};
   const keys = Object.fromEntries(

@@ -175,6 +175,9 @@ function spreadDrafts(reading: Reading, part: PartKind): Draft[] {
     draft.options = options;
     const entries = addresses(reading, listField, node, draft);
     checkAllowList(part, listName, entries, node.at, reading.report);
+    if (entries.length === 0 && itemsOf(node).length > 0 && reading.expires.some(({ of, over }) => over && of.kind === part.kind && of.label === label)) {
+      reading.report("list-ended", at, `Every address of ${part.section}.${label} has ended, and what iconik does with an empty list is not documented`, "name an address that stays, or take the list out");
+    }
     const values = entries.map(({ ip, application }) => ({ ip, ...(application && { application }) }));
     draft.inputs[listName] = canonicalValue(listField, values);
     return draft;

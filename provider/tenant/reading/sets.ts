@@ -2,13 +2,13 @@
 
 import type { Field } from "../../definition";
 import type { AddressEntry } from "../checks/allow-lists";
-import type { Expiry } from "../desired";
 import { quoted } from "../files/frame";
-import { placeOf, type Span } from "../files/text";
+import type { Span } from "../files/text";
 import { child, entriesOf, itemsOf, textOf, type Written } from "../files/written";
 import { nearestOf } from "../language/nearest";
 import { cloudOfType } from "../language/provisioning";
 import type { Draft, Reading } from "./draft";
+import { isOver } from "./expiry";
 import type { Resolved } from "./references";
 import { read } from "./values";
 
@@ -27,8 +27,7 @@ function grant(reading: Reading, node: Written, draft: Draft, at: Span): Draft["
   if (reading.malformed.has(node)) return [];
   const role = textOf(node) ?? textOf(child(node, "role"));
   if (role === undefined) return [];
-  expiry(reading, node, draft, "role", role);
-  return [{ role, at }];
+  return isOver(reading, node, draft, "role", role) ? [] : [{ role, at }];
 }
 
 /** The set that a name stands for. */
@@ -75,8 +74,9 @@ export function addresses(
     if (references.some(([name]) => child(item, name) && !bound[name])) return [];
     const set = child(item, "set");
     if (set) {
-      expiry(reading, item, draft, "set", textOf(set) ?? "");
-      return itemsOf(named(reading, "addressSets", set)).flatMap((one) => {
+      const entries = itemsOf(named(reading, "addressSets", set));
+      if (isOver(reading, item, draft, "set", textOf(set) ?? "")) return [];
+      return entries.flatMap((one) => {
         const ip = textOf(one);
         return ip === undefined || reading.malformed.has(one) ? [] : [{ ip, ...bound, at: one.at, set: textOf(set)! }];
       });
@@ -84,34 +84,9 @@ export function addresses(
     const ip = child(item, "ip");
     const text = textOf(ip);
     if (!ip || text === undefined || reading.malformed.has(ip)) return [];
-    expiry(reading, item, draft, "address", text);
-    return [{ ip: text, ...bound, at: ip.at }];
+    return isOver(reading, item, draft, "address", text) ? [] : [{ ip: text, ...bound, at: ip.at }];
   });
   return entries;
-}
-
-function expiry(reading: Reading, node: Written, draft: Draft, what: Expiry["what"], value: string): void {
-  const written = child(node, "expires");
-  const until = textOf(written);
-  if (!written || until === undefined || reading.malformed.has(written)) return;
-  const reason = textOf(child(node, "reason")) ?? textOf(child(node, "note"));
-  past(reading, written, `The ${what} ${quoted(value)} was meant to end on ${until}`);
-  reading.expires.push({
-    of: { kind: draft.kind, label: draft.label, name: draft.name },
-    what,
-    value,
-    until,
-    ...(reason !== undefined && { reason }),
-    place: placeOf(written.at),
-  });
-}
-
-/** Says that a date is over. Days are those of UTC. */
-export function past({ report, today }: Reading, node: Written, what: string): void {
-  const until = textOf(node);
-  if (until !== undefined && until < today) {
-    report("past-date", node.at, `${what}, and it is ${today}`, "take it out, or give it a later date");
-  }
 }
 
 /** Is the cloud described, and can it hold a storage of this type? */

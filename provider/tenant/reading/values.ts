@@ -6,6 +6,7 @@ import { quoted } from "../files/frame";
 import type { Span } from "../files/text";
 import { child, entriesOf, itemsOf, onlyKey, plain, textOf, type Written } from "../files/written";
 import type { Draft, Reading } from "./draft";
+import { isOver } from "./expiry";
 
 export function put(into: Values, name: string, field: Field, value: unknown): void {
   if (value !== undefined) into[name] = isFromConfig(value) ? value : canonicalValue(field, value);
@@ -55,8 +56,8 @@ function access(reading: Reading, node: Written, draft: Draft): unknown {
         return [];
       }
       const seen = new Set<string>();
-      const members = grantsOf(entry.value, key).flatMap(({ who, at, permissions }) => {
-        if (reading.malformed.has(permissions) || (typeof who !== "string" && reading.malformed.has(who))) return [];
+      const members = grantsOf(entry.value, key).flatMap(({ who, at, permissions, entry: written }) => {
+        if (reading.malformed.has(permissions) || reading.malformed.has(written) || (typeof who !== "string" && reading.malformed.has(who))) return [];
         const member =
           sort === "users"
             ? (typeof who === "string" ? who : textOf(who))?.toLowerCase()
@@ -70,6 +71,7 @@ function access(reading: Reading, node: Written, draft: Draft): unknown {
           reading.report("duplicate-entry", at, `The access list names the same ${key} twice`, "keep one of the two");
         }
         seen.add(identity);
+        if (isOver(reading, written, draft, "access", typeof who === "string" ? who : (textOf(who) ?? textOf(child(who, "existing")) ?? ""))) return [];
         return [{ [key]: member, permissions: itemsOf(permissions).flatMap((item) => textOf(item) ?? []) }];
       });
       return [[sort, members]];
@@ -77,14 +79,14 @@ function access(reading: Reading, node: Written, draft: Draft): unknown {
   );
 }
 
-/** Both ways to write access: by label, or as a list. */
-function grantsOf(node: Written, key: string): { who: string | Written; at: Span; permissions: Written }[] {
+/** The ways to write access: by label, or as a list. `entry` is where an end may stand. */
+function grantsOf(node: Written, key: string): { who: string | Written; at: Span; permissions: Written; entry: Written }[] {
   if (node.sort === "map") {
-    return entriesOf(node).map(({ key: label, at, value }) => ({ who: label, at, permissions: value }));
+    return entriesOf(node).map(({ key: label, at, value }) => ({ who: label, at, permissions: child(value, "permissions") ?? value, entry: value }));
   }
   return itemsOf(node).flatMap((item) => {
     const [who, permissions] = [child(item, key), child(item, "permissions")];
-    return who && permissions ? [{ who, at: who.at, permissions }] : [];
+    return who && permissions ? [{ who, at: who.at, permissions, entry: item }] : [];
   });
 }
 
