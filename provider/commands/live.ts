@@ -12,22 +12,3 @@ export function liveSession(name?: string, options: { signal?: AbortSignal } = {
   const settings = readSettings({ env: process.env, config: () => undefined, ...(name !== undefined && { name }) });
   return openSession(settings, { readOnly: true, note: (line) => process.stderr.write(`${line}\n`), ...options });
 }
-
-/** How far a reading is, on one line that is written over; nothing where nobody looks. */
-export function progressLine(): { tell(what: string, done: number, of: number): void; end(): void } {
-  const isSeen = process.stderr.isTTY === true;
-  let last = 0;
-  let shown = false;
-  return {
-    tell(what, done, of) {
-      const now = Date.now();
-      if (!isSeen || now - last < 100) return;
-      last = now;
-      shown = true;
-      process.stderr.write(`\r\x1b[Kreading ${what} ${done}/${of}`);
-    },
-    end() {
-      if (shown) process.stderr.write("\r\x1b[K");
-    },
-  };
-}
