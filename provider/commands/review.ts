@@ -10,7 +10,7 @@ import { readPeople } from "../tenant/live/people";
 import { readLive } from "../tenant/live/read";
 import { readSnapshot, writeSnapshot } from "../tenant/live/snapshot";
 import type { Picture } from "../tenant/picture";
-import { liveSession, progressLine } from "./live";
+import { liveSession } from "./live";
 import { waiting } from "./progress";
 import { parseAnySource, readPreview, readSource, sourceForms, type Source } from "./source";
 
@@ -76,14 +76,15 @@ async function bothSides(from: Source, to: Source | undefined, wantsPeople: bool
 /** A live tenant, with who is in which group unless a file says that. */
 async function tenantAt(name: string | undefined, wantsPeople: boolean): Promise<Picture> {
   const session = liveSession(name);
-  const progress = progressLine();
+  const source = name === undefined ? "live" : `live:${name}`;
   try {
-    const picture = { ...(await readLive(session, { progress: progress.tell })), source: name === undefined ? "live" : `live:${name}` };
-    if (!wantsPeople) return picture;
-    const { resources, tenant } = picture;
-    return { ...picture, people: await readPeople(session, tenant.model, { resources, progress: (done, of) => progress.tell("people", done, of) }) };
+    return await waiting(`reading ${source}`, async (tell) => {
+      const picture = { ...(await readLive(session, { progress: tell })), source };
+      if (!wantsPeople) return picture;
+      const { resources, tenant } = picture;
+      return { ...picture, people: await readPeople(session, tenant.model, { resources, progress: (done, of) => tell("people", done, of) }) };
+    });
   } finally {
-    progress.end();
     await session.client.close();
   }
 }
