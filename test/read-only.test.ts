@@ -92,17 +92,9 @@ const commands: Record<string, { arguments: string[][]; flags: Record<string, st
     arguments: [["good.yaml"], ["bad.yaml"], ["folder"], ["good.yaml+prod.yaml"]],
     flags: { "--overlay": [["prod.yaml"]], "--strict": [[]], "--format": [["json"]] },
   },
-  compare: {
-    arguments: [["good.yaml", "good.yaml+prod.yaml"], ["good.yaml", "bad.yaml"], ["live", "good.yaml"], ["live", "live"]],
-    flags: { "--map": [["map.yaml"]], "--format": [["json"], ["markdown"]] },
-  },
-  drift: {
-    arguments: [["good.yaml"], ["bad.yaml"], ["good.yaml+prod.yaml"]],
-    flags: { "--live": [["live"]], "--stack": [["nowhere"]], "--accept": [[]], "--format": [["json"], ["markdown"], ["sarif"]] },
-  },
-  promote: {
-    arguments: [["good.yaml"], ["bad.yaml"], ["live"]],
-    flags: { "--to": [["out"]], "--map": [["map.yaml"]], "--format": [["json"]] },
+  grants: {
+    arguments: [["good.yaml"], ["bad.yaml"], ["folder"], ["good.yaml+prod.yaml", "Masters"]],
+    flags: { "--overlay": [["prod.yaml"]], "--format": [["json"], ["terraform"]] },
   },
   export: {
     arguments: [["live"], ["good.yaml"]],
@@ -116,9 +108,17 @@ const commands: Record<string, { arguments: string[][]; flags: Record<string, st
       "--unmanaged": [["good.yaml"]],
     },
   },
-  grants: {
-    arguments: [["good.yaml"], ["bad.yaml"], ["folder"], ["good.yaml+prod.yaml", "Masters"]],
-    flags: { "--overlay": [["prod.yaml"]], "--format": [["json"], ["terraform"]] },
+  compare: {
+    arguments: [["good.yaml", "good.yaml+prod.yaml"], ["live", "bad.yaml"], ["live", "live"]],
+    flags: { "--map": [["map.yaml"]], "--format": [["json"], ["markdown"]] },
+  },
+  drift: {
+    arguments: [["good.yaml"]],
+    flags: { "--live": [["live"]], "--stack": [["nowhere"]], "--accept": [[]], "--format": [["json"], ["markdown"], ["sarif"]] },
+  },
+  promote: {
+    arguments: [["good.yaml"], ["live"]],
+    flags: { "--to": [["out"]], "--map": [["map.yaml"]], "--format": [["json"]] },
   },
   review: {
     arguments: [["good.yaml", "prod.yaml"]],

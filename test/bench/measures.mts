@@ -4,6 +4,7 @@ import { empties, groups, make, read } from "./calls.mts";
 import { checking, importing } from "./clouds.mts";
 import { calls, compared, fastest, times, type Figure, type Timed } from "./figures.mts";
 import { emptyProvider, firstRequest, ourProvider } from "./first-request.mts";
+import { compareTenants } from "./comparing.mts";
 import { load } from "./loading.mts";
 import { reviewed } from "./reviewing.mts";
 import { openStack, type Ran, type Stack } from "./stack.mts";
@@ -160,6 +161,17 @@ export function openBench(thousand: number, progress: (line: string) => void): B
         { measure, bound: "2 s of processor time", unit: "s", ...compared(ours.seconds, yaml.seconds, 2 / yaml.seconds) },
         { measure, bound: "500 MB", unit: "MB", ...compared(ours.megabytes, yaml.megabytes, 500 / yaml.megabytes) },
       ];
+    },
+
+    async compare() {
+      const { floor: json, ...ours } = await once(`comparing ${words(many)} objects`, () => compareTenants(many));
+      return Object.entries(ours).flatMap(([who, { seconds, megabytes }]): Figure[] => {
+        const measure = `${who} of ${words(many)} objects, after reading`;
+        return [
+          { measure, bound: "5 s of processor time", unit: "s", ...compared(seconds, json.seconds, 5 / json.seconds) },
+          { measure, bound: "500 MB", unit: "MB", ...compared(megabytes, json.megabytes, 500 / json.megabytes) },
+        ];
+      });
     },
 
     // Not at the rate limit: there time is the number of requests and nothing else.
