@@ -37,11 +37,12 @@ describe("one change in a text", () => {
     ["names that hurt", '"__proto__":\n  "a: b": 1\n', ["__proto__", "a: b"], { set: 2 }, '"__proto__":\n  "a: b": 2\n'],
   ])("%s", (_, before, path, change, after) => expect(edited(before, path, change)).toBe(after));
 
-  test.each<[string, string, string[], Change]>([
-    ["an alias", "a: &x [1]\nb: *x\n", ["b"], { add: 2 }],
-    ["what an alias stands for", "a: &x [1]\nb: *x\n", ["a"], { add: 2 }],
-    ["what is no map", "a: [1]\n", ["a", "b"], { set: 2 }],
-  ])("%s is left alone", (_, text, path, change) => expect(() => edited(text, path, change)).toThrow(Unwritable));
+  test.each<[string, string, string[], Change, string]>([
+    ["an alias", "a: &x [1]\nb: *x\n", ["b"], { add: 2 }, "it is an alias of what is written elsewhere"],
+    ["what an alias stands for", "a: &x [1]\nb: *x\n", ["a"], { add: 2 }, "it is used elsewhere too, as *x"],
+    ["what is within it", "a: &x { c: 1 }\nb: *x\n", ["a", "c"], { set: 2 }, "it is used elsewhere too, as *x"],
+    ["what is no map", "a: [1]\n", ["a", "b"], { set: 2 }, "what holds it is not written as keys and values"],
+  ])("%s is left alone", (_, text, path, change, why) => expect(() => edited(text, path, change)).toThrow(new Unwritable(why)));
 
   test("whatever the layout, the rest stays as it was or nothing is changed", () => {
     const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean());
@@ -152,6 +153,14 @@ describe("a file", () => {
     const { texts, left } = accepting({ "tenant.yaml": base }, base.replace("[can_search, can_read_assets]", "[can_search]"));
     expect(texts["tenant.yaml"]).toBe(base);
     expect(left).toMatchObject([{ object: "userGroups/Editors", field: "roles", why: expect.stringContaining("can_read_assets comes from the role set browse") }]);
+  });
+
+  test("a role more where only sets are named, and some of both", () => {
+    const file = "roleSets: { browse: [can_search, can_read_assets] }\nuserGroups:\n  A: { roleSets: [browse] } # a\n  B: { roleSets: [browse], roles: [can_write_assets, can_read_acls] }\n";
+    const tenant = "userGroups: { A: { roles: [can_search, can_read_assets, can_write_acls, can_read_files] }, B: { roles: [can_search, can_write_assets] } }";
+    const { texts, left } = accepting({ "tenant.yaml": file }, tenant);
+    expect(texts["tenant.yaml"]).toBe(file.replace("A: { roleSets: [browse] }", "A: { roleSets: [browse], roles: [can_read_files, can_write_acls] }").replace(", can_read_acls]", "]"));
+    expect(left).toMatchObject([{ object: "userGroups/B", field: "roles", why: expect.stringContaining("can_read_assets comes from the role set browse") }]);
   });
 
   test("what is there and not described, and what is described and not there, is left", () => {

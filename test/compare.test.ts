@@ -198,6 +198,16 @@ aclTemplates: { T: { access: { groups: { Editors 2: [read] } } } }${more}`;
   });
 });
 
+test("two of one name in two tenants are told apart by their labels, as exports make them", () => {
+  const two = (description: string): Picture => {
+    const [one] = whole("userGroups: { Editors: { description: a } }").resources;
+    const other = { ...one!, label: "Editors 2", name: "Editors 2", inputs: { ...one!.inputs, description } };
+    return { ...whole("userGroups: { Editors: {} }"), resources: [one!, other] };
+  };
+  expect(told(compare(two("b"), two("b")))).toEqual([]);
+  expect(told(compare(two("b"), two("c")))).toEqual(["userGroups/Editors 2 description"]);
+});
+
 describe("the map", () => {
   const other = newsroom
     .replace("example-masters", "test-masters")

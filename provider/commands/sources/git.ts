@@ -66,7 +66,7 @@ export function withCommit<T>(ref: string, cwd: string, work: (folder: CommitFol
 
 function commitOf(ref: string, cwd: string): string {
   // What begins with a dash would be an option.
-  const found = ref.startsWith("-") ? undefined : spawn(cwd, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
+  const found = ref.startsWith("-") ? undefined : spawn(cwd, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
   if (found?.status !== 0) {
     throw new Error(`${quoted(ref)} names no commit here; a branch that is not there wants git fetch first, and CI checks out one commit unless it is told otherwise`);
   }

@@ -156,44 +156,38 @@ function set(layers: Layers, path: readonly string[], tree: Tree): string {
   return write(holder, path, { set: tree }), holder.name;
 }
 
+/** Roles of the group's own list come and go; a set is never changed for one of those who share it. */
 function acceptRoles(layers: Layers, path: readonly string[], { added = [], removed = [] }: FieldChange, tell: (why: string) => void): string {
-  const [file] = writersOf(layers, path);
-  let name = file?.name;
-  const own = () => (file ? ((dataAt(file, path) as unknown[] | null) ?? []) : []).map((item) => (item instanceof Map ? String(item.get("role")) : String(item)));
-  const shared = removed.map(String).filter((role) => !own().includes(role));
-  for (const role of removed.map(String).filter((one) => own().includes(one))) {
-    write(file!, path, { drop: own().indexOf(role) });
-  }
-  for (const role of added) name = file ? (write(file, path, { add: String(role) }), file.name) : set(layers, path, addedTo(layers, path, String(role)));
-  const twice = removed.map(String).filter((role) => !shared.includes(role) && setsOf(layers, path).some((one) => rolesIn(layers, one).includes(role)));
-  const inSets = [...shared, ...twice];
-  if (inSets.length > 0) {
-    const sets = setsOf(layers, path).filter((one) => inSets.some((role) => rolesIn(layers, one).includes(role)));
-    const why = `${inSets.join(", ")} ${inSets.length === 1 ? "comes" : "come"} from the role set ${sets.join(", ") || "of the group"}, which others may share: take ${inSets.length === 1 ? "it" : "them"} out there, or list the roles of this group one by one`;
-    if (name === undefined || inSets.length === removed.length + added.length) throw new Unwritable(why);
+  const gone = removed.map(String).filter((role) => rolesAt(layers, path).includes(role));
+  const sets = setsOf(layers, path).filter((set) => removed.some((role) => rolesAt(layers, ["roleSets", set]).includes(String(role))));
+  const shared = removed.map(String).filter((role) => sets.some((set) => rolesAt(layers, ["roleSets", set]).includes(role)));
+  if (shared.length > 0) {
+    const [comes, them] = shared.length === 1 ? ["comes", "it"] : ["come", "them"];
+    const why = `${shared.join(", ")} ${comes} from the role set ${sets.join(", ")}, which others may share: take ${them} out there, or list the roles of this group one by one`;
+    if (gone.length === 0 && added.length === 0) throw new Unwritable(why);
     tell(why);
   }
-  return name!;
+  for (const role of gone) write(writersOf(layers, path)[0]!, path, { drop: rolesAt(layers, path).indexOf(role) });
+  for (const role of added.map(String)) {
+    const [file] = writersOf(layers, path);
+    if (file) write(file, path, { add: role });
+    else set(layers, path, [role]);
+  }
+  return writersOf(layers, path)[0]!.name;
 }
 
-/** Several at once, where there was no list: the first makes it, the others are found there. */
-const addedTo = (layers: Layers, path: readonly string[], role: string): Tree => {
+/** Names in a list of roles, of a group or of a set, as the file that has the last word writes them. */
+function rolesAt(layers: Layers, path: readonly string[]): string[] {
   const [file] = writersOf(layers, path);
-  const there = file ? (dataAt(file, path) as Tree[] | null) : undefined;
-  return [...(there ?? []), role];
-};
+  const written = file ? dataAt(file, path) : [];
+  return Array.isArray(written) ? written.map((item) => String(item instanceof Map ? item.get("role") : item)) : [];
+}
 
 function setsOf(layers: Layers, path: readonly string[]): string[] {
   const sets = [...path.slice(0, -1), "roleSets"];
   const [file] = writersOf(layers, sets);
   const written = file ? dataAt(file, sets) : [];
   return Array.isArray(written) ? written.map(String) : [];
-}
-
-function rolesIn(layers: Layers, label: string): string[] {
-  const [file] = writersOf(layers, ["roleSets", label]);
-  const written = file ? dataAt(file, ["roleSets", label]) : [];
-  return Array.isArray(written) ? written.map((item) => (item instanceof Map ? String(item.get("role")) : String(item))) : [];
 }
 
 /** A list without order, item by item: notes and ends beside those that stay are kept. */
