@@ -97,7 +97,12 @@ describe("equal", () => {
     });
     const live = whole(storage("one"));
     live.resources[0]!.inputs = { ...live.resources[0]!.inputs, secretKey: "canary-secret", verify: true };
-    expect(JSON.stringify(compare(picture(storage("one")), live))).not.toContain("canary");
+    const other = structuredClone(live);
+    other.resources[0]!.inputs.secretKey = "canary-other";
+    for (const comparison of [compare(picture(storage("one")), live), compare(live, other)]) {
+      expect(comparison).toMatchObject({ equal: true, notCompared: [] });
+      expect(JSON.stringify(comparison)).not.toContain("canary");
+    }
   });
 });
 

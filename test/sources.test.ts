@@ -142,6 +142,7 @@ describe("commits", () => {
   test("what is not there is said", async () => {
     const cwd = repository(files);
     await expect(read("git:nowhere:infra/tenant.yaml", cwd)).rejects.toThrow('"nowhere" names no commit here');
+    await expect(read("git:--since=yesterday:infra/tenant.yaml", cwd)).rejects.toThrow('"--since=yesterday" names no commit here');
     await expect(read("git:--all:infra/tenant.yaml", cwd)).rejects.toThrow('"--all" names no commit here');
     await expect(read("git:main:../outside.yaml", cwd)).rejects.toThrow("../outside.yaml is not in the repository");
     await expect(read("git:main:stack:prod", cwd)).rejects.toThrow("there is no Pulumi.yaml here or above");
