@@ -190,6 +190,18 @@ describe("a file", () => {
     expect(written["tenant.yaml"]).toBe(entries.replace("[{ group: Editors, permissions: [read, write] }]", "[{ group: Editors, permissions: [read] }, { group: { existing: Night }, permissions: [read] }]"));
   });
 
+  test("ends and reasons beside what changes are kept, or nothing is changed", () => {
+    const ending = base.replace("Guests: [read]", "Guests: { permissions: [read], expires: 2099-12-31, reason: visit }");
+    const tenant = base.replace("Guests: [read]", "Guests: [read, write]");
+    expect(accepting({ "tenant.yaml": ending }, tenant).texts["tenant.yaml"]).toBe(ending.replace("permissions: [read]", "permissions: [read, write]"));
+    expect(accepting({ "tenant.yaml": ending }, base.replace("        Guests: [read]\n", "")).texts["tenant.yaml"]).toBe(ending.replace(/ +Guests: \{ permissions.*\n/, ""));
+
+    const entries = ending.replace(/groups:\n.*\n.*Guests: .*\}/, "groups: [{ group: Guests, permissions: [read], expires: 2099-12-31, reason: visit }]");
+    const { texts, left } = accepting({ "tenant.yaml": entries }, base.replace(/groups:\n.*\n.*Guests: .*\]/, "groups: { Guests: [read, write] }"));
+    expect(texts["tenant.yaml"]).toBe(entries);
+    expect(left).toMatchObject([{ object: "aclTemplates/Upload", why: expect.stringContaining("says when it ends") }]);
+  });
+
   test("a value that no description may hold is left, and the others are written", () => {
     const live: Picture = { ...picture(load(base.replace("72", "24")), "live"), extent: "everything" };
     live.resources.find(({ kind }) => kind === "AdminSettings")!.inputs.passwordChecks = { minLength: -5 };
@@ -214,7 +226,7 @@ aclTemplates:
     const { texts, written, rest } = accepting({ "tenant.yaml": base, "prod.yaml": overlay }, tenant);
     expect(rest).toBe(false);
     expect(texts["tenant.yaml"]).toBe(base.replace("72", "24"));
-    expect(texts["prod.yaml"]!).toBe(overlay.replace("description: Production", "description: Live").replace("[read, write]", "[changeAcl, read]"));
+    expect(texts["prod.yaml"]!).toBe(overlay.replace("description: Production", "description: Live").replace("[read, write]", "[read, changeAcl]"));
     expect(written).toEqual([
       { object: "aclTemplates/Upload", field: "access.groups", member: "Guests", file: "prod.yaml" },
       { object: "userGroups/Editors", field: "description", file: "prod.yaml" },

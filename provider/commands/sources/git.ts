@@ -48,13 +48,13 @@ export function withCommit<T>(ref: string, cwd: string, work: (folder: CommitFol
       top,
       take(path, isWanted) {
         const from = inRepository(path);
-        const found = entriesAt(root, commit, ["-r", ...(from === "" ? [] : ["--", from])]);
+        const found = entriesAt(root, commit, from, "-r");
         write(found.filter((entry) => entry.path === from || isWanted(entry.path.split("/").at(-1)!)));
       },
       takeUpwards(isWanted) {
         const folders = inside === "" ? [""] : ["", ...inside.split(sep).map((_, index, all) => `${all.slice(0, index + 1).join("/")}/`)];
         for (const above of folders) {
-          const found = entriesAt(root, commit, above === "" ? [] : ["--", above]);
+          const found = entriesAt(root, commit, above);
           write(found.filter((entry) => isWanted(entry.path.slice(above.length))));
         }
       },
@@ -65,9 +65,8 @@ export function withCommit<T>(ref: string, cwd: string, work: (folder: CommitFol
 }
 
 function commitOf(ref: string, cwd: string): string {
-  // What begins with a dash would be an option.
-  const found = ref.startsWith("-") ? undefined : spawn(cwd, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
-  if (found?.status !== 0) {
+  const found = spawn(cwd, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
+  if (found.status !== 0) {
     throw new Error(`${quoted(ref)} names no commit here; a branch that is not there wants git fetch first, and CI checks out one commit unless it is told otherwise`);
   }
   return found.stdout.toString().trim();
@@ -79,9 +78,9 @@ interface Entry {
   path: string;
 }
 
-function entriesAt(root: string, commit: string, more: readonly string[]): Entry[] {
-  const [flags, paths] = [more.filter((one) => one === "-r"), more.filter((one) => one !== "-r")];
-  return git(root, ["ls-tree", "-z", "--full-tree", ...flags, commit, ...paths])
+/** Files at a path, or right below it; with `-r` however deep. The path of the top is empty. */
+function entriesAt(root: string, commit: string, path: string, ...flags: "-r"[]): Entry[] {
+  return git(root, ["ls-tree", "-z", "--full-tree", ...flags, commit, ...(path === "" ? [] : ["--", path])])
     .toString()
     .split("\0")
     .flatMap((line) => {

@@ -230,16 +230,21 @@ function acceptMember(layers: Layers, path: readonly string[], change: FieldChan
   if (written instanceof Map && !isMap(members)) throw new Unwritable("not all of its members are described, and by label it can only name those that are: describe them, or write the list as entries");
   // Not written by label: the whole of its sort is one thing.
   if (!file || !(written instanceof Map) || !isMap(members)) {
+    const ends = (entry: unknown) => entry instanceof Map && entry.has("expires");
+    if (Array.isArray(written) && written.some(ends)) throw new Unwritable("an entry of the list says when it ends, which would be lost");
     if (writersOf(layers, list).length > 1) throw new Unwritable("base and overlay both have some of it");
     return set(layers, list, members);
   }
   const wanted = new Map(members);
   for (const label of new Set([...written.keys(), ...wanted.keys()].map(String))) {
     const permissions = wanted.get(label);
-    const now = everywhere(layers, list, label);
-    if (permissions === undefined ? now === undefined : now !== undefined && text([...now].sort()) === text([...(permissions as string[])].sort())) continue;
     const [holder = file] = writersOf(layers, [...list, label]);
-    if (permissions !== undefined) write(holder, [...list, label], { set: permissions });
+    const there = dataAt(holder, [...list, label]);
+    // With an end, the permissions stand beside it.
+    const isLong = there instanceof Map;
+    const now = isLong ? there.get("permissions") : there;
+    if (permissions === undefined ? there === undefined : text(sortedOf(now)) === text(sortedOf(permissions))) continue;
+    if (permissions !== undefined) write(holder, [...list, label, ...(isLong ? ["permissions"] : [])], { set: permissions });
     else {
       write(holder, [...list, label], { remove: true });
       const [below] = writersOf(layers, [...list, label]);
@@ -249,7 +254,4 @@ function acceptMember(layers: Layers, path: readonly string[], change: FieldChan
   return file.name;
 }
 
-const everywhere = (layers: Layers, list: readonly string[], label: string): string[] | undefined => {
-  const [file] = writersOf(layers, [...list, label]);
-  return file ? ((dataAt(file, [...list, label]) as string[] | null) ?? undefined) : undefined;
-};
+const sortedOf = (list: unknown): unknown => (Array.isArray(list) ? list.map(String).sort() : list);
