@@ -133,6 +133,10 @@ const commands: Record<string, { arguments: string[][]; flags: Record<string, st
       "--format": [["markdown"]],
     },
   },
+  test: {
+    arguments: [["good.yaml"], ["tested.yaml"]],
+    flags: { "--against": [["live"]], "--people": [["people.json"]], "--coverage": [[]], "--mutate": [[]], "--format": [["json"]] },
+  },
   doctor: {
     arguments: [["good.yaml"], ["bad.yaml"], ["folder"], ["good.yaml+prod.yaml"], ["live"]],
     flags: { "--format": [["json"]] },
@@ -145,6 +149,7 @@ const texts = {
   "prod.yaml": "userGroups: { B: {} }\nstorages: { Masters: { type: s3, purpose: files, bucket: example-masters, region: eu-north-1, credentials: managed, read: true } }\n",
   "folder/tenant.yaml": "userGroups: { A: {} }\n",
   "map.yaml": "names: { userGroups: { A: B } }\n",
+  "tested.yaml": "userGroups: { A: { roles: [can_search] } }\ntests: [{ name: a, group: A, deny: [can_delete_*] }]\n",
   "people.json": '{ "version": 1, "readAt": "2026-01-01T00:00:00Z", "people": [] }\n',
   "review.json": '{ "version": 1, "statements": [] }\n',
 };

@@ -18,9 +18,10 @@ import { promote } from "./promote";
 import { review } from "./review";
 import { sandbox } from "./sandbox";
 import { Undescribed } from "./source";
+import { test } from "./test";
 import { validate } from "./validate";
 
-const commands: readonly ((program: Command) => void)[] = [sandbox, validate, grants, exportTenant, compare, drift, promote, review, doctor];
+const commands: readonly ((program: Command) => void)[] = [sandbox, validate, grants, exportTenant, compare, drift, promote, review, test, doctor];
 
 async function main(): Promise<void> {
   const old = tooOld();

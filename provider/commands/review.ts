@@ -68,10 +68,12 @@ async function run(fromSource: Source, toSource: Source | undefined, flags: Flag
 async function bothSides(from: Source, to: Source | undefined, wantsPeople: boolean): Promise<{ from: Picture; to: Picture }> {
   if (from.sort === "preview" && !to) return readPreview(from.file);
   if (!to) throw new Error("two sources are compared; only preview:<file> holds both sides. Write the second one");
-  const read = (source: Source) =>
-    source.sort === "live" ? tenantAt(source.name, wantsPeople) : waiting(`reading ${source.text}`, () => readSource(source));
-  return { from: await read(from), to: await read(to) };
+  return { from: await pictureAt(from, wantsPeople), to: await pictureAt(to, wantsPeople) };
 }
+
+/** What a source says; of a live one, also who is in which group when nothing else says it. */
+export const pictureAt = (source: Source, wantsPeople: boolean): Promise<Picture> =>
+  source.sort === "live" ? tenantAt(source.name, wantsPeople) : waiting(`reading ${source.text}`, () => readSource(source));
 
 /** A live tenant, with who is in which group unless a file says that. */
 async function tenantAt(name: string | undefined, wantsPeople: boolean): Promise<Picture> {

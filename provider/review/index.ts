@@ -22,6 +22,8 @@ export type { CloudGrant, StorageGrants } from "./grants";
 export type { Flags, Matrix } from "./matrix";
 export { levels, statementCodes } from "./report";
 export type { Affected, Effects, Level, PeopleChange, Review, Statement, StatementCode, Subject, Totals } from "./report";
+export { coverage, mutate, testPolicies, type PolicyFinding, type PolicyOptions, type PolicyResult, type Unnoticed } from "./policy";
+export { title } from "./words";
 export { json } from "./render/json";
 export { markdown, type MarkdownOptions } from "./render/markdown";
 export { sarif } from "./render/sarif";

@@ -77,10 +77,11 @@ export interface Cloud {
   place: Place;
 }
 
-/** Keys of the language whose work comes later, as they are written. */
+/** Guards, exceptions, tests and dates, as they are written. */
 export interface Later {
   guards?: Values;
   tests: { values: Values; place: Place }[];
+  invariants?: { values: Values; place: Place }[];
   allow: { values: Values; place: Place }[];
   expires: Expiry[];
 }

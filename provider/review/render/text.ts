@@ -15,24 +15,22 @@ export function text(review: Review, { colors = false }: { colors?: boolean } = 
   };
   const { reverts } = review;
   const total = balance(review);
-  return plain(
-    [
-      color.bold(headline(review)),
-      ...(isNothing(review) ? [] : [basis(review)]),
-      ...(total ? [total] : []),
-      ...show(review),
-      ...(reverts && reverts.statements.length > 0 ? ["", color.bold("Changed by hand, and put back by this"), ...show(reverts)] : []),
-      "",
-    ].join("\n"),
-  );
+  return [
+    color.bold(plain(headline(review))),
+    ...(isNothing(review) ? [] : [plain(basis(review))]),
+    ...(total ? [total] : []),
+    ...show(review),
+    ...(reverts && reverts.statements.length > 0 ? ["", color.bold("Changed by hand, and put back by this"), ...show(reverts)] : []),
+    "",
+  ].join("\n");
 }
 
 function section(level: Level, lines: readonly Line[], color: ReturnType<typeof pc.createColors>): string[] {
   if (lines.length === 0) return [];
   const paint = level === "guard" || level === "escalation" ? color.red : level === "warning" ? color.yellow : (text: string) => text;
   if (level !== "change") {
-    return ["", color.bold(headings[level]), ...lines.map((line) => `  ${paint(mark(line))} ${title(line.subject)}: ${line.says}`)];
+    return ["", color.bold(headings[level]), ...lines.map((line) => `  ${paint(mark(line))} ${plain(`${title(line.subject)}: ${line.says}`)}`)];
   }
   const subjects = Map.groupBy(lines, ({ subject }) => title(subject));
-  return [...subjects].flatMap(([name, some]) => ["", color.bold(name), ...some.map((line) => `  ${mark(line)} ${line.says}`)]);
+  return [...subjects].flatMap(([name, some]) => ["", color.bold(plain(name)), ...some.map((line) => `  ${mark(line)} ${plain(line.says)}`)]);
 }

@@ -35,6 +35,7 @@ export function laterOf({ tree, expires }: Reading): Later {
   return {
     ...(guards && { guards: plain(guards) as Values }),
     tests: listed("tests"),
+    invariants: listed("invariants"),
     allow: listed("allow"),
     expires,
   };

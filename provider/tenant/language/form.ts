@@ -46,8 +46,18 @@ export interface VariantsForm {
   cases: Readonly<Record<string, RecordForm>>;
 }
 
-/** What makes a key needless: of objects, iconik's own, provisioned, or taken over; of exceptions, another of theirs. */
-export type Unless = "builtIn" | "provision" | "options.adopt" | "escalation";
+/** What makes a key needless: of objects, iconik's own, provisioned, or taken over; of exceptions and tests, another key. */
+export type Unless =
+  | "builtIn"
+  | "provision"
+  | "options.adopt"
+  | "escalation"
+  | "person"
+  | "aclTemplate"
+  | "storage"
+  | "allowList"
+  | "deny"
+  | "separation";
 
 /** A key of a record. */
 export interface Key {

@@ -4,7 +4,7 @@ import type { ObjectKind } from "../../definition";
 import { entryForm } from "./entry-form";
 import { roleEntry, roleName } from "./field-form";
 import { key, list, record, text, words, type Form, type RecordForm } from "./form";
-import { allow, guards, tests } from "./later";
+import { allow, guards, invariants, tests } from "./later";
 import { partForm, spreadForm } from "./part-form";
 import { clouds } from "./provisioning";
 import { sectionsOf, type Kinds } from "./sections";
@@ -47,7 +47,8 @@ function build(kinds: Kinds): RecordForm {
     ),
     guards: key("What no run may undo.", guards, { later: "nothing is guarded" }),
     allow: key("Permitted exceptions, shown in every review.", allow),
-    tests: key("What must hold of the groups described here.", tests, { later: "no test is run" }),
+    tests: key("What must and what must not be: pulumi-iconik test runs it.", tests),
+    invariants: key("What must hold of everybody together: pulumi-iconik test runs it.", invariants),
   });
 }
 

@@ -1,7 +1,9 @@
 /** Keys that the language knows from the start and whose work comes later: guards, exceptions, tests. */
 
+import { permissions } from "../../definition";
+import { lowerCamel } from "../../naming";
 import { date, reference } from "./field-form";
-import { key, list, record, text, type Form } from "./form";
+import { either, key, list, record, text, words, type Form } from "./form";
 
 const name = text({ min: 1 });
 export const guards: Form = record({
@@ -23,15 +25,41 @@ export const allow: Form = list(
   ),
 );
 
+const label = text({ min: 1 });
+const names = list(name, { distinct: true, min: 1 });
+const people: Form = {
+  form: "map",
+  of: list(words(...permissions.map(lowerCamel)), { distinct: true, min: 1 }),
+  about: "a map of lists of permissions",
+};
+const what = either("a list, or permissions by member", names, people);
+const subjects = ["person", "aclTemplate", "storage", "allowList"] as const;
+
 export const tests: Form = list(
   record(
     {
       name: key("What the test says.", name, { required: true }),
-      group: key("The group, or the role group, that is looked at.", reference, { required: true }),
-      deny: key("Roles that it must not have; * stands for anything.", list(name, { distinct: true, min: 1 }), {
-        required: true,
-      }),
+      group: key("The group, or the role group, that is looked at.", reference, { requiredUnless: subjects }),
+      person: key("The person that is looked at, by e-mail: what they may do by all their groups. Wants to know who is in which group.", name),
+      aclTemplate: key("The ACL template that is looked at, by label.", label),
+      storage: key("The storage that is looked at, by label: with a list, what its identity may do in its cloud; with a map, who has access to it.", label),
+      allowList: key("The allow list that is looked at: everyone, groups/Freelance, teams/Sport.", label),
+      accept: key("What must be there: roles or actions (* stands for anything, and one is enough), permissions by member, or addresses.", what, { requiredUnless: ["deny"] }),
+      deny: key("What must not be there, in the same words; the member * stands for all others.", what),
+      except: key("Members for whom deny: of the member * does not count.", names),
     },
     { name: "test" },
+  ),
+);
+
+export const invariants: Form = list(
+  record(
+    {
+      name: key("What must hold.", name, { required: true }),
+      role: key("A role that enough people must hold.", name, { requiredUnless: ["separation"] }),
+      atLeast: key("So many people must hold the role.", { form: "number", whole: true, min: 1 }, { requiredUnless: ["separation"] }),
+      separation: key("Roles of which nobody may hold two; where people are not known, no group.", list(name, { distinct: true, min: 2 })),
+    },
+    { name: "invariant" },
   ),
 );

@@ -1,0 +1,64 @@
+/** `pulumi-iconik test`: the policy tests of a description, held against itself or against a tenant. */
+
+import { readFileSync } from "node:fs";
+import pc from "picocolors";
+import { Option, type Command } from "commander";
+import { plain } from "../engine/errors";
+import { roles } from "../roles";
+import { coverage, mutate, testPolicies, title, type PolicyFinding } from "../review";
+import { readSnapshot } from "../tenant/live/snapshot";
+import { grantsOf, pictureAt } from "./review";
+import { parseAnySource, sourceForms, type Source } from "./source";
+
+interface Flags {
+  against?: Source;
+  people?: string;
+  coverage?: boolean;
+  mutate?: boolean;
+  format: "text" | "json";
+}
+
+/** Adds the command. Exit codes: 0 all hold, 1 could not be run, 2 something does not hold. */
+export function test(program: Command): void {
+  program
+    .command("test")
+    .description("the policy tests of a tenant file: what must and must not be")
+    .argument("<source>", "whose tests: a source", parseAnySource)
+    .option("--against <source>", "hold them against this tenant; left out: against the description itself", parseAnySource)
+    .option("--people <FILE>", "who is in which group: a snapshot as review --save-people writes it")
+    .option("--coverage", "list the groups and roles that no test is about")
+    .option("--mutate", "take away and give one role at a time, and list what no test notices")
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .addHelpText("after", `${sourceForms}\n\nEnds with 0 when everything holds, 2 when something does not, 1 when that cannot be told.`)
+    .action(run);
+}
+
+async function run(source: Source, flags: Flags): Promise<void> {
+  const described = await pictureAt(source, flags.people === undefined);
+  const { later } = described;
+  const tenant = flags.against ? await pictureAt(flags.against, flags.people === undefined) : described;
+  const people = flags.people === undefined ? undefined : readSnapshot(readFileSync(flags.people, "utf8"), flags.people, described.tenant.domainId);
+  const options = { ...(people && { people }), ...(tenant.extent === "described" && { grants: grantsOf(tenant) }) };
+  const result = testPolicies(later, tenant, options);
+  const covered = flags.coverage ? coverage(later, tenant) : undefined;
+  const unnoticed = flags.mutate ? mutate(later, tenant, [...roles.keys()], options) : undefined;
+  if (flags.format === "json") {
+    process.stdout.write(`${plain(JSON.stringify({ ...result, ...(covered && { coverage: covered }), ...(unnoticed && { unnoticed }) }, undefined, 2))}\n`);
+  } else {
+    const color = pc.createColors(process.stdout.isTTY === true && process.env.NO_COLOR === undefined);
+    const line = ({ place, name, says }: PolicyFinding, word: string) => `${plain(place.file)}:${place.line}:${place.column} ${word} ${plain(`${name}: ${says}`)}`;
+    const { passed, failures, untold } = result;
+    const lines = [
+      ...failures.map((one) => line(one, color.red("failed"))),
+      ...untold.map((one) => line(one, color.yellow("not run"))),
+      ...(covered ?? []).map(({ subject, untested, isNamed }) => plain(`${title(subject)}: ${isNamed ? `no test is about ${untested.join(", ")}` : "no test names it"}`)),
+      ...(unnoticed ?? []).flatMap(({ subject, removed, added }) => [
+        ...(removed.length > 0 ? [plain(`${title(subject)}: no test notices when it loses ${removed.join(", ")}`)] : []),
+        ...(added.length > 0 ? [plain(`${title(subject)}: no test notices when it gets one of ${added.length} roles: ${added.join(", ")}`)] : []),
+      ]),
+      `${passed} passed, ${new Set(failures.map(({ place, name }) => `${place.line} ${name}`)).size} failed${untold.length > 0 ? `, ${untold.length} not run` : ""}`,
+    ];
+    process.stdout.write(`${lines.join("\n")}\n`);
+  }
+  if (result.failures.length > 0) process.exitCode = 2;
+}

@@ -1,0 +1,211 @@
+/** Policy tests: what the description itself says must and must not be, held against a tenant. */
+
+import { covers } from "../addresses";
+import type { Values } from "../definition";
+import { mayOf } from "./words";
+import type { Place } from "../tenant";
+import type { People, Picture, PicturedResource } from "../tenant/picture";
+import { entriesOf, type Permission } from "./access";
+import { rolesOf, worldOf, type World } from "./effective";
+import type { StorageGrants } from "./grants";
+import { pairUp, type Pair, type Pairs } from "./pairs";
+import type { Subject } from "./report";
+import { count, persons, quoted, title } from "./words";
+
+/** A test or an invariant that does not hold, or of which nobody can tell. */
+export interface PolicyFinding {
+  /** Of the test. */
+  name: string;
+  /** What is wrong, or why it cannot be told. */
+  says: string;
+  place: Place;
+}
+
+export interface PolicyResult {
+  /** Tests and invariants that hold. */
+  passed: number;
+  failures: PolicyFinding[];
+  /** Those that are about people, where these are not known. */
+  untold: PolicyFinding[];
+}
+
+export interface PolicyOptions {
+  people?: People;
+  /** What storages' identities are granted. */
+  grants?: readonly StorageGrants[];
+}
+
+type Test = Picture["later"]["tests"][number];
+type Verdict = string[] | { untold: string };
+
+/**
+ * Runs the tests of a description.
+ * @param tests whose tests and invariants
+ * @param tenant what they are held against; the description itself, or a tenant
+ */
+export function testPolicies(tests: Picture["later"], tenant: Picture, options: PolicyOptions = {}): PolicyResult {
+  const view = viewOf(tenant, options);
+  const result: PolicyResult = { passed: 0, failures: [], untold: [] };
+  const tell = ({ values, place }: Test, verdict: Verdict) => {
+    const name = String(values.name);
+    if (!Array.isArray(verdict)) result.untold.push({ name, says: verdict.untold, place });
+    else if (verdict.length === 0) result.passed += 1;
+    else result.failures.push(...verdict.map((says) => ({ name, says, place })));
+  };
+  for (const test of tests.tests) tell(test, run(test.values, view));
+  for (const invariant of tests.invariants ?? []) tell(invariant, hold(invariant.values, view));
+  return result;
+}
+
+/** Groups and role groups that no test names, and the roles they hold that no test is about. */
+export function coverage(tests: Picture["later"], tenant: Picture): { subject: Subject; untested: readonly string[]; isNamed: boolean }[] {
+  const view = viewOf(tenant, {});
+  return view.pairs.all.flatMap((pair) => {
+    const roles = rolesOf(pair, "is");
+    if (!roles) return [];
+    const own = tests.tests.filter(({ values }) => values.group !== undefined && groupOf(values.group, view)?.key === pair.key);
+    const patterns = own.flatMap(({ values }) => [...texts(values.accept), ...texts(values.deny)]);
+    const untested = roles.filter((role) => !patterns.some((pattern) => matches(pattern, role)));
+    return untested.length === 0 && own.length > 0 ? [] : [{ subject: pair.subject, untested, isNamed: own.length > 0 }];
+  });
+}
+
+/** A permission taken from a group or given to it, which no test notices. */
+export interface Unnoticed {
+  subject: Subject;
+  removed: readonly string[];
+  added: readonly string[];
+}
+
+/**
+ * Takes away and gives one role at a time, and tells what no test notices.
+ * @param given roles that are tried on every group
+ */
+export function mutate(tests: Picture["later"], tenant: Picture, given: readonly string[], options: PolicyOptions = {}): Unnoticed[] {
+  const before = testPolicies(tests, tenant, options);
+  const told = JSON.stringify([before.failures, before.untold]);
+  const isUnnoticed = (one: PicturedResource, roles: readonly string[]) => {
+    const changed = { ...tenant, resources: tenant.resources.map((other) => (other === one ? { ...one, inputs: { ...one.inputs, roles } } : other)) };
+    const after = testPolicies(tests, changed, options);
+    return JSON.stringify([after.failures, after.untold]) === told;
+  };
+  return tenant.resources.flatMap((one): Unnoticed[] => {
+    const held = one.inputs.roles;
+    if (!Array.isArray(held)) return [];
+    const { kind, section, label } = one;
+    const removed = (held as string[]).filter((role) => isUnnoticed(one, held.filter((other) => other !== role) as string[]));
+    const added = given.filter((role) => !held.includes(role) && isUnnoticed(one, [...(held as string[]), role]));
+    return removed.length + added.length > 0 ? [{ subject: { kind, section, label }, removed, added }] : [];
+  });
+}
+
+interface View {
+  pairs: Pairs;
+  world: World;
+  people: People;
+  grants: readonly StorageGrants[];
+}
+
+function viewOf(tenant: Picture, { people = tenant.people, grants = [] }: PolicyOptions): View {
+  const pairs = pairUp(tenant, tenant);
+  const { model } = tenant.tenant;
+  return { pairs, world: worldOf(pairs, people, { before: model, after: model }), people, grants };
+}
+
+function run(values: Values, view: View): Verdict {
+  const { accept, deny } = values;
+  if (values.group !== undefined) {
+    const group = groupOf(values.group, view);
+    if (!group) return [`there is no group ${quoted(nameOf(values.group))}`];
+    return hasRoles(rolesOf(group, "is")!, accept, deny, title(group.subject));
+  }
+  if (values.person !== undefined) return person(String(values.person), accept, deny, view);
+  if (values.allowList !== undefined) return allowList(String(values.allowList), accept, deny, view);
+  const [kind, label] = values.aclTemplate !== undefined ? ["AclTemplate", String(values.aclTemplate)] : ["Storage", String(values.storage)];
+  const pair = view.pairs.all.find((one) => one.subject.kind === kind && (one.subject.label === label || one.is?.name === label));
+  if (!pair) return [`there is no ${kind === "Storage" ? "storage" : "ACL template"} ${quoted(label)}`];
+  if (kind === "Storage" && (Array.isArray(accept) || Array.isArray(deny))) {
+    const granted = view.grants.find(({ storage }) => storage === pair.subject.label)?.grants.map(({ action }) => action);
+    if (!granted) return { untold: `what the identity of ${title(pair.subject)} is granted is not known here` };
+    return listed(granted, accept, deny, `the identity of ${title(pair.subject)}`, (action) => action);
+  }
+  return access(pair, accept, deny, texts(values.except), view);
+}
+
+const hasRoles = (held: readonly string[], accept: unknown, deny: unknown, who: string): string[] =>
+  listed(held, accept, deny, who, (role) => `${role} (may ${mayOf(role)})`);
+
+function listed(held: readonly string[], accept: unknown, deny: unknown, who: string, show: (one: string) => string): string[] {
+  return [
+    ...texts(accept).filter((pattern) => !held.some((one) => matches(pattern, one))).map((pattern) => `${who} lacks ${show(pattern)}`),
+    ...texts(deny).flatMap((pattern) => held.filter((one) => matches(pattern, one)).map((one) => `${who} has ${show(one)}${one === pattern ? "" : `, which ${pattern} denies`}`)),
+  ];
+}
+
+function person(email: string, accept: unknown, deny: unknown, { people, world }: View): Verdict {
+  if ("unknown" in people || !world.cohorts) return { untold: `who is in which group is not known: ${"unknown" in people ? people.unknown : ""}` };
+  const found = people.known.find((one) => one.email.toLowerCase() === email.toLowerCase());
+  if (!found) return [`nobody has the e-mail ${email}`];
+  if (!found.active) return hasRoles([], accept, deny, email);
+  if (found.admin) return hasRoles(world.universe.names, accept, deny, `${email}, an administrator,`);
+  const cohort = world.cohorts.find(({ who }) => who.includes(found))!;
+  return hasRoles(world.universe.list(cohort.after), accept, deny, email);
+}
+
+function allowList(label: string, accept: unknown, deny: unknown, { pairs }: View): string[] {
+  const pair = pairs.all.find(({ definition, subject }) => definition.fields.addresses !== undefined && subject.label === label);
+  const entries = pair?.is?.addresses as { ip: string; application?: unknown }[] | undefined;
+  if (!pair || !entries) return [`there is no allow list ${quoted(label)}`];
+  const list = entries.map(({ ip, application }) => ({ ip, application: application === undefined ? undefined : JSON.stringify(application) }));
+  return [
+    ...texts(accept).filter((ip) => !covers(list, ip)).map((ip) => `${title(pair.subject)} does not let in ${ip}`),
+    ...texts(deny).filter((ip) => covers(list, ip)).map((ip) => `${title(pair.subject)} lets in ${ip}`),
+  ];
+}
+
+function access(pair: Pair, accept: unknown, deny: unknown, except: readonly string[], { pairs }: View): string[] {
+  const entries = entriesOf(pair.is, pairs);
+  const wanted = (value: unknown) => Object.entries((value ?? {}) as Record<string, Permission[]>);
+  const held = (label: string) => entries.filter((entry) => entry.label === label).flatMap(({ permissions }) => permissions);
+  const says = (label: string, verb: string, permission: string) => `${title(pair.subject)} ${verb} ${quoted(label)} ${permission}`;
+  return [
+    ...wanted(accept).flatMap(([label, some]) => some.filter((one) => !held(label).includes(one)).map((one) => says(label, "does not give", one))),
+    ...wanted(deny).flatMap(([label, some]) => {
+      const named = wanted(deny).map(([other]) => other);
+      const whom = label === "*" ? entries.map((entry) => entry.label).filter((other) => !except.includes(other) && !named.includes(other)) : [label];
+      return whom.flatMap((one) => some.filter((permission) => held(one).includes(permission)).map((permission) => says(one, "gives", permission)));
+    }),
+  ];
+}
+
+function hold(values: Values, view: View): Verdict {
+  const { world, people, pairs } = view;
+  const separated = texts(values.separation);
+  if (separated.length > 0) {
+    const both = (roles: readonly string[], who: string) => {
+      const held = separated.filter((role) => roles.includes(role));
+      return held.length > 1 ? [`${who} has ${held.join(" and ")}`] : [];
+    };
+    if (!world.cohorts) return pairs.all.flatMap((pair) => both(rolesOf(pair, "is") ?? [], title(pair.subject)));
+    return world.cohorts.flatMap(({ after, who }) => who.flatMap(({ email }) => both(world.universe.list(after), email)));
+  }
+  if ("unknown" in people || !world.cohorts) return { untold: `who is in which group is not known: ${"unknown" in people ? people.unknown : ""}` };
+  const role = String(values.role);
+  const most = world.cohorts.filter(({ after }) => world.universe.list(after).includes(role)).reduce((sum, { who }) => sum + who.length, 0) + world.administrators;
+  const atLeast = Number(values.atLeast);
+  return most >= atLeast ? [] : [`${persons(most)} may ${mayOf(role)} (${role}), and ${count(atLeast, "person", "people")} must`];
+}
+
+const groupOf = (reference: unknown, { pairs }: View): Pair | undefined => {
+  const name = nameOf(reference);
+  return pairs.all.find((pair) => rolesOf(pair, "is") !== undefined && (pair.subject.label === name || pair.is?.name === name));
+};
+const nameOf = (reference: unknown): string => (typeof reference === "string" ? reference : String((reference as { existing?: string }).existing));
+
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
+/** `*` stands for anything. */
+function matches(pattern: string, name: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(name);
+}
