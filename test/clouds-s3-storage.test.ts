@@ -75,8 +75,8 @@ describe("a storage and its bucket", endToEnd, () => {
     const real = given(context);
     const text = program(real, "Vault", { bucket: "example-archive" });
     const project = await start(real, text);
-    await done(project.preview());
-    await done(project.up(quick));
+    await done(project.preview(["--save-plan", "first.json"]));
+    await done(project.up(["--plan", "first.json"]));
 
     const { id } = live(project.sandbox, "storages", "Vault")[0]!;
     const iconik = sender(project.sandbox);
@@ -93,6 +93,14 @@ describe("a storage and its bucket", endToEnd, () => {
     expect(shown.stdout).toContain(secret);
     for (const hidden of [secret, real.env.WASABI_SECRET_ACCESS_KEY!]) expect(state.stdout + project.said()).not.toContain(hidden);
     expect(shown.stdout).not.toContain(real.env.WASABI_SECRET_ACCESS_KEY!);
+
+    // Nor in plans: of what is to be made, and of what is there and is to be turned over.
+    project.program(program(real, "Vault", { bucket: "example-archive" }, { rotate: "2" }));
+    await done(project.preview(["--save-plan", "second.json"]));
+    const plans = ["first.json", "second.json"].map((file) => readFileSync(join(project.folder, file), "utf8"));
+    for (const plan of plans) expect(plan).toContain("iconik-vault");
+    for (const hidden of [secret, real.env.WASABI_SECRET_ACCESS_KEY!]) expect(plans.join()).not.toContain(hidden);
+    project.program(text);
 
     const policy = { UserName: "iconik-vault", PolicyName: "iconik" };
     const document = async () => decodeURIComponent((await real.owner.iam.send(new GetUserPolicyCommand(policy))).PolicyDocument!);

@@ -4,7 +4,7 @@
  */
 
 import { DeleteUserPolicyCommand, GetUserPolicyCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
-import { CreateBucketCommand, GetBucketPolicyCommand, HeadBucketCommand, PutBucketPolicyCommand } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, GetBucketPolicyCommand, GetBucketVersioningCommand, HeadBucketCommand, PutBucketPolicyCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, type TestContext } from "vitest";
 import { providerText } from "../provider/protocol/wire";
 import { secret } from "./provider-process.ts";
@@ -250,6 +250,81 @@ describe("what the service does not know", () => {
   });
 });
 
+describe("settings of a bucket", () => {
+  test("versions are kept when they are asked for, switched off when not, and drift shows", async (context) => {
+    const real = given(context);
+    const wanted = { ...real.at, bucket: fresh("versions"), versioning: true };
+    const status = async () => (await real.owner.s3.send(new GetBucketVersioningCommand({ Bucket: wanted.bucket }))).Status;
+    const stack = await stackOf(real);
+    expect(await stack.up("bucket", "S3Bucket", wanted)).toBe("created");
+    expect([await status(), stack.state.get("bucket")!.outputs.unsupported]).toEqual(["Enabled", []]);
+    expect(await stack.refresh("bucket")).toEqual([]);
+    await real.owner.s3.send(new PutBucketVersioningCommand({ Bucket: wanted.bucket, VersioningConfiguration: { Status: "Suspended" } }));
+    expect(await stack.refresh("bucket")).toEqual(["versioning"]);
+    expect(await stack.up("bucket", "S3Bucket", wanted)).toBe("updated");
+    expect(await status()).toBe("Enabled");
+    expect(await stack.up("bucket", "S3Bucket", { ...wanted, versioning: false })).toBe("updated");
+    expect(await status()).toBe("Suspended");
+    expect(await stack.up("bucket", "S3Bucket", { ...wanted, versioning: false })).toBe("same");
+  });
+
+  /** The server has neither, so these two are kept here, as S3 keeps them: a document that comes back as it was put. */
+  function keepDocuments({ s3 }: Scene): Map<string, string> {
+    const documents = new Map<string, string>();
+    const none = { lifecycle: "NoSuchLifecycleConfiguration", publicAccessBlock: "NoSuchPublicAccessBlockConfiguration" };
+    s3.answer = (request, body) => {
+      const [, method, place, sub] = /^(\w+) (.*\?(lifecycle|publicAccessBlock))$/.exec(request) ?? [];
+      if (!place) return undefined;
+      if (method === "PUT") {
+        documents.set(place, body);
+        return { status: 200, body: "" };
+      }
+      const found = documents.get(place);
+      return found === undefined ? { status: 404, body: `<Error><Code>${none[sub as keyof typeof none]}</Code></Error>` } : { status: 200, body: found };
+    };
+    onTestFinished(() => void (s3.answer = () => undefined));
+    return documents;
+  }
+
+  test("stale uploads go, and rules of others stay", async (context) => {
+    const real = given(context);
+    const documents = keepDocuments(real);
+    const bucket = fresh("stale");
+    const theirs = "<Rule><ID>theirs</ID><Status>Enabled</Status><Filter><Prefix>logs/</Prefix></Filter><Expiration><Days>30</Days></Expiration></Rule>";
+    documents.set(`/${bucket}/?lifecycle`, `<LifecycleConfiguration>${theirs}</LifecycleConfiguration>`);
+    const stack = await stackOf(real);
+    expect(await stack.up("bucket", "S3Bucket", { ...real.at, bucket, abortStaleUploadsAfterDays: 7 })).toBe("created");
+    expect(stack.state.get("bucket")!.outputs.unsupported).toEqual([]);
+    const document = () => documents.get(`/${bucket}/?lifecycle`)!;
+    expect(document()).toMatch(/<ID>theirs<\/ID>.*<Prefix>logs\/<\/Prefix>.*<ID>iconik-stale-uploads<\/ID>.*<DaysAfterInitiation>7<\/DaysAfterInitiation>/);
+    expect(await stack.refresh("bucket")).toEqual([]);
+    expect(await stack.up("bucket", "S3Bucket", { ...real.at, bucket, abortStaleUploadsAfterDays: 7 })).toBe("same");
+    expect(await stack.up("bucket", "S3Bucket", { ...real.at, bucket, abortStaleUploadsAfterDays: 3 })).toBe("updated");
+    expect(document().match(/<ID>/g)).toHaveLength(2);
+    documents.set(`/${bucket}/?lifecycle`, `<LifecycleConfiguration>${theirs}</LifecycleConfiguration>`);
+    expect(await stack.refresh("bucket")).toEqual(["abortStaleUploadsAfterDays"]);
+    expect(await stack.up("bucket", "S3Bucket", { ...real.at, bucket, abortStaleUploadsAfterDays: 3 })).toBe("updated");
+    expect(document()).toContain("<DaysAfterInitiation>3</DaysAfterInitiation>");
+  });
+
+  test("nothing can be made public, and one of four locks that is opened shows", async (context) => {
+    const real = given(context);
+    const documents = keepDocuments(real);
+    const wanted = { ...real.at, bucket: fresh("closed"), blockPublicAccess: true };
+    const place = `/${wanted.bucket}/?publicAccessBlock`;
+    const stack = await stackOf(real);
+    expect(await stack.up("bucket", "S3Bucket", wanted)).toBe("created");
+    for (const lock of ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"]) {
+      const closed = documents.get(place)!;
+      expect(closed).toContain(`<${lock}>true</${lock}>`);
+      documents.set(place, closed.replace(`<${lock}>true`, `<${lock}>false`));
+      expect(await stack.refresh("bucket")).toEqual(["blockPublicAccess"]);
+      expect(await stack.up("bucket", "S3Bucket", wanted)).toBe("updated");
+    }
+    expect(await stack.refresh("bucket")).toEqual([]);
+  });
+});
+
 test("tags are written, compared whatever their order, and changed", async (context) => {
   const real = given(context);
   const wanted = { ...real.at, bucket: fresh("tags"), tags: { owner: "archive", team: "media" } };
@@ -440,4 +515,45 @@ describe("trouble", () => {
       await Promise.all([first.close(), second.close()]);
     }
   }, 180_000);
+
+  test("such as a kill at any request of a rotation leaves iconik's key working, and the next run goes on from it", async (context) => {
+    const real = given(context);
+    const begin = await stackOf(real);
+    // What was asked for is done, and nobody hears of it; a kill before it is one after what was asked before.
+    let kills = 0;
+    for (let stop = 0, done = false; !done; stop += 1) {
+      const bucket = fresh("turn");
+      begin.state.clear();
+      await bringUp(begin, real, bucket);
+      await retire(begin, real, bucket);
+      let inIconik = keyOf(begin);
+      const state = new Map(structuredClone([...begin.state]));
+
+      const killed = await stackOf(real, { state });
+      let seen = 0;
+      let isKilled = false;
+      real.iam.fault = real.s3.fault = () => {
+        if (seen++ !== stop) return undefined;
+        isKilled = true;
+        kills += 1;
+        process.kill(killed.provider.pid, "SIGKILL");
+        return "after";
+      };
+      const turn = async (stack: Stack) => {
+        await bringUp(stack, real, bucket, "2");
+        inIconik = keyOf(stack);
+        await retire(stack, real, bucket);
+      };
+      await turn(killed).catch(() => undefined);
+      real.iam.fault = real.s3.fault = () => undefined;
+      done = !isKilled;
+      expect({ stop, works: await tryKey(real, bucket, inIconik.id, inIconik.secret) }).toEqual({ stop, works: "works" });
+
+      const next = await stackOf(real, { state: killed.state });
+      await turn(next);
+      expect({ stop, works: await tryKey(real, bucket, inIconik.id, inIconik.secret), keys: await keyIds(real, `iconik-${bucket}`) }).toEqual({ stop, works: "works", keys: [inIconik.id] });
+      await Promise.all([killed.close(), next.close()]);
+    }
+    expect(kills).toBeGreaterThan(8);
+  }, 300_000);
 });

@@ -35,6 +35,26 @@ describe("the packed package", endToEnd, () => {
     }
   });
 
+  // Where no cloud's SDK is installed.
+  const clouds = ["aws", "gcp", "azure", "s3", "b2", "ibm"] as const;
+  it.each(clouds)("has pulumi-iconik/%s, which loads no other cloud and no SDK", (cloud) => {
+    const files = JSON.parse(node(`const { StorageBucket } = require("pulumi-iconik/${cloud}"); console.log(JSON.stringify([typeof StorageBucket, ...Object.keys(require.cache)]))`)) as string[];
+    expect(files.shift()).toBe("function");
+    const loaded = files.flatMap((file) => /pulumi-iconik[\\/]dist[\\/]clouds[\\/](aws|gcp|azure|s3|b2|ibm)[\\/]/.exec(file)?.[1] ?? []);
+    expect([...new Set(loaded)]).toEqual([cloud]);
+    expect(files.filter((file) => /@aws-sdk|google-auth-library|@pulumi[\\/](?!pulumi[\\/])|undici/.test(file))).toEqual([]);
+  });
+
+  it.each(clouds)("checks programs with pulumi-iconik/%s, whose types want no SDK", (cloud) => {
+    const text = `import { StorageBucket, type StorageBucketArgs } from "pulumi-iconik/${cloud}";\nexport const make = (args: StorageBucketArgs<"A">) => new StorageBucket("a", args).storages.A.${cloud === "azure" ? "container" : "bucket"};\nexport const wrong: number = make;\n`;
+    writeFileSync(join(folder, `${cloud}.ts`), text);
+    const tsc = [join(folder, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--module", "nodenext", "--target", "es2023", "--skipLibCheck", "false", `${cloud}.ts`];
+    const { stdout } = spawnSync(process.execPath, tsc, { cwd: folder, encoding: "utf8" });
+    // Of our own files: what others carry is theirs.
+    const told = stdout.split("\n").filter((line) => line.startsWith(`${cloud}.ts`) || line.startsWith("node_modules/pulumi-iconik"));
+    expect(told).toEqual([expect.stringMatching(/^\w+\.ts\(3,14\): error TS2322/)]);
+  });
+
   it("carries its types", () => {
     writeFileSync(join(folder, "typed.ts"), `import * as iconik from "pulumi-iconik";\nexport const group = (): iconik.UserGroup => new iconik.UserGroup("Editors", { roles: ["can_search"] });\n`);
     const tsc = [join(folder, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2023", "typed.ts"];

@@ -12,6 +12,8 @@ export interface Gate {
   readonly requests: string[];
   /** Asked for every request; undefined lets it through. */
   fault: (request: string, index: number) => Fault | undefined | Promise<Fault | undefined>;
+  /** Answers in place of the server, which then never hears of it; undefined leaves it to the server. */
+  answer: (request: string, body: string) => { status: number; body: string } | undefined;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,8 @@ export async function startGate(target: string): Promise<Gate> {
     const fault = await gate.fault(name, requests.length - 1);
     if (fault === "before") return incoming.socket.destroy();
     if (typeof fault === "number") return answer.writeHead(fault).end();
+    const own = gate.answer(name, body.toString());
+    if (own) return answer.writeHead(own.status, { "content-type": "application/xml" }).end(own.body);
     // The host is part of what is signed, so headers go through as they are.
     const outgoing = forward({ hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers }, (response) => {
       if (fault === "after") return void response.resume().once("end", () => incoming.socket.destroy());
@@ -42,6 +46,7 @@ export async function startGate(target: string): Promise<Gate> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     fault: () => undefined,
+    answer: () => undefined,
     async close() {
       server.closeAllConnections();
       server.close();

@@ -50,7 +50,7 @@ export async function s3ServerProgram(): Promise<string> {
 export async function startS3Server(): Promise<S3Server> {
   const binary = await s3ServerProgram();
   const folder = mkdtempSync(join(tmpdir(), "pulumi-iconik-s3-"));
-  for (const name of ["iam", "meta", "s3"]) mkdirSync(join(folder, name));
+  for (const name of ["iam", "meta", "s3", "versions"]) mkdirSync(join(folder, name));
   const credentials = { accessKeyId: "owner", secretAccessKey: "owner-secret" };
   const socket = join(folder, "iam.sock");
   const [iamPort, s3Port] = [await freePort(), await freePort()];
@@ -82,7 +82,7 @@ export async function startS3Server(): Promise<S3Server> {
     // The S3 side asks the IAM side who somebody is, and must find it there.
     started.push(start("iam", iamPort, "iam", "--dir", join(folder, "iam"), "--private-ports", socket));
     await listening(started[0]!);
-    const posix = ["posix", "--sidecar", join(folder, "meta"), join(folder, "s3")];
+    const posix = ["posix", "--sidecar", join(folder, "meta"), "--versioning-dir", join(folder, "versions"), join(folder, "s3")];
     started.push(start("s3", s3Port, "--iam-standalone-endpoint", socket, ...posix));
     await listening(started[1]!);
   } catch (error) {
