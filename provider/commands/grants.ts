@@ -27,7 +27,7 @@ export function grants(program: Command): void {
   program
     .command("grants")
     .description("what each storage's identity needs in its cloud: policies, CORS rules and a checklist")
-    .argument("[source]", "a file, a folder, or base.yaml+overlay.yaml", fileSource("grants"), { base: "tenant.yaml" })
+    .argument("[source]", "a file, a folder, base.yaml+overlay.yaml, or stack:NAME for the files of a stack", fileSource("grants"), { base: "tenant.yaml" })
     .argument("[storage]", "label of a storage; left out: all")
     .option("--overlay <PATH>", "lay this file or folder over the source; repeatable, in order", append)
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "terraform"]).default("text"))

@@ -139,8 +139,8 @@ export const fileSource =
   (command: string) =>
   (text: string): TenantSource => {
     const source = parseAnySource(text);
-    if (source.sort !== "files") throw new InvalidArgumentError(`${command} reads files and folders only.`);
-    return source.files;
+    if (source.sort !== "files" && source.sort !== "stack") throw new InvalidArgumentError(`${command} reads files and folders only.`);
+    return filesOf(source, process.cwd());
   };
 
 /** Of `--overlay`, which may stand several times. */

@@ -17,7 +17,7 @@ export function validate(program: Command): void {
   program
     .command("validate")
     .description("check a tenant file, or a folder of them, without a tenant")
-    .argument("[source]", "a file, a folder, or base.yaml+overlay.yaml", fileSource("validate"), { base: "tenant.yaml" })
+    .argument("[source]", "a file, a folder, base.yaml+overlay.yaml, or stack:NAME for the files of a stack", fileSource("validate"), { base: "tenant.yaml" })
     .option("--overlay <PATH>", "lay this file or folder over the source; repeatable, in order", append)
     .option("--strict", "warnings fail too, with exit code 2")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))

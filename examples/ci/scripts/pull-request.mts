@@ -1,0 +1,65 @@
+// On a pull request: checks the tenant file and says what the change means, in one comment that is kept up to date.
+// Without credentials, as for a pull request from a fork, it looks at the files alone.
+//
+//   STACK  stack whose files are looked at        BASE  commit that the change is compared with
+//
+// Ends with 0 when all is well, 1 when the files are wrong, 2 for an escalation that nothing in allow: acknowledges, 3
+// for what a guard refuses.
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { conversation, keepOne } from "./comments.mts";
+import { changeSince, digestLine, iconik, markerOf } from "./review.mts";
+
+const { STACK: stack = "prod", BASE: base = "HEAD^1", GITHUB_STEP_SUMMARY: summary } = process.env;
+const isLive = Boolean(process.env.ICONIK_AUTH_TOKEN);
+const report = process.env.GITHUB_RUN_ID
+  ? `${process.env.GITHUB_SERVER_URL}/${process.env.GITHUB_REPOSITORY}/actions/runs/${process.env.GITHUB_RUN_ID}`
+  : process.env.CI_JOB_URL;
+
+const checked = iconik("validate", `stack:${stack}`);
+process.stdout.write(checked.stdout);
+process.stderr.write(checked.stderr);
+
+const parts: string[] = [];
+let code = checked.code;
+let digest: string | undefined;
+const change = code === 0 ? changeSince(base, stack) : undefined;
+if (code !== 0) parts.push(`**${stack}: the tenant file is not sound**`, fenced(checked.stdout || checked.stderr));
+else if (!change) parts.push(`**${stack}: the tenant file is sound.** The stack is new, so there is nothing to compare it with but the tenant, which this job may not look at.`);
+else {
+  const flags = ["--name", stack, ...(report ? ["--report", report] : []), ...(isLive ? ["--live"] : [])];
+  const told = iconik("review", change.from, `stack:${stack}`, ...flags, "--format", "markdown");
+  process.stdout.write(told.stdout);
+  process.stderr.write(told.stderr);
+  ({ code } = told);
+  digest = code === 1 ? undefined : change.digest;
+  parts.push(code === 1 ? `**${stack}: the change could not be reviewed**\n\n${fenced(told.stderr)}` : told.stdout.trim());
+  if (!isLive) parts.push("_Only the files were looked at: this job has no credentials._");
+  if (/ warning /.test(checked.stdout)) parts.push(`<details><summary>Warnings of the tenant file</summary>\n\n${fenced(checked.stdout)}\n</details>`);
+  mkdirSync("review", { recursive: true });
+  writeFileSync("review/review.json", change.json);
+}
+
+const marker = markerOf(stack);
+const body = [marker + (digest === undefined ? "" : `\n${digestLine(digest)}`), ...parts].join("\n\n");
+mkdirSync("review", { recursive: true });
+writeFileSync("review/review.md", `${body}\n`);
+if (summary) appendFileSync(summary, `${body}\n`);
+
+const where = conversation(process.env);
+if (where) {
+  try {
+    console.error(`${where.name}: the comment is ${await keepOne(where, marker, body)}`);
+  } catch (error) {
+    // A job for a fork may read and not write; the report is in the job's own pages all the same.
+    if (!(error instanceof Error && "status" in error && (error.status === 401 || error.status === 403))) throw error;
+    console.error(`${where.name} cannot be written to: ${error.message}`);
+  }
+}
+process.exitCode = code;
+
+/** Text as it is: no fence within it ends it. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}text\n${text.trim().slice(0, 50_000)}\n${fence}`;
+}

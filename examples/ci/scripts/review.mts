@@ -1,0 +1,69 @@
+// What the jobs have in common: the commands they run, and the effects of a change with their digest.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+export interface Result {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs pulumi-iconik as it is installed here, without a shell. */
+export function iconik(...args: string[]): Result {
+  const manifest = createRequire(join(process.cwd(), "package.json")).resolve("pulumi-iconik/package.json");
+  const { bin } = JSON.parse(readFileSync(manifest, "utf8")) as { bin: { "pulumi-iconik": string } };
+  return run(process.execPath, [join(dirname(manifest), bin["pulumi-iconik"]), ...args]);
+}
+
+export function run(file: string, args: string[]): Result {
+  const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: "utf8", maxBuffer: 256 * 1024 * 1024 });
+  if (error) throw error;
+  return { code: status ?? 1, stdout, stderr };
+}
+
+export interface Change {
+  /** The source that the stack's description is compared with. */
+  from: string;
+  /** Exit code of the review; 1: it could not be made, and then there is no digest. */
+  code: number;
+  json: string;
+  stderr: string;
+  /** How many statements there are, ends that are near left out. */
+  count: number;
+  digest?: string;
+}
+
+interface Statement {
+  code: string;
+  place?: unknown;
+  people?: unknown;
+  allowed?: { reason: string };
+}
+
+/**
+ * What a commit changes since another, by the files alone, so that the same change has the same digest whenever it is
+ * looked at. A stack that `base` does not have yet is compared with the tenant.
+ */
+export function changeSince(base: string, stack: string): Change | undefined {
+  const known = run("git", ["cat-file", "-e", `${base}:./Pulumi.${stack}.yaml`]).code === 0;
+  if (!known && !process.env.ICONIK_AUTH_TOKEN) return undefined;
+  const from = known ? `git:${base}:stack:${stack}` : "live";
+  const { code, stdout, stderr } = iconik("review", from, `stack:${stack}`, "--format", "json");
+  if (code === 1) return { from, code, json: "", stderr, count: 0 };
+  const { statements } = JSON.parse(stdout) as { statements: Statement[] };
+  // Where a line stands, whom it is about and how near an end is do not change what is done.
+  const effects = statements
+    .filter((one) => one.code !== "ends-soon")
+    .map(({ place: _, people: __, allowed, ...rest }) => JSON.stringify({ ...rest, allowed: allowed?.reason }))
+    .sort();
+  const digest = createHash("sha256").update(effects.join("\n")).digest("hex");
+  return { from, code, json: stdout, stderr, count: effects.length, digest };
+}
+
+/** By which our one comment on a pull request is found again. */
+export const markerOf = (stack: string): string => `<!-- pulumi-iconik review of ${stack} -->`;
+export const digestLine = (digest: string): string => `<!-- effects sha256:${digest} -->`;
+export const digestIn = (body: string): string | undefined => /^<!-- effects sha256:([0-9a-f]{64}) -->$/m.exec(body)?.[1];
