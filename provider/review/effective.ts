@@ -56,11 +56,9 @@ export class Universe {
 /** The roles of a group or role group; undefined when it is not there. What nobody says of it is none. */
 export function rolesOf({ definition, was, is }: Pair, when: "was" | "is"): readonly string[] | undefined {
   const values = when === "was" ? was : is;
-  if (!values || !hasRoles(definition.kind, definition.fields)) return undefined;
+  if (!values || definition.fields.roles?.type !== "roles") return undefined;
   return Array.isArray(values.roles) ? (values.roles as string[]) : [];
 }
-
-const hasRoles = (_kind: string, fields: Pair["definition"]["fields"]): boolean => fields.roles?.type === "roles";
 
 /** People of one user type in the same groups: one calculation serves them all. */
 export interface Cohort {
@@ -76,9 +74,9 @@ export interface World {
   universe: Universe;
   /** Undefined when nobody knows who is in which group. Without administrators and people who cannot log in. */
   cohorts?: readonly Cohort[];
-  /** Those by group: `Pair.key`. */
+  /** Cohorts by group (`Pair.key`). */
   inGroup: ReadonlyMap<string, readonly Cohort[]>;
-  /** Administrators by group: they are members, and stand above roles. */
+  /** How many people stand above roles. */
   administrators: number;
   /** People who are also in groups that neither picture has. */
   elsewhere: number;
@@ -91,7 +89,7 @@ export function worldOf(pairs: Pairs, people: People, models: { before: Model; a
   for (const pair of pairs.all) {
     const { section } = pair.subject;
     for (const one of [pair.before, pair.after]) {
-      if (!one || one.kind === "Storage") continue;
+      if (!one) continue;
       for (const name of [one.name, ...one.formerly, one.inputs.name]) {
         if (typeof name === "string" && !groups.has(`${section}/${name}`)) groups.set(`${section}/${name}`, pair);
       }
