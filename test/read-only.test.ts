@@ -214,7 +214,7 @@ describe("every command but the sandbox", () => {
 });
 
 describe("what a command is not made for", () => {
-  test("is an error with exit code 1: flags, their values, arguments", async () => {
+  test("is an error with exit code 1: flags, their values, arguments", { timeout: 5 * 60_000 }, async () => {
     const cwd = folder(texts);
     const names = await commandNames();
     const runs = [
