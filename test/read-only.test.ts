@@ -290,7 +290,9 @@ describe("a preview", endToEnd, () => {
     const poor = sandbox.issue({ roles: ["can_search"] });
     sandbox.clearRequests();
     expect(await project.preview()).toMatchObject({ code: 0 });
-    expect((await project.preview([], environmentOf({ ...sandbox, ...poor }))).all).toContain("can_write_groups");
+    expect((await project.preview([], environmentOf({ ...sandbox, ...poor }))).all).toContain("can_read_groups");
+    const looking = await project.preview([], environmentOf({ ...sandbox, ...sandbox.issue({ roles: ["can_search", "can_read_groups"] }) }));
+    expect(looking).toMatchObject({ code: 0, all: expect.stringContaining("may look and not apply") });
     expect(sandbox.requests.length).toBeGreaterThan(1);
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
   });
