@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Option, type Command } from "commander";
 import { documentsOf } from "../clouds/grants/documents";
 import { storagesOf } from "../clouds/grants/from-tenant";
-import { json, markdown, review as compare, sarif, text, type Review, type Statement, type StorageGrants } from "../review";
+import { html, json, markdown, review as compare, sarif, text, type Review, type Statement, type StorageGrants } from "../review";
 import { readPeople } from "../tenant/live/people";
 import { readLive } from "../tenant/live/read";
 import { readSnapshot, writeSnapshot } from "../tenant/live/snapshot";
@@ -22,7 +22,7 @@ interface Flags {
   report?: string;
   also?: string[];
   failOn: "guard" | "escalation" | "any" | "none";
-  format: "text" | "markdown" | "json" | "sarif";
+  format: "text" | "markdown" | "json" | "sarif" | "html";
 }
 
 /** Adds the command. Exit codes: 0 fine, 1 errors, 2 what --fail-on names, 3 refused by a guard. */
@@ -43,7 +43,7 @@ export function review(program: Command): void {
         .choices(["guard", "escalation", "any", "none"])
         .default("escalation"),
     )
-    .addOption(new Option("--format <format>", "how to print").choices(["text", "markdown", "json", "sarif"]).default("text"))
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "markdown", "json", "sarif", "html"]).default("text"))
     .addHelpText("after", `${sourceForms}\n\nEnds with 0 when all is well, 1 with errors, 2 with what --fail-on names, 3 when a guard refuses the change.`)
     .action(run);
 }
@@ -104,6 +104,8 @@ function print(found: Review, { format: wanted, also = [], report }: Flags): str
   switch (wanted) {
     case "json":
       return json(found);
+    case "html":
+      return html(found);
     case "sarif":
       return sarif(found, versionOf());
     case "markdown":

@@ -1,0 +1,59 @@
+// What is looked for, and which of the findings are it. Tables ask `matches` themselves.
+
+/** @typedef {{ who: string[], what: string[], changes: boolean }} Filter */
+
+/**
+ * Words that must all be there, in any order.
+ * @param {string} text
+ * @returns {string[]}
+ */
+const wordsOf = (text) => text.normalize("NFC").toLowerCase().split(/\s+/).filter((word) => word !== "");
+
+/** The form in which texts are searched. @param {string[]} parts */
+const searchable = (...parts) => parts.join(" ").normalize("NFC").toLowerCase();
+
+/** @param {string} text as from `searchable` @param {string[]} words */
+const matches = (text, words) => words.every((word) => text.includes(word));
+
+/** Findings stand in the page as they are; texts are taken from it when somebody first looks for something. */
+function findingsFilter() {
+  const sections = [...document.querySelectorAll(".findings")].map((section) => ({ section, count: section.querySelector("[data-count]") }));
+  /** @type {{ section: Element, about: Element, items: { item: Element, text: string }[] }[] | undefined} */
+  let texts;
+  let total = 0;
+
+  /** @param {Filter} filter @returns {{ shown: number, total: number }} */
+  return ({ who, what }) => {
+    const isOff = who.length + what.length === 0;
+    if (isOff && !texts) return { shown: 0, total: 0 };
+    texts ??= sections.flatMap(({ section }) =>
+      [...section.querySelectorAll(".about")].map((about) => {
+        const subject = about.querySelector(".subject")?.textContent ?? "";
+        const items = [...(about.querySelector("ul")?.children ?? [])].map((item) => ({ item, text: searchable(subject, item.textContent ?? "") }));
+        total += items.length;
+        return { section, about, items };
+      }),
+    );
+    /** @type {Map<Element, { shown: number, of: number }>} */
+    const bySection = new Map();
+    let all = 0;
+    for (const { section, about, items } of texts) {
+      const seen = bySection.get(section) ?? { shown: 0, of: 0 };
+      let shown = 0;
+      for (const { item, text } of items) {
+        const isShown = matches(text, who) && matches(text, what);
+        item.toggleAttribute("hidden", !isShown);
+        if (isShown) shown += 1;
+      }
+      about.toggleAttribute("hidden", shown === 0);
+      bySection.set(section, { shown: seen.shown + shown, of: seen.of + items.length });
+      all += shown;
+    }
+    for (const { section, count } of sections) {
+      const { shown, of } = bySection.get(section) ?? { shown: 0, of: 0 };
+      section.toggleAttribute("hidden", shown === 0 && !isOff);
+      if (count) count.textContent = shown === of ? String(of) : `${shown} of ${of}`;
+    }
+    return { shown: all, total };
+  };
+}

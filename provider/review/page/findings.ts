@@ -1,0 +1,69 @@
+/** What a review says, as markup that needs no script: the dangerous first, what is about one thing together. */
+
+import { headings, linesOf, mark, type Line } from "../render/lines";
+import { levels, type Effects, type Level, type Statement } from "../report";
+import { affectedWords, count, kindWords, title } from "../words";
+import { markup, sentence, type Markup } from "./markup";
+
+/** Sections, one for each level that there is. `prefix`: of their ids; `rank`: of their headings. */
+export function findings(effects: Effects, prefix = "", rank: 2 | 3 = 2): Markup {
+  const lines = linesOf(effects.statements);
+  const sections = levels.map((level) => section(level, lines.filter((line) => line.level === level), prefix, rank));
+  return markup`${sections}`;
+}
+
+export const levelIds: Readonly<Record<Level, string>> = { guard: "refused", escalation: "escalations", warning: "warnings", change: "changes", note: "notes" };
+
+const words: Readonly<Record<Level, string>> = { guard: "Refused", escalation: "Escalation", warning: "Warning", change: "Change", note: "No effect" };
+
+function section(level: Level, lines: readonly Line[], prefix: string, rank: 2 | 3): Markup | undefined {
+  if (lines.length === 0) return undefined;
+  const id = `${prefix}${levelIds[level]}`;
+  const heading = markup`${level === "change" ? "Changes" : headings[level]} <span class="count" data-count>${lines.length}</span>`;
+  const about = [...Map.groupBy(lines, ({ subject }) => title(subject)).values()];
+  return markup`
+<section class="findings ${level}" id="${id}" aria-labelledby="${id}-heading">
+${rank === 2 ? markup`<h2 id="${id}-heading">${heading}</h2>` : markup`<h3 id="${id}-heading">${heading}</h3>`}
+${about.map(subjectOf)}
+</section>`;
+}
+
+function subjectOf(lines: readonly Line[]): Markup {
+  const [{ subject }] = lines as [Line, ...Line[]];
+  const { kind, label } = subject;
+  const whole = title(subject);
+  // Settings and allow lists are called by whose they are.
+  const name = whole === `${kindWords(kind)} “${label}”` ? markup`<span class="kind">${kindWords(kind)}</span> <b><bdi>${label}</bdi></b>` : markup`<b>${sentence(whole)}</b>`;
+  return markup`<div class="about"><p class="subject">${name}</p><ul>${lines.map(factOf)}</ul></div>
+`;
+}
+
+function factOf(line: Line): Markup {
+  const { level, direction, statements } = line;
+  const [first] = statements as [Statement, ...Statement[]];
+  const { allowed, place } = first;
+  const sign = mark(line);
+  const word = level === "change" ? (direction === "gain" ? "Gained" : direction === "loss" ? "Lost" : "Changed") : words[level];
+  return markup`<li class="${level}${direction ? ` ${direction}` : ""}${allowed ? " allowed" : ""}"><span class="mark" title="${word}"><span aria-hidden="true">${sign === "-" ? "−" : sign}</span><span class="unseen">${word}: </span></span><div>${statements.length > 1 ? abilities(statements) : alone(first)}${peopleOf(first)}${allowed && markup` <span class="acknowledged">Acknowledged: ${allowed.reason}${allowed.until !== undefined && `, until ${allowed.until}`} ${placed(allowed.place)}</span>`}${place && markup` ${placed(place)}`}</div></li>`;
+}
+
+function alone({ code, says, roles = [] }: Statement): Markup {
+  return markup`${sentence(says)}${code === "ability-gained" && roles.map((role) => markup` <code>${role}</code>`)}`;
+}
+
+function peopleOf({ people }: Statement): Markup | undefined {
+  if (!people || (people.of > 0 && people.count === 0)) return undefined;
+  return markup` <span class="who">${people.of === 0 ? "nobody is in it" : affectedWords(people)}</span>`;
+}
+
+const placed = ({ file, line }: NonNullable<Statement["place"]>): Markup => markup`<span class="place">${file}:${line}</span>`;
+
+/** Abilities that come or go alike, one below the other while they are few. */
+function abilities(statements: readonly Statement[]): Markup {
+  const [{ direction, says, may }] = statements as [Statement, ...Statement[]];
+  const verb = direction === "gain" ? "may now" : "may no longer";
+  const tail = says.slice(`${verb} ${may}`.length).replace(/^[:;] /, "");
+  const some = tail && markup` (${sentence(tail)})`;
+  if (statements.length > 12) return markup`<details><summary>${verb} do ${count(statements.length, "thing")}</summary>${statements.map(({ may }) => may).join("; ")}</details>${some}`;
+  return markup`${verb}${some}<ul class="abilities">${statements.map(({ may, roles }) => markup`<li>${may} <code>${roles?.join(", ")}</code></li>`)}</ul>`;
+}

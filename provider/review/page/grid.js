@@ -1,0 +1,306 @@
+// The matrix of abilities and groups. Of up to 500 columns and 220 rows only what is in sight is in the page.
+
+/** @typedef {{ section: string } | { role: number }} GridRow */
+/** @typedef {"change" | "before" | "after"} View */
+
+const rowHeight = 28;
+const headLines = ["People", "User type asked for", "Gained", "Lost"];
+const lineHeight = 19;
+
+/**
+ * @param {HTMLElement} host
+ * @param {PageData} data
+ */
+function abilityGrid(host, data) {
+  const { roles, columns, groups } = data;
+  /** For each group, a byte for each role: 1 before, 2 after. */
+  const cells = groups.map(({ before, after }) => {
+    const bytes = new Uint8Array(columns);
+    for (const place of before ?? []) bytes[place] = 1;
+    for (const place of after ?? []) bytes[place] = (bytes[place] ?? 0) | 2;
+    return bytes;
+  });
+  const facts = groups.map((group, index) => {
+    const own = /** @type {Uint8Array} */ (cells[index]);
+    const tier = (/** @type {number} */ bit) => {
+      const held = roles.filter((_, place) => place < columns && ((own[place] ?? 0) & bit) !== 0);
+      return held.reduce((highest, role) => (tiers[role.tier].rank > tiers[highest].rank ? role.tier : highest), /** @type {import("./data").PageRole["tier"]} */ ("unknown"));
+    };
+    const number = (/** @type {number} */ state) => own.reduce((sum, byte) => sum + (byte === state ? 1 : 0), 0);
+    return { text: searchable(group.kind, group.label, group.fate ?? ""), tier: { before: tier(1), after: tier(2) }, gained: number(2), lost: number(1) };
+  });
+  const roleTexts = roles.map(({ name, may, tier, dangers }) => searchable(name, may, tiers[tier].word, dangers.length > 0 ? "dangerous" : "", ...dangers));
+  const order = sectionsOf(roles.slice(0, columns));
+
+  /** @type {GridRow[]} */ let rows = [];
+  /** @type {number[]} */ let shown = [];
+  /** @type {View} */ let view = "change";
+  let [headWidth, headHeight, width, isWide] = [0, 0, 36, false];
+  /** @type {{ row: number, column: number } | undefined} */ let active;
+  let drawn = "";
+
+  const head = element("div.head", { role: "rowgroup" });
+  const body = element("div.body", { role: "rowgroup" });
+  const grid = element("div.grid", { role: "grid", tabindex: 0, "aria-label": "Abilities of groups", "aria-describedby": "cell" }, head, body);
+  const readout = element("p.readout", { id: "cell" });
+  const empty = element("p.nothing", { hidden: true }, "No ability of any group is like that.");
+  host.append(choiceOfView(), grid, empty, readout, legend());
+
+  function choiceOfView() {
+    const choices = /** @type {[View, string][]} */ ([["change", "Change"], ["before", "Before"], ["after", "After"]]).map(([value, text]) =>
+      element("label", {}, element("input", { type: "radio", name: "view", value, checked: value === "change" }), element("span", {}, text)),
+    );
+    const choice = element("fieldset.choice", {}, element("legend.unseen", {}, "What the table shows"), ...choices);
+    choice.addEventListener("change", ({ target }) => {
+      view = /** @type {View} */ (/** @type {HTMLInputElement} */ (target).value);
+      draw(true);
+    });
+    return choice;
+  }
+
+  /** @param {number} group @param {number} role @returns {State} */
+  function stateAt(group, role) {
+    const byte = cells[group]?.[role] ?? 0;
+    if (view !== "change") return (byte & (view === "before" ? 1 : 2)) !== 0 ? "held" : "none";
+    const state = stateOf((byte & 1) !== 0, (byte & 2) !== 0);
+    return state === "gained" && roles[role]?.escalates ? "danger" : state;
+  }
+
+  /** @param {Filter} filter */
+  function show({ who, what, changes }) {
+    const isChanged = (/** @type {number} */ group, /** @type {number} */ role) => [1, 2].includes(cells[group]?.[role] ?? 0);
+    const wanted = roles.slice(0, columns).map((_, role) => matches(roleTexts[role] ?? "", what));
+    const some = [...groups.keys()].filter((group) => matches(facts[group]?.text ?? "", who));
+    // Somebody who looks for an ability wants those who have it, and for a group, what it has.
+    const counts = (/** @type {number} */ group, /** @type {number} */ role) => wanted[role] && (changes ? isChanged(group, role) : (cells[group]?.[role] ?? 0) !== 0);
+    shown = changes || what.length > 0 ? some.filter((group) => wanted.some((_, role) => counts(group, role))) : some;
+    const isRow = wanted.map((is, role) => is && (!changes && who.length === 0 ? true : shown.some((group) => counts(group, role))));
+    rows = order.flatMap(({ section, members }) => {
+      const left = members.filter((role) => isRow[role]);
+      return left.length > 0 ? [{ section: `${section} (${left.length})` }, ...left.map((role) => ({ role }))] : [];
+    });
+    active = undefined;
+    measure();
+    grid.scrollTo(0, 0);
+    const abilities = rows.filter((row) => "role" in row).length;
+    return { shown: `${counted(shown.length, "group")} × ${counted(abilities, "ability", "abilities")}`, of: `${groups.length} × ${columns}` };
+  }
+
+  function measure() {
+    const nothing = rows.length === 0 || shown.length === 0;
+    grid.hidden = nothing;
+    empty.hidden = !nothing;
+    const space = host.clientWidth - 2;
+    headWidth = Math.round(Math.max(170, Math.min(500, space * 0.44)));
+    width = Math.max(36, Math.min(150, Math.floor((space - headWidth - 16) / Math.max(1, shown.length))));
+    isWide = width >= 92;
+    headHeight = (isWide ? 54 : 150) + headLines.length * lineHeight + 6;
+    grid.classList.toggle("wide", isWide);
+    grid.setAttribute("aria-rowcount", String(rows.length + 1));
+    grid.setAttribute("aria-colcount", String(shown.length + 1));
+    for (const [name, value] of Object.entries({ "--head-width": headWidth, "--head-height": headHeight, "--width": width })) grid.style.setProperty(name, `${value}px`);
+    const full = headWidth + shown.length * width;
+    head.style.width = body.style.width = `${full}px`;
+    head.style.height = `${headHeight}px`;
+    body.style.height = `${rows.length * rowHeight}px`;
+    grid.style.height = `${Math.min(headHeight + rows.length * rowHeight + 20, Math.max(380, window.innerHeight * 0.78))}px`;
+    draw(true);
+  }
+
+  /** @param {boolean} [again] although the same cells are in sight */
+  function draw(again = false) {
+    if (grid.hidden) return;
+    const first = { row: Math.max(0, Math.floor(grid.scrollTop / rowHeight) - 3), column: Math.max(0, Math.floor(grid.scrollLeft / width) - 3) };
+    const last = {
+      row: Math.min(rows.length, Math.ceil((grid.scrollTop + grid.clientHeight - headHeight) / rowHeight) + 3),
+      column: Math.min(shown.length, Math.ceil((grid.scrollLeft + grid.clientWidth - headWidth) / width) + 3),
+    };
+    const sight = JSON.stringify([first, last]);
+    if (sight === drawn && !again) return;
+    drawn = sight;
+    const visible = shown.slice(first.column, last.column);
+    head.replaceChildren(headRow(visible, first.column));
+    body.replaceChildren(...rows.slice(first.row, last.row).map((row, index) => bodyRow(row, first.row + index, visible, first.column)));
+    if (active && document.getElementById("active-cell")) grid.setAttribute("aria-activedescendant", "active-cell");
+    else grid.removeAttribute("aria-activedescendant");
+  }
+
+  /** @param {number[]} visible @param {number} from */
+  function headRow(visible, from) {
+    const corner = element("div.corner", { role: "columnheader", "aria-colindex": 1 }, element("span.unseen", {}, "Ability"), ...headLines.map((line) => element("span.line", { "aria-hidden": true }, line)));
+    const row = element("div.row", { role: "row", "aria-rowindex": 1 }, corner);
+    visible.forEach((index, offset) => {
+      const group = groups[index];
+      const fact = facts[index];
+      if (!group || !fact) return;
+      const { before, after } = fact.tier;
+      const isHigher = tiers[after].rank > tiers[before].rank;
+      const tier = before === after || !group.before || !group.after ? tiers[group.after ? after : before].letter : `${tiers[before].letter}→${tiers[after].letter}`;
+      const said = [
+        `${group.kind} ${group.label}`,
+        ...(group.fate === undefined ? [] : [group.fate]),
+        group.people === undefined ? "people not known" : counted(group.people, "person", "people"),
+        before === after || !group.before ? `asks for ${tiers[after].word}` : `asks for ${tiers[after].word} instead of ${tiers[before].word}`,
+        ...(fact.gained > 0 ? [`${fact.gained} gained`] : []),
+        ...(fact.lost > 0 ? [`${fact.lost} lost`] : []),
+      ].join(", ");
+      const cell = element(
+        "div.group",
+        { role: "columnheader", "aria-colindex": from + offset + 2, "aria-label": said, title: said },
+        element("span.name", {}, named(group.label), fateTag(group.fate)),
+        element("span.line", {}, group.people === undefined ? "?" : String(group.people)),
+        element(isHigher ? "span.line.higher" : "span.line", {}, tier),
+        element("span.line.gained", {}, fact.gained > 0 ? `+${fact.gained}` : ""),
+        element("span.line.lost", {}, fact.lost > 0 ? `−${fact.lost}` : ""),
+      );
+      cell.style.left = `${headWidth + (from + offset) * width}px`;
+      row.append(cell);
+    });
+    return row;
+  }
+
+  /** @param {GridRow} row @param {number} index @param {number[]} visible @param {number} from */
+  function bodyRow(row, index, visible, from) {
+    const isSection = "section" in row;
+    const made = element(isSection ? "div.row.section" : "div.row", { role: "row", "aria-rowindex": index + 2 });
+    made.style.top = `${index * rowHeight}px`;
+    if (isSection) {
+      made.append(element("div.title", { role: "rowheader" }, element("span", {}, row.section)));
+      return made;
+    }
+    const role = roles[row.role];
+    if (!role) return made;
+    const { word, letter } = tiers[role.tier];
+    const sign = role.escalates ? element("span.sign", { title: `Dangerous: could ${role.dangers.join("; ")}` }, "▲", element("span.unseen", {}, "dangerous")) : undefined;
+    const tier = element("abbr.tier", { title: word }, letter);
+    made.append(element("div.title", { role: "rowheader", "aria-colindex": 1, title: `${role.may} (${role.name}), ${word}` }, tier, element("span.may", {}, sign, sign ? " " : undefined, role.may), element("code", {}, role.name)));
+    visible.forEach((group, offset) => {
+      const state = stateAt(group, row.role);
+      const { sign: mark, word: meaning } = states[state];
+      const column = from + offset;
+      const isActive = active?.row === index && active.column === column;
+      const text = isWide && state !== "none" && state !== "held" ? `${mark} ${state === "danger" ? "gained" : meaning}` : mark;
+      const cell = element(
+        `div.cell.${state}${isActive ? ".active" : ""}`,
+        { role: "gridcell", "aria-colindex": column + 2, "aria-label": `${groups[group]?.label ?? ""}: ${meaning}`, "data-row": index, "data-column": column, id: isActive ? "active-cell" : undefined },
+        text,
+      );
+      cell.style.left = `${headWidth + column * width}px`;
+      made.append(cell);
+    });
+    return made;
+  }
+
+  /** @param {number} row @param {number} column */
+  function activate(row, column) {
+    active = { row, column };
+    const top = row * rowHeight;
+    const room = grid.clientHeight - headHeight;
+    if (top < grid.scrollTop) grid.scrollTop = top;
+    else if (top + rowHeight > grid.scrollTop + room) grid.scrollTop = top + rowHeight - room;
+    const left = column * width;
+    const across = grid.clientWidth - headWidth;
+    if (left < grid.scrollLeft) grid.scrollLeft = left;
+    else if (left + width > grid.scrollLeft + across) grid.scrollLeft = left + width - across;
+    draw(true);
+    tell(row, column);
+  }
+
+  /** What a cell means, in words. @param {number} row @param {number} column */
+  function tell(row, column) {
+    const [line, group] = [rows[row], groups[shown[column] ?? -1]];
+    const role = line && "role" in line ? roles[line.role] : undefined;
+    if (!line || !("role" in line) || !role || !group) return;
+    const byte = cells[shown[column] ?? -1]?.[line.role] ?? 0;
+    const [before, after] = [(byte & 1) !== 0, (byte & 2) !== 0];
+    const does = { held: "may, before and after,", gained: "may now", lost: "may no longer", danger: "", none: "may not", unsaid: "" }[stateOf(before, after)];
+    const people = group.people === undefined ? "people not known" : counted(group.people, "person", "people");
+    const danger = role.dangers.length > 0 ? `In the wrong hands: ${role.dangers.join("; ")}.` : "";
+    readout.replaceChildren(
+      element("b", {}, named(group.label)),
+      ` (${group.fate === undefined ? "" : `${group.fate}, `}${people}) ${does} ${role.may}. `,
+      element("code", {}, role.name),
+      `, ${tiers[role.tier].word}. ${danger}`,
+    );
+  }
+
+  grid.addEventListener("scroll", () => requestAnimationFrame(() => draw()), { passive: true });
+  grid.addEventListener("focus", () => {
+    const first = rows.findIndex((row) => "role" in row);
+    if (!active && first >= 0 && grid.matches(":focus-visible")) activate(first, 0);
+  });
+  const placeOf = (/** @type {Event} */ { target }) => {
+    const cell = target instanceof Element ? target.closest(".cell") : null;
+    return cell instanceof HTMLElement ? { row: Number(cell.dataset.row), column: Number(cell.dataset.column) } : undefined;
+  };
+  grid.addEventListener("click", (event) => {
+    const place = placeOf(event);
+    if (place) activate(place.row, place.column);
+  });
+  grid.addEventListener("pointerover", (event) => {
+    const place = placeOf(event);
+    if (place) tell(place.row, place.column);
+  });
+  grid.addEventListener("keydown", (event) => {
+    if (event.altKey || event.metaKey) return;
+    const page = Math.max(1, Math.floor((grid.clientHeight - headHeight) / rowHeight) - 1);
+    const { row, column } = active ?? { row: -1, column: 0 };
+    /** @type {Record<string, [row: number, column: number]>} */
+    const moves = {
+      ArrowUp: [-1, 0],
+      ArrowDown: [1, 0],
+      ArrowLeft: [0, -1],
+      ArrowRight: [0, 1],
+      PageUp: [-page, 0],
+      PageDown: [page, 0],
+      Home: [event.ctrlKey ? -rows.length : 0, -shown.length],
+      End: [event.ctrlKey ? rows.length : 0, shown.length],
+    };
+    const move = moves[event.key];
+    if (!move || (event.ctrlKey && !["Home", "End"].includes(event.key))) return;
+    event.preventDefault();
+    const to = { row: Math.max(0, Math.min(rows.length - 1, row + move[0])), column: Math.max(0, Math.min(shown.length - 1, column + move[1])) };
+    // Headings of sections are no cells: one further, or back where there is none.
+    const step = move[0] < 0 && to.row > 0 ? -1 : 1;
+    while (rows[to.row] && "section" in /** @type {GridRow} */ (rows[to.row])) to.row += step;
+    activate(to.row, to.column);
+  });
+  new ResizeObserver(() => measure()).observe(host);
+
+  /** The groups in words, for paper: there is no room for columns. */
+  function print() {
+    const list = (/** @type {number} */ group, /** @type {number} */ byte) =>
+      order.flatMap(({ members }) => members).filter((role) => cells[group]?.[role] === byte).map((role) => `${roles[role]?.escalates && byte === 2 ? "▲ " : ""}${roles[role]?.may} (${roles[role]?.name})`).join("; ");
+    const changed = shown.filter((group) => (facts[group]?.gained ?? 0) + (facts[group]?.lost ?? 0) > 0);
+    const lines = changed.map((index) => {
+      const [group, fact] = [groups[index], facts[index]];
+      if (!group || !fact) return element("tr");
+      const { before, after } = fact.tier;
+      const tier = before === after ? tiers[after].word : `${tiers[before].word} → ${tiers[after].word}`;
+      return element("tr", {}, element("th", { scope: "row" }, named(group.label), fateTag(group.fate)), element("td", {}, group.people === undefined ? "?" : String(group.people)), element("td", {}, tier), element("td", {}, list(index, 2)), element("td", {}, list(index, 1)));
+    });
+    const heads = ["Group", "People", "User type asked for", "May now", "May no longer"].map((text) => element("th", { scope: "col" }, text));
+    const rest = shown.length - changed.length;
+    return element("div.printed", {}, lines.length > 0 ? element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...lines)) : undefined, rest > 0 ? element("p", {}, `${counted(rest, "group")} without a change ${rest === 1 ? "is" : "are"} left out.`) : undefined);
+  }
+
+  return { show, print };
+}
+
+/** Dangerous abilities first, the rest by user type. @param {PageData["roles"]} roles */
+function sectionsOf(roles) {
+  const of = (/** @type {(role: PageData["roles"][number]) => boolean} */ is) => [...roles.entries()].filter(([, role]) => is(role)).map(([place]) => place);
+  return [
+    { section: "Dangerous: widening rights, acting as others, changing access, purging, hiding traces", members: of(({ escalates }) => escalates) },
+    ...(/** @type {const} */ (["power", "standard", "browseOnly", "unknown"])).map((tier) => ({
+      section: tier === "unknown" ? "User type not documented" : `Asks for the user type ${tiers[tier].word}`,
+      members: of((role) => !role.escalates && role.tier === tier),
+    })),
+  ];
+}
+
+function legend() {
+  const entries = /** @type {State[]} */ (["danger", "gained", "lost", "held"]).map((state) => element("span", {}, element(`span.sign.${state}`, { "aria-hidden": true }, states[state].sign), ` ${states[state].word}`));
+  const letters = /** @type {const} */ (["power", "standard", "browseOnly", "unknown"]).map((tier) => element("span", {}, element("abbr.tier", {}, tiers[tier].letter), ` ${tiers[tier].word}`));
+  return element("p.legend", {}, ...entries, ...letters);
+}
