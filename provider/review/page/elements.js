@@ -31,7 +31,7 @@ const counted = (number, one, many = `${one}s`) => `${number} ${number === 1 ? o
 const states = {
   held: { sign: "●", word: "has it" },
   gained: { sign: "+", word: "gained" },
-  danger: { sign: "▲", word: "gained, dangerous" },
+  danger: { sign: "▲", word: "gained" },
   lost: { sign: "−", word: "lost" },
   none: { sign: "", word: "no" },
   unsaid: { sign: "?", word: "not said" },
@@ -50,7 +50,7 @@ const stateOf = (before, after) => (before ? (after ? "held" : "lost") : after ?
 function stateCell(state) {
   const { sign, word } = states[state];
   const isChange = state !== "held" && state !== "none" && state !== "unsaid";
-  return element(`td.state.${state}`, {}, element("span.sign", { "aria-hidden": true }, sign), isChange ? ` ${word}` : element("span.unseen", {}, word));
+  return element(`td.state.${state}`, {}, element("span.sign", { "aria-hidden": true }, sign), isChange ? ` ${word}` : element("span.unseen", {}, word), state === "danger" ? element("span.unseen", {}, ", dangerous") : undefined);
 }
 
 /** What becomes of it, where that is worth a word. @param {string | undefined} fate */

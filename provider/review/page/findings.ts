@@ -44,7 +44,7 @@ function factOf(line: Line): Markup {
   const { allowed, place } = first;
   const sign = mark(line);
   const word = level === "change" ? (direction === "gain" ? "Gained" : direction === "loss" ? "Lost" : "Changed") : words[level];
-  return markup`<li class="${level}${direction ? ` ${direction}` : ""}${allowed ? " allowed" : ""}"><span class="mark" title="${word}"><span aria-hidden="true">${sign === "-" ? "−" : sign}</span><span class="unseen">${word}: </span></span><div>${statements.length > 1 ? abilities(statements) : alone(first)}${peopleOf(first)}${allowed && markup` <span class="acknowledged">Acknowledged: ${allowed.reason}${allowed.until !== undefined && `, until ${allowed.until}`} ${placed(allowed.place)}</span>`}${place && markup` ${placed(place)}`}</div></li>`;
+  return markup`<li class="${level}${direction ? ` ${direction}` : ""}${allowed ? " allowed" : ""}"><span class="mark" title="${word}"><span aria-hidden="true">${sign === "-" ? "−" : sign}</span><span class="unseen">${word}: </span></span><div>${statements.length > 1 ? abilities(statements) : alone(first)}${peopleOf(first)}${allowed && markup` <span class="acknowledged">Acknowledged: ${allowed.reason}${allowed.until !== undefined && `, until ${allowed.until}`} ${placed(allowed.place)}</span>`}</div>${place && placed(place)}</li>`;
 }
 
 function alone({ code, says, roles = [] }: Statement): Markup {
@@ -58,12 +58,12 @@ function peopleOf({ people }: Statement): Markup | undefined {
 
 const placed = ({ file, line }: NonNullable<Statement["place"]>): Markup => markup`<span class="place">${file}:${line}</span>`;
 
-/** Abilities that come or go alike, one below the other while they are few. */
+/** Abilities that come or go alike, folded when they are many. */
 function abilities(statements: readonly Statement[]): Markup {
   const [{ direction, says, may }] = statements as [Statement, ...Statement[]];
   const verb = direction === "gain" ? "may now" : "may no longer";
   const tail = says.slice(`${verb} ${may}`.length).replace(/^[:;] /, "");
   const some = tail && markup` (${sentence(tail)})`;
-  if (statements.length > 12) return markup`<details><summary>${verb} do ${count(statements.length, "thing")}</summary>${statements.map(({ may }) => may).join("; ")}</details>${some}`;
-  return markup`${verb}${some}<ul class="abilities">${statements.map(({ may, roles }) => markup`<li>${may} <code>${roles?.join(", ")}</code></li>`)}</ul>`;
+  const list = markup`<ul class="abilities">${statements.map(({ may, roles }) => markup`<li>${may} <code>${roles?.join(", ")}</code></li>`)}</ul>`;
+  return statements.length > 12 ? markup`<details><summary>${verb} do ${count(statements.length, "thing")}</summary>${list}</details>${some}` : markup`${verb}${some}${list}`;
 }

@@ -103,6 +103,7 @@ function abilityGrid(host, data) {
     head.style.width = body.style.width = `${full}px`;
     head.style.height = `${headHeight}px`;
     body.style.height = `${rows.length * rowHeight}px`;
+    grid.style.maxWidth = `${full + 18}px`;
     grid.style.height = `${Math.min(headHeight + rows.length * rowHeight + 20, Math.max(380, window.innerHeight * 0.78))}px`;
     draw(true);
   }
@@ -134,7 +135,7 @@ function abilityGrid(host, data) {
       const fact = facts[index];
       if (!group || !fact) return;
       const { before, after } = fact.tier;
-      const isHigher = tiers[after].rank > tiers[before].rank;
+      const isHigher = group.before !== null && tiers[after].rank > tiers[before].rank;
       const tier = before === after || !group.before || !group.after ? tiers[group.after ? after : before].letter : `${tiers[before].letter}→${tiers[after].letter}`;
       const said = [
         `${group.kind} ${group.label}`,
@@ -179,10 +180,10 @@ function abilityGrid(host, data) {
       const { sign: mark, word: meaning } = states[state];
       const column = from + offset;
       const isActive = active?.row === index && active.column === column;
-      const text = isWide && state !== "none" && state !== "held" ? `${mark} ${state === "danger" ? "gained" : meaning}` : mark;
+      const text = isWide && state !== "none" && state !== "held" ? `${mark} ${meaning}` : mark;
       const cell = element(
         `div.cell.${state}${isActive ? ".active" : ""}`,
-        { role: "gridcell", "aria-colindex": column + 2, "aria-label": `${groups[group]?.label ?? ""}: ${meaning}`, "data-row": index, "data-column": column, id: isActive ? "active-cell" : undefined },
+        { role: "gridcell", "aria-colindex": column + 2, "aria-label": `${groups[group]?.label ?? ""}: ${meaning}${state === "danger" ? ", dangerous" : ""}`, "data-row": index, "data-column": column, id: isActive ? "active-cell" : undefined },
         text,
       );
       cell.style.left = `${headWidth + column * width}px`;
@@ -300,7 +301,7 @@ function sectionsOf(roles) {
 }
 
 function legend() {
-  const entries = /** @type {State[]} */ (["danger", "gained", "lost", "held"]).map((state) => element("span", {}, element(`span.sign.${state}`, { "aria-hidden": true }, states[state].sign), ` ${states[state].word}`));
+  const entries = /** @type {State[]} */ (["danger", "gained", "lost", "held"]).map((state) => element("span", {}, element(`span.sign.${state}`, { "aria-hidden": true }, states[state].sign), ` ${states[state].word}${state === "danger" ? ", dangerous" : ""}`));
   const letters = /** @type {const} */ (["power", "standard", "browseOnly", "unknown"]).map((tier) => element("span", {}, element("abbr.tier", {}, tiers[tier].letter), ` ${tiers[tier].word}`));
   return element("p.legend", {}, ...entries, ...letters);
 }

@@ -64,7 +64,7 @@ function accessList(host, { access }) {
         const isWho = isOwn || matches(text.members[place] ?? "", who);
         return isWho && (!changes || changed.length > 0) && (what.length === 0 || (changes ? changed : given).some(([name]) => matches(words[name] ?? "", what)));
       });
-      const isLeft = members.length > 0 || (isOwn && what.length === 0 && (!changes || object.fate !== undefined));
+      const isLeft = members.length > 0 || (isOwn && what.length === 0 && !changes);
       return isLeft ? [{ object, members }] : [];
     });
     list.show(seen.map(({ object, members }) => ({ height: 90 + members.length * 31, make: () => accessBlock(object, members) })));

@@ -121,7 +121,7 @@ function tally(review: Review): Markup[] {
     tile(totals.escalations, totals.escalations === 1 ? "escalation" : "escalations", "escalation", target("escalation", escalations), besides(acknowledged(escalations))),
     tile(totals.warnings, totals.warnings === 1 ? "warning" : "warnings", "warning", target("warning", warnings), besides(acknowledged(warnings))),
     ...(isKnown
-      ? [tile(number("gained"), "people may do more", "plain", "people"), tile(number("lost"), "people may do less", "plain", "people")]
+      ? (["gained", "lost"] as const).map((which) => tile(number(which), `${number(which) === 1 ? "person" : "people"} may do ${which === "gained" ? "more" : "less"}`, "plain", "people"))
       : [markup`<li class="plain"><div><b>?</b> <span>people</span> <small>not known</small></div></li>`]),
     tile(totals.created + totals.changed + totals.deleted + totals.released + totals.renamed, "objects", "plain", undefined, objects.join(", ")),
     ...(reverts ? [tile(back, "changed by hand, put back", "warning", "by-hand")] : []),
@@ -158,7 +158,7 @@ const tableSections: readonly TableSection[] = [
   { id: "people", name: "People", length: ({ people }) => people.length, hint: "Whose abilities change, all their groups taken together. People who gain and lose the same are one row." },
   { id: "abilities", name: "Abilities", length: ({ groups }) => groups.length, hint: "What each group may do. The arrow keys go from cell to cell; what a cell means stands below the table." },
   { id: "access", name: "Access", length: ({ access }) => access.length, hint: "Who may read, write and delete, and who may change these rights. ACL templates count for what is uploaded from now on." },
-  { id: "storages", name: "Storages", length: ({ storages }) => storages.length, hint: "What iconik itself may do with the files." },
+  { id: "storages", name: "Storages", length: ({ storages }) => storages.length, hint: "What iconik itself may do with the files; a question mark where nobody says." },
   { id: "settings", name: "Settings", length: ({ settings }) => settings.length, hint: "Values before and after, without secrets." },
 ];
 
