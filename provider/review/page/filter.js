@@ -18,7 +18,7 @@ const matches = (text, words) => words.every((word) => text.includes(word));
 /** Findings stand in the page as they are; texts are taken from it when somebody first looks for something. */
 function findingsFilter() {
   const sections = [...document.querySelectorAll(".findings")].map((section) => ({ section, count: section.querySelector("[data-count]") }));
-  /** @type {{ section: Element, about: Element, items: { item: Element, text: string }[] }[] | undefined} */
+  /** @type {{ section: Element, about: Element, items: { item: Element, text: string, number: number }[] }[] | undefined} */
   let texts;
   let total = 0;
 
@@ -29,8 +29,8 @@ function findingsFilter() {
     texts ??= sections.flatMap(({ section }) =>
       [...section.querySelectorAll(".about")].map((about) => {
         const subject = about.querySelector(".subject")?.textContent ?? "";
-        const items = [...(about.querySelector("ul")?.children ?? [])].map((item) => ({ item, text: searchable(subject, item.textContent ?? "") }));
-        total += items.length;
+        const items = [...(about.querySelector("ul")?.children ?? [])].map((item) => ({ item, text: searchable(subject, item.textContent ?? ""), number: Number(item.getAttribute("data-number") ?? 1) }));
+        total += items.reduce((sum, { number }) => sum + number, 0);
         return { section, about, items };
       }),
     );
@@ -40,13 +40,15 @@ function findingsFilter() {
     for (const { section, about, items } of texts) {
       const seen = bySection.get(section) ?? { shown: 0, of: 0 };
       let shown = 0;
-      for (const { item, text } of items) {
+      let of = 0;
+      for (const { item, text, number } of items) {
         const isShown = matches(text, who) && matches(text, what);
         item.toggleAttribute("hidden", !isShown);
-        if (isShown) shown += 1;
+        of += number;
+        if (isShown) shown += number;
       }
       about.toggleAttribute("hidden", shown === 0);
-      bySection.set(section, { shown: seen.shown + shown, of: seen.of + items.length });
+      bySection.set(section, { shown: seen.shown + shown, of: seen.of + of });
       all += shown;
     }
     for (const { section, count } of sections) {

@@ -2,7 +2,7 @@
 
 import { headings, linesOf, mark, type Line } from "../render/lines";
 import { levels, type Effects, type Level, type Statement } from "../report";
-import { affectedWords, count, kindWords, title } from "../words";
+import { affectedWords, kindWords, title } from "../words";
 import { markup, sentence, type Markup } from "./markup";
 
 /** Sections, one for each level that there is. `prefix`: of their ids; `rank`: of their headings. */
@@ -19,7 +19,7 @@ const words: Readonly<Record<Level, string>> = { guard: "Refused", escalation: "
 function section(level: Level, lines: readonly Line[], prefix: string, rank: 2 | 3): Markup | undefined {
   if (lines.length === 0) return undefined;
   const id = `${prefix}${levelIds[level]}`;
-  const heading = markup`${level === "change" ? "Changes" : headings[level]} <span class="count" data-count>${lines.length}</span>`;
+  const heading = markup`${level === "change" ? "Changes" : headings[level]} <span class="count" data-count>${lines.reduce((sum, { statements }) => sum + statements.length, 0)}</span>`;
   const about = [...Map.groupBy(lines, ({ subject }) => title(subject)).values()];
   return markup`
 <section class="findings ${level}" id="${id}" aria-labelledby="${id}-heading">
@@ -34,8 +34,18 @@ function subjectOf(lines: readonly Line[]): Markup {
   const whole = title(subject);
   // Settings and allow lists are called by whose they are.
   const name = whole === `${kindWords(kind)} “${label}”` ? markup`<span class="kind">${kindWords(kind)}</span> <b><bdi>${label}</bdi></b>` : markup`<b>${sentence(whole)}</b>`;
-  return markup`<div class="about"><p class="subject">${name}</p><ul>${lines.map(factOf)}</ul></div>
+  return markup`<div class="about"><p class="subject">${name}</p><ul>${joined(lines).map(factOf)}</ul></div>
 `;
+}
+
+/** More than that are too many to be told one by one. */
+const many = 12;
+
+/** A dangerous ability is a line of its own, unless a group gets very many at once. */
+function joined(lines: readonly Line[]): Line[] {
+  const dangerous = ({ statements: [first] }: Line) => first?.code === "ability-gained" && first.level === "escalation";
+  const alike = Map.groupBy(lines, (line) => (dangerous(line) ? JSON.stringify([line.statements[0]!.people, tailOf(line.statements[0]!), line.statements[0]!.allowed]) : line));
+  return [...alike.values()].flatMap((some) => (some.length > many ? [{ ...some[0]!, statements: some.flatMap(({ statements }) => statements) }] : some));
 }
 
 function factOf(line: Line): Markup {
@@ -44,7 +54,7 @@ function factOf(line: Line): Markup {
   const { allowed, place } = first;
   const sign = mark(line);
   const word = level === "change" ? (direction === "gain" ? "Gained" : direction === "loss" ? "Lost" : "Changed") : words[level];
-  return markup`<li class="${level}${direction ? ` ${direction}` : ""}${allowed ? " allowed" : ""}"><span class="mark" title="${word}"><span aria-hidden="true">${sign === "-" ? "−" : sign}</span><span class="unseen">${word}: </span></span><div>${statements.length > 1 ? abilities(statements) : alone(first)}${peopleOf(first)}${allowed && markup` <span class="acknowledged">Acknowledged: ${allowed.reason}${allowed.until !== undefined && `, until ${allowed.until}`} ${placed(allowed.place)}</span>`}</div>${place && placed(place)}</li>`;
+  return markup`<li${statements.length > 1 && markup` data-number="${statements.length}"`} class="${level}${direction ? ` ${direction}` : ""}${allowed ? " allowed" : ""}"><span class="mark" title="${word}"><span aria-hidden="true">${sign === "-" ? "−" : sign}</span><span class="unseen">${word}: </span></span><div>${statements.length > 1 ? abilities(statements) : alone(first)}${peopleOf(first)}${allowed && markup` <span class="acknowledged">Acknowledged: ${allowed.reason}${allowed.until !== undefined && `, until ${allowed.until}`} ${placed(allowed.place)}</span>`}</div>${place && placed(place)}</li>`;
 }
 
 function alone({ code, says, roles = [] }: Statement): Markup {
@@ -58,12 +68,19 @@ function peopleOf({ people }: Statement): Markup | undefined {
 
 const placed = ({ file, line }: NonNullable<Statement["place"]>): Markup => markup`<span class="place">${file}:${line}</span>`;
 
-/** Abilities that come or go alike, folded when they are many. */
+/** Abilities that come or go alike; when they are many, in one run, and folded unless they are dangerous. */
 function abilities(statements: readonly Statement[]): Markup {
-  const [{ direction, says, may }] = statements as [Statement, ...Statement[]];
-  const verb = direction === "gain" ? "may now" : "may no longer";
-  const tail = says.slice(`${verb} ${may}`.length).replace(/^[:;] /, "");
+  const [first] = statements as [Statement, ...Statement[]];
+  const verb = verbOf(first);
+  const tail = tailOf(first).replace(/^[:;] /, "");
   const some = tail && markup` (${sentence(tail)})`;
-  const list = markup`<ul class="abilities">${statements.map(({ may, roles }) => markup`<li>${may} <code>${roles?.join(", ")}</code></li>`)}</ul>`;
-  return statements.length > 12 ? markup`<details><summary>${verb} do ${count(statements.length, "thing")}</summary>${list}</details>${some}` : markup`${verb}${some}${list}`;
+  if (statements.length <= many) return markup`${verb}${some}<ul class="abilities">${statements.map(({ may, roles }) => markup`<li>${may} <code>${roles?.join(", ")}</code></li>`)}</ul>`;
+  const run = statements.map(({ may, roles }) => `${may} (${roles?.join(", ")})`).join("; ");
+  const heading = `${verb} do ${statements.length} ${first.level === "escalation" ? "dangerous " : ""}things`;
+  return first.level === "escalation" ? markup`${heading}${some}: ${run}` : markup`<details><summary>${heading}</summary>${run}</details>${some}`;
 }
+
+const verbOf = ({ direction }: Statement): string => (direction === "gain" ? "may now" : "may no longer");
+
+/** What stands behind the ability. */
+const tailOf = (statement: Statement): string => statement.says.slice(`${verbOf(statement)} ${statement.may}`.length);

@@ -41,10 +41,11 @@ function abilityGrid(host, data) {
 
   const head = element("div.head", { role: "rowgroup" });
   const body = element("div.body", { role: "rowgroup" });
-  const grid = element("div.grid", { role: "grid", tabindex: 0, "aria-label": "Abilities of groups", "aria-describedby": "cell" }, head, body);
-  const readout = element("p.readout", { id: "cell" });
+  const band = element("div.band", { "aria-hidden": true, hidden: true });
+  const grid = element("div.grid", { role: "grid", tabindex: 0, "aria-label": "Abilities of groups", "aria-describedby": "cell" }, head, body, band);
+  const readout = element("p.readout", { id: "cell" }, "Point at a cell, or go to it with the arrow keys: what it means stands here.");
   const empty = element("p.nothing", { hidden: true }, "No ability of any group is like that.");
-  host.append(choiceOfView(), grid, empty, readout, legend());
+  host.append(element("div.above", {}, choiceOfView(), readout), grid, empty, legend());
 
   function choiceOfView() {
     const choices = /** @type {[View, string][]} */ ([["change", "Change"], ["before", "Before"], ["after", "After"]]).map(([value, text]) =>
@@ -94,7 +95,9 @@ function abilityGrid(host, data) {
     headWidth = Math.round(Math.max(170, Math.min(500, space * 0.44)));
     width = Math.max(36, Math.min(150, Math.floor((space - headWidth - 16) / Math.max(1, shown.length))));
     isWide = width >= 92;
-    headHeight = (isWide ? 54 : 150) + headLines.length * lineHeight + 6;
+    const longest = shown.reduce((most, group) => Math.max(most, `${groups[group]?.label} ${groups[group]?.fate ?? ""}`.length), 0);
+    headHeight = (isWide ? 54 : Math.max(70, Math.min(160, longest * 7.5 + 12))) + headLines.length * lineHeight + 6;
+    band.hidden = true;
     grid.classList.toggle("wide", isWide);
     grid.setAttribute("aria-rowcount", String(rows.length + 1));
     grid.setAttribute("aria-colcount", String(shown.length + 1));
@@ -212,6 +215,10 @@ function abilityGrid(host, data) {
     const [line, group] = [rows[row], groups[shown[column] ?? -1]];
     const role = line && "role" in line ? roles[line.role] : undefined;
     if (!line || !("role" in line) || !role || !group) return;
+    // A column is easily lost below its name.
+    band.hidden = false;
+    band.style.left = `${headWidth + column * width}px`;
+    band.style.height = `${headHeight + rows.length * rowHeight}px`;
     const byte = cells[shown[column] ?? -1]?.[line.role] ?? 0;
     const [before, after] = [(byte & 1) !== 0, (byte & 2) !== 0];
     const does = { held: "may, before and after,", gained: "may now", lost: "may no longer", danger: "", none: "may not", unsaid: "" }[stateOf(before, after)];

@@ -156,7 +156,7 @@ interface TableSection {
 
 const tableSections: readonly TableSection[] = [
   { id: "people", name: "People", length: ({ people }) => people.length, hint: "Whose abilities change, all their groups taken together. People who gain and lose the same are one row." },
-  { id: "abilities", name: "Abilities", length: ({ groups }) => groups.length, hint: "What each group may do. The arrow keys go from cell to cell; what a cell means stands below the table." },
+  { id: "abilities", name: "Abilities", length: ({ groups }) => groups.length, hint: "What each group may do by its roles; what its people may do by all their groups is said above." },
   { id: "access", name: "Access", length: ({ access }) => access.length, hint: "Who may read, write and delete, and who may change these rights. ACL templates count for what is uploaded from now on." },
   { id: "storages", name: "Storages", length: ({ storages }) => storages.length, hint: "What iconik itself may do with the files; a question mark where nobody says." },
   { id: "settings", name: "Settings", length: ({ settings }) => settings.length, hint: "Values before and after, without secrets." },
