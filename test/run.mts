@@ -16,6 +16,7 @@ const count = { passed: 0, failed: 0, skipped: 0 };
 await check("Build", () => compile("tsconfig.json"));
 if (args.length === 0) {
   await check("Types of tests and scripts", () => compile("test/tsconfig.json"));
+  await check("Types of the page's script", () => compile("provider/review/page/tsconfig.json"));
   await check("Pulumi CLI", async () => {
     const { bin, version, source } = await pulumiCli();
     console.log(`Pulumi ${version} (${source}), ${bin}`);

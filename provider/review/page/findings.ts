@@ -8,7 +8,8 @@ import { markup, sentence, type Markup } from "./markup";
 /** Sections, one for each level that there is. `prefix`: of their ids; `rank`: of their headings. */
 export function findings(effects: Effects, prefix = "", rank: 2 | 3 = 2): Markup {
   const lines = linesOf(effects.statements);
-  const sections = levels.map((level) => section(level, lines.filter((line) => line.level === level), prefix, rank));
+  const isDense = effects.statements.length > 5_000;
+  const sections = levels.map((level) => section(level, lines.filter((line) => line.level === level), isDense, prefix, rank));
   return markup`${sections}`;
 }
 
@@ -16,7 +17,7 @@ export const levelIds: Readonly<Record<Level, string>> = { guard: "refused", esc
 
 const words: Readonly<Record<Level, string>> = { guard: "Refused", escalation: "Escalation", warning: "Warning", change: "Change", note: "No effect" };
 
-function section(level: Level, lines: readonly Line[], prefix: string, rank: 2 | 3): Markup | undefined {
+function section(level: Level, lines: readonly Line[], isDense: boolean, prefix: string, rank: 2 | 3): Markup | undefined {
   if (lines.length === 0) return undefined;
   const id = `${prefix}${levelIds[level]}`;
   const heading = markup`${level === "change" ? "Changes" : headings[level]} <span class="count" data-count>${lines.reduce((sum, { statements }) => sum + statements.length, 0)}</span>`;
@@ -24,17 +25,17 @@ function section(level: Level, lines: readonly Line[], prefix: string, rank: 2 |
   return markup`
 <section class="findings ${level}" id="${id}" aria-labelledby="${id}-heading">
 ${rank === 2 ? markup`<h2 id="${id}-heading">${heading}</h2>` : markup`<h3 id="${id}-heading">${heading}</h3>`}
-${about.map(subjectOf)}
+${about.map((some) => subjectOf(some, isDense))}
 </section>`;
 }
 
-function subjectOf(lines: readonly Line[]): Markup {
+function subjectOf(lines: readonly Line[], isDense: boolean): Markup {
   const [{ subject }] = lines as [Line, ...Line[]];
   const { kind, label } = subject;
   const whole = title(subject);
   // Settings and allow lists are called by whose they are.
   const name = whole === `${kindWords(kind)} “${label}”` ? markup`<span class="kind">${kindWords(kind)}</span> <b><bdi>${label}</bdi></b>` : markup`<b>${sentence(whole)}</b>`;
-  return markup`<div class="about"><p class="subject">${name}</p><ul>${joined(lines).map(factOf)}</ul></div>
+  return markup`<div class="about"><p class="subject">${name}</p><ul>${joined(lines).map((line) => factOf(line, isDense))}</ul></div>
 `;
 }
 
@@ -48,13 +49,13 @@ function joined(lines: readonly Line[]): Line[] {
   return [...alike.values()].flatMap((some) => (some.length > many ? [{ ...some[0]!, statements: some.flatMap(({ statements }) => statements) }] : some));
 }
 
-function factOf(line: Line): Markup {
+function factOf(line: Line, isDense: boolean): Markup {
   const { level, direction, statements } = line;
   const [first] = statements as [Statement, ...Statement[]];
   const { allowed, place } = first;
   const sign = mark(line);
   const word = level === "change" ? (direction === "gain" ? "Gained" : direction === "loss" ? "Lost" : "Changed") : words[level];
-  return markup`<li${statements.length > 1 && markup` data-number="${statements.length}"`} class="${level}${direction ? ` ${direction}` : ""}${allowed ? " allowed" : ""}"><span class="mark" title="${word}"><span aria-hidden="true">${sign === "-" ? "−" : sign}</span><span class="unseen">${word}: </span></span><div>${statements.length > 1 ? abilities(statements) : alone(first)}${peopleOf(first)}${allowed && markup` <span class="acknowledged">Acknowledged: ${allowed.reason}${allowed.until !== undefined && `, until ${allowed.until}`} ${placed(allowed.place)}</span>`}</div>${place && placed(place)}</li>`;
+  return markup`<li${statements.length > 1 && markup` data-number="${statements.length}"`} class="${level}${direction ? ` ${direction}` : ""}${allowed ? " allowed" : ""}"><span class="mark" title="${word}"><span aria-hidden="true">${sign === "-" ? "−" : sign}</span><span class="unseen">${word}: </span></span><div>${statements.length > 1 ? abilities(statements, isDense) : alone(first)}${peopleOf(first)}${allowed && markup` <span class="acknowledged">Acknowledged: ${allowed.reason}${allowed.until !== undefined && `, until ${allowed.until}`} ${placed(allowed.place)}</span>`}</div>${place && placed(place)}</li>`;
 }
 
 function alone({ code, says, roles = [] }: Statement): Markup {
@@ -68,16 +69,21 @@ function peopleOf({ people }: Statement): Markup | undefined {
 
 const placed = ({ file, line }: NonNullable<Statement["place"]>): Markup => markup`<span class="place">${file}:${line}</span>`;
 
-/** Abilities that come or go alike; when they are many, in one run, and folded unless they are dangerous. */
-function abilities(statements: readonly Statement[]): Markup {
+/**
+ * Abilities that come or go alike, folded when they are many and not dangerous. Where everything is new, hundreds of
+ * groups with hundreds of them, one run of text is all that a browser opens at once.
+ */
+function abilities(statements: readonly Statement[], isDense: boolean): Markup {
   const [first] = statements as [Statement, ...Statement[]];
-  const verb = verbOf(first);
   const tail = tailOf(first).replace(/^[:;] /, "");
   const some = tail && markup` (${sentence(tail)})`;
-  if (statements.length <= many) return markup`${verb}${some}<ul class="abilities">${statements.map(({ may, roles }) => markup`<li>${may} <code>${roles?.join(", ")}</code></li>`)}</ul>`;
-  const run = statements.map(({ may, roles }) => `${may} (${roles?.join(", ")})`).join("; ");
-  const heading = `${verb} do ${statements.length} ${first.level === "escalation" ? "dangerous " : ""}things`;
-  return first.level === "escalation" ? markup`${heading}${some}: ${run}` : markup`<details><summary>${heading}</summary>${run}</details>${some}`;
+  const list = isDense
+    ? markup`<p>${statements.map(({ may, roles }) => `${may} (${roles?.join(", ")})`).join("; ")}</p>`
+    : markup`<ul class="abilities">${statements.map(({ may, roles }) => markup`<li>${may} <code>${roles?.join(", ")}</code></li>`)}</ul>`;
+  if (statements.length <= many) return markup`${verbOf(first)}${some}${list}`;
+  const isDangerous = first.level === "escalation";
+  const heading = `${verbOf(first)} do ${statements.length} ${isDangerous ? "dangerous " : ""}things`;
+  return isDangerous ? markup`${heading}${some}${list}` : markup`<details><summary>${heading}</summary>${list}</details>${some}`;
 }
 
 const verbOf = ({ direction }: Statement): string => (direction === "gain" ? "may now" : "may no longer");

@@ -23,8 +23,8 @@ function abilityGrid(host, data) {
   const facts = groups.map((group, index) => {
     const own = /** @type {Uint8Array} */ (cells[index]);
     const tier = (/** @type {number} */ bit) => {
-      const held = roles.filter((_, place) => place < columns && ((own[place] ?? 0) & bit) !== 0);
-      return held.reduce((highest, role) => (tiers[role.tier].rank > tiers[highest].rank ? role.tier : highest), /** @type {import("./data").PageRole["tier"]} */ ("unknown"));
+      const held = roles.filter((_, place) => place < columns && ((own[place] ?? 0) & bit) !== 0).map((role) => tiers[role.tier]);
+      return held.length === 0 ? undefined : held.reduce((highest, tier) => (tier.rank > highest.rank ? tier : highest));
     };
     const number = (/** @type {number} */ state) => own.reduce((sum, byte) => sum + (byte === state ? 1 : 0), 0);
     return { text: searchable(group.kind, group.label, group.fate ?? ""), tier: { before: tier(1), after: tier(2) }, gained: number(2), lost: number(1) };
@@ -67,7 +67,7 @@ function abilityGrid(host, data) {
     return state === "gained" && roles[role]?.escalates ? "danger" : state;
   }
 
-  /** @param {Filter} filter */
+  /** @param {Filter} filter @returns {string} how many there are to see */
   function show({ who, what, changes }) {
     const isChanged = (/** @type {number} */ group, /** @type {number} */ role) => [1, 2].includes(cells[group]?.[role] ?? 0);
     const wanted = roles.slice(0, columns).map((_, role) => matches(roleTexts[role] ?? "", what));
@@ -84,7 +84,8 @@ function abilityGrid(host, data) {
     measure();
     grid.scrollTo(0, 0);
     const abilities = rows.filter((row) => "role" in row).length;
-    return { shown: `${counted(shown.length, "group")} × ${counted(abilities, "ability", "abilities")}`, of: `${groups.length} × ${columns}` };
+    const seen = `${counted(shown.length, "group")} × ${counted(abilities, "ability", "abilities")}`;
+    return shown.length === groups.length && abilities === columns ? seen : `${seen} of ${groups.length} × ${columns}`;
   }
 
   function measure() {
@@ -138,13 +139,13 @@ function abilityGrid(host, data) {
       const fact = facts[index];
       if (!group || !fact) return;
       const { before, after } = fact.tier;
-      const isHigher = group.before !== null && tiers[after].rank > tiers[before].rank;
-      const tier = before === after || !group.before || !group.after ? tiers[group.after ? after : before].letter : `${tiers[before].letter}→${tiers[after].letter}`;
+      const isHigher = before !== undefined && after !== undefined && after.rank > before.rank;
+      const tier = before && after && before !== after ? `${before.letter}→${after.letter}` : ((after ?? before)?.letter ?? "–");
       const said = [
         `${group.kind} ${group.label}`,
         ...(group.fate === undefined ? [] : [group.fate]),
         group.people === undefined ? "people not known" : counted(group.people, "person", "people"),
-        before === after || !group.before ? `asks for ${tiers[after].word}` : `asks for ${tiers[after].word} instead of ${tiers[before].word}`,
+        `user type asked for: ${tierWords(fact.tier)}`,
         ...(fact.gained > 0 ? [`${fact.gained} gained`] : []),
         ...(fact.lost > 0 ? [`${fact.lost} lost`] : []),
       ].join(", ");
@@ -283,9 +284,7 @@ function abilityGrid(host, data) {
     const lines = changed.map((index) => {
       const [group, fact] = [groups[index], facts[index]];
       if (!group || !fact) return element("tr");
-      const { before, after } = fact.tier;
-      const tier = before === after ? tiers[after].word : `${tiers[before].word} → ${tiers[after].word}`;
-      return element("tr", {}, element("th", { scope: "row" }, named(group.label), fateTag(group.fate)), element("td", {}, group.people === undefined ? "?" : String(group.people)), element("td", {}, tier), element("td", {}, list(index, 2)), element("td", {}, list(index, 1)));
+      return element("tr", {}, element("th", { scope: "row" }, named(group.label), " ", fateTag(group.fate)), element("td", {}, group.people === undefined ? "?" : String(group.people)), element("td", {}, tierWords(fact.tier)), element("td", {}, list(index, 2)), element("td", {}, list(index, 1)));
     });
     const heads = ["Group", "People", "User type asked for", "May now", "May no longer"].map((text) => element("th", { scope: "col" }, text));
     const rest = shown.length - changed.length;
@@ -294,6 +293,11 @@ function abilityGrid(host, data) {
 
   return { show, print };
 }
+
+/** @typedef {(typeof tiers)["power"]} Tier */
+
+/** @param {{ before: Tier | undefined, after: Tier | undefined }} tier */
+const tierWords = ({ before, after }) => (before && after && before !== after ? `${after.word} instead of ${before.word}` : ((after ?? before)?.word ?? "none"));
 
 /** Dangerous abilities first, the rest by user type. @param {PageData["roles"]} roles */
 function sectionsOf(roles) {

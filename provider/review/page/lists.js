@@ -1,6 +1,12 @@
 // The other tables: a block for each object, which is made when it is about to be seen.
 
-/** @typedef {{ height: number, make: () => HTMLElement }} Block */
+/**
+ * `rows`: how many it has; `height`: a guess, in pixels. `stops`: whether the keyboard stops in it.
+ * @typedef {{ rows: number, height: number, stops?: boolean, make: () => HTMLElement }} Block
+ */
+
+/** With so few rows all of them are made at once, and browsers find what is in them. */
+const few = 400;
 
 /** @param {HTMLElement} host */
 function blocksIn(host) {
@@ -15,25 +21,33 @@ function blocksIn(host) {
     waiting.delete(place);
     observer.unobserve(place);
     const made = block.make();
+    const isAt = document.activeElement === place;
     place.replaceWith(made);
+    if (isAt) made.querySelector("summary")?.focus();
   }
+  const all = () => [...waiting.keys()].forEach(fill);
   return {
+    all,
     /** @param {Block[]} blocks */
     show(blocks) {
       observer.disconnect();
       waiting.clear();
       const places = blocks.map((block) => {
-        const place = element("div.place");
+        const place = element("div.place", { tabindex: block.stops ? 0 : undefined });
         place.style.height = `${block.height}px`;
+        if (block.stops) place.addEventListener("focus", () => fill(place));
         waiting.set(place, block);
         return place;
       });
       host.replaceChildren(...(places.length > 0 ? places : [nothing]));
-      for (const place of places) observer.observe(place);
+      if (blocks.reduce((sum, { rows }) => sum + rows, 0) <= few) all();
+      else for (const place of places) observer.observe(place);
     },
-    all: () => [...waiting.keys()].forEach(fill),
   };
 }
+
+/** @param {number} shown @param {number} of */
+const outOf = (shown, of) => (shown === of ? String(of) : `${shown} of ${of}`);
 
 /** @param {string[]} heads @param {HTMLElement[]} rows @param {string} [name] */
 const tableOf = (heads, rows, name) =>
@@ -54,7 +68,8 @@ function accessList(host, { access }) {
   const list = blocksIn(host);
   const texts = access.map(({ kind, label, members }) => ({ own: searchable(kind, label), members: members.map((one) => searchable(one.sort, one.label)) }));
   const words = Object.fromEntries(permissions.map(([name, word]) => [name, searchable(name, word)]));
-  return (/** @type {Filter} */ { who, what, changes }) => {
+  /** @param {Filter} filter */
+  function show({ who, what, changes }) {
     const seen = access.flatMap((object, index) => {
       const text = texts[index] ?? { own: "", members: [] };
       const isOwn = matches(text.own, who);
@@ -67,9 +82,10 @@ function accessList(host, { access }) {
       const isLeft = members.length > 0 || (isOwn && what.length === 0 && !changes);
       return isLeft ? [{ object, members }] : [];
     });
-    list.show(seen.map(({ object, members }) => ({ height: 90 + members.length * 31, make: () => accessBlock(object, members) })));
-    return { shown: String(seen.length), of: String(access.length), all: list.all };
-  };
+    list.show(seen.map(({ object, members }) => ({ rows: members.length, height: 90 + members.length * 31, make: () => accessBlock(object, members) })));
+    return outOf(seen.length, access.length);
+  }
+  return { show, all: list.all };
 }
 
 /** @param {PageData["access"][number]} object @param {PageData["access"][number]["members"]} members */
@@ -90,7 +106,8 @@ function storageList(host, { storages }) {
   const list = blocksIn(host);
   const flags = ["read", "write", "delete", "scan"];
   const states = storages.map(({ before, after }) => flags.map((flag) => flagState(before, after, flag)));
-  return (/** @type {Filter} */ { who, what, changes }) => {
+  /** @param {Filter} filter */
+  function show({ who, what, changes }) {
     const seen = [...storages.keys()].filter((index) => {
       const { kind, label, fate } = /** @type {PageData["storages"][number]} */ (storages[index]);
       const own = states[index] ?? [];
@@ -102,9 +119,10 @@ function storageList(host, { storages }) {
       const { label, fate } = /** @type {PageData["storages"][number]} */ (storages[index]);
       return element("tr", {}, element("th", { scope: "row" }, named(label), " ", fateTag(fate)), ...(states[index] ?? []).map(stateCell));
     };
-    list.show(portions(seen, 50).map((some) => ({ height: 40 + some.length * 31, make: () => element("div.block", {}, tableOf(["Storage", "Read", "Write", "Delete", "Scan"], some.map(row), "Storages")) })));
-    return { shown: String(seen.length), of: String(storages.length), all: list.all };
-  };
+    list.show(portions(seen, 50).map((some) => ({ rows: some.length, height: 40 + some.length * 31, make: () => element("div.block", {}, tableOf(["Storage", "Read", "Write", "Delete", "Scan"], some.map(row), "Storages")) })));
+    return outOf(seen.length, storages.length);
+  }
+  return { show, all: list.all };
 }
 
 /**
@@ -123,15 +141,17 @@ function flagState(before, after, flag) {
 /** @param {HTMLElement} host @param {PageData} data */
 function settingsList(host, { settings }) {
   const list = blocksIn(host);
-  return (/** @type {Filter} */ { who, what, changes }) => {
+  /** @param {Filter} filter */
+  function show({ who, what, changes }) {
     const seen = settings.flatMap(({ title, values }) => {
       if (!matches(searchable(title), who)) return [];
       const left = values.filter(({ path, before, after }) => (!changes || before !== after) && matches(searchable(path, before ?? "", after ?? ""), what));
       return left.length > 0 ? [{ title, values: left }] : [];
     });
-    list.show(seen.map(({ title, values }) => ({ height: 70 + values.length * 31, make: () => settingsBlock(title, values) })));
-    return { shown: String(seen.length), of: String(settings.length), all: list.all };
-  };
+    list.show(seen.map(({ title, values }) => ({ rows: values.length, height: 70 + values.length * 31, make: () => settingsBlock(title, values) })));
+    return outOf(seen.length, settings.length);
+  }
+  return { show, all: list.all };
 }
 
 /** @param {string} title @param {PageData["settings"][number]["values"]} values */
@@ -152,13 +172,23 @@ function peopleList(host, { people, roles }) {
     who: searchable(...who, ...through),
     what: searchable(...[...gained, ...lost].map((role) => `${roles[role]?.name} ${roles[role]?.may}`)),
   }));
-  return (/** @type {Filter} */ { who, what }) => {
+  /** @param {Filter} filter */
+  function show({ who, what }) {
     const seen = people.filter((_, index) => matches(texts[index]?.who ?? "", who) && matches(texts[index]?.what ?? "", what));
     const row = (/** @type {PageData["people"][number]} */ one) =>
-      element("tr", {}, element("th", { scope: "row" }, whoOf(one.who)), element("td", {}, abilitiesOf(one.gained, roles, "gained")), element("td", {}, abilitiesOf(one.lost, roles, "lost")), element("td", {}, one.through.join(", ")));
-    list.show(portions(seen, 25).map((some) => ({ height: 40 + some.length * 60, make: () => element("div.block", {}, tableOf(["Who", "May now", "May no longer", "Through"], some.map(row), "People")) })));
-    return { shown: String(seen.reduce((sum, { who }) => sum + who.length, 0)), of: String(people.reduce((sum, { who }) => sum + who.length, 0)), all: list.all };
-  };
+      element(
+        "tr",
+        {},
+        element("th", { scope: "row" }, whoOf(one.who)),
+        element(one.gained.length > 0 ? "td" : "td.empty", { "data-head": "May now" }, abilitiesOf(one.gained, roles, "gained")),
+        element(one.lost.length > 0 ? "td" : "td.empty", { "data-head": "May no longer" }, abilitiesOf(one.lost, roles, "lost")),
+        element("td", { "data-head": "Through" }, one.through.join(", ")),
+      );
+    list.show(portions(seen, 25).map((some) => ({ rows: some.length, stops: true, height: 40 + some.length * 60, make: () => element("div.block", {}, tableOf(["Who", "May now", "May no longer", "Through"], some.map(row), "People")) })));
+    const number = (/** @type {PageData["people"]} */ some) => some.reduce((sum, { who }) => sum + who.length, 0);
+    return outOf(number(seen), number(people));
+  }
+  return { show, all: list.all };
 }
 
 /** @param {string[]} who */

@@ -9,20 +9,18 @@ const gridHost = hosts.get("abilities");
 const grid = gridHost ? abilityGrid(gridHost, data) : undefined;
 const lists = Object.entries({ people: peopleList, access: accessList, storages: storageList, settings: settingsList }).flatMap(([id, list]) => {
   const host = hosts.get(id);
-  return host ? [{ id, show: list(host, data) }] : [];
+  return host ? [{ id, ...list(host, data) }] : [];
 });
 const findings = findingsFilter();
-/** @type {(() => void)[]} */
-let makeAll = [];
 
 function apply() {
   const filter = { who: wordsOf(who.value), what: wordsOf(what.value), changes: changes.checked };
   const found = findings(filter);
-  const counts = lists.map(({ id, show }) => ({ id, ...show(filter) }));
-  makeAll = counts.map(({ all }) => all);
-  for (const { id, shown, of } of [...counts, ...(grid ? [{ id: "abilities", ...grid.show(filter) }] : [])]) {
+  const counts = lists.map(({ id, show }) => [id, show(filter)]);
+  if (grid) counts.push(["abilities", grid.show(filter)]);
+  for (const [id, text] of counts) {
     const count = document.querySelector(`#${id} [data-count]`);
-    if (count) count.textContent = shown === of ? of : `${shown} of ${of}`;
+    if (count) count.textContent = text ?? "";
   }
   const isOn = filter.who.length + filter.what.length > 0;
   if (shownText) shownText.textContent = isOn ? `${found.shown} of ${counted(found.total, "finding")}` : "";
@@ -64,7 +62,7 @@ document.getElementById("theme")?.addEventListener("change", ({ target }) => {
   else document.documentElement.setAttribute("data-theme", value);
 });
 window.addEventListener("beforeprint", () => {
-  for (const make of makeAll) make();
+  for (const { all } of lists) all();
   document.querySelector(".printed")?.remove();
   if (grid && gridHost) gridHost.append(grid.print());
   // What is folded cannot be unfolded on paper.
