@@ -397,7 +397,7 @@ describe("500 groups and every role there is", () => {
     // The lists below, too, are made as one comes to them.
     expect(await page.locator("#access .place").count()).toBeGreaterThan(400);
     await page.locator("#access .host > :last-child").scrollIntoViewIfNeeded();
-    await expect.poll(() => page.locator("#access .host > :last-child").innerText()).toContain("Template 499");
+    await expect.poll(() => page.locator("#access .host > :last-child").innerText()).toContain("Storage 249");
     await page.locator(".grid").focus();
     await page.keyboard.press("Control+End");
     const last = found.matrix.groups.at(-1)!;

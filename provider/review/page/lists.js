@@ -98,7 +98,7 @@ function accessBlock({ kind, label, fate, usedBy }, members) {
   );
   const used = usedBy && element("p.hint", {}, usedBy.length === 0 ? "Used by nothing that is described." : `Used by ${usedBy.join(", ")}.`);
   const title = element("h3", {}, element("span.kind", {}, kind), " ", named(label), " ", fateTag(fate));
-  return element("div.block", {}, title, used, members.length > 0 ? tableOf(["Member", ...permissions.map(([, word]) => word)], rows, `${kind} ${label}`) : element("p.nothing", {}, "Nobody is on its list."));
+  return element("div.block", {}, title, used, members.length > 0 ? tableOf(["Member", ...permissions.map(([, word]) => word)], rows, `${kind} ${label}`) : element("p.nothing", {}, "No entries."));
 }
 
 /** @param {HTMLElement} host @param {PageData} data */
