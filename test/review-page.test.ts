@@ -35,7 +35,7 @@ afterAll(async () => {
 async function open(context: TestContext, found: Review, options: BrowserContextOptions = {}): Promise<Page> {
   if (missing !== undefined) context.skip(missing);
   const file = join(folder, `${Math.random()}.html`);
-  writeFileSync(file, html("prod", found));
+  writeFileSync(file, html(found));
   const address = pathToFileURL(file).href;
   const page = await browser!.newPage({ viewport: { width: 1360, height: 900 }, ...options });
   const trouble: string[] = [];
@@ -117,7 +117,7 @@ describe("what stands in it", () => {
 
   test("people who are not known are said to be unknown, never nobody", async (context) => {
     const [from, to] = [[], ["can_purge_assets"]].map((given) => ({ ...groups("userGroups", { Editors: given }), people: { unknown: "missing can_read_users" } }));
-    const page = await open(context, review(from!, to!, { now }));
+    const page = await open(context, review(from!, to!, { now, name: "prod" }));
     expect(await page.locator(".basis").innerText()).toContain("People: unknown, missing can_read_users.");
     expect((await texts(page, ".tally > li"))[2]!.replace(/\s+/g, " ")).toBe("? people not known");
     expect(await page.locator("body").innerText()).not.toMatch(/\b0 people\b/);
@@ -125,7 +125,7 @@ describe("what stands in it", () => {
 
   test("nothing, when nothing changes", async (context) => {
     const same = groups("userGroups", { Editors: ["can_search"] });
-    const page = await open(context, review(same, same, { now }));
+    const page = await open(context, review(same, same, { now, name: "prod" }));
     expect(await texts(page, ".verdict")).toEqual(["Nothing changes."]);
     expect(await texts(page, "main > .findings")).toEqual([]);
     // All there is can be looked at all the same.
@@ -415,7 +415,7 @@ describe("500 groups and every role there is", () => {
 
   test("all of them new: a fact for each, in a page that still opens", async (context) => {
     const all = Object.fromEntries([...Array(500).keys()].map((index) => [`Group ${index}`, [...roles.keys()]]));
-    const found = review(groups("userGroups", {}), groups("userGroups", all), { now });
+    const found = review(groups("userGroups", {}), groups("userGroups", all), { now, name: "prod" });
     const page = await open(context, found);
     expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(40_000);
     expect(await count(page, "escalations")).toBe(String(found.statements.filter(({ level }) => level === "escalation").length));
@@ -424,8 +424,8 @@ describe("500 groups and every role there is", () => {
 
 test("the same review gives the same bytes, also from JSON", () => {
   const found = newsroom([refusal]);
-  expect(html("prod", newsroom([refusal]))).toBe(html("prod", found));
-  expect(html("prod", JSON.parse(JSON.stringify(found)) as Review)).toBe(html("prod", found));
+  expect(html(newsroom([refusal]))).toBe(html(found));
+  expect(html(JSON.parse(JSON.stringify(found)) as Review)).toBe(html(found));
 });
 
 test("no secret stands in it", () => {
@@ -435,9 +435,9 @@ test("no secret stands in it", () => {
       resource("Storage", "storages", "Masters", { name: "Masters", type: "s3", purpose: "files", bucket: "b", region: "r", path: "", accessKey: secret, secretKey: secret, metadataConversionUrlHeaders: `Authorization: ${secret}` }),
       resource("Storage", "storages", secret.length > 20 ? "Old" : "New", { name: "Blob", type: "azure", purpose: "files", container: "c", connectionString: secret }),
     ]);
-  expect(html("prod", review(side(canary), side(`${canary}-other`), { now }))).not.toContain(canary);
+  expect(html(review(side(canary), side(`${canary}-other`), { now, name: "prod" }))).not.toContain(canary);
   // Not even where somebody made it a name.
   keepSecret("canary-eight-77cc");
-  const named = review(groups("userGroups", { Editors: [] }), groups("userGroups", { "canary-eight-77cc": ["can_search"] }), { now });
-  expect(html("prod", named)).not.toContain("canary-eight-77cc");
+  const named = review(groups("userGroups", { Editors: [] }), groups("userGroups", { "canary-eight-77cc": ["can_search"] }), { now, name: "prod" });
+  expect(html(named)).not.toContain("canary-eight-77cc");
 });

@@ -24,6 +24,7 @@ export function newsroom(refusals: readonly Statement[] = []): Review {
   );
   return review(from, to, {
     now,
+    name: "prod",
     live: asLive(picture(file("live.yaml"))),
     people: { known: people, readAt: "2026-11-20T08:00:00Z" },
     grants: { from: grantsOf(from), to: grantsOf(to) },
@@ -63,7 +64,7 @@ export function hostile(): Review {
       ...names.map((label) => resource("Storage", "storages", label, { name: label, type: "FILE", purpose: "FILES", read, description: label })),
       resource("AdminSettings", "adminSettings", "tenant", { homePage: read ? names[1] : names[0], corsHosts: names }),
     ], [{ email: `${names[0]}@example.com`, type: "standard", active: true, admin: false, memberOf: names.map((label) => `userGroups/${label}`) }]);
-  const found = review({ ...tenant(["can_search"], ["read"], false), source: names[0]! }, tenant(["can_search", "can_purge_assets", names[0]!], ["read", "changeAcl"], true), { now });
+  const found = review({ ...tenant(["can_search"], ["read"], false), source: names[0]! }, tenant(["can_search", "can_purge_assets", names[0]!], ["read", "changeAcl"], true), { now, name: "prod" });
   return { ...found, domainId: names[0]! };
 }
 
@@ -84,5 +85,5 @@ export function large(size: number): Review {
     const settings = [...Array(size).keys()].map((index) => resource("UserGroupSettings", "userGroups", `Group ${index}`, { group: { ref: { kind: "UserGroup", label: `Group ${index}`, name: `Group ${index}` } }, deleteGracePeriod: isAfter && index % 10 === 0 ? 24 : 72, homePage: "search" }));
     return bare("userGroups", [...resources, ...lists, ...storages, ...settings], [...Array(size * 10).keys()].map((index): Person => ({ email: `person-${index}@example.com`, type: "power", active: true, admin: false, memberOf: [`userGroups/Group ${index % size}`, `userGroups/Group ${(index * 7) % size}`] })));
   };
-  return review(tenant(false), tenant(true), { now });
+  return review(tenant(false), tenant(true), { now, name: "prod" });
 }
