@@ -71,6 +71,13 @@ describe("the packed package", endToEnd, () => {
     expect(stdout).toContain("rols");
   });
 
+  it("brings along what the page of a review is made of", () => {
+    for (const [name, roles] of [["before", ""], ["after", "can_search"]]) writeFileSync(join(folder, `${name}.yaml`), `userGroups: { Editors: { roles: [${roles}] } }\n`);
+    const bin = join(folder, "node_modules/.bin/pulumi-iconik");
+    const { status, stdout } = spawnSync(bin, ["review", "before.yaml", "after.yaml", "--format", "html"], { cwd: folder, encoding: "utf8", env: environment({}) });
+    expect([status, stdout.split("\n").slice(-2)]).toEqual([0, ["</html>", ""]]);
+  });
+
   it("makes a tenant from a file, with no program but its own", async () => {
     const sandbox = await startSandbox();
     const project = await createProject(

@@ -13,8 +13,6 @@ const file = (name: string) => readFileSync(join(__dirname, "newsroom", name), "
 /** @param refusals of guards, which are no part of what is compared */
 export function newsroom(refusals: readonly Statement[] = []): Review {
   const [from, to] = [picture(file("from.yaml"), "git:main:tenant.yaml"), picture(file("to.yaml"), "tenant.yaml")];
-  const agreed = { escalation: "userGroups/Desk", reason: "Desk heads decide who sees embargoed material, as agreed with security", until: "2027-03-31" };
-  to.later.allow.push({ values: agreed, place: { file: "tenant.yaml", line: 45, column: 5 } });
   const crowd: Record<string, number> = { Editors: 46, Freelance: 41, Archivists: 4, Producers: 12, Administrators: 3, Interns: 2 };
   const people = Object.entries(crowd).flatMap(([group, count]) =>
     [...Array(count).keys()].map((index): Person => {

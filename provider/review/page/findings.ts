@@ -23,7 +23,7 @@ function section(level: Level, lines: readonly Line[], isDense: boolean, prefix:
   const heading = markup`${level === "change" ? "Changes" : headings[level]} <span class="count" data-count>${lines.reduce((sum, { statements }) => sum + statements.length, 0)}</span>`;
   const about = [...Map.groupBy(lines, ({ subject }) => title(subject)).values()];
   return markup`
-<section class="findings ${level}" id="${id}" aria-labelledby="${id}-heading">
+<section class="findings ${level}${isDense ? " dense" : ""}" id="${id}" aria-labelledby="${id}-heading">
 ${rank === 2 ? markup`<h2 id="${id}-heading">${heading}</h2>` : markup`<h3 id="${id}-heading">${heading}</h3>`}
 ${about.map((some) => subjectOf(some, isDense))}
 </section>`;

@@ -108,7 +108,7 @@ function tally(review: Review): Markup[] {
   const acknowledged = (some: typeof escalations) => some.filter(({ allowed }) => allowed).length;
   const tile = (figure: number, word: string, level: Level | "plain", target: string | undefined, more = ""): Markup => {
     const inside = markup`<b>${figure}</b> <span>${word}</span>${more && markup` <small>${more}</small>`}`;
-    return markup`<li class="${figure > 0 ? level : "plain"}">${target !== undefined && figure > 0 ? markup`<a href="#${target}">${inside}</a>` : markup`<div>${inside}</div>`}</li>`;
+    return markup`<li class="${figure > 0 ? level : "plain"}">${target !== undefined && (figure > 0 || more !== "") ? markup`<a href="#${target}">${inside}</a>` : markup`<div>${inside}</div>`}</li>`;
   };
   const besides = (number: number) => (number > 0 ? `and ${number} acknowledged` : "");
   const objects = [`${totals.created} new`, `${totals.changed} changed`, `${totals.deleted} deleted`, ...(totals.released > 0 ? [`${totals.released} released`] : []), ...(totals.renamed > 0 ? [`${totals.renamed} renamed`] : [])];
