@@ -57,7 +57,7 @@ describe("roles", () => {
     expect(roles.missing.find(({ role }) => role === "can_read_users")).toEqual({
       role: "can_read_users",
       for: "preview",
-      calls: [{ for: "preview", operation: "GET /API/users/v1/users/", objects: ["aclTemplates/Uploads"] }],
+      calls: [{ for: "preview", operation: "GET /API/users/v1/users/", objects: ["aclTemplates/Uploads", "the whole tenant"] }],
       grantedBy: [],
     });
     expect(roles.missing.find(({ role }) => role === "can_write_assets")).toEqual({ role: "can_write_assets", for: "apply", calls: [], grantedBy: ["userGroups/Editors"] });
@@ -74,9 +74,9 @@ describe("roles", () => {
 
   it("held for nothing are told with what they let people do; with exactly the needed ones nothing is said", () => {
     const { roles } = diagnose(picture(), facts(), now);
-    const exact = diagnose(picture(), facts({ roles: [...roles.apply, ...roles.delete] }), now);
+    const exact = diagnose(picture(), facts({ roles: [...roles.apply, ...roles.whole, ...roles.delete] }), now);
     expect(exact.findings.map(({ code }) => code)).toEqual(["no-role-named"]);
-    const wide = diagnose(picture(), facts({ roles: [...roles.apply, ...roles.delete, "can_purge_assets", "can_teleport"] }), now);
+    const wide = diagnose(picture(), facts({ roles: [...roles.apply, ...roles.whole, ...roles.delete, "can_purge_assets", "can_teleport"] }), now);
     expect(wide.roles.surplus).toEqual([
       { role: "can_purge_assets", may: expect.any(String), dangers: ["purge"] },
       { role: "can_teleport", may: null, dangers: [] },
@@ -100,7 +100,7 @@ describe("roles", () => {
 
 describe("the token", () => {
   const all = diagnose(picture(), facts(), now).roles;
-  const sound = { roles: [...all.apply, ...all.delete] };
+  const sound = { roles: [...all.apply, ...all.whole, ...all.delete] };
   it.each<[string, Partial<Facts>, string[]]>([
     ["ends in 14 days", { token: { created: days(-10), expires: days(14) } }, []],
     ["ends in less", { token: { created: days(-10), expires: days(14) - 1 } }, ["token-ends"]],
@@ -190,6 +190,17 @@ describe("the command", () => {
     expect(sandbox.requests.filter(({ method, path }) => !isRead(`${method} ${path}`))).toEqual([]);
   });
 
+  it("lists what reading the whole tenant takes: with that it can be compared, with less it cannot", async () => {
+    const { report } = await json([]);
+    const compare = (roles: string[]) =>
+      new Promise<number>((resolve) => {
+        const env = environment(environmentOf({ ...sandbox, ...sandbox.issue({ roles }) }));
+        execFile(process.execPath, [join(repository, "dist/commands/main.js"), "review", newsroom, newsroom, "--live"], { env }, (error) => resolve(typeof error?.code === "number" ? error.code : 0));
+      });
+    expect(await compare(report.roles.whole)).not.toBe(1);
+    expect(await compare(report.roles.whole.filter((role) => role !== "can_read_export_locations"))).toBe(1);
+  });
+
   it("documents every code", () => {
     const schema = JSON.parse(readFileSync(join(repository, "schema/doctor.schema.json"), "utf8")) as { properties: { findings: { items: { properties: { code: { enum: string[] } } } } } };
     expect(schema.properties.findings.items.properties.code.enum).toEqual(Object.keys(findingCodes));
@@ -227,7 +238,7 @@ describe("the lists are right", endToEnd, () => {
     sandbox.clearRequests();
     const looked = await project.preview(["--refresh", "--expect-no-changes"], as(roles.preview));
     expect(looked.code, looked.all).toBe(0);
-    const destroyed = await project.run(["state", "unprotect", "--all", "--yes"]).then(() => project.destroy([], as([...roles.apply, ...roles.delete])));
+    const destroyed = await project.run(["state", "unprotect", "--all", "--yes"]).then(() => project.destroy([], as([...roles.apply, ...roles.whole, ...roles.delete])));
     expect(destroyed.code, destroyed.all).toBe(0);
     expect(sandbox.requests.filter(({ status }) => status === 403)).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { covers } from "../../addresses";
 import { roles as catalogue, tierOf, type Danger, type Tier } from "../../roles";
 import type { Picture } from "../../tenant/picture";
 import type { Facts } from "./facts";
-import { needsOf, type Need, type Use } from "./needs";
+import { needsOf, purposes, wholeReading, type Need, type Purpose, type Use } from "./needs";
 
 export { readFacts, type Facts } from "./facts";
 export type { Need, Purpose, Use } from "./needs";
@@ -78,6 +78,8 @@ export interface Diagnosis {
     preview: string[];
     /** The least that applying takes; holds those of `preview`. */
     apply: string[];
+    /** What reading the whole tenant takes: review --live, drift, compare, export. */
+    whole: string[];
     /** What is needed besides once an object is taken out of the file. */
     delete: string[];
     /** The least user type that may hold the roles of `apply`, and those of them whose type no page tells. */
@@ -96,12 +98,14 @@ export function diagnose(picture: Picture, facts: Facts, now: number): Diagnosis
   const { admin } = facts.user;
   const held = new Set(facts.roles);
   const needed = new Set(needs.map(({ role }) => role));
-  const apply = needs.filter((need) => need.for !== "delete").map(({ role }) => role);
+  const takenFor = (...wanted: Purpose[]) => needs.filter((need) => wanted.includes(need.for)).map(({ role }) => role);
+  const apply = takenFor("preview", "apply");
   const roles: Diagnosis["roles"] = {
     held: facts.roles,
-    preview: needs.filter((need) => need.for === "preview").map(({ role }) => role),
+    preview: takenFor("preview"),
     apply,
-    delete: needs.filter((need) => need.for === "delete").map(({ role }) => role),
+    whole: needs.filter(({ calls }) => calls.some(({ operation }) => wholeReading.includes(operation))).map(({ role }) => role),
+    delete: takenFor("delete"),
     userType: userTypeFor(apply),
     missing: admin ? [] : needs.filter(({ role }) => !held.has(role)),
     surplus: admin ? [] : facts.roles.filter((role) => !needed.has(role)).map(factsOf),
@@ -170,14 +174,14 @@ function ofToken({ tenant, token, user, clockAheadSeconds }: Diagnosis): Finding
   return found;
 }
 
-const purposeWords = { preview: "a preview", apply: "applying", delete: "deleting" } as const;
+const purposeWords: Record<Purpose, string> = { preview: "a preview", apply: "applying", whole: "reading the whole tenant (review --live, drift, compare, export)", delete: "deleting" };
 
 function ofRoles({ user, roles }: Diagnosis): Finding[] {
   const found: Finding[] = [];
-  for (const purpose of ["preview", "apply", "delete"] as const) {
+  for (const purpose of purposes) {
     const missing = roles.missing.filter((need) => need.for === purpose).map(({ role }) => role);
     if (missing.length === 0) continue;
-    const say = purpose === "delete" ? remark : problem;
+    const say = purpose === "preview" || purpose === "apply" ? problem : remark;
     found.push(say("missing-role", `the token lacks ${counted(missing.length, "role")} that ${purposeWords[purpose]} needs: ${missing.join(", ")}`, "give them to the person the token acts for"));
   }
   const calls = roles.unnamed.map(({ operation, objects }) => `${operation} of ${some(objects)}`).join("; ");

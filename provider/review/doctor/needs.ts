@@ -9,8 +9,11 @@ import { collectionOf } from "../../field-schema";
 import { kinds } from "../../kinds";
 import type { Picture } from "../../tenant/picture";
 
-/** `preview`: to look, with --refresh too; `apply`: to make it so; `delete`: once an object is taken out of the file. */
-export type Purpose = "preview" | "apply" | "delete";
+/**
+ * `preview`: what Pulumi's previews and refreshes take; `apply`: to make it so; `whole`: to read all of the tenant, as
+ * review --live, drift, compare and export do; `delete`: once an object is taken out of the file.
+ */
+export type Purpose = "preview" | "apply" | "whole" | "delete";
 
 /** A call, and the objects for which it is made, as section/label. */
 export interface Use {
@@ -36,7 +39,7 @@ export interface Needs {
   unnamed: Use[];
 }
 
-const purposes: readonly Purpose[] = ["preview", "apply", "delete"];
+export const purposes: readonly Purpose[] = ["preview", "apply", "whole", "delete"];
 
 export function needsOf({ resources, tenant, provision }: Pick<Picture, "resources" | "tenant" | "provision">): Needs {
   const needs = new Map<string, Need & { uses: Uses; granting: Set<string> }>();
@@ -66,6 +69,8 @@ export function needsOf({ resources, tenant, provision }: Pick<Picture, "resourc
   }
   for (const { of, application } of provision) if (application) use("GET /API/users/v1/users/{user_id}/roles/", "preview", `storages/${of.label}`);
 
+  for (const operation of wholeReading) use(operation, "whole", "the whole tenant");
+
   return {
     roles: [...needs.values()]
       .map(({ role, for: purpose, uses, granting }) => ({ role, for: purpose, calls: listed(uses), grantedBy: [...granting] }))
@@ -73,6 +78,9 @@ export function needsOf({ resources, tenant, provision }: Pick<Picture, "resourc
     unnamed: listed(unnamed),
   };
 }
+
+/** Which sorts of groups a tenant has shows when it is asked. */
+export const wholeReading: readonly string[] = [...new Set([...Object.values(kinds).flatMap((definition) => operationsOf(definition).read), "GET /API/users/v1/users/"])];
 
 /** By operation. A call that is made for several purposes is made for the first. */
 type Uses = Map<string, { for: Purpose; objects: Set<string> }>;

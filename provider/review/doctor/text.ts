@@ -25,6 +25,7 @@ export function asText(diagnosis: Diagnosis, { colors = false } = {}): string {
   const lists = [
     list("A token that only previews needs", roles.preview),
     list(`A token that applies needs these, of a person of type ${roles.userType.least}${roles.userType.unknown.length > 0 ? " or above" : ""}`, roles.apply),
+    list("To read the whole tenant (review --live, drift, compare, export) it needs", roles.whole),
     ...(roles.delete.length > 0 ? [list("Besides, to delete what is taken out of the file", roles.delete)] : []),
   ];
   return [
@@ -68,6 +69,6 @@ function shieldWords({ shield }: Diagnosis): string {
 function rolesWords({ roles, user }: Diagnosis): string {
   const sums = [`a preview needs ${roles.preview.length}`, `applying ${roles.apply.length}`];
   if (user.administrator) return ["an administrator's, above roles", ...sums].join("; ");
-  const lacking = roles.missing.filter((need) => need.for !== "delete").length;
+  const lacking = roles.missing.filter((need) => need.for === "preview" || need.for === "apply").length;
   return [`${roles.held.length} held`, ...sums, `${lacking} missing`, `${roles.surplus.length} never needed`].join("; ");
 }
