@@ -1,8 +1,9 @@
 // The package as others get it: packed, installed in an empty folder elsewhere, and used.
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSandbox } from "../provider/sandbox";
 import { createProject, endToEnd } from "./cli.ts";
@@ -11,13 +12,14 @@ import { environmentOf } from "./stack.ts";
 
 describe("the packed package", endToEnd, () => {
   let folder: string;
+  let packed: string;
   const node = (code: string) => execFileSync(process.execPath, ["-e", code], { cwd: folder, encoding: "utf8" });
 
   beforeAll(() => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), "pulumi-iconik-package-")));
-    const packed = execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { cwd: repository, encoding: "utf8" });
+    packed = join(folder, execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { cwd: repository, encoding: "utf8" }).trim());
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "elsewhere", private: true }));
-    const install = ["install", "--silent", "--no-audit", "--no-fund", `./${packed.trim()}`, "@pulumi/pulumi@3.270.0", "typescript@6"];
+    const install = ["install", "--silent", "--no-audit", "--no-fund", packed, "@pulumi/pulumi@3.270.0", "typescript@6"];
     execFileSync("npm", install, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -76,6 +78,24 @@ describe("the packed package", endToEnd, () => {
     const bin = join(folder, "node_modules/.bin/pulumi-iconik");
     const { status, stdout } = spawnSync(bin, ["review", "before.yaml", "after.yaml", "--format", "html"], { cwd: folder, encoding: "utf8", env: environment({}) });
     expect([status, stdout.split("\n").slice(-2)]).toEqual([0, ["</html>", ""]]);
+  });
+
+  it("begins a project, and after npm install it runs", async () => {
+    const sandbox = await startSandbox();
+    const project = await createProject({}, { env: environmentOf(sandbox) });
+    for (const path of ["Pulumi.yaml", "package.json", "node_modules"]) rmSync(join(project.folder, path), { recursive: true });
+    // The sandbox answers from this very process.
+    await promisify(execFile)(join(folder, "node_modules/.bin/pulumi-iconik"), ["init"], { cwd: project.folder, env: environment(environmentOf(sandbox)) });
+    // The version that it asks for is this one, which no registry has yet.
+    execFileSync("npm", ["install", "--silent", "--no-audit", "--no-fund", packed], { cwd: project.folder, stdio: "pipe" });
+    const made = await project.run(["stack", "init", "prod"]);
+    expect(made.code, made.all).toBe(0);
+    const up = await project.up(["--stack", "prod"]);
+    expect(up.code, up.all).toBe(0);
+    const again = await project.up(["--stack", "prod", "--expect-no-changes", "--skip-preview"]);
+    expect(again.code, again.all).toBe(0);
+    await project.close();
+    await sandbox.close();
   });
 
   it("makes a tenant from a file, with no program but its own", async () => {

@@ -88,6 +88,7 @@ describe("a read-only client", () => {
 
 /** For every command that must not write: what it is given, and the values of each flag. A new command needs a line. */
 const commands: Record<string, { arguments: string[][]; flags: Record<string, string[][]> }> = {
+  init: { arguments: [["new"], []], flags: { "--from": [["live"]], "--ci": [["gitlab"], ["none"]] } },
   validate: {
     arguments: [["good.yaml"], ["bad.yaml"], ["folder"], ["good.yaml+prod.yaml"]],
     flags: { "--overlay": [["prod.yaml"]], "--strict": [[]], "--format": [["json"]] },

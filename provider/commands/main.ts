@@ -14,6 +14,7 @@ import { doctor } from "./doctor";
 import { drift } from "./drift";
 import { exportTenant } from "./export";
 import { grants } from "./grants";
+import { init } from "./init";
 import { promote } from "./promote";
 import { review } from "./review";
 import { sandbox } from "./sandbox";
@@ -21,7 +22,7 @@ import { Undescribed } from "./source";
 import { test } from "./test";
 import { validate } from "./validate";
 
-const commands: readonly ((program: Command) => void)[] = [sandbox, validate, grants, exportTenant, compare, drift, promote, review, test, doctor];
+const commands: readonly ((program: Command) => void)[] = [init, sandbox, validate, grants, exportTenant, compare, drift, promote, review, test, doctor];
 
 async function main(): Promise<void> {
   const old = tooOld();

@@ -1,0 +1,169 @@
+/** `pulumi-iconik init`: a new project that works. Writes files that are not there, and nothing over any that is. */
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { stringify } from "yaml";
+import type { Session } from "../engine";
+import { IconikError, isMissing } from "../engine/errors";
+import { defaultUrl } from "../engine/settings";
+import { importFileOf } from "../protocol/import-file";
+import { exportYaml } from "../tenant/export";
+import { readLive } from "../tenant/live/read";
+import { replaceFile } from "./files";
+import { liveSession } from "./live";
+import { waiting } from "./progress";
+import { parseAnySource, type Source } from "./source";
+
+type Live = Source & { sort: "live" };
+
+interface Flags {
+  from?: Live;
+  ci: "github" | "gitlab" | "none";
+}
+
+/** Adds the command. Exit codes: 0 done, 1 nothing was written. */
+export function init(program: Command): void {
+  program
+    .command("init")
+    .description("a new project: Pulumi.yaml, package.json, the tenant file, the config of a stack, CI for pull requests")
+    .argument("[dir]", "where it goes; made when it is not there", ".")
+    .option("--from <SOURCE>", "describe this tenant as it is: live, or live:NAME", live)
+    .addOption(new Option("--ci <service>", "whose pipelines are written").choices(["github", "gitlab", "none"]).default("github"))
+    .addHelpText("after", "\nWith ICONIK_APP_ID and ICONIK_AUTH_TOKEN set, the tenant's id and model are asked for. Nothing is written to a tenant, and no file is written over.")
+    .action(run);
+}
+
+function live(text: string): Live {
+  const source = parseAnySource(text);
+  if (source.sort !== "live") throw new InvalidArgumentError("It has to be live, or live:NAME.");
+  return source;
+}
+
+async function run(dir: string, { from, ci }: Flags): Promise<void> {
+  const folder = resolve(dir);
+  const known = await tenantOf(from);
+  const files = new Map([...projectFiles(basename(folder), known), ...known.files, ...pipelines(ci)]);
+  const there = [...files.keys()].filter((path) => existsSync(join(folder, path)));
+  if (there.length > 0) throw new Error(`${there.join(", ")} ${there.length === 1 ? "is" : "are"} there already in ${dir}, and nothing was written; take ${there.length === 1 ? "it" : "them"} away, or name another folder`);
+  for (const [path, text] of files) replaceFile(join(folder, path), text);
+  process.stdout.write(`${[...files.keys()].map((path) => join(relative(process.cwd(), folder), path)).join("\n")}\n`);
+  process.stderr.write(`\n${next(dir, known).join("\n")}\n`);
+}
+
+interface Known {
+  /** As it was set; undefined: iconik's own. */
+  url?: string;
+  domainId?: string;
+  tenantFile: string;
+  files: Map<string, string>;
+  /** Keys of the stack's config that must be set before the first run. */
+  secrets: readonly string[];
+}
+
+/** What `pulumi import --file` takes. */
+const importFile = "import.json";
+
+/** What can be said of the tenant: all of it, its id and model, or nothing without credentials. */
+async function tenantOf(from: Live | undefined): Promise<Known> {
+  const { ICONIK_APP_ID, ICONIK_AUTH_TOKEN, ICONIK_URL } = process.env;
+  if (!from && !(ICONIK_APP_ID && ICONIK_AUTH_TOKEN)) return { ...(ICONIK_URL && { url: ICONIK_URL }), ...empty() };
+  const session = liveSession(from?.name);
+  try {
+    const { domainId } = await session.caller(undefined);
+    const { url } = session.client;
+    const found = { domainId, ...(url !== defaultUrl && { url }) };
+    if (!from) return { ...found, ...empty(domainId, await modelOf(session)) };
+    const picture = await waiting("reading the tenant", () => readLive(session));
+    const { files, supplied } = exportYaml(picture, { split: true });
+    // What is too large for one file is a folder.
+    const tenantFile = files.size === 1 ? "tenant.yaml" : "tenant";
+    const placed = [...files].map(([path, text]): [string, string] => [files.size === 1 ? path : join(tenantFile, path), text]);
+    return { ...found, tenantFile, files: new Map([...placed, [importFile, `${JSON.stringify(importFileOf(picture), null, 2)}\n`]]), secrets: supplied.map(({ key }) => key) };
+  } finally {
+    await session.client.close();
+  }
+}
+
+const empty = (domainId?: string, model?: Model): Pick<Known, "tenantFile" | "files" | "secrets"> => ({ tenantFile: "tenant.yaml", files: new Map([["tenant.yaml", emptyTenant(domainId, model)]]), secrets: [] });
+
+type Model = "userGroups" | "teams";
+
+/** Tenants of the older model have no teams. Who may not look at teams is taken for one of those. */
+async function modelOf({ client }: Session): Promise<Model> {
+  try {
+    await client.call("GET /API/users/v1/teams/", { query: { per_page: 1 } });
+    return "teams";
+  } catch (error) {
+    if (isMissing(error) || (error instanceof IconikError && error.code === "forbidden")) return "userGroups";
+    throw error;
+  }
+}
+
+/** A group that iconik made itself stands for all that is to come: a description of nothing is refused. */
+function emptyTenant(domainId?: string, model?: Model): string {
+  const tenant = domainId === undefined ? "#  domainId: npx pulumi-iconik doctor says it, with the credentials in the environment" : `  domainId: ${domainId}   # any other tenant is refused`;
+  return `# yaml-language-server: $schema=./node_modules/pulumi-iconik/schema/tenant.schema.json
+# The language: node_modules/pulumi-iconik/schema/reference.md
+tenant:
+${tenant}
+  model: ${model ?? "userGroups   # or teams, of tenants made since October 2025"}
+
+${model ?? "userGroups"}:
+  # iconik's own; nothing of it is managed until a field of it is written. Describe yours beside it, such as
+  #   Editors: { description: Cut and publish }
+  Everyone: { builtIn: true }
+`;
+}
+
+const { name: packageName, version, engines, peerDependencies } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as {
+  name: string;
+  version: string;
+  engines: { node: string };
+  peerDependencies: Record<string, string>;
+};
+
+/** The stack is called `prod`; others are files beside it. */
+function projectFiles(folder: string, { url, tenantFile }: Known): [string, string][] {
+  const name = folder.replace(/[^A-Za-z0-9_.-]+/g, "-").replace(/^[-.]+|[-.]+$/g, "") || "tenant";
+  const pulumi = { name, description: "An iconik tenant", runtime: { name: "nodejs", options: { typescript: false } }, main: "index.js" };
+  const manifest = {
+    name: name.toLowerCase(),
+    private: true,
+    main: "index.js",
+    engines,
+    scripts: { validate: `${packageName} validate ${tenantFile}`, doctor: `${packageName} doctor ${tenantFile}` },
+    dependencies: { "@pulumi/pulumi": peerDependencies["@pulumi/pulumi"], [packageName]: `^${version}` },
+  };
+  const config = { config: { ...(url && { "iconik:url": url }), "iconik:tenantFile": tenantFile } };
+  return [
+    ["Pulumi.yaml", stringify(pulumi)],
+    ["Pulumi.prod.yaml", stringify(config)],
+    ["package.json", `${JSON.stringify(manifest, null, 2)}\n`],
+    ["index.js", `// Makes what ${tenantFile} says.\nmodule.exports = require("${packageName}/program");\n`],
+    // What the CI scripts write, and what ends up here by hand.
+    [".gitignore", "node_modules/\nreview/\n.env\n"],
+  ];
+}
+
+const templates = join(__dirname, "../../examples/ci");
+
+/** The pipelines of examples/ci, where their service looks for them, and the scripts that they run. */
+function pipelines(ci: Flags["ci"]): [string, string][] {
+  if (ci === "none") return [];
+  const copied = (from: string, to: string): [string, string][] => readdirSync(join(templates, from)).map((file) => [join(to, file), readFileSync(join(templates, from, file), "utf8")]);
+  return [...copied(ci, ci === "github" ? ".github/workflows" : ""), ...copied("scripts", "ci")];
+}
+
+function next(dir: string, { domainId, files, secrets }: Known): string[] {
+  return [
+    ...(domainId === undefined ? ["The tenant's id is not known: set ICONIK_APP_ID and ICONIK_AUTH_TOKEN, and write tenant.domainId as doctor says it."] : []),
+    "Next:",
+    ...(dir === "." ? [] : [`  cd ${/^[\w./-]+$/.test(dir) ? dir : JSON.stringify(dir)}`]),
+    "  npm install",
+    "  pulumi stack init prod",
+    ...secrets.map((key) => `  pulumi config set --secret ${key}`),
+    ...(files.has(importFile) ? [`  pulumi import --file ${importFile} --generate-code=false --protect=false --yes`] : []),
+    "  pulumi up",
+  ];
+}
