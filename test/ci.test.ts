@@ -190,6 +190,11 @@ describe.each([
 
     const again = await shell(script(), cwd, { ...of(api.url, base), ...credentials() });
     expect(again.stderr).toContain("the comment is same");
+    expect(readFileSync(join(cwd, "review/review.html"), "utf8")).toMatch(/<\/html>\s*$/);
+    commit(cwd, { "tenant.yaml": tenant("can_read_assets", "  Guests: {}\ntests: [{ name: nobody reads, group: Editors, deny: [can_read_assets] }]\n") });
+    const failing = await shell(script(), cwd, { ...of(api.url, base), ...credentials() });
+    expect(failing.code, failing.stderr).toBe(2);
+    expect(ours.body).toMatch(/not all hold[^]*nobody reads/);
     commit(cwd, { "tenant.yaml": tenant("can_read_assets", "  Guests: {}\n") });
     const second = await shell(script(), cwd, { ...of(api.url, base), ...credentials() });
     expect(second.code, second.stderr).toBe(0);

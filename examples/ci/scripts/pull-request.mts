@@ -1,10 +1,10 @@
-// On a pull request: checks the tenant file and says what the change means, in one comment that is kept up to date.
+// On a pull request: checks the tenant file, runs its tests, and says what the change means, in one comment that is kept up to date.
 // Without credentials, as for a pull request from a fork, it looks at the files alone.
 //
 //   STACK  stack whose files are looked at        BASE  commit that the change is compared with
 //
-// Ends with 0 when all is well, 1 when the files are wrong, 2 for an escalation that nothing in allow: acknowledges, 3
-// for what a guard refuses.
+// Ends with 0 when all is well, 1 when the files are wrong, 2 for a test that fails or an escalation that nothing in
+// allow: acknowledges, 3 for what a guard refuses.
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { conversation, keepOne } from "./comments.mts";
 import { changeSince, digestLine, iconik, markerOf } from "./review.mts";
@@ -30,13 +30,18 @@ else {
   const told = iconik("review", change.from, `stack:${stack}`, ...flags, "--format", "markdown");
   process.stdout.write(told.stdout);
   process.stderr.write(told.stderr);
-  ({ code } = told);
-  digest = code === 1 ? undefined : change.digest;
-  parts.push(code === 1 ? `**${stack}: the change could not be reviewed**\n\n${fenced(told.stderr)}` : told.stdout.trim());
+  digest = told.code === 1 ? undefined : change.digest;
+  const tested = iconik("test", `stack:${stack}`);
+  process.stdout.write(tested.stdout);
+  process.stderr.write(tested.stderr);
+  code = told.code === 1 || tested.code === 1 ? 1 : Math.max(told.code, tested.code);
+  parts.push(told.code === 1 ? `**${stack}: the change could not be reviewed**\n\n${fenced(told.stderr)}` : told.stdout.trim());
+  if (tested.code !== 0) parts.push(`**Tests of the tenant file: ${tested.code === 1 ? "they could not be run" : "not all hold"}**\n\n${fenced(tested.stdout || tested.stderr)}`);
   if (!isLive) parts.push("_Only the files were looked at: this job has no credentials._");
   if (/ warning /.test(checked.stdout)) parts.push(`<details><summary>Warnings of the tenant file</summary>\n\n${fenced(checked.stdout)}\n</details>`);
   mkdirSync("review", { recursive: true });
   writeFileSync("review/review.json", change.json);
+  if (told.code !== 1) writeFileSync("review/review.html", iconik("review", change.from, `stack:${stack}`, ...flags, "--format", "html").stdout);
 }
 
 const marker = markerOf(stack);
