@@ -59,6 +59,8 @@ async function run(fromSource: Source, toSource: Source | undefined, flags: Flag
     grants: { from: grantsOf(from), to: grantsOf(to) },
     ...(flags.name !== undefined && { name: flags.name }),
     ...(live && { live }),
+    // What a program in another language applies, it is not held to.
+    ...(toSource && toSource.sort !== "preview" && { version: versionOf() }),
     ...(people && { people }),
   });
   process.stdout.write(print(found, flags));

@@ -20,7 +20,7 @@ interface Outputs {
  */
 async function program(): Promise<Outputs> {
   const config = new pulumi.Config("iconik");
-  const { resources, gateways } = await makeTenant(config.get("tenantFile") ?? "tenant.yaml", { overlays: config.getObject<string[]>("overlays") ?? [] });
+  const { resources, gateways } = await makeTenant(config.get("tenantFile") ?? "tenant.yaml", { overlays: config.getObject<string[]>("overlays") ?? [] }, true);
   const applications = Object.entries(resources).flatMap(([label, object]) =>
     object instanceof Application ? [[label.replace(/^applications\//, ""), { appId: object.id, authToken: object.authToken }] as const] : [],
   );

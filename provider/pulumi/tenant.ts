@@ -15,6 +15,7 @@ import { bucketsOf, type BucketPlan } from "../clouds/buckets";
 import { provisioningProblems } from "../clouds/provisioning-problems";
 import { gatewayConfig, gatewayNotes } from "./gateway";
 import { loadClouds, makeBuckets, missingCredentials, missingPackages } from "./make-buckets";
+import { holdToReview } from "./reviewed";
 import { replaced } from "./markers";
 import * as classes from "./resources";
 import type { IconikResource, IconikResourceOptions } from "./resource";
@@ -46,8 +47,11 @@ export interface MadeTenant {
   gateways: Record<string, pulumi.Output<string>>;
 }
 
-/** The same, with what is made besides resources. */
-export async function makeTenant(file: string, options: TenantOptions = {}): Promise<MadeTenant> {
+/**
+ * The same, with what is made besides resources.
+ * @param isWhole the file is all that the stack is made from: what the stack had and the file has not is deleted.
+ */
+export async function makeTenant(file: string, options: TenantOptions = {}, isWhole = false): Promise<MadeTenant> {
   const old = tooOld();
   if (old) throw new pulumi.RunError(old);
   const config = new pulumi.Config("iconik");
@@ -58,6 +62,7 @@ export async function makeTenant(file: string, options: TenantOptions = {}): Pro
   const desired = withStackValues(checked.desired, options.values ?? {});
   const buckets = plannedBuckets(desired, config);
   await askTenant(checked.desired, config);
+  await holdToReview(checked.desired, file, { config, folder: projectFolder(), isWhole });
   return register(desired, buckets, await loadClouds(buckets), config);
 }
 

@@ -37,28 +37,32 @@ const isToldElsewhere = (pair: Pair, name: string, field: Field): boolean =>
   (pair.definition.shape === "object" ? name === pair.definition.key : pair.definition.documents.some(({ by }) => by === name));
 
 function* changesIn(fields: Fields, was: Values, is: Values, pairs: Pairs, pair: Pair, path = ""): Generator<Changed> {
+  const refer: Refer = (value, to) => pairs.meant(value, to).key;
   for (const [name, field] of Object.entries(fields)) {
     if (path === "" && isToldElsewhere(pair, name, field)) continue;
     const [old, now] = [was[name], is[name]];
     const inner = innerOf(field);
     if (inner && (isRecord(now) || now === undefined) && (isRecord(old) || old === undefined) && (isRecord(old) || isRecord(now)) && !(path === "" && name === "autoScan")) {
       yield* changesIn(inner, (old as Values) ?? {}, (now as Values) ?? {}, pairs, pair, `${path}${name}.`);
-    } else if (form(field, old, pairs) !== form(field, now, pairs)) {
+    } else if (form(field, old, refer) !== form(field, now, refer)) {
       yield { path: `${path}${name}`, field, was: isClear(old) ? undefined : old, is: isClear(now) ? undefined : now, isTaken: old === undefined && pair.taken.includes(`${path}${name}`) };
     }
   }
 }
 
+/** What a reference is taken for. */
+type Refer = (value: unknown, to: readonly string[]) => string;
+
 /** A value in a form in which equal ones are equal texts. */
-function form(field: Field, value: unknown, pairs: Pairs): string {
+export function form(field: Field, value: unknown, refer: Refer): string {
   if (value === undefined || isClear(value)) return "";
-  if (field.type === "reference") return pairs.meant(value, field.to).key;
+  if (field.type === "reference") return refer(value, field.to);
   if ((field.type === "list" || field.type === "set") && Array.isArray(value)) {
-    const items = value.map((item) => form(field.of, item, pairs));
+    const items = value.map((item) => form(field.of, item, refer));
     return JSON.stringify(field.type === "set" ? items.sort() : items);
   }
   if (field.type === "record" && isRecord(value)) {
-    return JSON.stringify(Object.entries(field.fields).map(([name, inner]) => [name, form(inner, value[name], pairs)]).filter(([, text]) => text !== ""));
+    return JSON.stringify(Object.entries(field.fields).map(([name, inner]) => [name, form(inner, value[name], refer)]).filter(([, text]) => text !== ""));
   }
   return JSON.stringify(value, (_, inner: unknown) => (isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner));
 }

@@ -4,20 +4,19 @@
  */
 
 import type { People, Picture } from "../tenant/picture";
-import { abilityStatements, emptyHanded, peopleChanges } from "./abilities";
-import { accessStatements } from "./access";
-import { allowListStatements } from "./allow-lists";
-import { worldOf, type World } from "./effective";
+import { peopleChanges } from "./abilities";
+import { digestOf, managedIn, planOf } from "./digest";
+import type { World } from "./effective";
 import { acknowledge, endings } from "./exceptions";
-import { fieldStatements } from "./fields";
-import { grantStatements, type StorageGrants } from "./grants";
+import type { StorageGrants } from "./grants";
 import { applied } from "./applied";
 import { matrixOf } from "./matrix";
 import { objectStatements } from "./objects";
 import { pairUp, type Pairs } from "./pairs";
 import { levels, statementCodes, type Effects, type Review, type Statement, type Subject, type Totals } from "./report";
-import { persons } from "./words";
+import { step } from "./step";
 
+export { digestOf, otherThan, planOf, type Plan } from "./digest";
 export type { CloudGrant, StorageGrants } from "./grants";
 export type { Flags, Matrix } from "./matrix";
 export { levels, statementCodes } from "./report";
@@ -43,11 +42,16 @@ export interface ReviewOptions {
   grants?: { from: readonly StorageGrants[]; to: readonly StorageGrants[] };
   /** Refusals of guards, told first. */
   refusals?: readonly Statement[];
+  /**
+   * Of this tool. With it, and with a tenant that was read, the review has the digest that a program can be held to.
+   * Not for what another program than that of a tenant file applies.
+   */
+  version?: string;
 }
 
 /** What applying `to` means where `from` was applied. */
 export function review(from: Picture, to: Picture, options: ReviewOptions): Review {
-  const { now, live, grants, refusals = [] } = options;
+  const { now, live, grants, refusals = [], version } = options;
   const today = now.toISOString().slice(0, 10);
   const people = options.people ?? [live, from, to].map((picture) => picture?.people).find((one) => one && "known" in one) ?? (live ?? from).people;
   const { picture: before, managed } = live ? applied(live, from) : { picture: from };
@@ -56,6 +60,8 @@ export function review(from: Picture, to: Picture, options: ReviewOptions): Revi
   const left = live ? objectStatements(pairUp(from, to)).filter(({ code }) => code === "no-longer-managed") : [];
   const known = acknowledge([...refusals, ...statements.filter(({ code }) => !live || code !== "no-longer-managed"), ...left, ...endings(to.later, today)], to.later, pairs, today);
   const isLive = live !== undefined || [from, to].some(({ extent }) => extent === "everything");
+  const tenant = live ?? (from.extent === "everything" ? from : undefined);
+  const isApplied = tenant !== undefined && to.extent === "described";
   const domainId = to.tenant.domainId ?? from.tenant.domainId;
   return {
     version: 1,
@@ -67,23 +73,10 @@ export function review(from: Picture, to: Picture, options: ReviewOptions): Revi
     basis: isLive ? "live" : "file",
     membership: membership(people, world, now),
     ...effects(pairs, world, known),
+    ...(isApplied && version !== undefined && { digest: digestOf(planOf(tenant, to, live ? managedIn(live, from) : []), version) }),
     ...(live && { reverts: reverts(live, from, to, people) }),
     matrix: matrixOf(pairs, world),
   };
-}
-
-function step(pairs: Pairs, from: Picture, to: Picture, people: People, grants?: ReviewOptions["grants"]) {
-  const world = worldOf(pairs, people, { before: from.tenant.model, after: to.tenant.model });
-  const statements = [
-    ...objectStatements(pairs),
-    ...abilityStatements(pairs, world),
-    ...accessStatements(pairs, world),
-    ...allowListStatements(pairs),
-    ...fieldStatements(pairs),
-    ...(grants ? grantStatements(pairs, grants.from, grants.to) : []),
-    ...leftWithout(world),
-  ];
-  return { pairs, world, statements };
 }
 
 /** What somebody changed by hand and the change puts back. What the change wants as it was made by hand stays. */
@@ -91,21 +84,6 @@ function reverts(live: Picture, from: Picture, to: Picture, people: People): Eff
   const { picture } = applied(live, from, to);
   const { pairs, world, statements } = step(pairUp(live, picture), live, picture, people);
   return effects(pairs, world, statements);
-}
-
-function leftWithout(world: World): Statement[] {
-  const number = emptyHanded(world);
-  if (number === 0) return [];
-  return [
-    {
-      code: "without-abilities",
-      level: "warning",
-      direction: "loss",
-      subject: { kind: "Tenant", section: "tenant", label: "people" },
-      says: `${persons(number)} could do something before and can do nothing at all afterwards`,
-      people: { count: number, of: number },
-    },
-  ];
 }
 
 function effects(pairs: Pairs, world: World, statements: readonly Statement[]): Effects {

@@ -21,10 +21,11 @@ export function markdown(reviews: readonly Review[], { report, most = 60_000 }: 
   const alike = Map.groupBy(reviews, (review) => JSON.stringify([factsOf(review), review.reverts && factsOf(review.reverts)]));
   const blocks = [...alike.values()].flatMap((some) => blocksOf(some, alike.size > 1));
   const start = `${heads.join("\n\n")}\n`;
+  const digests = reviews.flatMap((review) => (isNothing(review) || review.digest === undefined ? [] : [`\nDigest of ${escaped(review.name)}: \`${review.digest}\`\n`])).join("");
   const rest = (number: number) => `\n${number} more ${number === 1 ? "fact does" : "facts do"} not fit in here${report ? `: [the full report](${report}) has them` : "; the full report has them"}.\n`;
   // The worst of every environment comes before the rest of any.
   const ordered = blocks.map((block, index) => ({ ...block, index })).sort((a, b) => a.rank - b.rank || a.index - b.index);
-  let room = most - bytes(start) - bytes(rest(1e9)) - 200;
+  let room = most - bytes(start) - bytes(rest(1e9)) - bytes(digests) - 200;
   let left = 0;
   const kept: { index: number; heading: string; lines: string[] }[] = [];
   for (const { heading, lines, index } of ordered) {
@@ -41,7 +42,7 @@ export function markdown(reviews: readonly Review[], { report, most = 60_000 }: 
   }
   const body = kept.sort((a, b) => a.index - b.index).map(({ heading, lines }) => `\n${[heading, ...lines].join("\n")}\n`);
   const link = report && left === 0 ? `\n[Full report](${report})\n` : "";
-  return plain(`${start}${body.join("")}${left > 0 ? rest(left) : link}`);
+  return plain(`${start}${body.join("")}${left > 0 ? rest(left) : link}${digests}`);
 }
 
 interface Block {

@@ -21,6 +21,7 @@ export function text(review: Review, { colors = false }: { colors?: boolean } = 
     ...(total ? [total] : []),
     ...show(review),
     ...(reverts && reverts.statements.length > 0 ? ["", color.bold("Changed by hand, and put back by this"), ...show(reverts)] : []),
+    ...(isNothing(review) || review.digest === undefined ? [] : ["", `Digest: ${review.digest}`]),
     "",
   ].join("\n");
 }
