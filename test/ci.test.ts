@@ -277,6 +277,15 @@ describe("what was merged", endToEnd, () => {
 
     const reviewed = await shell(stepOf("pull-request", "Review").run!, cwd, env({ BASE: base }));
     expect(reviewed.code, reviewed.stderr).not.toBe(1);
+    expect(api.notes[0]!.body).toMatch(/^<!-- plan \S+ -->$/m);
+    // Somebody changes what is to be written, after the review: the program refuses it.
+    const { id } = sandbox.objects("groups").find(({ name }) => name === "Editors")!;
+    sandbox.edit("groups", id, { roles: ["can_read_assets", "can_purge_assets"] });
+    const stale = await merge(base, change);
+    expect(stale.code, stale.stdout + stale.stderr).not.toBe(0);
+    expect(stale.stdout + stale.stderr).toMatch(/this is not what was reviewed \(ICONIK_PLAN_DIGEST\)[^]*may no longer remove assets from the recycle bin/);
+    expect(roles()).toEqual(["can_read_assets", "can_purge_assets"]);
+    sandbox.edit("groups", id, { roles: ["can_read_assets"] });
     const applied = await merge(base, change);
     expect(applied.code, applied.stdout + applied.stderr).toBe(0);
     expect(roles()).toEqual(["can_read_assets", "can_write_assets"]);

@@ -7,7 +7,7 @@
 // allow: acknowledges, 3 for what a guard refuses.
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { conversation, keepOne } from "./comments.mts";
-import { changeSince, digestLine, iconik, markerOf } from "./review.mts";
+import { changeSince, digestLine, iconik, markerOf, planDigestOf, planLine } from "./review.mts";
 
 const { STACK: stack = "prod", BASE: base = "HEAD^1", GITHUB_STEP_SUMMARY: summary } = process.env;
 const isLive = Boolean(process.env.ICONIK_AUTH_TOKEN);
@@ -22,6 +22,7 @@ process.stderr.write(checked.stderr);
 const parts: string[] = [];
 let code = checked.code;
 let digest: string | undefined;
+let plan: string | undefined;
 const change = code === 0 ? changeSince(base, stack) : undefined;
 if (code !== 0) parts.push(`**${stack}: the tenant file is not sound**`, fenced(checked.stdout || checked.stderr));
 else if (!change) parts.push(`**${stack}: the tenant file is sound.** The stack is new, so there is nothing to compare it with but the tenant, which this job may not look at.`);
@@ -31,6 +32,7 @@ else {
   process.stdout.write(told.stdout);
   process.stderr.write(told.stderr);
   digest = told.code === 1 ? undefined : change.digest;
+  plan = told.code === 1 ? undefined : planDigestOf(told.stdout);
   const tested = iconik("test", `stack:${stack}`);
   process.stdout.write(tested.stdout);
   process.stderr.write(tested.stderr);
@@ -45,7 +47,8 @@ else {
 }
 
 const marker = markerOf(stack);
-const body = [marker + (digest === undefined ? "" : `\n${digestLine(digest)}`), ...parts].join("\n\n");
+const head = [marker, ...(digest === undefined ? [] : [digestLine(digest)]), ...(plan === undefined ? [] : [planLine(plan)])];
+const body = [head.join("\n"), ...parts].join("\n\n");
 mkdirSync("review", { recursive: true });
 writeFileSync("review/review.md", `${body}\n`);
 if (summary) appendFileSync(summary, `${body}\n`);
