@@ -1,30 +1,44 @@
 /** Objects that come, go, are forgotten or get another name; fields that are nobody's from now on. */
 
-import type { Values } from "../definition";
+import { fieldsOf, type Values } from "../definition";
 import { placeOf } from "./abilities";
 import type { Pair, Pairs } from "./pairs";
 import type { Statement } from "./report";
 import { quoted, series } from "./words";
 
 export function objectStatements(pairs: Pairs): Statement[] {
-  return pairs.all.flatMap((pair) => {
+  return pairs.all.flatMap((pair) => [...fateStatements(pair), ...untold(pair)]);
+}
+
+function fateStatements(pair: Pair): Statement[] {
+  const base = { subject: pair.subject, ...placeOf(pair) };
+  const { before, after, fate, definition } = pair;
+  switch (fate) {
+    case "created":
+      return [{ ...base, code: "created", level: "change", says: `is new${summary(pair)}` }];
+    case "adopted":
+      if (definition.shape === "part") return [];
+      return [{ ...base, code: "adopted", level: "note", says: "exists in the tenant and is taken over" }];
+    case "released":
+      return [{ ...base, code: "released", level: "note", says: "is released: it stays in the tenant as it is, and nobody manages it here any more" }];
+    case "stays":
+      return [{ ...base, code: "no-longer-managed", level: "note", says: ending(pair) }];
+    case "deleted":
+      return [{ ...base, code: "deleted", level: "warning", says: deletion(pair) }];
+    case "kept":
+      return before && after ? [...replaced(pair), ...renamed(pair), ...dropped(pair)].map((statement) => ({ ...base, ...statement })) : [];
+  }
+}
+
+/** Values that change, and what they become is not known to whoever reviews. Rights among them deserve a look. */
+function untold(pair: Pair): Statement[] {
+  const fields = fieldsOf(pair.definition, { ...pair.was, ...pair.is });
+  return pair.untold.map(({ field = "", why }): Statement => {
     const base = { subject: pair.subject, ...placeOf(pair) };
-    const { before, after, fate, definition } = pair;
-    switch (fate) {
-      case "created":
-        return [{ ...base, code: "created", level: "change", says: `is new${summary(pair)}` }];
-      case "adopted":
-        if (definition.shape === "part") return [];
-        return [{ ...base, code: "adopted", level: "note", says: "exists in the tenant and is taken over" }];
-      case "released":
-        return [{ ...base, code: "released", level: "note", says: "is released: it stays in the tenant as it is, and nobody manages it here any more" }];
-      case "stays":
-        return [{ ...base, code: "no-longer-managed", level: "note", says: ending(pair) }];
-      case "deleted":
-        return [{ ...base, code: "deleted", level: "warning", says: deletion(pair) }];
-      case "kept":
-        return before && after ? [...renamed(pair), ...dropped(pair)].map((statement) => ({ ...base, ...statement })) : [];
-    }
+    const known = fields[field];
+    if (known?.secret || known?.hidden) return { ...base, code: "secret-changed", level: "change", says: `${field} gets another value` };
+    const isRight = known?.type === "roles" || known?.type === "access" || field === "addresses";
+    return { ...base, code: "not-told", level: isRight ? "warning" : "change", says: `what becomes of ${field} is not told: ${why}` };
   });
 }
 
@@ -51,6 +65,11 @@ function summary({ is, definition }: Pair): string {
 }
 
 type Told = Pick<Statement, "code" | "level" | "says">;
+
+function replaced({ after, definition }: Pair): Told[] {
+  if (!after!.replaces || definition.shape === "part" || definition.replaced) return [];
+  return [{ code: "replaced", level: "warning", says: "is deleted and made anew: who is in it, and what is given to it elsewhere, goes with the old one" }];
+}
 
 function renamed({ before, after, definition, subject }: Pair): Told[] {
   if (definition.shape === "part") return [];

@@ -2,7 +2,7 @@
 
 import { accessSorts, fieldsOf, isClear, type Definition, type Field, type Fields, type Values } from "../definition";
 import { kinds } from "../kinds";
-import type { Picture, PicturedResource } from "../tenant/picture";
+import type { Gap, Picture, PicturedResource } from "../tenant/picture";
 import type { Subject } from "./report";
 
 /** What becomes of an object: `stays` is one that nobody manages from now on. */
@@ -23,6 +23,8 @@ export interface Pair {
   /** Fields that are managed no longer, and those that are from now on, as paths. */
   dropped: readonly string[];
   taken: readonly string[];
+  /** Fields that get a value which the picture after cannot say. */
+  untold: readonly Gap[];
 }
 
 export interface Pairs {
@@ -64,6 +66,7 @@ export function pairUp(from: Picture, to: Picture, managed?: ReadonlySet<Picture
       fate: "kept",
       dropped: [],
       taken: [],
+      untold: [],
     };
     all.push(pair);
     for (const one of [before, after]) {
@@ -153,6 +156,9 @@ function objectsOf(
 /** What applying makes of it. */
 function settle(pair: Pair, from: Picture, to: Picture, released: ReadonlySet<string>, isManaged: boolean): void {
   const { definition, before, after } = pair;
+  // Of a tenant, gaps are what no description can say; of a description, what it does not say now.
+  const untold = after && to.extent === "described" ? to.gaps.filter(({ kind, label, field }) => field !== undefined && kind === after.kind && label === after.label) : [];
+  pair.untold = untold;
   if (!before) {
     // What iconik has by itself and no file describes is nobody's doing.
     const isIconiks = definition.shape === "part" || after!.options.builtIn === true;
@@ -183,7 +189,7 @@ function settle(pair: Pair, from: Picture, to: Picture, released: ReadonlySet<st
   const seen = { dropped: [] as string[], taken: [] as string[] };
   pair.is = overlay(fields, before.inputs, after.inputs, from.extent, to.extent, seen);
   pair.was = known(fields, before.inputs, after.inputs, from.extent);
-  pair.dropped = seen.dropped;
+  pair.dropped = seen.dropped.filter((path) => !untold.some(({ field }) => field === path));
   pair.taken = seen.taken;
 }
 

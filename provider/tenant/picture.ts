@@ -11,6 +11,8 @@ export interface PicturedResource extends Omit<DesiredResource, "place"> {
   place?: Place;
   /** iconik's id, when the source knows it: a live tenant, a stack's state. */
   id?: string;
+  /** It is made in the place of one that is deleted: what Pulumi plans says it, and no other source. */
+  replaces?: true;
 }
 
 /** Something of a sort that is managed here and cannot be written down: told in exports, never dropped in silence. */

@@ -14,7 +14,7 @@ import type { Gap, Picture, PicturedResource } from "../../tenant/picture";
 import { kindOf, nameOf, type StateResource } from "./state";
 
 interface Preview {
-  steps: { op: string; urn: string; oldState?: StateResource; newState?: StateResource }[];
+  steps: { op: string; urn: string; oldState?: StateResource; newState?: StateResource; diffReasons?: string[] | null }[];
   changeSummary?: Record<string, number>;
   diagnostics?: { severity?: string; message?: string }[];
 }
@@ -34,15 +34,19 @@ export async function readPreview(file: string): Promise<{ from: Picture; to: Pi
   }
   const before = new Map<string, StateResource>();
   const after = new Map<string, StateResource>();
-  for (const { op, urn, oldState, newState } of steps) {
+  const changes = new Map<string, Change>();
+  for (const { op, urn, oldState, newState, diffReasons } of steps) {
     if (oldState) before.set(oldState.urn, oldState);
-    if (newState && !op.startsWith("delete")) after.set(urn, withKnownId(newState, op, oldState));
+    if (!newState || op.startsWith("delete")) continue;
+    after.set(urn, withKnownId(newState, op, oldState));
+    const fields = [...(changes.get(urn)?.fields ?? []), ...(diffReasons ?? []).map((path) => path.split(/[.[]/)[0]!)];
+    changes.set(urn, { isNew: !before.has(oldState?.urn ?? urn), replaces: isReplacing(op) || changes.get(urn)?.replaces === true, fields: new Set(fields) });
   }
   const ours = [...before.values(), ...after.values()].filter((one) => kindOf(one) !== undefined);
   if (ours.length === 0) throw new Error(`${file} holds no iconik object`);
   const providers = new Set(ours.map(({ provider }) => provider?.replace(/::[^:]*$/, "")));
   if (providers.size > 1) throw new Error(`${file} holds the objects of ${providers.size} tenants, and one is looked at at a time; preview them apart, with --target or as stacks of their own`);
-  return { from: pictureOf([...before.values()], `preview:${file} (before)`), to: pictureOf([...after.values()], `preview:${file}`) };
+  return { from: pictureOf([...before.values()], `preview:${file} (before)`), to: pictureOf([...after.values()], `preview:${file}`, changes) };
 }
 
 function previewIn(file: string): Preview {
@@ -59,11 +63,20 @@ function previewIn(file: string): Preview {
   return preview as Preview;
 }
 
+/** What a step does to an object. */
+interface Change {
+  isNew: boolean;
+  replaces: boolean;
+  fields: ReadonlySet<string>;
+}
+
+const isReplacing = (op: string): boolean => op === "create-replacement" || op === "replace";
+
 /** An object that stays keeps its id; Pulumi does not repeat it. */
 const withKnownId = (state: StateResource, op: string, old: StateResource | undefined): StateResource =>
-  state.id || !old?.id || op === "create-replacement" || op === "replace" ? state : { ...state, id: old.id };
+  state.id || !old?.id || isReplacing(op) ? state : { ...state, id: old.id };
 
-function pictureOf(states: readonly StateResource[], source: string): Picture {
+function pictureOf(states: readonly StateResource[], source: string, changes: ReadonlyMap<string, Change> = new Map()): Picture {
   const ours = states.flatMap((state): { state: StateResource; ref: Ref }[] => {
     const kind = kindOf(state);
     const name = nameOf(state.urn);
@@ -72,7 +85,7 @@ function pictureOf(states: readonly StateResource[], source: string): Picture {
   const byId = new Map(ours.flatMap(({ state: { id }, ref }) => (id ? [[`${ref.kind}/${id}`, ref]] : [])));
   const byUrn = new Map(ours.map(({ state, ref }) => [state.urn, { ref, known: Boolean(state.id) }]));
   const gaps: Gap[] = [];
-  const resources = ours.map(({ state, ref }) => resourceOf(state, ref, { byId, byUrn, gaps }));
+  const resources = ours.map(({ state, ref }) => resourceOf(state, ref, { byId, byUrn, gaps }, changes.get(state.urn)));
   const [domainId] = ours.flatMap(({ state }) => domainOf(state) ?? []);
   const released = states.filter(({ type }) => type === typeOf(releaseKind)).flatMap(({ inputs }) => (inputs?.objects as string[] | undefined) ?? []);
   return {
@@ -101,7 +114,7 @@ interface Known {
   gaps: Gap[];
 }
 
-function resourceOf(state: StateResource, { kind, label, name }: Ref, known: Known): PicturedResource {
+function resourceOf(state: StateResource, { kind, label, name }: Ref, known: Known, change: Change | undefined): PicturedResource {
   const definition = kinds[kind]!;
   const { __provider: _, [optionsKey]: hidden, [factsKey]: __, ...written } = state.inputs ?? {};
   const { adopt, builtIn, onDestroy } = (hidden ?? {}) as HiddenOptions;
@@ -111,7 +124,9 @@ function resourceOf(state: StateResource, { kind, label, name }: Ref, known: Kno
       if (value === undefined || value === null || !Object.hasOwn(allFields(definition), field)) return [];
       const dependsOn = state.propertyDependencies?.[field] ?? [];
       const gap = (why: string) => known.gaps.push({ kind, label, field, why });
-      const read = named(fields[field] ?? allFields(definition)[field]!, value, dependsOn, known, gap);
+      const type = fields[field] ?? allFields(definition)[field]!;
+      if (value === masked && change && (change.isNew ? isCompound(type) : change.fields.has(field))) gap("the program keeps it secret");
+      const read = named(type, value, dependsOn, known, gap);
       return read === undefined ? [] : [[field, read]];
     }),
   );
@@ -130,12 +145,15 @@ function resourceOf(state: StateResource, { kind, label, name }: Ref, known: Kno
     },
     formerly: (state.aliases ?? []).map(nameOf),
     ...(state.id && { id: state.id }),
+    ...(change?.replaces && { replaces: true }),
   };
 }
 
+const isCompound = ({ type }: Field): boolean => ["roles", "access", "list", "set", "record", "reference"].includes(type);
+
 /** A value with names in the place of ids; undefined, with a gap, where it is known only after the run. */
 function named(field: Field, value: unknown, dependsOn: readonly string[], known: Known, gap: (why: string) => void): unknown {
-  if (value === masked) return { fromConfig: masked };
+  if (value === masked) return isCompound(field) ? undefined : { fromConfig: masked };
   const inside = (inner: Field, item: unknown): unknown => named(inner, item, dependsOn, known, gap);
   switch (field.type) {
     case "list":
@@ -150,6 +168,8 @@ function named(field: Field, value: unknown, dependsOn: readonly string[], known
               return read === undefined ? [] : [[name, read]];
             }),
           );
+    case "roles":
+      return Array.isArray(value) ? value.filter((role) => (role === masked ? gap("the program keeps some of it secret") : later(role, gap)) !== undefined) : later(value, gap);
     case "access":
       return typeof value === "object" ? accessOf(value as Partial<Record<keyof Access, Values[]>>, dependsOn, known, gap) : later(value, gap);
     case "reference":
