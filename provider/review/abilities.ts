@@ -1,6 +1,7 @@
 /** What people may do by their groups: gained, lost, and what comes of it for each of them. */
 
 import { aboveUserType, createWantsWrite, dangers, roles as table, writeWantsRead, type Danger, type UserType } from "../roles";
+import { placeWithin } from "../tenant";
 import { rolesOf, size, type Cohort, type World } from "./effective";
 import type { Pair, Pairs } from "./pairs";
 import type { Affected, PeopleChange, Statement } from "./report";
@@ -65,7 +66,7 @@ function ability(pair: Pair, world: World, role: string, direction: "gain" | "lo
     subject: pair.subject,
     roles: [role],
     may: phrase,
-    ...placeOf(pair),
+    ...placeOf(pair, "roles", role),
   };
   const says = `${isGain ? "may now" : "may no longer"} ${phrase}`;
   const level = isGain && isEscalating(role) ? "escalation" : "change";
@@ -132,7 +133,7 @@ function tier(pair: Pair, world: World, was: readonly string[] | undefined, gain
       says: `its roles now ask for the user type ${reached}${from}, because of ${by.length > 4 ? `${by.slice(0, 4).join(", ")} and ${by.length - 4} more` : series(by)}${isIdle ? ": no effective change for those who are in it" : ""}`,
       roles: by,
       ...(people && { people }),
-      ...placeOf(pair),
+      ...placeOf(pair, "roles", by[0]!),
     },
   ];
 }
@@ -171,7 +172,7 @@ function narrowing(pair: Pair, world: World, was: readonly string[] | undefined,
 
 /** What is newly odd about a group's roles. */
 function incoherences(pair: Pair, was: readonly string[], is: readonly string[]): Statement[] {
-  const base = { level: "warning" as const, subject: pair.subject, ...placeOf(pair) };
+  const base = { level: "warning" as const, subject: pair.subject };
   const alone = (names: readonly string[]) => [...createWantsWrite(names), ...writeWantsRead(names)].filter((finding) => "wants" in finding);
   const old = new Set(alone(was).map(({ role }) => role));
   const above = (names: readonly string[], values: Pair["is"]) => {
@@ -184,9 +185,9 @@ function incoherences(pair: Pair, was: readonly string[], is: readonly string[])
   return [
     ...alone(is)
       .filter(({ role }) => !old.has(role))
-      .map(({ code, role, wants }): Statement => ({ ...base, code, says: `has ${role} without ${wants}, which should go with it`, roles: [role] })),
+      .map(({ code, role, wants }): Statement => ({ ...base, code, says: `has ${role} without ${wants}, which should go with it`, roles: [role], ...placeOf(pair, "roles", role) })),
     ...(beyond.length > 0
-      ? [{ ...base, code: "above-user-type" as const, says: `${series(beyond)} ${beyond.length === 1 ? "has" : "have"} no effect for people of its default user type, ${type}`, roles: beyond }]
+      ? [{ ...base, code: "above-user-type" as const, says: `${series(beyond)} ${beyond.length === 1 ? "has" : "have"} no effect for people of its default user type, ${type}`, roles: beyond, ...placeOf(pair, "roles", beyond[0]!) }]
       : []),
   ];
 }
@@ -199,7 +200,8 @@ function nobody(pair: Pair, pairs: Pairs, world: World): Statement[] {
   return [{ code: "nobody-in-it", level: "note", subject: pair.subject, says: "nobody is in it yet: members are added in iconik", ...placeOf(pair) }];
 }
 
-export function placeOf({ after, before }: Pair): Pick<Statement, "place"> {
+/** Where it is written, as near as that is known: what is taken out of a file stood where the rest of it stands. */
+export function placeOf({ after, before }: Pair, ...path: string[]): Pick<Statement, "place"> {
   const place = after?.place ?? before?.place;
-  return place ? { place } : {};
+  return place ? { place: placeWithin(place, path) } : {};
 }

@@ -81,7 +81,7 @@ function changeStatements(pair: Pair, pairs: Pairs, world: World, { entry, gaine
         member: entry.label,
         permissions,
         ...(people && { people }),
-        ...placeOf(pair),
+        ...placeOf(pair, "access", entry.sort, entry.label),
       },
     ];
   };
@@ -163,8 +163,8 @@ function withoutRole(pair: Pair, pairs: Pairs): Statement[] {
       subject: pair.subject,
       says: `names the group ${quoted(label)}, whose roles do not let it open assets (can_read_assets): roles and access lists are both needed`,
       member: label,
-      ...placeOf(pairs.byKey.get(key)!),
-      ...placeOf(pair),
+      ...placeOf(pairs.byKey.get(key)!, "roles"),
+      ...placeOf(pair, "access", "groups", label),
     }));
 }
 

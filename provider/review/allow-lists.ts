@@ -43,7 +43,7 @@ export function allowListStatements(pairs: Pairs): Statement[] {
       const isEmptied = before.length === 0 && after.length > 0;
       return [
         ...(more.length > 0
-          ? [{ ...base, code: "addresses-widened" as const, level: "escalation" as const, direction: "gain" as const, says: `also lets in ${rangesOf(more)}${to}` }]
+          ? [{ ...base, code: "addresses-widened" as const, level: "escalation" as const, direction: "gain" as const, ...placeOf(pair, "addresses", bringing(after, more)), says: `also lets in ${rangesOf(more)}${to}` }]
           : []),
         ...(less.length > 0
           ? [{ ...base, code: "addresses-narrowed" as const, level: "warning" as const, direction: "loss" as const, says: `no longer lets in ${rangesOf(less)}${to}` }]
@@ -52,6 +52,13 @@ export function allowListStatements(pairs: Pairs): Statement[] {
     });
   });
 }
+
+/** The first entry that lets in some of it, as it is written. */
+const bringing = (list: readonly Values[], more: readonly Span[]): string =>
+  list.map(({ ip }) => String(ip)).find((ip) => {
+    const { range } = parseAddress(ip);
+    return range && more.some(({ family, first, last }) => family === range.family && first <= range.last && range.first <= last);
+  }) ?? "";
 
 /** What is let in, by application; "" is all of them. */
 function byApplication(list: readonly Values[], pairs: Pairs): Map<string, Span[]> {

@@ -70,7 +70,7 @@ export function form(field: Field, value: unknown, refer: Refer): string {
 function statement(pair: Pair, pairs: Pairs, changed: Changed): Statement[] {
   const { path, field, was, is, isTaken } = changed;
   const { kind } = pair.definition;
-  const base = { subject: pair.subject, ...placeOf(pair) };
+  const base = { subject: pair.subject, ...placeOf(pair, ...path.split(".")) };
   const taken = isTaken ? " (managed from now on)" : "";
   if (field.secret || field.hidden) {
     return [{ ...base, code: "secret-changed", level: "change", says: is === undefined ? `${path} is taken away` : `${path} gets another value${isTaken ? " (managed from now on)" : ""}` }];
@@ -130,7 +130,7 @@ function template(pair: Pair, pairs: Pairs, { path, field, was, is, isTaken }: C
   const instead = isTaken ? " (managed from now on)" : ` instead of ${name(was)}`;
   const effects = [...gained, ...lost];
   const says = `${whose} get ${name(is)} from now on${instead}${effects.length > 0 ? `: ${effects.join("; ")}` : ""}`;
-  const base = { subject: pair.subject, ...placeOf(pair) };
+  const base = { subject: pair.subject, ...placeOf(pair, ...path.split(".")) };
   return [{ ...base, code: path === "aclTemplate" ? "template-switched" : "field-changed", level: escalates ? "escalation" : "change", ...(escalates && { direction: "gain" as const }), says }];
 }
 
@@ -141,7 +141,7 @@ function mapping(pair: Pair, pairs: Pairs): Statement[] {
   const target = (values: Values | undefined) => (values?.group === undefined ? undefined : pairs.meant(values.group, kindsOf));
   const [was, is] = [target(pair.was), target(pair.is)];
   const name = quoted(String((pair.is ?? pair.was)!.name));
-  const base = { code: "mapping-changed" as const, subject: pair.subject, ...placeOf(pair) };
+  const base = { code: "mapping-changed" as const, subject: pair.subject, ...placeOf(pair, "group") };
   if (!is) return [{ ...base, level: "change", direction: "loss", says: `people whom the identity provider calls ${name} no longer come into ${quoted(was!.label)} when they log in` }];
   const group = pairs.byKey.get(is.key);
   const dangerous = (group && rolesOf(group, "is") ? rolesOf(group, "is")! : []).filter(isEscalating);

@@ -34,7 +34,7 @@ function fateStatements(pair: Pair): Statement[] {
 function untold(pair: Pair): Statement[] {
   const fields = fieldsOf(pair.definition, { ...pair.was, ...pair.is });
   return pair.untold.map(({ field = "", why }): Statement => {
-    const base = { subject: pair.subject, ...placeOf(pair) };
+    const base = { subject: pair.subject, ...placeOf(pair, field) };
     const known = fields[field];
     if (known?.secret || known?.hidden) return { ...base, code: "secret-changed", level: "change", says: `${field} gets another value` };
     const isRight = known?.type === "roles" || known?.type === "access" || field === "addresses";

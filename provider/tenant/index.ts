@@ -18,6 +18,7 @@ import { checkLater, laterOf } from "./checks/later";
 import { overlay, unite } from "./files/merge";
 import { chooseModel } from "./reading/model";
 import { inOrder } from "./reading/order";
+import { placeOfDraft } from "./reading/places";
 import { parse } from "./files/parse";
 import { drafts } from "./reading/read";
 import { References } from "./reading/references";
@@ -31,6 +32,7 @@ import { codes, type DiagnosticCode } from "./codes";
 export { codes, type DiagnosticCode } from "./codes";
 export type { Cloud, Desired, DesiredResource, Expiry, Later, Place, Provision, Ref, ResourceOptions } from "./desired";
 export { format, type Diagnostic } from "./diagnostics";
+export { placeWithin } from "./reading/places";
 export { parseSource, type TenantSource } from "./files/source";
 
 /** What a description says, or why it says nothing. */
@@ -205,13 +207,7 @@ function checkCosts(read: readonly Draft[], report: Report): void {
   }
 }
 
-const resourceOf = ({ kind, label, section, name, inputs, options, formerly, at }: Draft): DesiredResource => ({
-  kind,
-  label,
-  section,
-  name,
-  inputs,
-  options,
-  formerly,
-  place: placeOf(at),
-});
+const resourceOf = (draft: Draft): DesiredResource => {
+  const { kind, label, section, name, inputs, options, formerly } = draft;
+  return { kind, label, section, name, inputs, options, formerly, place: placeOfDraft(draft) };
+};

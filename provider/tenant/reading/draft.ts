@@ -14,6 +14,8 @@ export interface Draft extends Omit<DesiredResource, "place"> {
   node: WrittenMap;
   /** Place of its label. */
   at: Span;
+  /** A field that is written elsewhere than in `node`: one of several lists of a section. */
+  list?: { field: string; node: Written };
   /** What it refers to. */
   uses: { ref: Ref; at: Span }[];
   /** Roles it grants, each where it is written: in the list, or where its set is named. */

@@ -173,6 +173,7 @@ function spreadDrafts(reading: Reading, part: PartKind): Draft[] {
   const listDraft = (label: string, node: Written, at: Span, formerly: string[]): Draft => {
     const draft = begin(part, { kind: part.kind, label, name: label }, section, at, formerly);
     draft.options = options;
+    draft.list = { field: listName, node };
     const entries = addresses(reading, listField, node, draft);
     checkAllowList(part, listName, entries, node.at, reading.report);
     if (entries.length === 0 && itemsOf(node).length > 0 && reading.expires.some(({ of, over }) => over && of.kind === part.kind && of.label === label)) {
