@@ -1,5 +1,6 @@
 // What was reviewed is what is applied: the digest of a review, and the program that is held to it, on the real CLI.
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../provider/sandbox";
@@ -193,5 +194,22 @@ describe("the program", endToEnd, () => {
     await done(project.config({ "iconik:planDigest": "yes" }));
     project.write({ "tenant.yaml": after });
     await refused(project.preview(), /not what was reviewed \(iconik:planDigest\)/, /what is given is no digest/);
+  });
+
+  it("holds a whole tenant to its review, and has nothing left to do afterwards", async () => {
+    const name = "newsroom";
+    const sandbox = await startSandbox({ seed: join(repository, "examples", name, "sandbox.yaml") });
+    onTestFinished(sandbox.close);
+    const files = Object.fromEntries(["Pulumi.yaml", "index.js", "tenant.yaml"].map((file) => [file, readFileSync(join(repository, "examples", name, file), "utf8")]));
+    const env = environmentOf(sandbox);
+    const project = await createProject(files, { name, env });
+    onTestFinished(project.close);
+    await done(project.config({}, { [`${name}:archive.accessKey`]: "EXAMPLEKEY", [`${name}:archive.secretKey`]: "canary-secret", [`${name}:delivery.jsonKey`]: "{}" }));
+    const review = () => iconik(project.folder, ["review", "live", "tenant.yaml", "--fail-on", "none", "--format", "json"], env).then(({ stdout }) => JSON.parse(stdout) as { digest: string; statements: { says: string }[] });
+    const first = await review();
+    expect(first.statements.length).toBeGreaterThan(10);
+    await done(project.up(quick, heldTo(first.digest)));
+    expect((await review()).statements.map(({ says }) => says)).toEqual([]);
+    await done(project.up([...quick, "--expect-no-changes"], heldTo(first.digest)));
   });
 });

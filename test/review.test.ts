@@ -45,6 +45,19 @@ describe.each(readdirSync(cases))("%s", (name) => {
   });
 });
 
+test("with a tenant the review has a digest, in every form of it; of lock-outs, it claims what guards said", () => {
+  const [tenant, to] = [asLive(groups("userGroups", { Editors: [] })), groups("userGroups", { Editors: ["can_search"] })];
+  const found = review(tenant, to, { now, name: "prod", version: "1.0.0", lockOut: "safe" });
+  expect(schema(JSON.parse(json(found))), JSON.stringify(schema.errors)).toBe(true);
+  expect(found.digest).toMatch(/^1\.0\.0:[0-9a-f]{64}:/);
+  for (const output of [text(found), markdown([found]), json(found)]) expect(output).toContain(found.digest);
+  // What is cut to fit leaves it whole.
+  expect(markdown([found], { most: 600 })).toContain(found.digest);
+  expect(text(found).split("\n")[0]).toContain(" · lock-out: safe");
+  expect(markdown([review(tenant, to, { now, lockOut: "refused" })]).split("\n")[0]).toContain("lock-out: refused");
+  expect(text(review(tenant, to, { now }))).not.toContain("lock-out");
+});
+
 test("every role has words, and a name that nobody knows has, too", () => {
   for (const role of [...roles.keys(), "can_frobnicate"]) {
     const found = review(groups("userGroups", { Editors: [] }), groups("userGroups", { Editors: [role] }), { now });

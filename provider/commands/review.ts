@@ -56,7 +56,8 @@ async function run(fromSource: Source, toSource: Source | undefined, flags: Flag
   if (flags.savePeople !== undefined) savePeople(flags.savePeople, [live, to, from]);
   const found = compare(from, to, {
     now: new Date(),
-    grants: { from: grantsOf(from), to: grantsOf(to) },
+    // A tenant does not say what is granted, and then everything would seem to be new.
+    ...(from.extent === to.extent && { grants: { from: grantsOf(from), to: grantsOf(to) } }),
     ...(flags.name !== undefined && { name: flags.name }),
     ...(live && { live }),
     // What a program in another language applies, it is not held to.

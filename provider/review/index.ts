@@ -42,6 +42,8 @@ export interface ReviewOptions {
   grants?: { from: readonly StorageGrants[]; to: readonly StorageGrants[] };
   /** Refusals of guards, told first. */
   refusals?: readonly Statement[];
+  /** What the guards against lock-outs said; left out where they were not asked, and then nothing is claimed. */
+  lockOut?: Review["lockOut"];
   /**
    * Of this tool. With it, and with a tenant that was read, the review has the digest that a program can be held to.
    * Not for what another program than that of a tenant file applies.
@@ -51,7 +53,7 @@ export interface ReviewOptions {
 
 /** What applying `to` means where `from` was applied. */
 export function review(from: Picture, to: Picture, options: ReviewOptions): Review {
-  const { now, live, grants, refusals = [], version } = options;
+  const { now, live, grants, refusals = [], lockOut, version } = options;
   const today = now.toISOString().slice(0, 10);
   const people = options.people ?? [live, from, to].map((picture) => picture?.people).find((one) => one && "known" in one) ?? (live ?? from).people;
   const { picture: before, managed } = live ? applied(live, from) : { picture: from };
@@ -73,6 +75,7 @@ export function review(from: Picture, to: Picture, options: ReviewOptions): Revi
     basis: isLive ? "live" : "file",
     membership: membership(people, world, now),
     ...effects(pairs, world, known),
+    ...(lockOut && { lockOut }),
     ...(isApplied && version !== undefined && { digest: digestOf(planOf(tenant, to, live ? managedIn(live, from) : []), version) }),
     ...(live && { reverts: reverts(live, from, to, people) }),
     matrix: matrixOf(pairs, world),

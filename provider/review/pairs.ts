@@ -218,12 +218,21 @@ function overlay(fields: Fields, before: Values, after: Values, had: Extent, has
   return result;
 }
 
-/** What is secret is in no tenant that was read, so that nobody can tell whether it changes. */
+/**
+ * What is secret or is never sent as it is written is in no tenant that was read, so that nobody can tell whether it
+ * changes; nor whether a secret of the stack's config is what the tenant has.
+ */
 function known(fields: Fields, before: Values, after: Values, had: Extent): Values {
   if (had === "described") return before;
-  const unread = Object.keys(after).filter((name) => before[name] === undefined && (fields[name]?.secret || fields[name]?.hidden));
+  const unread = Object.keys(after).filter((name) => {
+    const { secret, hidden, wire, via } = fields[name] ?? ({} as Partial<Field>);
+    if (before[name] === undefined) return secret || hidden || wire === null || via?.shape === "token";
+    return (secret || hidden) && (after[name] as { fromConfig?: unknown } | null)?.fromConfig !== undefined && isRead(before[name]);
+  });
   return unread.length === 0 ? before : { ...before, ...Object.fromEntries(unread.map((name) => [name, after[name]])) };
 }
+
+const isRead = (value: unknown): boolean => typeof value === "string";
 
 /** Records and access lists are managed leaf by leaf, everything else as a whole. */
 export function innerOf(field: Field | undefined): Fields | undefined {

@@ -63,6 +63,7 @@ export function headline(review: Review): string {
     ...(worst ? [`${count(escalations, "escalation")}${escalations > 1 ? ", first" : ""}: ${short(worst)}`] : []),
     ...(warnings > 0 ? [count(warnings, "warning")] : []),
     ...(back > 0 ? [`${count(back, "object")} changed by hand ${back === 1 ? "goes" : "go"} back`] : []),
+    ...(review.lockOut ? [`lock-out: ${review.lockOut}`] : []),
     ...("unknown" in membership ? [`people: unknown, ${membership.unknown}`] : []),
   ].join(" · ");
 }
