@@ -10,6 +10,7 @@ import { readPeople } from "../provider/tenant/live/people";
 import { readLive } from "../provider/tenant/live/read";
 import { readSnapshot, writeSnapshot } from "../provider/tenant/live/snapshot";
 import { environment, repository, type Environment } from "./processes.mts";
+import { sender } from "./sandbox-calls.ts";
 import { environmentOf } from "./stack.ts";
 import { folder } from "./tenant/inline";
 
@@ -173,6 +174,21 @@ describe("who is in which group", () => {
         { email: "owner@example.com", admin: true },
       ],
     });
+  });
+
+  test.each([
+    ["userGroups", "old", "groups", "group", "userGroups/Sport"],
+    ["teams", "new", "teams", "team", "teams/Sport"],
+  ] as const)("of %s with settings and an allow list of their own, too", async (model, age, collection, path, name) => {
+    const { session, sandbox } = await tenant({
+      tenant: age,
+      seed: { [collection]: [{ id: ids.team, name: "Sport" }], users: [{ email: "member@example.com", type: "STANDARD", groups: [ids.team] }] },
+    });
+    const settings = { default_upload_storage_id: null, allowed_ips: [{ ip: "192.0.2.0/24" }] };
+    expect(await sender(sandbox)(`PATCH /API/settings/v1/${path}/${ids.team}/`, settings)).toMatchObject({ status: 200 });
+    const { resources } = await readLive(session);
+    expect(resources.filter(({ id }) => id === ids.team).length).toBeGreaterThan(1);
+    expect(await readPeople(session, model, { resources })).toMatchObject({ known: [{ email: "member@example.com", memberOf: [name] }, {}] });
   });
 
   test("a snapshot is read as it was written, and nothing else is", () => {

@@ -67,7 +67,9 @@ async function namesOf(session: Session, model: "userGroups" | "teams", resource
   for (const { kind, section } of groups) {
     for (const { id, name } of await session.inventory(kinds[kind as keyof typeof kinds] as ObjectKind).all()) names.set(String(id), `${section}/${String(name)}`);
   }
-  for (const { id, section, name } of resources) if (id !== undefined && names.has(id)) names.set(id, `${section}/${name}`);
+  // Settings and allow lists of a group have its id, too.
+  const labelled = resources.filter(({ kind }) => groups.some((group) => group.kind === kind));
+  for (const { id, section, name } of labelled) if (id !== undefined) names.set(id, `${section}/${name}`);
   return names;
 }
 
