@@ -5,6 +5,7 @@
 
 export { clear } from "./definition";
 export { IconikError, type ErrorCode } from "./engine/errors";
+export { Guards, type Exception, type GuardsArgs } from "./pulumi/guards";
 export { gatewayConfig } from "./pulumi/gateway";
 export { IconikProvider, type IconikProviderArgs } from "./pulumi/provider";
 export type * from "./pulumi/inputs";

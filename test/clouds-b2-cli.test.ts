@@ -8,7 +8,7 @@ import { startB2Server, type B2Server } from "./b2-server/b2-server.ts";
 import { createProject, endToEnd, type Project } from "./cli.ts";
 import { need } from "./grants/needs.ts";
 import { repository } from "./processes.mts";
-import { environmentOf } from "./stack.ts";
+import { environmentOf, mayDelete } from "./stack.ts";
 
 const file = (name: string) => readFileSync(join(repository, "examples/b2", name), "utf8");
 
@@ -34,7 +34,7 @@ describe("examples/b2", endToEnd, () => {
   beforeAll(async () => {
     server = await startB2Server();
     sandbox = await startSandbox({ checkAnswers: true });
-    const env = { ...environmentOf(sandbox), B2_ENVIRONMENT: server.url, B2_APPLICATION_KEY_ID: server.administrator.applicationKeyId, B2_APPLICATION_KEY: server.administrator.applicationKey };
+    const env = { ...environmentOf(sandbox), ...mayDelete, B2_ENVIRONMENT: server.url, B2_APPLICATION_KEY_ID: server.administrator.applicationKeyId, B2_APPLICATION_KEY: server.administrator.applicationKey };
     project = await createProject({ "Pulumi.yaml": file("Pulumi.yaml"), "index.ts": file("index.ts") }, { name: "b2", env });
   });
   afterAll(async () => {

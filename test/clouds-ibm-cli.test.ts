@@ -8,7 +8,7 @@ import { createProject, endToEnd, type Project } from "./cli.ts";
 import { need } from "./grants/needs.ts";
 import { startIbmServer, type IbmServer } from "./ibm-server/ibm-server.ts";
 import { repository } from "./processes.mts";
-import { environmentOf } from "./stack.ts";
+import { environmentOf, mayDelete } from "./stack.ts";
 
 const file = (name: string) => readFileSync(join(repository, "examples/ibm", name), "utf8");
 const bucketName = "example-archive-cos";
@@ -30,7 +30,7 @@ describe("examples/ibm", endToEnd, () => {
   beforeAll(async () => {
     server = await startIbmServer();
     sandbox = await startSandbox({ checkAnswers: true });
-    const env = { ...environmentOf(sandbox), IBMCLOUD_API_KEY: server.apiKey, IBMCLOUD_IAM_API_ENDPOINT: server.url, IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT: server.url };
+    const env = { ...environmentOf(sandbox), ...mayDelete, IBMCLOUD_API_KEY: server.apiKey, IBMCLOUD_IAM_API_ENDPOINT: server.url, IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT: server.url };
     project = await createProject({ "Pulumi.yaml": file("Pulumi.yaml"), "index.ts": file("index.ts") }, { name: "ibm", env });
     await project.config({ "ibm:instance": server.instance, "ibm:endpoint": server.url });
   });

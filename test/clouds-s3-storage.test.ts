@@ -13,7 +13,7 @@ import { createProject, endToEnd, type Result } from "./cli.ts";
 import { createIconikProject, done, live, named, quick, refused, type IconikProject } from "./iconik-project.ts";
 import { repository } from "./processes.mts";
 import { sender } from "./sandbox-calls.ts";
-import { environmentOf } from "./stack.ts";
+import { environmentOf, mayDelete } from "./stack.ts";
 import { keyIds, openScene, tryKey, type Scene } from "./clouds/s3-scene.ts";
 
 let scene: Scene | undefined;
@@ -162,7 +162,7 @@ describe("examples/wasabi", endToEnd, () => {
     onTestFinished(() => sandbox.close());
     const folder = join(repository, "examples/wasabi");
     const files = Object.fromEntries(["Pulumi.yaml", "index.ts"].map((file) => [file, readFileSync(join(folder, file), "utf8")]));
-    const project = await createProject(files, { name: "wasabi", env: { ...environmentOf(sandbox), ...real.env } });
+    const project = await createProject(files, { name: "wasabi", env: { ...environmentOf(sandbox), ...mayDelete, ...real.env } });
     onTestFinished(project.close);
     const { region, endpoint, iamEndpoint } = real.atIam;
     await project.config({ "wasabi:bucket": "example-wasabi", "wasabi:region": region, "wasabi:endpoint": endpoint, "wasabi:iamEndpoint": iamEndpoint });

@@ -5,9 +5,10 @@ import type { Definition, Values } from "../provider/definition";
 import * as engine from "../provider/engine";
 import type { Clock } from "../provider/engine/budget";
 import { describe as inWords } from "../provider/engine/errors";
+import { exceptionsIn, type Guards } from "../provider/engine/guards/exceptions";
 import { kinds } from "../provider/kinds";
 import type { Sandbox } from "../provider/sandbox";
-import type { Outcome } from "./stack.ts";
+import { mayDelete, type Outcome } from "./stack.ts";
 
 export interface EngineEntry {
   kind: string;
@@ -53,17 +54,17 @@ export function leapingClock(): Clock {
 
 /**
  * One run of a stack. Errors are told as Pulumi's provider process tells them. `adopt`: what may be taken over in it; `signal` interrupts it;
- * `clock`: one that does not leap, where two runs wait for each other.
+ * `clock`: one that does not leap, where two runs wait for each other; `allow`: exceptions from guards, by default all.
  */
 export function openStack(
   { url, appId, authToken }: Pick<Sandbox, "url" | "appId" | "authToken">,
   state: Map<string, EngineEntry> = new Map(),
-  { adopt, signal, clock = leapingClock() }: Pick<Options, "adopt"> & { signal?: AbortSignal; clock?: Clock } = {},
+  { adopt, signal, clock = leapingClock(), allow = mayDelete.ICONIK_ALLOW, guards }: Pick<Options, "adopt"> & { signal?: AbortSignal; clock?: Clock; allow?: string; guards?: Guards } = {},
 ): EngineStack {
   const notes: string[] = [];
   const owners: engine.Owners = new Map();
-  const settings = { url, appId, authToken, rateShare: 1, ...(adopt !== undefined && { adopt: adopt as "exact" | "converge" }) };
-  const session = engine.openSession(settings, { clock, timeouts, owners, signal, note: (line) => notes.push(line) });
+  const settings = { url, appId, authToken, rateShare: 1, allow: exceptionsIn(allow, "ICONIK_ALLOW"), ...(adopt !== undefined && { adopt: adopt as "exact" | "converge" }) };
+  const session = engine.openSession(settings, { clock, timeouts, owners, guards, signal, note: (line) => notes.push(line) });
 
   /** What a call leaves, finished or not; anything else is an error in words. */
   async function told(work: Promise<engine.Stored>): Promise<{ stored: engine.Stored; unfinished?: string }> {

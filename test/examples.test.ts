@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSandbox, type Sandbox } from "../provider/sandbox";
 import { createProject, endToEnd, type Project, type StackResource } from "./cli.ts";
 import { repository } from "./processes.mts";
-import { environmentOf } from "./stack.ts";
+import { environmentOf, mayDelete } from "./stack.ts";
 
 const example = (folder: string, ...files: string[]): Record<string, string> =>
   Object.fromEntries(files.map((file) => [file, readFileSync(join(repository, "examples", folder, file), "utf8")]));
@@ -136,7 +136,11 @@ describe("examples/newsroom", endToEnd, () => {
   it("protects storages", async () => {
     const kept = file;
     edit(/ {2}Playout:\n(.*\n){6}/, "");
-    const preview = await project.preview();
+    const refused = await project.preview();
+    expect(refused.code).not.toBe(0);
+    expect(refused.all).toContain("ICONIK_ALLOW='delete: storages/Playout'");
+    // Guards are one thing, Pulumi's protection another.
+    const preview = await project.preview([], { ICONIK_ALLOW: "delete: storages/Playout" });
     expect(preview.code).not.toBe(0);
     expect(preview.all).toContain("protect");
     expect(sandbox.objects("storages").map(({ name }) => name)).toContain("Playout");
@@ -168,7 +172,7 @@ describe("examples/newsroom", endToEnd, () => {
 
   it("is destroyed when it is unprotected, and settings stay", async () => {
     expect((await project.run(["state", "unprotect", "--all", "--yes"])).code).toBe(0);
-    const destroy = await project.destroy();
+    const destroy = await project.destroy([], mayDelete);
     expect(destroy.code, destroy.all).toBe(0);
     expect(sandbox.objects("groups").map(({ name }) => name).sort()).toEqual(["Archivists", "Everyone"]);
     expect(sandbox.objects("storages").map(({ name }) => name).sort()).toEqual(["Keyframes", "Proxies"]);

@@ -3,7 +3,7 @@ import { expect, onTestFinished } from "vitest";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../provider/sandbox";
 import { createProject, type Project, type Result, type StackResource } from "./cli.ts";
 import type { Environment } from "./processes.mts";
-import { environmentOf } from "./stack.ts";
+import { environmentOf, mayDelete } from "./stack.ts";
 
 export interface IconikProject extends Project {
   readonly sandbox: Sandbox;
@@ -21,7 +21,7 @@ export interface IconikProjectOptions extends SandboxOptions {
 export async function createIconikProject(text: string, { env, ...options }: IconikProjectOptions = {}): Promise<IconikProject> {
   const sandbox = await startSandbox(options);
   try {
-    const project = await createProject({ "index.js": source(text) }, { env: { ...environmentOf(sandbox), ...env } });
+    const project = await createProject({ "index.js": source(text) }, { env: { ...environmentOf(sandbox), ...mayDelete, ...env } });
     return {
       ...project,
       sandbox,

@@ -49,7 +49,7 @@ describe("the lists of groups and teams", () => {
     sandbox.clearRequests();
     expect(await stack.up("list", "ShieldAllowList", { group, addresses: list("198.51.100.7", "203.0.113.9") })).toBe("created");
     sandbox.clearRequests();
-    await expect(stack.up("list", "ShieldAllowList", { group, addresses: list("198.51.100.7") })).rejects.toThrow(/203\.0\.113\.9.*belongs there/);
+    await expect(stack.up("list", "ShieldAllowList", { group, addresses: list("198.51.100.7") })).rejects.toThrow(/203\.0\.113\.9.*to which the person behind the token belongs/);
     expect(writes()).toEqual([]);
   });
 

@@ -7,7 +7,7 @@ import { startSandbox, type Sandbox, type SandboxOptions } from "../provider/san
 import { createProject, endToEnd, type Project, type Result } from "./cli.ts";
 import { done, live, quick, refused } from "./iconik-project.ts";
 import { keyIds, openScene, tryKey, type Scene } from "./clouds/s3-scene.ts";
-import { environmentOf } from "./stack.ts";
+import { environmentOf, mayDelete } from "./stack.ts";
 
 let scene: Scene | undefined;
 let missing: string | undefined;
@@ -40,7 +40,7 @@ async function start(text: string, env: Record<string, string> = {}, options: Sa
   const sandbox = await startSandbox(options);
   onTestFinished(sandbox.close);
   const files = { "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": text };
-  const project = await createProject(files, { env: { ...environmentOf(sandbox), ...env } });
+  const project = await createProject(files, { env: { ...environmentOf(sandbox), ...mayDelete, ...env } });
   onTestFinished(project.close);
   const results: Result[] = [];
   const telling = (command: Project["up"]): Project["up"] => (args, extra) => {

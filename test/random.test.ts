@@ -27,7 +27,8 @@ beforeAll(async () => {
   stack = await createStack(sandbox, { env });
 });
 afterAll(async () => {
-  expect(stack?.provider.stderr).toBe("");
+  // Deleting and emptying takes exceptions from guards, and they are told.
+  expect(stack?.provider.stderr.split("\n").filter((line) => line !== "" && !line.includes("; permitted by ICONIK_ALLOW"))).toEqual([]);
   await stack?.close();
   await sandbox?.close();
 });

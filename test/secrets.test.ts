@@ -14,7 +14,7 @@ import { createProject, endToEnd, type Project, type Result } from "./cli.ts";
 import { forms, seed, whole, type Form } from "./desired";
 import { opened } from "./stack.ts";
 import { secret, startProvider } from "./provider-process.ts";
-import { createStack, environmentOf } from "./stack.ts";
+import { createStack, environmentOf, mayDelete } from "./stack.ts";
 
 /** Characters that JSON, URLs and shells write otherwise are in all of them. */
 const canary = (where: string): string => `canary-${where}-"ü/\\ +=&%41`;
@@ -105,7 +105,7 @@ describe("on the real Pulumi CLI", endToEnd, () => {
     const proxy = `http://user:${encodeURIComponent(canary("proxy"))}@127.0.0.1:9`;
     const project = await createProject({ "index.js": "" }, {
       // For --event-log.
-      env: { ...environmentOf(sandbox), HTTPS_PROXY: proxy, HTTP_PROXY: proxy, PULUMI_DEBUG_COMMANDS: "true" },
+      env: { ...environmentOf(sandbox), ...mayDelete, HTTPS_PROXY: proxy, HTTP_PROXY: proxy, PULUMI_DEBUG_COMMANDS: "true" },
     });
     onTestFinished(project.close);
     const program = (suffix: string) =>

@@ -186,6 +186,7 @@ describe("one of several tenants", () => {
   test("is told by name where to look", () => {
     expect(settingNames("prod-b")).toEqual({
       adopt: "ICONIK_PROD_B_ADOPT",
+      allow: "ICONIK_PROD_B_ALLOW",
       url: "ICONIK_PROD_B_URL",
       appId: "ICONIK_PROD_B_APP_ID",
       authToken: "ICONIK_PROD_B_AUTH_TOKEN",

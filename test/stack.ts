@@ -35,11 +35,16 @@ export const environmentOf = (sandbox: Pick<Sandbox, "url" | "appId" | "authToke
   return { [`${prefix}URL`]: sandbox.url, [`${prefix}APP_ID`]: sandbox.appId, [`${prefix}AUTH_TOKEN`]: sandbox.authToken };
 };
 
+/** Deleting and emptying are what most tests are about, and no accident. */
+export const mayDelete = {
+  ICONIK_ALLOW: `[{ delete: "*" }, { empty: "*" }, ${["userGroups", "teams", "roleGroups", "storages", "aclTemplates", "applications", "exportLocations", "groupMappings"].map((section) => `{ delete: "${section}/*" }`).join(", ")}]`,
+};
+
 export async function createStack(
   sandbox: Pick<Sandbox, "url" | "appId" | "authToken">,
   { env = {}, config = {}, state = new Map(), retained = false }: { env?: Record<string, string>; config?: Properties; state?: Map<string, Entry>; retained?: boolean } = {},
 ): Promise<Stack> {
-  const provider = await startProvider({ provider: "", config, env: { ...environmentOf(sandbox), ...env } });
+  const provider = await startProvider({ provider: "", config, env: { ...environmentOf(sandbox), ...mayDelete, ...env } });
 
   async function make(name: string, kind: string, inputs: Properties): Promise<Outcome> {
     const { id, outs, failed } = await provider.create(opened(inputs));

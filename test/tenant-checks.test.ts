@@ -77,7 +77,7 @@ describe("silencing", () => {
   broken(cases["silencing"]);
 
   test("is not called stale where an overlay replaced the line", () => {
-    const base = "shield:\n  enabled: true # iconik-ignore costs: agreed\n  everyone: [{ ip: 192.0.2.1 }]";
+    const base = "shield:\n  enabled: true # iconik-ignore costs: agreed\n  everyone: [{ ip: 192.0.2.1 }]\nguards: { mustKeep: [192.0.2.1] }";
     expect(said(load(base, ["shield: { enabled: false }"]))).toEqual([]);
     expect(said(load(base, ["shield: { enabled: null }"]))).toEqual([]);
     expect(said(load(base, ["shield: { everyone: [{ ip: 192.0.2.2 }] }"]))).toEqual([]);

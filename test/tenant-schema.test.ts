@@ -158,6 +158,7 @@ const samples: Record<Format, string> = {
   url: "https://s3.example.com",
   adoption: "exact",
   target: "userGroups/Externals",
+  targets: "userGroups/*",
   configKey: "ns:key",
 };
 

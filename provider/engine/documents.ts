@@ -5,10 +5,12 @@
  */
 
 import { isClear, type ObjectKind, type PartKind, type Values } from "../definition";
+import { canonicalAddress } from "../addresses";
 import { fieldSchema, innerSchema, isClearable } from "../field-schema";
 import { kinds } from "../kinds";
 import { IconikError, isMissing } from "./errors";
-import { refuseLockOut, touchesShield } from "./lock-out";
+import { forgetDocuments } from "./guards/deletion";
+import { listOf, refuseLockOut, touchesShield } from "./guards/shield";
 import { bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, shown, toSend } from "./leaves";
 import { disown, leafOf, own, things } from "./owners";
 import { idParameter } from "./paths";
@@ -113,7 +115,7 @@ async function present(session: Session, document: Document): Promise<Live | und
 
 /** The change itself was refused, so it is certain that iconik did nothing. */
 const didNotAct = (error: unknown): boolean =>
-  error instanceof IconikError && error.acted !== "unknown" && (error.code === "lock-out" || error.operation?.startsWith("PATCH ") === true);
+  error instanceof IconikError && error.acted !== "unknown" && (error.code === "lock-out" || error.code === "guarded" || error.operation?.startsWith("PATCH ") === true);
 
 /** Leaves the settings as they are, or puts back what was recorded. */
 export async function remove(session: Session, definition: PartKind, before: Stored): Promise<void> {
@@ -170,13 +172,25 @@ export async function remove(session: Session, definition: PartKind, before: Sto
 /** Writes, unless Shield would then let nobody in to mend it. Lists that count together are written one by one. */
 async function patch(session: Session, definition: PartKind, document: Document, live: Live, body: Live): Promise<void> {
   const { path, parameters, id } = document;
-  const write = () => session.client.call(`PATCH ${path}`, { path: parameters, body });
-  if (!touchesShield(body)) return void (await write());
+  forgetDocuments(session);
+  const write = (part: Live) => session.client.call(`PATCH ${path}`, { path: parameters, body: part });
+  if (!touchesShield(body)) return void (await write(body));
   await session.exclusive("shield", async () => {
-    await refuseLockOut(session, definition, { what: nameOf(definition, document), path, id, live, body });
-    await write();
+    const change = { what: nameOf(definition, document), path, id };
+    await refuseLockOut(session, definition, { ...change, live, body });
+    const { enable_shield: enabled, ...rest } = body;
+    if (enabled !== true || Object.keys(rest).length === 0) return void (await write(body));
+    // Switched on last, and only when the list is there that it will go by.
+    await write(rest);
+    const now = await eventually(session, () => load(session, document), { good: (now) => holdsList(now, rest) });
+    await refuseLockOut(session, definition, { ...change, live: now, body: { enable_shield: true } });
+    await write({ enable_shield: true });
   });
 }
+
+/** Are all addresses there that were written? */
+const holdsList = (now: Live, { allowed_ips: sent = [] }: Live): boolean =>
+  (sent as Live[]).every(({ ip, app_id }) => listOf(now).some((entry) => canonicalAddress(entry.ip) === canonicalAddress(ip) && (entry.application ?? undefined) === (app_id ?? undefined)));
 
 function canBeNull(definition: PartKind, { path: [name, inner], field }: Leaf): boolean {
   return inner === undefined ? isClearable(definition, name!) : innerSchema(fieldSchema(definition, name!), inner, field).clearable;

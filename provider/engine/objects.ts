@@ -8,6 +8,10 @@ import { agree, find } from "./adoption";
 import { wireName } from "../naming";
 import { IconikError, isMissing } from "./errors";
 import { saysGone } from "./failures";
+import { accessRefusals, grantingGuarded, grantRefusals, objectOf, rolesIn } from "./guards/changes";
+import { removalGuarded } from "./guards/deletion";
+import { refuse } from "./guards/refusal";
+import type { RightsChange } from "./guards/rights";
 import { apart, bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, show, shown, toSend } from "./leaves";
 import { firstLook, gaveWay, post } from "./making";
 import { disown, own, things } from "./owners";
@@ -50,6 +54,7 @@ export async function create(session: Session, definition: ObjectKind, desired: 
       const taken: Stored = { ...stored, id, values: only(desired.values, believed) };
       return sync(session, definition, taken, desired, live, "taken");
     }
+    refuse(session, await grantRefusals(session, [rightsOf(definition, "", what, desired, [])]));
     const id = await post(session, definition, desired, resolved, what);
     const begun = { ...stored, id, values: withoutSatellites(desired.values, fields) };
     const pending = unfinishedIn(definition, desired.values);
@@ -133,16 +138,24 @@ export async function remove(session: Session, definition: ObjectKind, before: S
     return session.note(`${what} is released: it stays in iconik, and this stack forgets it`);
   }
   if (others.size > 0) return session.note(`${what} is not deleted: another resource of this stack stands for it now`);
-  if (before.id === session.settings.appId) {
-    const message = `${what} is the application that this run acts as: without it, nothing after it could be done, and nothing put back. Nothing was deleted. Delete it with the credentials of another one, or release it`;
-    throw new IconikError({ code: "cannot-change", operation: `DELETE ${definition.path}`, message });
-  }
-  await session.client.call(`DELETE ${definition.path}`, { path: at(definition, before.id) }).catch(async (error: unknown) => {
-    if (!saysGone(error) || (await session.reader(definition).present({ id: before.id, what }))) throw error;
+  const object = objectOf(definition, before.facts.label ?? String(before.values[definition.key] ?? before.id));
+  await removalGuarded(session, definition, { id: before.id, object, what }, async () => {
+    await session.client.call(`DELETE ${definition.path}`, { path: at(definition, before.id) }).catch(async (error: unknown) => {
+      if (!saysGone(error) || (await session.reader(definition).present({ id: before.id, what }))) throw error;
+    });
   });
   session.inventory(definition).record(before.id, null);
   session.reader(definition).forget();
 }
+
+const labelOf = (definition: ObjectKind, { label, values }: Desired): string => label ?? String(values[definition.key]);
+const rightsOf = (definition: ObjectKind, id: string, what: string, desired: Desired, before: readonly string[]): RightsChange => ({
+  id,
+  object: objectOf(definition, labelOf(definition, desired)),
+  what,
+  before,
+  after: rolesIn(desired.values),
+});
 
 // In words
 
@@ -247,6 +260,8 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
   // All of it is looked at before any of it is written.
   const seen = new Map<string, unknown>();
   for (const name of todo) seen.set(name, await unmoved(placeOf(name), lastOf(name), wanted[name]));
+  const lists = [...seen].filter(([name]) => fields[name]!.type === "access").map(([name, now]) => [name, now, wanted[name]] as [string, unknown, unknown]);
+  refuse(session, accessRefusals(objectOf(definition, labelOf(definition, desired)), what, lists));
 
   let current = live;
   const changed = toSend(leaves, live, before.values, wanted, resolved);
@@ -256,7 +271,9 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
     refuseStuck(definition, what, changed, live, wanted, resolved);
     const body = bodyOf(definition, fields, changed, wanted, resolved, live);
     const sent: Stored = { ...before, values: only(wanted, changed, before.values) };
-    await session.client.call(`PATCH ${definition.path}`, { path: at(definition, before.id), body });
+    const send = () => session.client.call(`PATCH ${definition.path}`, { path: at(definition, before.id), body });
+    if (!changed.some((leaf) => leaf.field.type === "roles")) await send();
+    else await grantingGuarded(session, definition, rightsOf(definition, before.id, what, desired, rolesIn(live)), send);
     session.reader(definition).forget();
     const look = () => get_(session, definition, before.id);
     // What was sent is ours from here on, whatever fails: the next run must not take it for somebody else's change.

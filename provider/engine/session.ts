@@ -9,6 +9,7 @@ import { kinds } from "../kinds";
 import { systemClock } from "./budget";
 import { connect, type Client, type ConnectOptions } from "./client";
 import { IconikError, isMissing } from "./errors";
+import { noGuards, type Guards } from "./guards/exceptions";
 import { createInventory, type Inventory } from "./inventory";
 import { createReader, type Reader } from "./reader";
 import type { Owners } from "./owners";
@@ -51,6 +52,10 @@ export interface Session {
   readonly claims: Map<string, Set<Promise<unknown>>>;
   /** Objects to be forgotten and not deleted, as `<kind>/<label>`. */
   readonly released: ReadonlySet<string>;
+  /** What no run may undo, and what this one may all the same. */
+  readonly guards: Guards;
+  /** Objects of this run that are deleted to be made anew at once, as `<kind>/<id>`. */
+  readonly replacing: ReadonlySet<string>;
   /** iconik's word for ACL templates in access lists, as it was found. */
   aclTemplateObjectType?: string;
   /** One line for people, shown beside the run. */
@@ -64,6 +69,8 @@ export interface SessionOptions extends Pick<ConnectOptions, "signal" | "readOnl
   /** Takes the lines that are for people; left out, nobody sees them. */
   note?: (line: string) => void;
   released?: ReadonlySet<string>;
+  guards?: Guards;
+  replacing?: ReadonlySet<string>;
   owners?: Owners;
 }
 
@@ -85,6 +92,8 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
     owners: options.owners ?? new Map(),
     claims: new Map(),
     released: options.released ?? new Set(),
+    guards: options.guards ?? noGuards,
+    replacing: options.replacing ?? new Set(),
     note,
     wait: (ms) => clock.wait(ms, signal).catch(() => undefined),
     async caller(expected = settings.domainId) {

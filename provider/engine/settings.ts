@@ -7,6 +7,7 @@
  */
 import { isIPv4 } from "node:net";
 import { IconikError } from "./errors";
+import { exceptionsIn, type Exception } from "./guards/exceptions";
 import { keepSecret } from "./redact";
 
 /** Where a tenant is, and with which credentials. */
@@ -25,6 +26,8 @@ export interface Settings extends Connection {
   rateShare: number;
   /** What to do with an object that is already there; left out: refuse. From the environment alone, for one run. */
   adopt?: "exact" | "converge";
+  /** What guards let pass, from the environment alone, for one run. */
+  allow?: readonly Exception[];
   /** iconik's word for ACL templates where it asks for an object's type. Not documented: left out, it is looked for. */
   aclTemplateObjectType?: string;
   /** The tenant's id (`system_domain_id`), when it is to be checked that the credentials belong to it. */
@@ -32,7 +35,7 @@ export interface Settings extends Connection {
 }
 
 /** As people write them: `ICONIK_URL (or iconik:url)`. */
-export type SettingNames = Record<"url" | "appId" | "authToken" | "adopt", string>;
+export type SettingNames = Record<"url" | "appId" | "authToken" | "adopt" | "allow", string>;
 
 /** Where settings are looked up. */
 export interface Sources {
@@ -56,6 +59,7 @@ export function readSettings({ env, config, name }: Sources): Settings {
   // A named tenant's connection is never taken from anything but its own variables.
   const connection = (variable: string, key: string) => fromEnv(variable) ?? (name ? undefined : fromConfig(key));
 
+  const allow = fromEnv("ALLOW");
   const authToken = keepSecret(connection("AUTH_TOKEN", "authToken"));
   const appId = connection("APP_ID", "appId");
   if (!appId || !authToken) throw noCredentials({ appId, authToken }, name);
@@ -66,6 +70,7 @@ export function readSettings({ env, config, name }: Sources): Settings {
     name,
     rateShare: readShare(fromEnv("RATE_SHARE"), `${prefix}RATE_SHARE`, fromConfig("rateShare")),
     adopt: readAdopt(fromEnv("ADOPT"), settingNames(name).adopt),
+    allow: allow === undefined ? undefined : exceptionsIn(allow, settingNames(name).allow),
     aclTemplateObjectType: fromConfig("aclTemplateObjectType"),
     domainId: fromConfig("domainId"),
   };
@@ -83,6 +88,7 @@ export function settingNames(name?: string): SettingNames {
     appId: `${prefix}APP_ID${or("appId")}`,
     authToken: `${prefix}AUTH_TOKEN${or("authToken")}`,
     adopt: `${prefix}ADOPT`,
+    allow: `${prefix}ALLOW`,
   };
 }
 

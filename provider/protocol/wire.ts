@@ -3,6 +3,8 @@
  * nothing here may change without reading the older form too.
  */
 
+import type { WrittenGuards } from "../engine/guards/exceptions";
+
 /** Type of a resource of that kind. */
 export const typeOf = (kind: string): string => `pulumi-nodejs:dynamic/iconik:${kind}`;
 
@@ -21,7 +23,12 @@ export const factsKey = "__iconik";
 /** Kind of the one resource that is no object of iconik's: the list of what a stack forgets. */
 export const releaseKind = "Release";
 
+/** Kind of the resource that is no object of iconik's either: what no run may undo, and what it may all the same. */
+export const guardsKind = "Guards";
+
 export interface HiddenOptions {
+  /** Told with every resource, because no resource is sure to be checked before all others; not kept. */
+  guards?: WrittenGuards;
   domainId?: string;
   adopt?: string;
   builtIn?: boolean;

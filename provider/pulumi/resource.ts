@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { allFields, fieldsOf, type Definition, type Fields, type Values } from "../definition";
 import { plain } from "../engine/errors";
 import { kinds } from "../kinds";
+import { guardsOf, providerOf } from "./guards";
 import { factsKey, optionsKey, providerText, typeOf } from "../protocol/wire";
 
 /** Options of every iconik resource: Pulumi's own, and what iconik objects need besides. */
@@ -32,11 +33,20 @@ export abstract class IconikResource extends pulumi.CustomResource {
     const values = { ...args };
     if (definition.shape === "object" && values[definition.key] === undefined && opts.id === undefined) values[definition.key] = name;
     const known = definition.shape === "object" ? values[definition.key] === name : onDestroy !== "restore";
-    const hidden: pulumi.Inputs = { domainId, adopt, builtIn, onDestroy, knownRoles, ...(!known && { label: name }), secrets: keptSecret(fields, values) };
-    const claims = claimsOf(providerOf(kind, pulumiOptions));
+    const hidden: pulumi.Inputs = {
+      domainId,
+      guards: guardsOf(typeOf(kind), pulumiOptions),
+      adopt,
+      builtIn,
+      onDestroy,
+      knownRoles,
+      ...(!known && { label: name }),
+      secrets: keptSecret(fields, values),
+    };
+    const claims = claimsOf(providerOf(typeOf(kind), pulumiOptions));
     if (opts.id === undefined) claimKeys(claims, definition, name, values, adopt);
     const places = opts.id === undefined ? placesOf(definition, values) : [];
-    const after = places.filter(({ claimed }) => !claimed).flatMap(({ place }) => claims.holders.get(place) ?? []);
+    const after = [...places.filter(({ claimed }) => !claimed).flatMap(({ place }) => claims.holders.get(place) ?? []), ...listsBefore(claims, kind, values)];
 
     const { stackTraceLimit, prepareStackTrace } = Error;
     // Pulumi takes a stack trace for every property; at a thousand resources that is half of the program's time.
@@ -70,6 +80,7 @@ export abstract class IconikResource extends pulumi.CustomResource {
     } finally {
       Object.assign(Error, { stackTraceLimit, prepareStackTrace });
     }
+    if (kind === "ShieldAllowList") claims.lists.push(this);
     for (const { place, claimed } of places) {
       if (claimed) claims.holders.set(place, [...(claims.holders.get(place) ?? []), this]);
     }
@@ -133,20 +144,22 @@ interface Claims {
   claimants: Map<string, string>;
   /** Resources by the place they claim, where there is one for all: the default storage of a purpose. */
   holders: Map<string, pulumi.Resource[]>;
+  /** Allow lists that were described so far. */
+  lists: pulumi.Resource[];
 }
+
+/** Shield is switched on when all lists are there. */
+const listsBefore = ({ lists }: Claims, kind: string, { enabled }: Values): pulumi.Resource[] => (kind === "ShieldAllowList" && enabled === true ? lists : []);
+
 const programs = new WeakMap<object, Map<pulumi.ProviderResource | undefined, Claims>>();
 const noProgram = {};
-
-/** The provider that Pulumi will choose: the resource's own, else the one that it inherits from its parent. */
-const providerOf = (kind: string, { provider, parent }: pulumi.CustomResourceOptions): pulumi.ProviderResource | undefined =>
-  provider ?? (parent ?? pulumi.runtime.getStackResource())?.getProvider(typeOf(kind));
 
 /** Claims of one tenant in the program that runs. */
 function claimsOf(provider: pulumi.ProviderResource | undefined): Claims {
   const program = pulumi.runtime.getStackResource() ?? noProgram;
   if (!programs.has(program)) programs.set(program, new Map());
   const tenants = programs.get(program)!;
-  if (!tenants.has(provider)) tenants.set(provider, { claimants: new Map(), holders: new Map() });
+  if (!tenants.has(provider)) tenants.set(provider, { claimants: new Map(), holders: new Map(), lists: [] });
   return tenants.get(provider)!;
 }
 

@@ -10,6 +10,7 @@ import { otherThan, planOf } from "../review";
 import type { Desired } from "../tenant";
 import { readLive } from "../tenant/live/read";
 import { pictureOf } from "../tenant/picture";
+import { isGone } from "./deletions";
 import { stackState, type Had } from "./stack-state";
 
 interface Run {
@@ -54,15 +55,11 @@ async function planned(desired: Desired, file: string, { config, folder, isWhole
 }
 
 /** What the stack had and the description no longer has. */
-async function deletedBy({ resources, released }: Desired, folder: string): Promise<Had[]> {
+async function deletedBy(desired: Desired, folder: string): Promise<Had[]> {
   const { had } = await stackState(folder).catch((error: Error) => {
     throw new pulumi.RunError(`whether this is what was reviewed could not be told, since it is not known what is deleted: pulumi stack export failed (${plain(error.message.split("\n")[0]!)})`);
   });
-  return had.filter(
-    ({ kind, name }) =>
-      !released.some((one) => one.kind === kind && one.name === name) &&
-      !resources.some((one) => one.kind === kind && (one.name === name || one.formerly.includes(name))),
-  );
+  return had.filter((one) => isGone(one, desired));
 }
 
 const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string };

@@ -9,17 +9,21 @@ import { cloudKinds } from "../clouds/dynamic/kinds";
 import { allFields, type Definition, type Values } from "../definition";
 import * as engine from "../engine";
 import { describe, IconikError, plain } from "../engine/errors";
+import { exceptionOf, guardsFrom, noGuards, type Guards, type WrittenGuards } from "../engine/guards/exceptions";
 import { keepSecret } from "../engine/redact";
 import { readSettings } from "../engine/settings";
 import { isUnknown } from "../engine/unknown";
 import { kinds } from "../kinds";
 import { tooOld } from "../node-version";
 import { carried, config, configure, inWords, InitFailed, note, stopping, type Handler, type Properties } from "../protocol/process";
-import { factsKey, optionsKey, releaseKind, secret, type HiddenOptions } from "../protocol/wire";
+import { factsKey, guardsKind, optionsKey, releaseKind, secret, type HiddenOptions } from "../protocol/wire";
 
 let opened: engine.Session | undefined;
 /** What the program releases. It is told by `check`, which runs for every resource in every run, deletes come after. */
 const released = new Set<string>();
+/** What no run may undo, told in the same way; and what is deleted to be made anew at once, told by `diff`. */
+const guards: { -readonly [key in keyof Guards]: Guards[key] } = { ...noGuards };
+const replacing = new Set<string>();
 /** Who stands for what. Told by `diff`, once the program runs: before that, a refresh asks it for entries of the state. */
 const owners: engine.Owners = new Map();
 let programRuns = false;
@@ -40,12 +44,13 @@ function openOnce(): engine.Session {
   const old = tooOld();
   if (old) throw new IconikError({ code: "unsupported", message: old });
   const settings = readSettings({ env: process.env, config, name: config("iconik:name") });
-  return engine.openSession(settings, { released, owners, signal: stopping, note });
+  return engine.openSession(settings, { released, guards, replacing, owners, signal: stopping, note });
 }
 
 /** The provider of one kind. Named in state by `providerText`. */
 export function provider(kind: string): Handler {
   if (kind === releaseKind) return release;
+  if (kind === guardsKind) return guarding;
   if (Object.hasOwn(cloudKinds, kind)) return cloudHandler(kind, cloudKinds[kind]!);
   const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   const definition = (): Definition => {
@@ -90,6 +95,23 @@ const release: Handler = {
   delete: async () => undefined,
 };
 
+/** Stands for guards and exceptions; there is nothing of it in iconik. */
+const guarding: Handler = {
+  ...release,
+  check: async (_, news) => {
+    const { __provider, ...given } = news;
+    const problems = ((given.allow as unknown[] | undefined) ?? []).map(exceptionOf).filter((one) => typeof one === "string");
+    if (problems.length === 0) tell(given);
+    return { inputs: news, failures: problems.map((problem) => ({ property: "", reason: plain(`allow has an entry that ${problem}`) })) };
+  },
+  diff: async (_, olds, news) => ({ changes: spoken(olds) !== spoken(news) }),
+  create: async (inputs) => ({ id: "guards", outs: inputs }),
+  update: async (_, __, news) => ({ outs: news }),
+};
+const spoken = ({ mustKeep, minAdmins, allow }: Properties): string => JSON.stringify([mustKeep ?? [], minAdmins ?? null, allow ?? []]);
+
+const tell = (written: WrittenGuards): void => void Object.assign(guards, { minAdmins: undefined, ...guardsFrom(written) });
+
 async function check(definition: Definition, olds: Properties, news: Properties) {
   programRuns = true;
   const wanted = engine.canonical(definition, fieldsIn(definition, news));
@@ -98,7 +120,8 @@ async function check(definition: Definition, olds: Properties, news: Properties)
   const problems = [...engine.problems(definition, wanted, there), ...engine.refusedChanges(definition, fieldsIn(definition, olds), wanted)];
   const wrongAdopt = engine.adoptProblem(adopt);
   if (wrongAdopt !== undefined) problems.push({ field: "adopt", problem: wrongAdopt });
-  const { domainId, ...options } = optionsIn(news);
+  const { domainId, guards: told, ...options } = optionsIn(news);
+  if (told !== undefined && !isUnknown(told)) tell(told);
   const fresh = engine.renewed(definition, fieldsIn(definition, olds), wanted);
   if (fresh.length > 0) renewed.set(mark(definition, wanted), new Set(fresh));
   if (domainId !== undefined && !isUnknown(domainId)) {
@@ -131,6 +154,7 @@ async function diff(definition: Definition, id: string, olds: Properties, news: 
   const wanted = engine.canonical(definition, fieldsIn(definition, news));
   const { changed, replaced } = engine.changes(definition, before, wanted, before.facts.domain === "" ? renewed.get(mark(definition, wanted)) : undefined);
   // The engine finds the changed fields itself, from the inputs; what inputs do not show must be said.
+  if (replaced.length > 0) replacing.add(`${definition.kind}/${id}`);
   if (replaced.length > 0) return { replaces: replaced, deleteBeforeReplace: true };
   if (programRuns) for (const thing of engine.things(definition, id, wanted).keys()) if (!owners.has(thing)) owners.set(thing, facts.takeover);
   if (pending.length > 0 || revoke.length > 0) return { changes: true };

@@ -7,7 +7,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { kinds } from "../kinds";
-import { factsKey, typeOf } from "../protocol/wire";
+import { factsKey, guardsKind, typeOf } from "../protocol/wire";
 import type { Facts } from "../engine";
 
 /** An entry of the stack that stands for an object of iconik's and goes with it. */
@@ -23,6 +23,8 @@ export interface Had {
 
 export interface StackState {
   had: Had[];
+  /** The guards' own entry, when there is one: what it recorded. */
+  guards?: Record<string, unknown>;
 }
 
 interface Resource {
@@ -52,5 +54,5 @@ export async function stackState(folder: string): Promise<StackState> {
     const label = facts.label ?? String(outputs[definition.key]);
     return [{ kind, id, name: urn.slice(urn.lastIndexOf("::") + 2), label, domain: facts.domain }];
   });
-  return { had };
+  return { had, guards: resources.find(({ type }) => type === typeOf(guardsKind))?.inputs };
 }

@@ -7,12 +7,15 @@ import type { Values } from "../definition";
 import { IconikError } from "../engine/errors";
 import { openSession } from "../engine";
 import { preflight } from "../engine/preflight";
-import { defaultUrl, isLoopback, readSettings } from "../engine/settings";
+import { wayThrough } from "../engine/guards/refusal";
+import { defaultUrl, isLoopback, readSettings, settingNames } from "../engine/settings";
 import { kinds } from "../kinds";
 import { tooOld } from "../node-version";
 import { codes, format, loadTenant as readTenant, type Desired } from "../tenant";
 import { bucketsOf, type BucketPlan } from "../clouds/buckets";
 import { provisioningProblems } from "../clouds/provisioning-problems";
+import { guardRefusals, guardsOf, type Planned } from "../tenant/guards";
+import { plannedDeletions, registerGuards } from "./deletions";
 import { gatewayConfig, gatewayNotes } from "./gateway";
 import { loadClouds, makeBuckets, missingCredentials, missingPackages } from "./make-buckets";
 import { holdToReview } from "./reviewed";
@@ -61,8 +64,10 @@ export async function makeTenant(file: string, options: TenantOptions = {}, isWh
   if (said) await pulumi.log.warn(said);
   const desired = withStackValues(checked.desired, options.values ?? {});
   const buckets = plannedBuckets(desired, config);
-  await askTenant(checked.desired, config);
+  const planned = isWhole ? await plannedDeletions(checked.desired, projectFolder()) : {};
+  await askTenant(checked.desired, planned, config);
   await holdToReview(checked.desired, file, { config, folder: projectFolder(), isWhole });
+  registerGuards(checked.desired, planned);
   return register(desired, buckets, await loadClouds(buckets), config);
 }
 
@@ -112,17 +117,29 @@ function onLoopback(config: pulumi.Config): boolean {
 }
 
 /** One sentence for wrong credentials, a wrong tenant, or roles that are missing; and nothing registered. */
-async function askTenant(desired: Desired, config: pulumi.Config): Promise<void> {
+async function askTenant(desired: Desired, planned: Planned, config: pulumi.Config): Promise<void> {
   const lines: string[] = [];
+  const notes: string[] = [];
   try {
-    const session = openSession(readSettings({ env: process.env, config: setting(config) }), { readOnly: true });
+    const session = openSession(readSettings({ env: process.env, config: setting(config) }), {
+      readOnly: true,
+      guards: guardsOf(desired.later),
+      note: (line) => notes.push(line),
+    });
     try {
       const wanted = desired.resources.map(({ kind, inputs }) => ({ definition: kinds[kind]!, values: inputs }));
-      const notes: string[] = [];
-      const preview = pulumi.runtime.isDryRun() ? { note: (line: string) => notes.push(line) } : undefined;
+      const looking: string[] = [];
+      const preview = pulumi.runtime.isDryRun() ? { note: (line: string) => looking.push(line) } : undefined;
       lines.push(...(await preflight(session, wanted, desired.tenant.domainId, { preview })));
-      for (const line of notes) await pulumi.log.warn(line);
-      for (const line of lines.length > 0 ? [] : await gatewayNotes(session, desired)) await pulumi.log.warn(line);
+      if (lines.length === 0) {
+        const all = await guardRefusals(session, desired, planned);
+        // Whoever only looks is not the one that is to be let in, or to give roles.
+        const refusals = looking.length > 0 ? all.filter(({ caller }) => !caller) : all;
+        lines.push(...refusals.map(({ message }) => message));
+        if (refusals.length > 0) lines.push(wayThrough(refusals, settingNames().allow));
+        notes.push(...(await gatewayNotes(session, desired)));
+      }
+      for (const line of [...looking, ...notes]) await pulumi.log.warn(line);
     } finally {
       await session.client.close();
     }
@@ -161,9 +178,11 @@ function register(desired: Desired, plans: readonly BucketPlan[], clouds: Awaite
     return one;
   }
 
-  // What claims a place comes before what gives it up; otherwise in the order of the references.
+  // What claims a place comes before what gives it up, and Shield is switched on last; otherwise in the order of the
+  // references.
   const claims = desired.resources.filter(({ inputs }) => inputs.default === true);
-  for (const { kind, name } of [...claims, ...desired.resources]) object(`${kind}/${name}`);
+  const lists = desired.resources.filter(({ kind, inputs }) => kind === "ShieldAllowList" && inputs.enabled !== true);
+  for (const { kind, name } of [...claims, ...lists, ...desired.resources]) object(`${kind}/${name}`);
   if (desired.released.length > 0) new Release(desired.released.map(({ kind, name }) => `${kind}/${name}`));
   const gateways = desired.provision.flatMap(({ of, application }) => {
     if (!application) return [];

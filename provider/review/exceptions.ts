@@ -2,6 +2,7 @@
 
 import { kinds } from "../kinds";
 import type { Definition } from "../definition";
+import { permits } from "../engine/guards/exceptions";
 import type { Later } from "../tenant";
 import type { Pairs } from "./pairs";
 import type { Statement, Subject } from "./report";
@@ -15,16 +16,20 @@ const ahead = 14;
  * @param today YYYY-MM-DD, UTC
  */
 export function acknowledge(statements: readonly Statement[], { allow }: Later, pairs: Pairs, today: string): Statement[] {
-  const entries = allow.map(({ values, place }) => {
+  // The others are for guards, which say themselves what they let pass.
+  const ours = allow.filter(({ values }) => values.delete !== undefined || values.escalation !== undefined);
+  const entries = ours.map(({ values, place }) => {
     const { delete: deleted, escalation, reason, until } = values as Record<string, string | undefined>;
     const target = deleted ?? escalation ?? "";
+    const isMeant = (subject: Subject) =>
+      deleted === undefined ? targetOf(subject) === target : permits([{ verb: "delete", target }], [{ verb: "delete", target: targetOf(subject) }]) !== undefined;
     const isOver = until !== undefined && until < today;
-    const permits = ({ code, level, subject }: Statement) =>
-      !isOver && targetOf(subject) === target && (deleted === undefined ? level === "escalation" : code === "deleted");
-    return { target, what: deleted === undefined ? "escalation" : "deletion", isOver, reason: reason ?? "", until, place, permits, used: false };
+    const acknowledges = ({ code, level, subject }: Statement) =>
+      !isOver && isMeant(subject) && (deleted === undefined ? level === "escalation" : code === "deleted");
+    return { target, what: deleted === undefined ? "escalation" : "deletion", isOver, reason: reason ?? "", until, place, acknowledges, used: false };
   });
   const told = statements.map((statement): Statement => {
-    const entry = entries.find(({ permits }) => permits(statement));
+    const entry = entries.find(({ acknowledges }) => acknowledges(statement));
     if (!entry) return statement;
     entry.used = true;
     const { reason, until, place } = entry;

@@ -351,9 +351,13 @@ export const cases = {
     [
       "a wrong address to be kept",
       "userGroups: { A: {} }\nguards: { mustKeep: [x] }",
-      ["2:1 no-effect-yet", "2:22 wrong-address"],
+      ["2:22 wrong-address"],
     ],
-    ["Shield switched on without a list", "shield: { enabled: true }", ["1:11 missing-field"]],
+    ["Shield switched on without a list", "shield: { enabled: true }\nguards: { mustKeep: [192.0.2.1] }", ["1:11 missing-field"]],
+    ["Shield switched on, and nothing that must be kept", "shield: { enabled: true, everyone: [{ ip: 192.0.2.1 }] }", ["1:11 costs", "1:20 missing-field"]],
+    ["Two exceptions in one", "userGroups: { A: {} }\nallow: [{ delete: userGroups/B, empty: userGroups/A, reason: r, until: 2027-01-01 }]", ["2:33 unknown-key"]],
+    ["An exception from nothing", "userGroups: { A: {} }\nallow: [{ reason: r, until: 2027-01-01 }]", ["2:9 missing-field"]],
+    ["An exception without an end", "userGroups: { A: {} }\nallow: [{ lockOut: 192.0.2.1, reason: r }]", ["2:9 missing-field"]],
     ["a role that is misspelt", "userGroups: { A: { roles: [can_read_asset] } }", ["1:28 misspelt-role"]],
     [
       "a role that is misspelt in a set",
@@ -500,7 +504,7 @@ export const cases = {
       `storages:\n  A: { ${s3}, bucket: b, path: { fromConfig: p } }\n  B: { ${s3}, bucket: b }`,
       [],
     ],
-    ["Shield", "shield: { enabled: true, everyone: [{ ip: 192.0.2.1 }] }", ["1:11 costs"]],
+    ["Shield", "shield: { enabled: true, everyone: [{ ip: 192.0.2.1 }] }\nguards: { mustKeep: [192.0.2.1] }", ["1:11 costs"]],
     ["everybody", "shield: { everyone: [{ ip: 0.0.0.0/0 }] }", ["1:28 unwise-address"]],
     ["IPv6", "shield: { everyone: [{ ip: '2001:db8::1' }] }", ["1:28 unwise-address"]],
     [
@@ -543,7 +547,7 @@ export const cases = {
   silencing: [
     [
       "a warning",
-      "shield:\n  enabled: true # iconik-ignore costs: agreed with finance\n  everyone: [{ ip: 192.0.2.1 }]",
+      "shield:\n  enabled: true # iconik-ignore costs: agreed with finance\n  everyone: [{ ip: 192.0.2.1 }]\nguards: { mustKeep: [192.0.2.1] }",
       [],
     ],
     [
@@ -558,12 +562,12 @@ export const cases = {
     ],
     [
       "not another code",
-      "shield:\n  enabled: true # iconik-ignore unknown-role: x\n  everyone: [{ ip: 192.0.2.1 }]",
+      "shield:\n  enabled: true # iconik-ignore unknown-role: x\n  everyone: [{ ip: 192.0.2.1 }]\nguards: { mustKeep: [192.0.2.1] }",
       ["2:3 costs", "2:17 stale-ignore"],
     ],
     [
       "not another line",
-      "shield:\n  # iconik-ignore costs: x\n  enabled: true\n  everyone: [{ ip: 192.0.2.1 }]",
+      "shield:\n  # iconik-ignore costs: x\n  enabled: true\n  everyone: [{ ip: 192.0.2.1 }]\nguards: { mustKeep: [192.0.2.1] }",
       ["2:3 stale-ignore", "3:3 costs"],
     ],
     [
@@ -573,12 +577,12 @@ export const cases = {
     ],
     [
       "not without a reason",
-      "shield:\n  enabled: true # iconik-ignore costs\n  everyone: [{ ip: 192.0.2.1 }]",
+      "shield:\n  enabled: true # iconik-ignore costs\n  everyone: [{ ip: 192.0.2.1 }]\nguards: { mustKeep: [192.0.2.1] }",
       ["2:3 costs", "2:17 wrong-ignore"],
     ],
     [
       "not a code that is none",
-      "shield:\n  enabled: true # iconik-ignore cost: x\n  everyone: [{ ip: 192.0.2.1 }]",
+      "shield:\n  enabled: true # iconik-ignore cost: x\n  everyone: [{ ip: 192.0.2.1 }]\nguards: { mustKeep: [192.0.2.1] }",
       ["2:3 costs", "2:17 wrong-ignore"],
     ],
     ["not when there is nothing", "userGroups: { A: {} } # iconik-ignore costs: x", ["1:23 stale-ignore"]],

@@ -1,4 +1,4 @@
-/** Keys whose work comes later: checked as far as they can be, and handed on as they are written. */
+/** Guards, exceptions and tests: checked as far as they can be without a tenant, and handed on as they are written. */
 
 import type { Values } from "../../definition";
 import type { Later } from "../desired";
@@ -18,13 +18,22 @@ export function checkLater(reading: Reading): void {
     if (group && !malformed.has(group)) references.resolve(withRoles, group);
   }
   for (const exception of itemsOf(child(tree, "allow"))) {
-    const deleted = child(exception, "delete");
-    const [section = ""] = (textOf(deleted) ?? "").split("/");
-    if (deleted && !malformed.has(deleted) && !sections.objectOf(section)) {
-      noSuchSection(sections, section, deleted.at, report);
+    const target = child(exception, "delete") ?? child(exception, "empty");
+    const [section = ""] = (textOf(target) ?? "").split("/");
+    if (target && !malformed.has(target) && section !== "*" && !sections.objectOf(section)) {
+      noSuchSection(sections, section, target.at, report);
     }
     const until = child(exception, "until");
     if (until && !malformed.has(until)) past(reading, until, "The exception was meant to end then");
+  }
+  const enabled = child(child(tree, "shield"), "enabled");
+  if (enabled?.sort === "scalar" && enabled.value === true && itemsOf(child(child(tree, "guards"), "mustKeep")).length === 0) {
+    report(
+      "missing-field",
+      enabled.at,
+      "Shield is switched on, and guards.mustKeep names no address that must stay inside",
+      "write guards: { mustKeep: [<address>] } with addresses from which somebody can always mend it; the one that this file is applied from is looked after anyway",
+    );
   }
 }
 

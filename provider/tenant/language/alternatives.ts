@@ -28,8 +28,10 @@ export function alternative(forms: readonly Form[], node: Written): Form | undef
   const means = (form: Form): boolean =>
     form.form === "record" &&
     Object.entries(form.keys).some(([name, { required }]) => required && isMeant(name, node, Object.keys(form.keys)));
+  const closest = (forms: readonly Form[]): Form | undefined =>
+    forms.reduce<Form | undefined>((best, form) => (best === undefined || rate(form) > rate(best) ? form : best), undefined);
   return (
-    fitting.find(requires) ??
+    closest(fitting.filter(requires)) ??
     fitting.find(means) ??
     fitting.reduce((best, form) => (rate(form) >= rate(best) ? form : best))
   );

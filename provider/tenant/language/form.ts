@@ -92,6 +92,10 @@ export const formats = {
     says: "exact, converge, or the id of the object to take over",
   },
   target: { pattern: "^[A-Za-z]+/[\\s\\S]+$", says: "a section and a label: userGroups/Externals" },
+  targets: {
+    pattern: "^(\\*|[A-Za-z]+/[\\s\\S]+)$",
+    says: "a section and a label: userGroups/Externals; userGroups/* for all of them, * for any number of anything",
+  },
   configKey: { pattern: "^[^\\s]+$", says: "a key of the stack config" },
 } as const;
 

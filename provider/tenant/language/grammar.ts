@@ -45,8 +45,8 @@ function build(kinds: Kinds): RecordForm {
       "Objects to be forgotten without being deleted, as section/label.",
       list(text({ format: "target" }), { distinct: true }),
     ),
-    guards: key("What no run may undo.", guards, { later: "nothing is guarded" }),
-    allow: key("Permitted exceptions, shown in every review.", allow),
+    guards: key("What no run may undo.", guards),
+    allow: key("Permitted exceptions, each dated and with a reason, shown in every review.", allow),
     tests: key("What must and what must not be: pulumi-iconik test runs it.", tests),
     invariants: key("What must hold of everybody together: pulumi-iconik test runs it.", invariants),
   });

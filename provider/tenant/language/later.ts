@@ -1,27 +1,41 @@
-/** Keys that the language knows from the start and whose work comes later: guards, exceptions, tests. */
+/** What no run may undo, the permitted exceptions, and policy tests. */
 
 import { permissions } from "../../definition";
+import { verbs, type Verb } from "../../engine/guards/exceptions";
 import { lowerCamel } from "../../naming";
-import { date, reference } from "./field-form";
+import { date, reference, roleName } from "./field-form";
 import { either, key, list, record, text, words, type Form } from "./form";
 
 const name = text({ min: 1 });
 export const guards: Form = record({
-  mustKeep: key("Addresses that every allow list must let in.", list(name, { distinct: true })),
-  minAdmins: key("Administrators that must be left.", { form: "number", whole: true, min: 0 }),
+  mustKeep: key("Addresses and ranges that everyone's allow list, and those of the groups of whoever applies the file, must let in by any application. Wanted when shield.enabled is true.", list(name, { distinct: true })),
+  minAdmins: key("People who can manage users and groups that must be left. Default 2.", { form: "number", whole: true, min: 0 }),
 });
 
+/** What stands after the word of an exception. */
+const targets: Record<Verb, Form> = {
+  delete: text({ format: "targets" }),
+  empty: text({ format: "targets" }),
+  lockOut: name,
+  loseRole: roleName,
+  grantRole: roleName,
+  minAdmins: { form: "number", whole: true, min: 0 },
+  escalation: text({ format: "target" }),
+};
+
 export const allow: Form = list(
-  record(
-    {
-      delete: key("The object whose deletion is permitted, as section/label.", text({ format: "target" }), {
-        requiredUnless: ["escalation"],
-      }),
-      escalation: key("The object about which what a review calls an escalation is permitted, as section/label.", text({ format: "target" })),
-      reason: key("Why.", name, { required: true }),
-      until: key("Last day of the exception.", date, { required: true }),
-    },
-    { name: "exception" },
+  either(
+    `one of ${Object.keys(verbs).join(", ")}, with reason and until`,
+    ...(Object.keys(verbs) as Verb[]).map((verb) =>
+      record(
+        {
+          [verb]: key(verbs[verb], targets[verb], { required: true }),
+          reason: key("Why.", name, { required: true }),
+          until: key("Last day of the exception, in UTC. After it, it permits nothing.", date, { required: true }),
+        },
+        { name: `exception.${verb}` },
+      ),
+    ),
   ),
 );
 

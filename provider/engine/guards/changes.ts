@@ -1,0 +1,109 @@
+/**
+ * What a group grants, guarded: roles that the caller does not hold cannot be given, and roles are not taken away that
+ * the caller or the last people who manage others need.
+ */
+
+import type { ObjectKind, Values } from "../../definition";
+import { missingFor } from "../../roles";
+import { IconikError } from "../errors";
+import type { Session } from "../session";
+import type { Access, Live } from "../values";
+import { refuse, type Refusal } from "./refusal";
+import { once } from "./once";
+import { isGranting, managerRefusals, memberships, neededRoles, ownRefusals, readPeople, readRoles, touchesManaging, unknownManagers, type Granting, type Rights, type RightsChange } from "./rights";
+
+/** Persons who have to be left who can manage users and groups, unless `guards.minAdmins` says otherwise. */
+export const minAdminsDefault = 2;
+
+/** What an object is called in exceptions: `userGroups/Editors`. */
+export const objectOf = (definition: ObjectKind, label: string): string => `${definition.section}/${label}`;
+
+/** Writes what a group grants, unless that is refused. Changes of rights go one after the other: each sees the ones before. */
+export async function grantingGuarded<T>(session: Session, definition: ObjectKind, change: RightsChange, write: () => Promise<T>): Promise<T> {
+  const { kind } = definition;
+  if (!isGranting(kind)) return write();
+  refuse(session, [...(await grantRefusals(session, [change])), ...emptiedRefusals([change])]);
+  const removed = change.before.filter((role) => !change.after?.includes(role));
+  if (removed.length === 0 && change.after) return write();
+  return session.exclusive("rights", async () => {
+    refuse(session, await rightsRefusals(session, kind, [change]));
+    const done = await write();
+    const changed = changes.get(session) ?? new Map<string, readonly string[]>();
+    changes.set(session, changed.set(change.id, change.after ?? []));
+    return done;
+  });
+}
+/** What this run made of groups: lists that were read before do not show it. */
+const changes = new WeakMap<Session, Map<string, readonly string[]>>();
+
+/** Roles that the caller cannot give, because they do not hold them. */
+export async function grantRefusals(session: Session, changes: readonly RightsChange[]): Promise<Refusal[]> {
+  const given = changes.map((change) => ({ ...change, added: (change.after ?? []).filter((role) => !change.before.includes(role)) })).filter(({ added }) => added.length > 0);
+  if (given.length === 0 || (await session.caller()).isAdmin) return [];
+  const held = await ownRoles(session);
+  const lacked = given.flatMap(({ object, what, added }) => missingFor(held, false, added).map(({ role }) => ({ object, what, role })));
+  return [...Map.groupBy(lacked, ({ role }) => role)].map(([role, all]): Refusal => {
+    const who = all.slice(0, 3).map(({ what }) => what).join(", ");
+    const more = all.length > 3 ? ` and ${all.length - 3} more` : "";
+    return {
+      guard: "granting",
+      caller: true,
+      object: all[0]!.object,
+      message: `the token lacks the role ${role}, and nobody can give a role that they do not have (${who}${more} would get it); give it to the user the token acts for, or use an administrator's token`,
+      allow: [{ verb: "grantRole", target: role }],
+    };
+  });
+}
+
+const ownRoles = once(async ({ client }) => {
+  const { body } = await client.call<Live>("GET /API/users/v1/users/current/roles/");
+  return new Set((body?.objects as string[] | undefined) ?? []);
+});
+
+/** Groups that would grant nothing any more. */
+export const emptiedRefusals = (changes: readonly RightsChange[]): Refusal[] =>
+  changes
+    .filter(({ before, after }) => before.length > 0 && after?.length === 0)
+    .map(({ object, what, before }) => ({
+      guard: "emptying",
+      object,
+      message: `${what} would be left without any role; it has ${before.length} now`,
+      allow: [{ verb: "empty", target: object }],
+    }));
+
+/** What of the changes, taken together, takes rights from the caller or leaves too few who manage. Reads what it needs. */
+export async function rightsRefusals(session: Session, kind: Granting, together: readonly RightsChange[]): Promise<Refusal[]> {
+  const needed = neededRoles(kind);
+  const manages = touchesManaging(kind, together);
+  const touches = together.some(({ before, after }) => !after || before.some((role) => !after.includes(role) && needed.has(role)));
+  if (!manages && !touches) return [];
+  const { ids, admin, isWhole } = await memberships(session);
+  // What nobody of concern is in needs no reading of all groups.
+  if (!manages && (isWhole || kind === "UserGroup") && !together.some(({ id }) => ids.has(id))) return [];
+  const read = await readRoles(session, kind);
+  const rights: Rights = {
+    kind,
+    roles: new Map([...read, ...(changes.get(session) ?? [])]),
+    caller: { admin: admin || (await session.caller()).isAdmin, groups: ids, isWhole },
+    minAdmins: session.guards.minAdmins ?? minAdminsDefault,
+  };
+  const own = ownRefusals(rights, together);
+  if (!manages) return own;
+  try {
+    return [...own, ...managerRefusals(rights, together, await readPeople(session, kind === "UserGroup" ? "userGroups" : "teams"))];
+  } catch (error) {
+    if (!(error instanceof IconikError) || error.code === "unauthorized" || error.code === "interrupted") throw error;
+    return [...own, unknownManagers(together, error.message)];
+  }
+}
+
+/** Access lists that nobody would be left in. `now` and `wanted` by name of the field. */
+export function accessRefusals(object: string, what: string, lists: Iterable<[name: string, now: unknown, wanted: unknown]>): Refusal[] {
+  return [...lists].flatMap(([name, now, wanted]): Refusal[] => {
+    const [before, after] = [now, { ...(now as Access), ...(wanted as Access) }].map((access) => Object.values((access ?? {}) as Access).flat().length);
+    if (before === 0 || after !== 0) return [];
+    return [{ guard: "emptying", object, message: `${name} of ${what} would be left without any entry; there ${before === 1 ? "is 1" : `are ${before}`} now`, allow: [{ verb: "empty", target: object }] }];
+  });
+}
+
+export const rolesIn = (values: Values | Live | undefined): readonly string[] => (values?.roles as readonly string[] | undefined) ?? [];

@@ -1,0 +1,109 @@
+/**
+ * The way through a guard: an entry of `allow:` in the tenant file, dated and with a reason, or the same words in the
+ * environment for one run. Whoever uses one is told.
+ */
+
+import { IconikError } from "../errors";
+
+/** What can be permitted, and what stands after the word. */
+export const verbs = {
+  delete: "The object whose deletion is permitted, as section/label; section/* for all of a section, * for any number of anything.",
+  empty: "The object that may lose all its roles, or its whole access list, as section/label or section/*.",
+  lockOut: "What may be shut out: an address, or the group or application that the run acts by, as section/label.",
+  loseRole: "The role that the user behind the token may lose.",
+  grantRole: "The role that may be given although the user behind the token does not hold it.",
+  minAdmins: "How many people who can manage users and groups are enough for now.",
+  escalation: "The object about which what a review calls an escalation is permitted, as section/label.",
+} as const;
+
+export type Verb = keyof typeof verbs;
+
+export interface Exception {
+  verb: Verb;
+  /** As it is written; of `minAdmins` the number. */
+  target: string;
+  /** Last day, YYYY-MM-DD in UTC. The environment is for one run, and goes without. */
+  until?: string;
+  reason?: string;
+}
+
+/** What no run may undo, and what it may all the same. */
+export interface Guards {
+  /** Addresses and ranges that iconik Shield must let in. */
+  mustKeep: readonly string[];
+  /** People who can manage users and groups that must be left. Default 2. */
+  minAdmins?: number;
+  allow: readonly Exception[];
+}
+
+export const noGuards: Guards = { mustKeep: [], allow: [] };
+
+/** The same as people write it, in files and programs. */
+export interface WrittenGuards {
+  mustKeep?: readonly string[];
+  minAdmins?: number;
+  allow?: readonly object[];
+}
+
+/** Entries that are no exceptions are left out: whoever takes them says what is wrong with them. */
+export const guardsFrom = ({ mustKeep = [], minAdmins, allow = [] }: WrittenGuards): Guards => ({
+  mustKeep,
+  ...(minAdmins !== undefined && { minAdmins }),
+  allow: allow.map(exceptionOf).filter((one) => typeof one !== "string"),
+});
+
+/** An exception that is wanted. `named`: one that names the object or its section, not any number of anything. */
+export type Wanted = Pick<Exception, "verb" | "target"> & { named?: true };
+
+/** An exception out of what is written; otherwise what is wrong with it, as a clause. */
+export function exceptionOf(written: unknown): Exception | string {
+  if (typeof written !== "object" || written === null || Array.isArray(written)) return `must be a map such as { delete: userGroups/Guests }, not ${JSON.stringify(written)}`;
+  const { until, reason, ...rest } = written as Record<string, unknown>;
+  const [verb, ...others] = Object.keys(rest);
+  if (verb === undefined || others.length > 0 || !Object.hasOwn(verbs, verb)) return `must have one of ${Object.keys(verbs).join(", ")}, and besides it reason and until; it has ${Object.keys(written).join(", ") || "nothing"}`;
+  const target = rest[verb];
+  if (verb === "minAdmins" ? !(Number.isSafeInteger(target) && (target as number) >= 0) : typeof target !== "string" || target === "") return `has no ${verb === "minAdmins" ? "whole number" : "text"} after ${verb}`;
+  if (until !== undefined && !(typeof until === "string" && /^\d{4}-\d\d-\d\d$/.test(until))) return `has an until that is no date, YYYY-MM-DD`;
+  if (reason !== undefined && typeof reason !== "string") return "has a reason that is no text";
+  return { verb: verb as Verb, target: String(target), ...(until !== undefined && { until }), ...(reason !== undefined && { reason }) };
+}
+
+/**
+ * `ICONIK_ALLOW`: one entry or a list of them, in YAML: `delete: userGroups/Guests`.
+ * @throws IconikError `bad-setting`
+ */
+export function exceptionsIn(text: string, setting: string): Exception[] {
+  // Read by few runs, and a parser takes a moment to load.
+  const { parse } = require("yaml") as typeof import("yaml");
+  const wrong = (problem: string) => new IconikError({ code: "bad-setting", message: `${setting} ${problem}. Write ${setting}='delete: userGroups/Guests', or several: ${setting}='[{ delete: userGroups/Guests }, { empty: aclTemplates/Upload }]'` });
+  let written: unknown;
+  try {
+    written = parse(text);
+  } catch (cause) {
+    throw wrong(`is no YAML: ${(cause as Error).message.split("\n")[0]}`);
+  }
+  return [written].flat().map((one) => {
+    const exception = exceptionOf(one);
+    if (typeof exception === "string") throw wrong(`${Array.isArray(written) ? "has an entry that " : ""}${exception}`);
+    return exception;
+  });
+}
+
+/** The exceptions that are used where they permit all that is wanted. One whose date is over permits nothing. */
+export function permits(allow: readonly Exception[], wanted: readonly Wanted[], today = new Date().toISOString().slice(0, 10)): Exception[] | undefined {
+  const used = wanted.map(({ verb, target, named = false }) =>
+    allow.find((one) => one.verb === verb && (one.until === undefined || one.until >= today) && covers(one, target, named)),
+  );
+  return used.every((one) => one !== undefined) ? used : undefined;
+}
+
+function covers({ verb, target }: Exception, wanted: string, named: boolean): boolean {
+  if (verb === "minAdmins") return Number(target) <= Number(wanted);
+  if (target === wanted) return true;
+  if (verb !== "delete" && verb !== "empty") return false;
+  if (target === "*") return !named;
+  return target.endsWith("/*") && wanted.startsWith(target.slice(0, -1));
+}
+
+/** As it is written in a tenant file, without reason and date: `delete: userGroups/Guests`. */
+export const wordsOf = ({ verb, target }: Wanted): string => `${verb}: ${/^[\w./]+( ?[\w./-]+)*(\/\*)?$/.test(target) ? target : JSON.stringify(target)}`;

@@ -1,0 +1,185 @@
+/**
+ * Who may do what, as far as a guard needs it: whom the token acts for and where they belong, what groups grant, and
+ * who can manage people. Under the older model rights are the union over a person's user groups; under the newer one
+ * over their role groups, and whoever is in none that grants anything has all that the user type allows (help pages:
+ * User Groups, Role Groups). Administrators stand above roles (help page: Understanding User Group Roles).
+ */
+
+import type { ObjectKind } from "../../definition";
+import { kinds } from "../../kinds";
+import { withinUserType, type UserType } from "../../roles";
+import { lowerCamel } from "../../naming";
+import { IconikError } from "../errors";
+import { operationsOf, rolesFor } from "../operations";
+import { idOf } from "../paths";
+import type { Session } from "../session";
+import { once } from "./once";
+import type { Live } from "../values";
+import type { Refusal } from "./refusal";
+
+/** A kind whose objects grant roles. */
+export type Granting = "UserGroup" | "RoleGroup";
+export const isGranting = (kind: string): kind is Granting => kind === "UserGroup" || kind === "RoleGroup";
+
+export interface Member {
+  id: string;
+  email: string;
+  /** Ids of all groups, teams and role groups that are known. */
+  groups: ReadonlySet<string>;
+  type: UserType;
+  admin: boolean;
+}
+
+/** What is known before a change. */
+export interface Rights {
+  kind: Granting;
+  /** Roles by id of the group; of those that are not read, none. */
+  roles: ReadonlyMap<string, readonly string[]>;
+  caller: { admin: boolean; groups: ReadonlySet<string>; isWhole: boolean };
+  minAdmins: number;
+}
+
+/** One group before and after; `after` is undefined when it is deleted. */
+export interface RightsChange {
+  id: string;
+  /** section/label */
+  object: string;
+  what: string;
+  before: readonly string[];
+  after: readonly string[] | undefined;
+}
+
+/** Enough to manage people and what they may do. */
+const managing: Record<Granting, readonly string[]> = {
+  UserGroup: ["can_write_users", "can_write_groups"],
+  RoleGroup: ["can_write_users", "can_write_role_groups"],
+};
+
+/** Roles without which a tenant of this model cannot be looked after: those of all calls of all its kinds. */
+export const neededRoles = (kind: Granting): ReadonlySet<string> => {
+  const model = kind === "UserGroup" ? "userGroups" : "teams";
+  const ours = Object.values(kinds).filter((definition) => definition.model === undefined || definition.model === model);
+  return new Set(rolesFor(ours.flatMap((definition) => Object.values(operationsOf(definition)).flat())));
+};
+
+/** What of it takes from the person behind the token: roles that are needed, and the group that they are in. */
+export function ownRefusals({ kind, roles, caller }: Rights, changes: readonly RightsChange[]): Refusal[] {
+  // The answer about oneself names user groups; of role groups that is not known.
+  if (kind === "RoleGroup" && !caller.isWhole) {
+    return changes
+      .filter(({ id }) => !caller.groups.has(id))
+      .map(({ object, what }) => ({ guard: "identity", caller: true, object, message: `${what}: whether it is a group of the person behind the token is not known, because the token lacks can_read_users`, allow: [{ verb: "lockOut", target: object }] }));
+  }
+  const own = changes.filter(({ id }) => caller.groups.has(id));
+  const gone = own
+    .filter(({ after }) => after === undefined)
+    .map(({ object, what }): Refusal => ({ guard: "identity", caller: true, object, message: `${what} is a group of the person behind the token`, allow: [{ verb: "lockOut", target: object }] }));
+  if (caller.admin) return gone;
+  const needed = neededRoles(kind);
+  const after = new Map([...roles, ...changes.map(({ id, after }) => [id, after ?? []] as const)]);
+  const left = new Set([...caller.groups].flatMap((id) => after.get(id) ?? []));
+  // In no role group that grants anything, they may do all that their type allows.
+  if (kind === "RoleGroup" && left.size === 0) return gone;
+  const lost = own.flatMap(({ object, what, before, after: now = [] }) =>
+    before
+      .filter((role) => !now.includes(role) && !left.has(role) && needed.has(role))
+      .map((role): Refusal => ({ guard: "identity", caller: true, object, message: `${what} is the last way in which the person behind the token has ${role}, and what is described here needs it`, allow: [{ verb: "loseRole", target: role }] })),
+  );
+  return [...gone, ...lost];
+}
+
+/** Could a change of these groups leave fewer people who manage? */
+export const touchesManaging = (kind: Granting, changes: readonly RightsChange[]): boolean =>
+  changes.some(({ before, after = [] }) => managing[kind].some((role) => before.includes(role) && !after.includes(role)));
+
+/** Who can manage users and groups. */
+export function managers(kind: Granting, people: readonly Member[], roles: ReadonlyMap<string, readonly string[]>): Member[] {
+  return people.filter(({ admin, groups, type }) => {
+    if (admin) return true;
+    const held = new Set([...groups].flatMap((id) => roles.get(id) ?? []));
+    if (kind === "RoleGroup") return managing[kind].every((role) => withinUserType(type, role) === "yes" && (held.size === 0 || held.has(role)));
+    return managing[kind].every((role) => held.has(role));
+  });
+}
+
+/** Fewer people left who can manage users and groups than there have to be, and fewer than now. */
+export function managerRefusals({ kind, roles, minAdmins }: Rights, changes: readonly RightsChange[], people: readonly Member[]): Refusal[] {
+  const after = new Map([...roles, ...changes.map(({ id, after: now }) => [id, now ?? []] as const)]);
+  const [were, left] = [managers(kind, people, roles), managers(kind, people, after)];
+  if (left.length >= minAdmins || left.length >= were.length) return [];
+  const who = left.length === 0 ? "nobody" : left.length === 1 ? `only ${left[0]!.email}` : `only ${left.length} people`;
+  const message = `${changes.map(({ what }) => what).join(", ")}: ${who} would be left who can manage users and groups (${managing[kind].join(" and ")}, or administrator), of ${were.length} now; there have to be ${minAdmins}`;
+  return [{ guard: "identity", object: changes[0]!.object, message, allow: [{ verb: "minAdmins", target: String(left.length) }] }];
+}
+
+/** The same where people cannot be read: that is no zero, and no leave either. */
+export const unknownManagers = (changes: readonly RightsChange[], why: string): Refusal => ({
+  guard: "identity",
+  object: changes[0]!.object,
+  message: `${changes.map(({ what }) => what).join(", ")}: how many people would be left who can manage users and groups is not known, because people cannot be read (${why})`,
+  allow: [{ verb: "minAdmins", target: "0" }],
+});
+
+// Reading
+
+export interface Self {
+  userId: string | undefined;
+  /** Ids of their groups, teams and role groups. */
+  ids: ReadonlySet<string>;
+  admin: boolean;
+  /** iconik tells everybody's groups to whoever may read people; to others, perhaps not all of their own. */
+  isWhole: boolean;
+}
+
+/** Whom the token acts for. Asked once. */
+export const memberships = once(async ({ client }: Session): Promise<Self> => {
+  const { body } = await client.call<Live>("GET /API/users/v1/users/current/");
+  const userId = typeof body?.id === "string" ? body.id : undefined;
+  const ids = new Set(idsIn(body));
+  const admin = body?.is_admin === true || body?.is_super_admin === true;
+  let isWhole = false;
+  // The answer about oneself does not tell teams and role groups (users.json: UserSchema); the one by id does.
+  if (userId !== undefined) {
+    const whole = await client.call<Live>("GET /API/users/v1/users/{user_id}/", { path: { user_id: userId } }).catch((error: unknown) => {
+      if (!(error instanceof IconikError && ["forbidden", "not-found"].includes(error.code))) throw error;
+      return undefined;
+    });
+    for (const id of idsIn(whole?.body)) ids.add(id);
+    isWhole = whole !== undefined;
+  }
+  return { userId, ids, admin, isWhole };
+});
+
+const idsIn = (person: Live | undefined): string[] => [person?.groups, person?.teams, person?.role_groups].flatMap((ids) => ((ids ?? []) as unknown[]).map(String));
+
+/** Roles of all groups of the kind; lists may leave them out. */
+export async function readRoles(session: Session, kind: Granting): Promise<Map<string, readonly string[]>> {
+  const definition = kinds[kind] as ObjectKind;
+  const all = await session.inventory(definition).all();
+  const whole = await Promise.all(all.map(async (item) => (Array.isArray(item.roles) ? item : await readOne(session, definition, idOf(definition, item)))));
+  return new Map(whole.flatMap((item) => (item ? [[idOf(definition, item), (item.roles ?? []) as string[]] as const] : [])));
+}
+
+async function readOne(session: Session, definition: ObjectKind, id: string): Promise<Live | undefined> {
+  return session.reader(definition).present({ id, what: `${definition.kind} ${id}` });
+}
+
+/**
+ * Everybody who is active, with the groups that are asked about. In newer tenants that is one request for each person,
+ * since only the answer by id tells teams and role groups.
+ */
+export const readPeople = (session: Session, model: "userGroups" | "teams"): Promise<Member[]> => (model === "teams" ? inTeams(session) : inGroups(session));
+const inTeams = once((session) => everybody(session, "teams"));
+const inGroups = once((session) => everybody(session, "userGroups"));
+
+async function everybody({ client }: Session, model: "userGroups" | "teams"): Promise<Member[]> {
+  const all = (await client.list<Live>("GET /API/users/v1/users/")).filter(({ status }) => status === undefined || status === "ACTIVE");
+  const whole = model === "userGroups" ? all : await Promise.all(all.map(async ({ id }) => (await client.call<Live>("GET /API/users/v1/users/{user_id}/", { path: { user_id: String(id) } })).body));
+  return whole.map((one) => ({
+    id: String(one.id),
+    email: String(one.email ?? one.id),
+    groups: new Set(idsIn(one)),
+    type: lowerCamel(String(one.type ?? "BROWSE_ONLY")) as UserType,
+    admin: one.is_admin === true || one.is_super_admin === true,
+  }));
+}

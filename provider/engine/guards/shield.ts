@@ -1,0 +1,137 @@
+/**
+ * Shield's lists apply to programs too (help page: IP Allow List): a wrong one shuts out whoever would mend it, and
+ * nothing can be put back from there. How the lists of tenant, groups, teams and people go together is not documented,
+ * so each one that applies has to let in by itself; an entry for one application counts for that application.
+ */
+
+import { covers, type AddressEntry } from "../../addresses";
+import type { PartKind } from "../../definition";
+import { isMissing } from "../errors";
+import { idParameter } from "../paths";
+import type { Session } from "../session";
+import type { Live } from "../values";
+import { refuse, type Refusal } from "./refusal";
+import { memberships } from "./rights";
+
+/** Does a change of settings touch what Shield lets in? */
+export const touchesShield = (change: Live): boolean => "allowed_ips" in change || "enable_shield" in change;
+
+export type List = readonly Extract<AddressEntry, object>[];
+
+/** Shield as it is, or as it will be: lists by the id of the group, team or person; `everyone` is the tenant's own. */
+export interface Shield {
+  enabled: boolean;
+  lists: ReadonlyMap<string, List>;
+}
+
+export const everyone = "everyone";
+
+/** Who has to stay inside. */
+export interface Inside {
+  /** From where the run comes, as iconik sees it; undefined: it does not say. */
+  address: string | undefined;
+  appId: string;
+  /** Addresses and ranges that must come in by any application. */
+  mustKeep: readonly string[];
+  /** Ids of the groups and teams of the person behind the token, and of the person. */
+  own: ReadonlySet<string>;
+  /** What the list of such an id is called, as section/label. */
+  labelOf: (id: string) => string;
+}
+
+/** What speaks against a change of Shield. Only lists of the tenant and of whoever makes the change are looked at. */
+export function shieldRefusals(before: Shield, after: Shield, { address, appId, mustKeep, own, labelOf }: Inside): Refusal[] {
+  if (!after.enabled) return [];
+  const listIn = ({ lists }: Shield, id: string): List => lists.get(id) ?? [];
+  // Switched on, all lists begin to count; and where one of ours is emptied, the others decide.
+  const isNew = !before.enabled || [...own].some((id) => listIn(before, id).length > 0 && listIn(after, id).length === 0);
+  return [everyone, ...own].flatMap((id): Refusal[] => {
+    const [was, is] = [listIn(before, id), listIn(after, id)];
+    // A group without entries has no list. The tenant itself without entries lets in everybody, or nobody.
+    if (is.length === 0 && (id !== everyone || (!isNew && was.length === 0))) return [];
+    if (!isNew && widens(was, is)) return [];
+    const whose = id === everyone ? "the addresses of everyone" : `the addresses of ${labelOf(id)}, to which the person behind the token belongs`;
+    const object = id === everyone ? "shield/everyone" : `shield/${labelOf(id)}`;
+    const lost = (target: string, who: string): Refusal => ({
+      guard: "addresses",
+      object,
+      message: `${who}, and iconik Shield would not let it in again${is.length === 0 ? `: ${whose} would be empty, and whether that means everybody or nobody is not documented` : ""}. Add ${target}, or a range that holds it, to ${whose}`,
+      allow: [{ verb: "lockOut", target }],
+    });
+    if (address === undefined) {
+      const message = "iconik does not say from which address this run comes, so whether Shield would let it in again is not known";
+      return [{ guard: "addresses", caller: true, object, message, allow: [{ verb: "lockOut", target: "unknown" }] }];
+    }
+    return [
+      ...(covers(is, address, appId) ? [] : [{ ...lost(address, `this run comes from ${address}`), caller: true as const }]),
+      ...mustKeep.filter((one) => !covers(is, one)).map((one) => lost(one, `guards.mustKeep names ${one}`)),
+    ];
+  });
+}
+
+/** Whoever was let in still is. */
+const widens = (was: List, is: List): boolean => was.length > 0 && was.every(({ ip, application }) => covers(is, ip, application ?? undefined));
+
+/** A list as iconik has it. */
+export const listOf = (live: Live | undefined): List =>
+  ((live?.allowed_ips ?? []) as { ip: string; app_id?: string | null }[]).map(({ ip, app_id }) => ({ ip, application: app_id }));
+
+interface Change {
+  what: string;
+  /** The document: its path, and the group or team whose it is. */
+  path: string;
+  id: string;
+  live: Live;
+  body: Live;
+}
+
+/** Stops before a change of one document after which Shield would not let in whoever has to stay inside. */
+export async function refuseLockOut(session: Session, definition: PartKind, { what, path, id, live, body }: Change): Promise<void> {
+  const tenantPath = definition.documents.find(({ by }) => by === undefined)!.path;
+  const whose = path === tenantPath ? everyone : id;
+  const tenant = whose === everyone ? live : (await session.client.call<Live>(`GET ${tenantPath}`)).body;
+  const after = { ...live, ...body };
+  const enabled = (whose === everyone ? after : tenant).enable_shield === true;
+  if (!enabled) return;
+  const { before, inside } = await readShield(session, definition, tenant);
+  const lists = new Map([...before.lists, [whose, listOf(after)]]);
+  const refusals = shieldRefusals({ ...before, lists: new Map([...before.lists, [whose, listOf(live)]]) }, { enabled, lists }, inside);
+  refuse(session, refusals.map((one) => ({ ...one, message: `${what} was left as it is: ${one.message}` })));
+}
+
+/** Shield as it is in iconik, as far as it concerns whoever runs this. */
+export async function readShield(session: Session, definition: PartKind, known?: Live): Promise<{ before: Shield; inside: Inside }> {
+  const { client, settings, guards } = session;
+  const tenantPath = definition.documents.find(({ by }) => by === undefined)!.path;
+  const tenant = known ?? (await client.call<Live>(`GET ${tenantPath}`)).body ?? {};
+  const { userId, ids } = await memberships(session);
+  const lists = new Map<string, List>([[everyone, listOf(tenant)]]);
+  const names = new Map<string, string>();
+  for (const whose of ids) {
+    for (const { by, path } of definition.documents) {
+      if (by === undefined) continue;
+      const own = await client.call<Live>(`GET ${path}`, { path: { [idParameter(path)]: whose } }).catch(orNone);
+      if (!own) continue;
+      lists.set(whose, listOf(own.body));
+      names.set(whose, `${by}s/${whose}`);
+    }
+  }
+  if (userId !== undefined) {
+    lists.set(userId, listOf((await client.call<Live>(`GET ${personal}`, { path: { user_id: userId } })).body));
+    names.set(userId, "the person behind the token");
+  }
+  const address = typeof tenant.client_ip === "string" ? tenant.client_ip : undefined;
+  const own = new Set([...lists.keys()].filter((id) => id !== everyone));
+  return {
+    before: { enabled: tenant.enable_shield === true, lists },
+    inside: { address, appId: settings.appId, mustKeep: guards.mustKeep, own, labelOf: (id) => names.get(id) ?? id },
+  };
+}
+
+/** A person's own settings have a list too (settings.json: UserSettingSchema). */
+const personal = "/API/settings/v1/user/{user_id}/";
+
+/** A team is no group, and a role group has no settings. */
+function orNone(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+}

@@ -1,0 +1,64 @@
+/**
+ * What a run deletes, known before it begins: what the stack had and its tenant file no longer has. What was deleted
+ * within the last 24 hours is kept in the guards' entry of the stack, so that two small changes count as one.
+ */
+
+import * as pulumi from "@pulumi/pulumi";
+import type { WrittenGuards } from "../engine/guards/exceptions";
+import type { Desired } from "../tenant";
+import type { Doomed } from "../tenant/guards";
+import { Guards, type GuardsArgs } from "./guards";
+import { stackState, type Had } from "./stack-state";
+
+/** A deletion, as the stack remembers it. */
+export interface Deletion {
+  kind: string;
+  label: string;
+  id: string;
+  /** ISO 8601 */
+  at: string;
+}
+
+export interface PlannedRun {
+  deleted?: Doomed[];
+  recently?: Deletion[];
+  /** Is there an entry for guards already? */
+  remembers?: boolean;
+}
+
+const day = 24 * 60 * 60 * 1_000;
+
+export async function plannedDeletions(desired: Desired, folder: string): Promise<PlannedRun> {
+  let state;
+  try {
+    state = await stackState(folder);
+  } catch (error) {
+    await pulumi.log.warn(`what this run deletes could not be told beforehand, and is guarded one by one when it comes: pulumi stack export failed (${(error as Error).message.split("\n")[0]})`);
+    return {};
+  }
+  const had = new Set(state.had.map(({ kind, id }) => `${kind}/${id}`));
+  const since = new Date(Date.now() - day).toISOString();
+  const remembered = (state.guards?.deleted as Deletion[] | undefined) ?? [];
+  return {
+    deleted: state.had.filter((one) => isGone(one, desired)),
+    // What is still there was not deleted after all.
+    recently: remembered.filter(({ kind, id, at }) => at > since && !had.has(`${kind}/${id}`)),
+    remembers: state.guards !== undefined,
+  };
+}
+
+/** Did the stack have it, and does the description have it no longer? */
+export function isGone({ kind, name, label, domain }: Had, { resources, released, tenant }: Desired): boolean {
+  if (tenant.domainId !== undefined && domain !== tenant.domainId) return false;
+  if (released.some((ref) => ref.kind === kind && ref.label === label)) return false;
+  return !resources.some((resource) => resource.kind === kind && (resource.name === name || resource.formerly.includes(name)));
+}
+
+/** Registered first, so that all that follows is guarded; left out where there is nothing to say and nothing to remember. */
+export function registerGuards({ later }: Desired, { deleted = [], recently = [], remembers = false }: PlannedRun): void {
+  const at = new Date().toISOString();
+  const remembered = [...recently, ...deleted.map(({ kind, label, id }) => ({ kind, label, id, at }))];
+  const written: WrittenGuards = { ...later.guards, ...(later.allow.length > 0 && { allow: later.allow.map(({ values }) => values) }) };
+  if (Object.keys(written).length === 0 && remembered.length === 0 && !remembers) return;
+  new Guards("guards", { ...written, ...(remembered.length > 0 && { deleted: remembered }) } as GuardsArgs);
+}
