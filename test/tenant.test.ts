@@ -9,9 +9,9 @@ import { load, resource, said } from "./tenant/inline";
 const whole = loadTenant({ base: "tenant/whole.yaml" }, { cwd: __dirname, today: "2026-11-22" });
 
 describe("a whole file", () => {
-  test("has no errors, and warns of what costs money or has no effect yet", () => {
+  test("has no errors, and warns of what costs money", () => {
     expect(whole.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-    expect(new Set(whole.diagnostics.map(({ code }) => code))).toEqual(new Set(["no-effect-yet", "costs"]));
+    expect(new Set(whole.diagnostics.map(({ code }) => code))).toEqual(new Set(["costs"]));
     expect(whole.diagnostics[0]!.place).toEqual({ file: "tenant/whole.yaml", line: 74, column: 3 });
   });
 

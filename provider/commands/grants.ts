@@ -48,7 +48,7 @@ function run(source: TenantSource, label: string | undefined, flags: Flags): voi
   const checked = loadTenant({ ...source, overlays }, { loopback: true });
   const { storages, problems } = checked.desired ? storagesOf(checked.desired) : { storages: [], problems: [] };
   const found = [
-    ...checked.diagnostics.filter(({ code }) => code !== "no-effect-yet"),
+    ...checked.diagnostics,
     // The file's own check has told of these, and may have been silenced.
     ...problems.filter(({ code }) => code !== "overlapping-paths").map(asDiagnostic(storages)),
   ];

@@ -93,7 +93,6 @@ export const codes = {
     "An address is redundant, lets everyone in, or is of a sort that iconik does not document.",
   ),
   "existing-is-managed": warning("`{ existing: … }` names an object that this description manages."),
-  "no-effect-yet": warning("The language knows the key; this version does nothing with it yet."),
   "past-date": warning("A date is over. What was to end then is no longer described."),
   "ends-soon": warning("A grant ends within 14 days."),
   "list-ended": warning("The last address of a list has ended, and the list is empty."),

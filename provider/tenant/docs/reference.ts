@@ -144,13 +144,13 @@ function groupsOf({ cases }: VariantsForm): { types: string[]; keys: Record<stri
   return [...groups.values()];
 }
 
-function languagePage(name: string, { form, about, later }: Key): string[] {
+function languagePage(name: string, { form, about }: Key): string[] {
   const entry = entryOf(form);
   const inner = form.form === "list" || form.form === "map" ? entryOf(form.of) : entry;
   return [
     `## ${name}`,
     "",
-    `${about}${later ? ` **No effect yet:** ${later}.` : ""}`,
+    about,
     "",
     ...(inner?.form === "record"
       ? keyTable(inner)

@@ -170,13 +170,12 @@ function written(path: string): Schema {
 }
 
 /** What an editor shows: what it is, and what people stumble over. */
-export function describe({ about, field, later, config, form }: Key): string {
+export function describe({ about, field, config, form }: Key): string {
   return [
     about,
     ...(config === "only" ? ["A secret: { fromConfig: key }."] : []),
     ...(field?.immutable === "refuse" ? [`Cannot be changed afterwards: ${field.instead}.`] : []),
     ...(field?.immutable === "replace" ? ["A change makes a new one in its place."] : []),
-    ...(later ? [`No effect yet: ${later}.`] : []),
     ...(form.form === "either" ? [`Write ${says(form)}.`] : []),
   ].join(" ");
 }

@@ -49,12 +49,11 @@ function cell(key: Key): string {
   return [key.config === "only" ? "`{ fromConfig: key }`" : valueOf(key.form), ...marks].join("; ");
 }
 
-function about({ about: text, field, later }: Key): string {
+function about({ about: text, field }: Key): string {
   return [
     text,
     ...(field?.immutable === "refuse" ? [`Cannot be changed: ${field.instead}.`] : []),
     ...(field?.immutable === "replace" ? ["A change deletes the object and makes a new one."] : []),
-    ...(later ? [`**No effect yet:** ${later}.`] : []),
   ].join(" ");
 }
 

@@ -150,14 +150,6 @@ class Walk {
         if (secretLike.test(name)) maskNode(value);
         this.refuse(key.refused.code, value, at_, key.refused.message, key.refused.fix, at);
       } else {
-        if (key.later) {
-          this.report(
-            "no-effect-yet",
-            at,
-            `${visiblePath(at_)} has no effect yet: ${key.later}`,
-            "keep it for a later version, or take it out",
-          );
-        }
         this.value(key.form, value, at_);
       }
     }

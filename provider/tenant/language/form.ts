@@ -66,8 +66,6 @@ export interface Key {
   required?: true;
   /** Required, unless one of these is written too: a key of the record, or `options.adopt`. */
   requiredUnless?: readonly Unless[];
-  /** Known to the language, without effect yet: what does not happen, as a clause. */
-  later?: string;
   /** `{ fromConfig: key }` is taken; `only`: and nothing else, because it is a secret. */
   config?: true | "only";
   /** `{ clear: true }` is taken. */

@@ -73,7 +73,7 @@ function problemOf(key: Key, name: string, tree: Tree | undefined): string | und
   if (tree === undefined) return "it cannot be said in a tenant file";
   const found: string[] = [];
   // Secrets stand as { fromConfig: … } and are the writer's business.
-  conform({ form: "record", keys: { [name]: { ...key, required: undefined, requiredUnless: undefined, later: undefined } } }, asWritten(mapOf([[name, tree]])), (_, __, message) =>
+  conform({ form: "record", keys: { [name]: { ...key, required: undefined, requiredUnless: undefined } } }, asWritten(mapOf([[name, tree]])), (_, __, message) =>
     found.push(message),
   );
   return found[0] ?? unencodable(tree);
