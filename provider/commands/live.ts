@@ -1,6 +1,6 @@
 /** A live tenant as a command reads it: settings from the environment, and nothing leaves that could change anything. */
 
-import { openSession, type Session } from "../engine";
+import { openSession, type Session, type SessionOptions } from "../engine";
 import { readSettings } from "../engine/settings";
 
 /**
@@ -8,7 +8,7 @@ import { readSettings } from "../engine/settings";
  * `ICONIK_<NAME>_URL` and so on. Close it with `session.client.close()`.
  * @throws IconikError `no-credentials` or `bad-setting`, naming the variable.
  */
-export function liveSession(name?: string, options: { signal?: AbortSignal } = {}): Session {
+export function liveSession(name?: string, options: Pick<SessionOptions, "signal" | "guards"> = {}): Session {
   const settings = readSettings({ env: process.env, config: () => undefined, ...(name !== undefined && { name }) });
   return openSession(settings, { readOnly: true, note: (line) => process.stderr.write(`${line}\n`), ...options });
 }

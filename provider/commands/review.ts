@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { Option, type Command } from "commander";
 import { documentsOf } from "../clouds/grants/documents";
 import { storagesOf } from "../clouds/grants/from-tenant";
-import { html, json, markdown, review as compare, sarif, text, type Review, type Statement, type StorageGrants } from "../review";
+import { guarded, html, json, markdown, review as compare, sarif, text, type Guarded, type Review, type Statement, type StorageGrants } from "../review";
+import { guardsOf } from "../tenant/guards";
 import { readPeople } from "../tenant/live/people";
 import { readLive } from "../tenant/live/read";
 import { readSnapshot, writeSnapshot } from "../tenant/live/snapshot";
@@ -54,8 +55,11 @@ async function run(fromSource: Source, toSource: Source | undefined, flags: Flag
   const live = flags.live ? await tenantAt(undefined, wantsPeople) : undefined;
   const people = flags.people === undefined ? undefined : readSnapshot(readFileSync(flags.people, "utf8"), flags.people, to.tenant.domainId);
   if (flags.savePeople !== undefined) savePeople(flags.savePeople, [live, to, from]);
+  const tenant = live ?? (from.extent === "everything" ? from : undefined);
+  const guards = tenant && to.extent === "described" ? await askGuards(from, to, tenant, fromSource) : {};
   const found = compare(from, to, {
     now: new Date(),
+    ...guards,
     // A tenant does not say what is granted, and then everything would seem to be new.
     ...(from.extent === to.extent && { grants: { from: grantsOf(from), to: grantsOf(to) } }),
     ...(flags.name !== undefined && { name: flags.name }),
@@ -66,6 +70,16 @@ async function run(fromSource: Source, toSource: Source | undefined, flags: Flag
   });
   process.stdout.write(print(found, flags));
   process.exitCode = exitCode(found, flags.failOn);
+}
+
+/** Of the tenant that was read: the one of the environment, or the source that was named. */
+async function askGuards(from: Picture, to: Picture, tenant: Picture, source: Source): Promise<Guarded> {
+  const session = liveSession(from === tenant && source.sort === "live" ? source.name : undefined, { guards: guardsOf(to.later) });
+  try {
+    return await waiting("asking the guards", () => guarded(session, from, to, tenant));
+  } finally {
+    await session.client.close();
+  }
 }
 
 async function bothSides(from: Source, to: Source | undefined, wantsPeople: boolean): Promise<{ from: Picture; to: Picture }> {

@@ -76,7 +76,7 @@ async function lookedUp(session: Session, definition: Definition, before: Stored
 }
 
 export { things, type Owners } from "./owners";
-export { openSession, type Session } from "./session";
+export { openSession, type Session, type SessionOptions } from "./session";
 export { adoptProblem, changes, problems, refusedChanges, renewed, respelled, type Problem } from "./plan";
 export { canonical } from "./values";
 export { Unfinished, type Desired, type Facts, type Stored } from "./stored";

@@ -31,6 +31,13 @@ export async function preflight(session: Session, wanted: readonly Wanted[], dom
   return lacking.length > 0 ? lacking : unknownNames(session, wanted);
 }
 
+/** Has the token the roles that applying all of it takes? */
+export async function mayApply(session: Session, wanted: readonly Wanted[]): Promise<boolean> {
+  if ((await session.caller()).isAdmin) return true;
+  const { toLook, toApply } = await rolesLacking(session, wanted);
+  return toLook.length + toApply.length === 0;
+}
+
 /** Names that lead nowhere. What is described beside them may not be there yet. */
 async function unknownNames(session: Session, wanted: readonly Wanted[]): Promise<string[]> {
   const described = new Set(wanted.flatMap(({ definition, values }) => (definition.shape === "object" ? [`${definition.kind}/${String(values[definition.key])}`] : [])));

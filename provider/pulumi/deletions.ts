@@ -6,7 +6,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WrittenGuards } from "../engine/guards/exceptions";
 import type { Desired } from "../tenant";
-import type { Doomed } from "../tenant/guards";
+import { exceptionsIn, type Doomed } from "../tenant/guards";
 import { Guards, type GuardsArgs } from "./guards";
 import { stackState, type Had } from "./stack-state";
 
@@ -58,7 +58,8 @@ export function isGone({ kind, name, label, domain }: Had, { resources, released
 export function registerGuards({ later }: Desired, { deleted = [], recently = [], remembers = false }: PlannedRun): void {
   const at = new Date().toISOString();
   const remembered = [...recently, ...deleted.map(({ kind, label, id }) => ({ kind, label, id, at }))];
-  const written: WrittenGuards = { ...later.guards, ...(later.allow.length > 0 && { allow: later.allow.map(({ values }) => values) }) };
+  const allow = exceptionsIn(later);
+  const written: WrittenGuards = { ...later.guards, ...(allow.length > 0 && { allow }) };
   if (Object.keys(written).length === 0 && remembered.length === 0 && !remembers) return;
   new Guards("guards", { ...written, ...(remembered.length > 0 && { deleted: remembered }) } as GuardsArgs);
 }

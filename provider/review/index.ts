@@ -23,6 +23,7 @@ export { levels, statementCodes } from "./report";
 export type { Affected, Effects, Level, PeopleChange, Review, Statement, StatementCode, Subject, Totals } from "./report";
 export { coverage, mutate, testPolicies, type PolicyFinding, type PolicyOptions, type PolicyResult, type Unnoticed } from "./policy";
 export { title } from "./words";
+export { guarded, type Guarded } from "./guards";
 export { html } from "./render/html";
 export { json } from "./render/json";
 export { markdown, type MarkdownOptions } from "./render/markdown";

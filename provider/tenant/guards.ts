@@ -35,7 +35,13 @@ export interface Planned {
 }
 
 /** What the description says of guards, as the engine takes it. */
-export const guardsOf = ({ guards, allow }: Later): Guards => guardsFrom({ ...guards, allow: allow.map(({ values }) => values) });
+export const guardsOf = (later: Later): Guards => guardsFrom({ ...later.guards, allow: exceptionsIn(later) });
+
+/** What the description permits. What ends by its date is no slip, so it may leave a group without roles, or a list empty. */
+export const exceptionsIn = ({ allow, expires }: Later): object[] => [
+  ...allow.map(({ values }) => values),
+  ...expires.filter(({ over }) => over).map(({ of, until }) => ({ empty: `${kinds[of.kind]!.section}/${of.label}`, reason: `what ended on ${until}` })),
+];
 
 /**
  * What guards refuse of a description, all at once. Only reads. What exceptions permit is told by `session.note` and is
