@@ -168,9 +168,10 @@ function withoutRole(pair: Pair, pairs: Pairs): Statement[] {
     }));
 }
 
-/** Another template for the same uploads: what that makes of everybody's access. */
-export function switched(from: Pair, to: Pair, pairs: Pairs): { gained: string[]; lost: string[]; escalates: boolean } {
-  const changes = compare(entriesOf(from.was, pairs), entriesOf(to.is, pairs));
+/** Another template for the same uploads, or one or none: what that makes of everybody's access, the gravest first. */
+export function switched(from: Pair | undefined, to: Pair | undefined, pairs: Pairs): { gained: string[]; lost: string[]; escalates: boolean } {
+  const grave = ({ gained }: Change) => (gained.includes("changeAcl") ? 0 : 1);
+  const changes = compare(entriesOf(from?.was, pairs), entriesOf(to?.is, pairs)).sort((a, b) => grave(a) - grave(b));
   const say = (which: "gained" | "lost") =>
     changes.flatMap(({ entry, ...change }) => (change[which].length > 0 ? [`${memberWords(entry)} may ${which === "lost" ? "no longer " : ""}${series(change[which].map((one) => things.AclTemplate!.verbs[one]))} them`] : []));
   return { gained: say("gained"), lost: say("lost"), escalates: changes.some(({ gained }) => gained.includes("changeAcl")) };

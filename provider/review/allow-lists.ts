@@ -4,7 +4,7 @@ import ipaddr from "ipaddr.js";
 import { parseAddress } from "../addresses";
 import type { Values } from "../definition";
 import { placeOf } from "./abilities";
-import type { Pairs } from "./pairs";
+import { ownerOf, type Pairs } from "./pairs";
 import type { Statement } from "./report";
 import { count, quoted, series } from "./words";
 
@@ -14,12 +14,13 @@ interface Span {
   last: bigint;
 }
 
-/** Widened, narrowed, emptied. The list of a pair that has no addresses before is one that nobody knew. */
+/** Widened, narrowed, emptied. A list that is managed from now on is one that nobody knew. */
 export function allowListStatements(pairs: Pairs): Statement[] {
   return pairs.all.filter(({ definition }) => definition.fields.addresses !== undefined).flatMap((pair) => {
-    const { was, is } = pair;
-    const [before, after] = [was?.addresses, is?.addresses] as (readonly Values[] | undefined)[];
-    if (!after || pair.fate === "stays" || pair.fate === "released") return [];
+    const { was, is, fate, taken } = pair;
+    if (fate === "stays" || fate === "released") return [];
+    const [before, after] = [listOf(was, !taken.includes("addresses")), listOf(is, fate === "deleted")];
+    if (!after) return [];
     const base = { subject: pair.subject, ...placeOf(pair) };
     const lets = (list: readonly Values[]) => byApplication(list, pairs);
     if (after.length === 0) {
@@ -28,8 +29,10 @@ export function allowListStatements(pairs: Pairs): Statement[] {
         : [{ ...base, code: "addresses-widened", level: "escalation", direction: "gain", says: "is emptied: whether an empty list lets in everybody or nobody is documented nowhere" }];
     }
     if (!before) {
-      const all = [...lets(after)].map(([application, spans]) => `${rangesOf(spans)}${application && ` (only ${quoted(application)})`}`);
-      return [{ ...base, code: "addresses-narrowed", level: "change", says: `lets in ${all.join("; ")}, and nobody from elsewhere; what it let in before is not known` }];
+      return [{ ...base, code: "managed-from-now-on", level: "warning", says: `is managed from now on, and lets in ${said(lets(after))}; what it let in before is not known` }];
+    }
+    if (before.length === 0 && !ownerOf(pair, pairs)) {
+      return [{ ...base, code: "addresses-widened", level: "warning", says: `is no longer empty, and lets in ${said(lets(after))}: whether an empty list lets in everybody or nobody is documented nowhere` }];
     }
     const [had, has] = [lets(before), lets(after)];
     const everyone = { had: had.get("") ?? [], has: has.get("") ?? [] };
@@ -40,7 +43,6 @@ export function allowListStatements(pairs: Pairs): Statement[] {
       const more = minus(minus(now, old), application ? minus(everyone.has, everyone.had) : []);
       const less = minus(minus(old, now), application ? minus(everyone.had, everyone.has) : []);
       const to = application ? ` to the application ${quoted(application)}` : "";
-      const isEmptied = before.length === 0 && after.length > 0;
       return [
         ...(more.length > 0
           ? [{ ...base, code: "addresses-widened" as const, level: "escalation" as const, direction: "gain" as const, ...placeOf(pair, "addresses", bringing(after, more)), says: `also lets in ${rangesOf(more)}${to}` }]
@@ -48,10 +50,17 @@ export function allowListStatements(pairs: Pairs): Statement[] {
         ...(less.length > 0
           ? [{ ...base, code: "addresses-narrowed" as const, level: "warning" as const, direction: "loss" as const, says: `no longer lets in ${rangesOf(less)}${to}` }]
           : []),
-      ].filter(() => !isEmptied || more.length > 0);
+      ];
     });
   });
 }
+
+const said = (lets: ReadonlyMap<string, readonly Span[]>): string =>
+  [...lets].map(([application, spans]) => `${rangesOf(spans)}${application && ` (only ${quoted(application)})`}`).join("; ");
+
+/** A tenant without addresses has none; what a file does not say is not known. */
+const listOf = (values: Values | undefined, isKnown: boolean): readonly Values[] | undefined =>
+  (values?.addresses as readonly Values[] | undefined) ?? (isKnown ? [] : undefined);
 
 /** The first entry that lets in some of it, as it is written. */
 const bringing = (list: readonly Values[], more: readonly Span[]): string =>

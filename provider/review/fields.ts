@@ -4,9 +4,9 @@ import { fieldsOf, isClear, type Field, type Fields, type Values } from "../defi
 import { isEscalating, placeOf } from "./abilities";
 import { switched } from "./access";
 import { rolesOf } from "./effective";
-import { innerOf, isRecord, type Pair, type Pairs } from "./pairs";
+import { innerOf, isRecord, ownerOf, type Pair, type Pairs } from "./pairs";
 import type { Statement } from "./report";
-import { meanings } from "./settings";
+import { meanings, unset } from "./settings";
 import { mayOf, quoted, series } from "./words";
 
 interface Changed {
@@ -21,11 +21,19 @@ interface Changed {
 /** Statements about every object that stays and has another value, or is taken over. */
 export function fieldStatements(pairs: Pairs): Statement[] {
   return pairs.all.flatMap((pair) => {
-    if (pair.fate !== "kept" && pair.fate !== "adopted") return pair.definition.kind === "GroupMapping" ? mapping(pair, pairs) : [];
+    if (pair.definition.kind === "GroupMapping" && pair.fate !== "kept" && pair.fate !== "adopted") return mapping(pair, pairs);
     const fields = fieldsOf(pair.definition, { ...pair.was, ...pair.is });
+    if (pair.fate === "created") {
+      // Of what is new, only whom it opens uploads to is more than it says by itself.
+      const templates = Object.fromEntries(Object.entries(fields).filter(([, field]) => isTemplate(field)));
+      return [...changesIn(templates, {}, pair.is!, pairs, pair)].flatMap((changed) => template(pair, pairs, changed));
+    }
+    if (pair.fate !== "kept" && pair.fate !== "adopted") return [];
     return [...changesIn(fields, pair.was ?? {}, pair.is ?? {}, pairs, pair)].flatMap((changed) => statement(pair, pairs, changed));
   });
 }
+
+const isTemplate = (field: Field): field is Field & { type: "reference" } => field.type === "reference" && field.to.includes("AclTemplate");
 
 /** Told elsewhere: by roles, by access lists, by ranges, by names, by whose settings it is. */
 const isToldElsewhere = (pair: Pair, name: string, field: Field): boolean =>
@@ -76,8 +84,9 @@ function statement(pair: Pair, pairs: Pairs, changed: Changed): Statement[] {
     return [{ ...base, code: "secret-changed", level: "change", says: is === undefined ? `${path} is taken away` : `${path} gets another value${isTaken ? " (managed from now on)" : ""}` }];
   }
   if (kind === "GroupMapping") return mapping(pair, pairs);
-  if (field.type === "reference" && field.to.includes("AclTemplate")) return template(pair, pairs, changed);
-  const meaning = meanings[`${kind}.${path}`]?.(is, was);
+  if (isTemplate(field)) return template(pair, pairs, changed);
+  const reading = meanings[`${kind}.${path}`];
+  const meaning = is === undefined && was !== undefined && reading ? unset(reading(was, undefined), generic(changed, pairs)) : reading?.(is, was);
   if (!meaning) return [{ ...base, code: "field-changed", level: "change", says: `${generic(changed, pairs)}${taken}` }];
   const says = `${meaning.says}${taken}`;
   switch (meaning.sense) {
@@ -124,15 +133,26 @@ function template(pair: Pair, pairs: Pairs, { path, field, was, is, isTaken }: C
   const kindsOf = field.type === "reference" ? field.to : [];
   const name = (value: unknown) => (value === undefined ? "no template" : `the template ${quoted(pairs.meant(value, kindsOf).label)}`);
   const of = (value: unknown) => (value === undefined ? undefined : pairs.byKey.get(pairs.meant(value, kindsOf).key));
-  const [old, now] = [of(was), of(is)];
-  const { gained, lost, escalates } = old && now ? switched(old, now, pairs) : { gained: [], lost: [], escalates: false };
+  const isNew = pair.fate === "created" || ownerOf(pair, pairs)?.fate === "created";
+  const now = of(is);
+  // Without a template, nobody has access by one. What one gives that is not described is not known.
+  const isKnown = is === undefined || knowsAccess(now?.is);
+  const wasKnown = !isTaken && (was === undefined || knowsAccess(of(was)?.was));
+  const { gained, lost, escalates } = isKnown ? switched(wasKnown ? of(was) : undefined, now, pairs) : { gained: [], lost: [], escalates: false };
   const whose = pair.definition.kind === "AdminSettings" ? "uploads without a template of their own" : pair.definition.shape === "part" ? "uploads of its people" : "uploads here";
-  const instead = isTaken ? " (managed from now on)" : ` instead of ${name(was)}`;
-  const effects = [...gained, ...lost];
-  const says = `${whose} get ${name(is)} from now on${instead}${effects.length > 0 ? `: ${effects.join("; ")}` : ""}`;
+  const instead = isTaken ? " (managed from now on)" : isNew ? "" : ` instead of ${name(was)}`;
+  // A new template tells by itself whom it gives access.
+  const isTold = isNew && now?.fate === "created";
+  const effects = isTold ? [] : [...gained, ...lost];
+  const told = !isKnown ? "; whom that gives access is not described here" : effects.length > 0 ? `: ${effects.join("; ")}` : "";
+  const says = `${whose} get ${name(is)} from now on${instead}${told}`;
   const base = { subject: pair.subject, ...placeOf(pair, ...path.split(".")) };
-  return [{ ...base, code: path === "aclTemplate" ? "template-switched" : "field-changed", level: escalates ? "escalation" : "change", ...(escalates && { direction: "gain" as const }), says }];
+  const level = isTold || (isKnown && !escalates) ? "change" : isKnown && wasKnown && !isNew ? "escalation" : "warning";
+  return [{ ...base, code: path === "aclTemplate" ? "template-switched" : "field-changed", level, ...(escalates && { direction: "gain" as const }), says }];
 }
+
+/** Whether it is said whom a template gives access. */
+const knowsAccess = (values: Values | undefined): boolean => values?.access !== undefined;
 
 /** SAML: who comes in by a name of the identity provider, and into what. */
 function mapping(pair: Pair, pairs: Pairs): Statement[] {
@@ -144,12 +164,14 @@ function mapping(pair: Pair, pairs: Pairs): Statement[] {
   const base = { code: "mapping-changed" as const, subject: pair.subject, ...placeOf(pair, "group") };
   if (!is) return [{ ...base, level: "change", direction: "loss", says: `people whom the identity provider calls ${name} no longer come into ${quoted(was!.label)} when they log in` }];
   const group = pairs.byKey.get(is.key);
-  const dangerous = (group && rolesOf(group, "is") ? rolesOf(group, "is")! : []).filter(isEscalating);
-  const may = dangerous.length > 0 ? `; its members may ${dangerous.map(mayOf).join("; ")}` : "";
+  const dangerous = ((group && rolesOf(group, "is")) ?? []).filter(isEscalating);
+  // Of teams, nothing follows for what people may do.
+  const isKnown = group !== undefined && (group.definition.fields.roles === undefined || Array.isArray(group.is?.roles) || group.fate === "created");
+  const may = dangerous.length > 0 ? `; its members may ${dangerous.map(mayOf).join("; ")}` : isKnown ? "" : "; what its members may do is not described here";
   return [
     {
       ...base,
-      level: dangerous.length > 0 ? "escalation" : "change",
+      level: dangerous.length > 0 ? "escalation" : isKnown ? "change" : "warning",
       direction: "gain",
       says: `people whom the identity provider calls ${name} come into ${quoted(is.label)}${was ? ` instead of ${quoted(was.label)}` : ""} when they log in${may}`,
     },

@@ -2,13 +2,16 @@
 
 import { fieldsOf, type Values } from "../definition";
 import { placeOf } from "./abilities";
-import type { Pair, Pairs } from "./pairs";
+import { ownerOf, type Pair, type Pairs } from "./pairs";
 import type { Statement } from "./report";
 import { quoted, series } from "./words";
 
 export function objectStatements(pairs: Pairs): Statement[] {
-  return pairs.all.flatMap((pair) => [...fateStatements(pair), ...untold(pair)]);
+  return pairs.all.flatMap((pair) => [...(goesWithOwner(pair, pairs) ? [] : fateStatements(pair)), ...untold(pair)]);
 }
+
+/** Settings and lists of a group are gone when it is. */
+const goesWithOwner = (pair: Pair, pairs: Pairs): boolean => !pair.after && ownerOf(pair, pairs)?.fate === "deleted";
 
 function fateStatements(pair: Pair): Statement[] {
   const base = { subject: pair.subject, ...placeOf(pair) };
@@ -26,7 +29,7 @@ function fateStatements(pair: Pair): Statement[] {
     case "deleted":
       return [{ ...base, code: "deleted", level: "warning", says: deletion(pair) }];
     case "kept":
-      return before && after ? [...replaced(pair), ...renamed(pair), ...dropped(pair)].map((statement) => ({ ...base, ...statement })) : [];
+      return before && after ? [...replaced(pair), ...renamed(pair), ...dropped(pair), ...unprotected(pair)].map((statement) => ({ ...base, ...statement })) : [];
   }
 }
 
@@ -81,6 +84,12 @@ function renamed({ before, after, definition, subject }: Pair): Told[] {
   return isWritten && before!.label !== subject.label
     ? [{ code: "renamed", level: "note", says: `has the label ${quoted(subject.label)} instead of ${quoted(before!.label)}; in the tenant nothing changes` }]
     : [];
+}
+
+/** The step before a deletion. */
+function unprotected({ before, after }: Pair): Told[] {
+  if (!after!.place || before!.options.protect !== true || after!.options.protect === true) return [];
+  return [{ code: "field-changed", level: "warning", says: "is protected no longer: from then on, Pulumi deletes it when it is taken out of the file" }];
 }
 
 function dropped({ dropped: paths }: Pair): Told[] {

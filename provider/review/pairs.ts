@@ -107,8 +107,20 @@ export function pairUp(from: Picture, to: Picture, managed?: ReadonlySet<Picture
   for (const pair of all) {
     const isManaged = from.extent === "described" || to.extent === "everything" || (pair.before !== undefined && managed?.has(pair.before) === true);
     settle(pair, from, to, released, isManaged);
+    // What only comes now had no settings before.
+    if (pair.fate === "adopted" && ownerOf(pair, pairs)?.fate === "created") pair.taken = [];
   }
   return pairs;
+}
+
+/** Of settings and lists, the group that they belong to; undefined of the tenant's own, and of what is no part. */
+export function ownerOf({ definition, is, was }: Pair, pairs: Pairs): Pair | undefined {
+  if (definition.shape !== "part") return undefined;
+  const values = is ?? was;
+  return definition.documents.flatMap(({ by }) => {
+    const field = by === undefined ? undefined : definition.fields[by];
+    return field?.type === "reference" && values?.[by!] !== undefined ? (pairs.byKey.get(pairs.meant(values[by!], field.to).key) ?? []) : [];
+  })[0];
 }
 
 /** Groups come first, then who is in them, then what they have access to, and settings last. */
@@ -169,8 +181,10 @@ function settle(pair: Pair, from: Picture, to: Picture, released: ReadonlySet<st
     const isPart = definition.shape === "part" || after!.options.builtIn === true;
     pair.fate = isPart || after!.options.adopt !== undefined ? "adopted" : "created";
     pair.is = after!.inputs;
-    // Of what is taken over, nobody knows here what it was; of a tenant that was read, it is known that it was not set.
-    if (pair.fate === "adopted") {
+    // Of what is taken over, nobody knows here what it was, unless it has to be as it is written; of a tenant that was
+    // read, it is known that it was not set.
+    if (pair.fate === "adopted" && after!.options.adopt === "exact") pair.was = after!.inputs;
+    else if (pair.fate === "adopted") {
       pair.was = {};
       if (from.extent === "described") pair.taken = leavesOf(definition, after!.inputs);
     }

@@ -1,6 +1,6 @@
 /** Fields whose values mean something for security, in words. Everything else is told as it is written. */
 
-import { quoted, series } from "./words";
+import { quoted, series, tierWords } from "./words";
 
 export interface Meaning {
   says: string;
@@ -45,6 +45,9 @@ export const meanings: Readonly<Record<string, Reading>> = {
     allowViewTranscriptions: "see transcriptions",
     allowViewVersions: "see versions",
   }),
+  "UserGroup.defaultUserType": userType,
+  "Team.defaultUserType": userType,
+  "RoleGroup.defaultUserType": userType,
   "ShieldAllowList.enabled": grave(loosensWhen(false, "Shield is switched off: people and programs may come from any address", "Shield is switched on: whoever comes from elsewhere is shut out; it has a monthly price")),
   "Storage.read": (is) => flag(is, "iconik may read files here", "iconik may no longer read files here", "neutral"),
   "Storage.write": (is) => flag(is, "iconik may write files here", "iconik may no longer write files here", "neutral"),
@@ -57,6 +60,14 @@ export const meanings: Readonly<Record<string, Reading>> = {
   }),
   "Application.token.rotate": () => ({ says: "a new token is made, and the old one is revoked once the new one works", sense: "neutral" }),
 };
+
+/**
+ * What it means that a value is set no more, where it meant `before`: iconik's own value counts then, and no document says
+ * which that is. Only where the value was the loose one can it protect no less.
+ */
+export function unset(before: Meaning | undefined, says: string): Meaning {
+  return { says: `${says}; what iconik then does is documented nowhere`, sense: before?.sense === "loose" ? "neutral" : "loose", ...(before?.grave && { grave: true }) };
+}
 
 function grave(reading: Reading): Reading {
   return (is, was) => {
@@ -103,6 +114,16 @@ function lifetime(what: string): Reading {
           says: `${what} live for ${duration(is)}${typeof was === "number" ? ` instead of ${duration(was)}` : ""}`,
           sense: typeof was !== "number" ? "neutral" : is > was ? "loose" : "strict",
         };
+}
+
+const userTypes = Object.keys(tierWords);
+
+/** Newer tenants give everything that the type allows to whoever is in no role group, older ones bound their roles by it. */
+function userType(is: unknown, was: unknown): Meaning | undefined {
+  const [now, old] = [userTypes.indexOf(String(is)), userTypes.indexOf(String(was))];
+  if (now < 0) return undefined;
+  const name = (rank: number) => Object.values(tierWords)[rank];
+  return { says: `people who come in by it get the user type ${name(now)}${old < 0 ? "" : ` instead of ${name(old)}`}`, sense: old < 0 || now > old ? "loose" : "strict" };
 }
 
 function duration(seconds: number): string {
