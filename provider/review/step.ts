@@ -10,6 +10,7 @@ import { grantStatements, type StorageGrants } from "./grants";
 import { objectStatements } from "./objects";
 import type { Pairs } from "./pairs";
 import type { Statement } from "./report";
+import { takenStatements } from "./taken";
 import { persons } from "./words";
 
 /** What storages are granted in their clouds, before and after. */
@@ -32,6 +33,7 @@ export function step(pairs: Pairs, from: Picture, to: Picture, people: People, g
     ...accessStatements(pairs, world),
     ...allowListStatements(pairs),
     ...fieldStatements(pairs),
+    ...takenStatements(pairs),
     ...(grants ? grantStatements(pairs, grants.from, grants.to) : []),
     ...leftWithout(world),
   ];
