@@ -7,6 +7,7 @@ import type { People, Picture } from "../tenant/picture";
 import { peopleChanges } from "./abilities";
 import { digestOf, managedIn, planOf } from "./digest";
 import type { World } from "./effective";
+import { endStatements } from "./ends";
 import { acknowledge, endings } from "./exceptions";
 import type { StorageGrants } from "./grants";
 import { applied } from "./applied";
@@ -61,7 +62,9 @@ export function review(from: Picture, to: Picture, options: ReviewOptions): Revi
   const { pairs, world, statements } = step(pairUp(before, to, managed), before, to, people, grants);
   // Of a tenant, everything is known, but not what was managed of it.
   const left = live ? objectStatements(pairUp(from, to)).filter(({ code }) => code === "no-longer-managed") : [];
-  const known = acknowledge([...refusals, ...statements.filter(({ code }) => !live || code !== "no-longer-managed"), ...left, ...endings(to.later, today)], to.later, pairs, today);
+  // A tenant knows of no ends.
+  const ends = from.extent === "described" && to.extent === "described" ? endStatements(pairs, from.later, to.later) : [];
+  const known = acknowledge([...refusals, ...statements.filter(({ code }) => !live || code !== "no-longer-managed"), ...left, ...ends, ...endings(to.later, today)], to.later, pairs, today);
   const isLive = live !== undefined || [from, to].some(({ extent }) => extent === "everything");
   const tenant = live ?? (from.extent === "everything" ? from : undefined);
   const isApplied = tenant !== undefined && to.extent === "described";

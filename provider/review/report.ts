@@ -52,6 +52,7 @@ export const statementCodes = {
   renamed: "an object has another name",
   "no-longer-managed": "something stays as it is and is nobody's from now on",
   "managed-from-now-on": "what a thing was before is not known from the file",
+  "end-moved": "something that was given for a time stays longer, or not as long",
   "ends-soon": "something that was given for a time ends soon",
   "stale-exception": "an exception that permits nothing which this change does",
 } as const;
