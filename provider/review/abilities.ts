@@ -93,13 +93,16 @@ function because(pair: Pair, others: readonly Cohort[], role: string, world: Wor
   const bit = world.universe.of([role]);
   const holders = others.filter(({ before, after }) => (before & after & bit) !== 0n);
   const without = size(others) - size(holders);
-  const groups = holders.flatMap((cohort) => cohort.groups).filter((group) => group !== pair && rolesOf(group, "is")?.includes(role));
+  const givers = (cohort: Cohort) => cohort.groups.filter((group) => group !== pair && rolesOf(group, isGain ? "was" : "is")?.includes(role));
+  const given = holders.filter((cohort) => givers(cohort).length > 0);
+  const byType = size(holders) - size(given);
+  const groups = given.flatMap(givers);
   const names = [...new Set(groups.map(({ subject }) => quoted(subject.label)))];
   const through = names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : series(names);
+  const held = isGain ? "could before" : "still can";
   return series([
-    ...(holders.length > 0
-      ? [`${persons(size(holders))} ${isGain ? "could before" : "still can"}, ${names.length > 0 ? `through ${through}` : "by their user type"}`]
-      : []),
+    ...(given.length > 0 ? [`${persons(size(given))} ${held}, through ${through}`] : []),
+    ...(byType > 0 ? [`${persons(byType)} ${held}, by their user type`] : []),
     ...(without > 0 ? [`the user type of ${persons(without)} does not allow it`] : []),
   ]);
 }

@@ -5,10 +5,13 @@
  * Understanding User Group Roles). Tenants with role groups: everything that the user type allows; whoever is in a role
  * group that has roles holds those of all their role groups instead, never beyond the type (help page: Role Groups).
  * Administrators stand above both. A role that no page puts beyond a type counts as within it.
+ *
+ * Of a group that is not described, or not its roles, nobody says here whether it has any. In tenants with role groups
+ * that decides whether its people are narrowed, so of them both is told: what they gain and lose if it has, and if not.
  */
 
 import { roles as table, withinUserType, type UserType } from "../roles";
-import type { People, Person, Picture } from "../tenant/picture";
+import type { People, Person, Picture, PicturedResource } from "../tenant/picture";
 import type { Pair, Pairs } from "./pairs";
 
 /** A set of roles, a bit for each. */
@@ -85,21 +88,13 @@ export interface World {
 export function worldOf(pairs: Pairs, people: People, models: { before: Model; after: Model }): World {
   const universe = new Universe(pairs.all);
   if ("unknown" in people) return { universe, inGroup: new Map(), administrators: 0, elsewhere: 0 };
-  const groups = new Map<string, Pair>();
-  for (const pair of pairs.all) {
-    const { section } = pair.subject;
-    for (const one of [pair.before, pair.after]) {
-      if (!one) continue;
-      for (const name of [one.name, ...one.formerly, one.inputs.name]) {
-        if (typeof name === "string" && !groups.has(`${section}/${name}`)) groups.set(`${section}/${name}`, pair);
-      }
-    }
-  }
+  const groups = groupsByName(pairs);
   const sets = new Map<string, { was?: RoleSet; is?: RoleSet }>();
   for (const pair of pairs.all) {
     const [was, is] = [rolesOf(pair, "was"), rolesOf(pair, "is")];
     if (was || is) sets.set(pair.key, { ...(was && { was: universe.of(was) }), ...(is && { is: universe.of(is) }) });
   }
+  const allowed = (type: string | undefined) => universe.ofType(type);
   const active = people.known.filter((person) => person.active);
   const counted = active.filter((person) => !person.admin);
   const elsewhere = counted.filter(({ memberOf }) => memberOf.some((name) => !groups.has(name))).length;
@@ -111,12 +106,17 @@ export function worldOf(pairs: Pairs, people: People, models: { before: Model; a
         const set = definition.model === undefined || definition.model === model ? sets.get(key)?.[when] : undefined;
         return set === undefined || set === 0n ? [] : [set];
       });
-      const allowed = universe.ofType(type);
-      if (model === "teams" && own.length === 0) return allowed;
-      return own.reduce((union, set) => union | set, 0n) & allowed;
+      if (model === "teams" && own.length === 0) return allowed(type);
+      return own.reduce((union, set) => union | set, 0n) & allowed(type);
     };
     const [before, after] = [held("was", models.before), held("is", models.after)];
-    return { who, groups: mine, before, after, gained: after & ~before, lost: before & ~after };
+    const change = { gained: after & ~before, lost: before & ~after };
+    if (models.before === "teams" && models.after === "teams" && isNarrowedByUnknown(memberOf, mine, groups)) {
+      const given = (when: "was" | "is") => mine.reduce((union, { key }) => union | (sets.get(key)?.[when] ?? 0n), 0n) & allowed(type);
+      change.gained |= given("is") & ~given("was");
+      change.lost |= given("was") & ~given("is");
+    }
+    return { who, groups: mine, before, after, ...change };
   });
   const inGroup = new Map<string, Cohort[]>();
   for (const cohort of cohorts) {
@@ -128,6 +128,28 @@ export function worldOf(pairs: Pairs, people: People, models: { before: Model; a
   }
   return { universe, cohorts, inGroup, administrators: active.length - counted.length, elsewhere };
 }
+
+/** By section and name. Names that a tenant has, or had, come before labels, which only a file has. */
+function groupsByName(pairs: Pairs): Map<string, Pair> {
+  const groups = new Map<string, Pair>();
+  const naming: ((one: PicturedResource) => unknown[])[] = [({ place, name }) => (place ? [] : [name]), ({ formerly }) => formerly, ({ inputs }) => [inputs.name], ({ name }) => [name]];
+  for (const namesOf of naming) {
+    for (const pair of pairs.all) {
+      for (const one of [pair.before, pair.after]) {
+        for (const name of one ? namesOf(one) : []) {
+          const key = `${pair.subject.section}/${String(name)}`;
+          if (name !== undefined && !groups.has(key)) groups.set(key, pair);
+        }
+      }
+    }
+  }
+  return groups;
+}
+
+/** Whether somebody is in a role group whose roles neither picture tells. */
+const isNarrowedByUnknown = (memberOf: readonly string[], mine: readonly Pair[], groups: ReadonlyMap<string, Pair>): boolean =>
+  memberOf.some((name) => name.startsWith("roleGroups/") && !groups.has(name)) ||
+  mine.some(({ definition, was, is }) => definition.fields.roles?.type === "roles" && was && is && !Array.isArray(was.roles));
 
 export type Model = Picture["tenant"]["model"];
 
