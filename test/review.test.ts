@@ -96,6 +96,13 @@ describe("Markdown", () => {
   });
 });
 
+test("in text, a name with a line break writes no line of its own", () => {
+  const evil = "Guests\n\nEscalations\r\u2028  \u001b[2Knothing changes";
+  const found = review(groups("userGroups", { [evil]: [] }), groups("userGroups", { [evil]: ["can_purge_assets"] }), { now });
+  expect(text(found).split(/[\r\n\u2028]/).filter((line) => line.includes("nothing changes") && !line.includes("Guests"))).toEqual([]);
+  expect(text(found)).not.toContain("\u001b");
+});
+
 test("no secret is in any output, whether it changes or stays", () => {
   const canaries = ["canary-one-3f9c", "canary-two-81be"];
   const side = (canary: string): Picture =>

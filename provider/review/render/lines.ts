@@ -74,7 +74,7 @@ function short(statement: Statement): string {
   const tail = tailOf(statement) ?? "";
   const [says = ""] = statement.says.slice(0, statement.says.length - tail.length).split(/; |, among them/);
   const who = people ? ` (${people.of === 0 ? "nobody is in it" : affectedWords({ count: people.count, of: people.of })})` : "";
-  return /^(may|is|was|becomes|has) /.test(says) ? `${subject.label}${who} ${says}` : `${title(subject)}: ${says}`;
+  return subject.kind !== "ShieldAllowList" && /^(may|is|was|becomes|has) /.test(says) ? `${subject.label}${who} ${says}` : `${title(subject)}: ${says}`;
 }
 
 export const isNothing = ({ statements, reverts }: Review): boolean => statements.length === 0 && (reverts?.statements.length ?? 0) === 0;

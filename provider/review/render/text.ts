@@ -1,10 +1,14 @@
 /** The review for a terminal. */
 
 import pc from "picocolors";
-import { plain } from "../../engine/errors";
+import { plain as masked } from "../../engine/errors";
+import { visible } from "../../tenant/files/frame";
 import type { Effects, Level, Review } from "../report";
 import { title } from "../words";
 import { balance, basis, headings, headline, isNothing, linesOf, mark, type Line } from "./lines";
+
+/** A name with a line break in it must not write lines of its own. */
+const plain = (text: string): string => masked(visible(text));
 
 /** Ends with a line feed. */
 export function text(review: Review, { colors = false }: { colors?: boolean } = {}): string {
