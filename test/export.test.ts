@@ -337,6 +337,15 @@ describe("part of a tenant", () => {
     load(exportYaml(picture).files);
   });
 
+  test("says of what cannot be described only what was asked for", async () => {
+    const sandbox = await tenant({ seed: { ...seed, storages: [{ name: "Ingest", method: "FTP", purpose: "FILES", settings: { address: "ftp.example.com", user: "u", password: "p" } }] } });
+    const picture = await read(sandbox);
+    const gaps = (choice: Choice) => select(picture, choice).picture.gaps.map(({ label }) => label);
+    expect(gaps({ kinds: ["userGroups"] })).toEqual([]);
+    expect(gaps({ names: ["Edit*"] })).toEqual([]);
+    expect([gaps({ kinds: ["storages"], names: ["In*"] }), gaps({})]).toEqual([["Ingest"], ["Ingest"]]);
+  });
+
   test("by what a file does not have yet, to stand beside it", async () => {
     const file = "tenant: { model: userGroups }\nuserGroups: { Cutters: { name: Editors, roles: [can_search] } }\n";
     const base = join(folder, `managed-${(count += 1)}`);

@@ -268,6 +268,10 @@ describe("what a command is not made for", () => {
     }
   });
 
+  test("each command's help says defaults as people write them", async () => {
+    for (const command of await commandNames()) expect((await run([command, "--help"])).stdout, command).not.toMatch(/default:\s+[{[]/);
+  });
+
   test("a reader that goes away is none of ours", async () => {
     const cwd = folder({ "big.yaml": `userGroups:\n${Array.from({ length: 3_000 }, (_, index) => `  G${index}: { rolez: [] }`).join("\n")}\n` });
     const { stderr } = await new Promise<Ended>((resolve) => {

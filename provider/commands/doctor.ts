@@ -1,6 +1,6 @@
 /** `pulumi-iconik doctor`: may this token do what this description needs? */
 
-import { Option, type Command } from "commander";
+import { Argument, Option, type Command } from "commander";
 import { diagnose, readFacts, type Facts } from "../review/doctor";
 import { asText } from "../review/doctor/text";
 import { liveSession } from "./live";
@@ -16,7 +16,7 @@ export function doctor(program: Command): void {
   program
     .command("doctor")
     .description("may this token do what this file needs: roles missing and never needed, its person, end, tenant, Shield")
-    .argument("[source]", "a source", parseAnySource, parseAnySource("tenant.yaml"))
+    .addArgument(new Argument("[source]", "a source").argParser(parseAnySource).default(parseAnySource("tenant.yaml"), "tenant.yaml"))
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
     .addHelpText("after", `${sourceForms}\n\nThe token is that of ICONIK_APP_ID and ICONIK_AUTH_TOKEN; of live:TEST, that of ICONIK_TEST_APP_ID and so on.\nEnds with 0 when nothing stands in the way, 2 when something does, 1 when that cannot be told.`)
     .action(run);

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Argument, InvalidArgumentError, Option, type Command } from "commander";
 import { asMarkdown, asText, escaped } from "../tenant/compare/show";
 import { asComparison, drift as driftOf, driftWords, type Drift } from "../tenant/drift";
 import { accept, type Accepted } from "../tenant/drift/accept";
@@ -26,8 +26,8 @@ export function drift(program: Command): void {
   program
     .command("drift")
     .description("what was changed by hand: the live tenant against what is described")
-    .argument("[source]", "what is described: files, stack:NAME, git:REF:…", described, parseAnySource("tenant.yaml"))
-    .option("--live <SOURCE>", "the tenant: live, or live:NAME", tenant, parseAnySource("live") as Flags["live"])
+    .addArgument(new Argument("[source]", "what is described: files, stack:NAME, git:REF:…").argParser(described).default(parseAnySource("tenant.yaml"), "tenant.yaml"))
+    .addOption(new Option("--live <SOURCE>", "the tenant: live, or live:NAME").argParser(tenant).default(parseAnySource("live"), "live"))
     .option("--stack <S>", "know objects by the ids in this stack's state, so that a new name is a new name")
     .option("--accept", "write what is there into the tenant file, and leave the rest of the file as it is")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "markdown", "sarif"]).default("text"))

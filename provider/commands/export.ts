@@ -39,6 +39,9 @@ async function run(source: Source, flags: Flags): Promise<void> {
   const unmanaged = flags.unmanaged && (await readSource(flags.unmanaged));
   const whole = await waiting(`reading ${source.text}`, (progress) => readSource(source, { progress }));
   const { picture, beside } = select(whole, { kinds: flags.kind, names: flags.name, unmanaged });
+  if (flags.name && !flags.unmanaged && picture.resources.length + picture.gaps.length === 0) {
+    throw new Error(`nothing in ${source.text} has such a label${flags.kind ? " and is of such a kind" : ""}; pulumi-iconik export ${source.text} shows what there is`);
+  }
   const { files, supplied } =
     flags.format === "ts" ? exportTypeScript(picture, { brief: flags.brief }) : exportYaml(picture, { brief: flags.brief, beside, split: flags.out !== undefined });
   // What is imported is what the program then describes.
@@ -50,7 +53,8 @@ async function run(source: Source, flags: Flags): Promise<void> {
     process.stderr.write(`${picture.resources.length} resources in ${paths.join(", ")}\n`);
   }
   if (imported) replaceFile(flags.importFile!, `${JSON.stringify(imported, null, 2)}\n`);
-  if (picture.gaps.length > supplied.length) process.stderr.write(`${picture.gaps.length - supplied.length} things could not be described; a comment says so at each\n`);
+  const unsaid = picture.gaps.length - supplied.length;
+  if (unsaid > 0) process.stderr.write(`${unsaid} thing${unsaid === 1 ? "" : "s"} could not be described; a comment says so at each\n`);
   if (supplied.length > 0) process.stderr.write(["set what iconik does not show:", ...supplied.map(({ key }) => `  pulumi config set --secret ${key}`), ""].join("\n"));
 }
 

@@ -13,7 +13,11 @@ export function replaceFile(path: string, text: string): void {
     writeFileSync(half, text, { flag: "wx", ...(mode !== undefined && { mode }) });
     renameSync(half, path);
   } catch (error) {
-    rmSync(half, { force: true });
+    try {
+      rmSync(half, { force: true });
+    } catch {
+      // Where no folder can be, there is no half of a file either: why it cannot be written is what counts.
+    }
     throw new Error(`${path} cannot be written: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`, { cause: error });
   }
 }

@@ -3,7 +3,7 @@
  * others. Reads files and nothing else.
  */
 
-import { Option, type Command } from "commander";
+import { Argument, Option, type Command } from "commander";
 import { closest } from "fastest-levenshtein";
 import { coverage } from "../clouds/grants/coverage";
 import { documentsOf, type StorageGrants } from "../clouds/grants/documents";
@@ -27,7 +27,9 @@ export function grants(program: Command): void {
   program
     .command("grants")
     .description("what each storage's identity needs in its cloud: policies, CORS rules and a checklist")
-    .argument("[source]", "a file, a folder, base.yaml+overlay.yaml, or stack:NAME for the files of a stack", fileSource("grants"), { base: "tenant.yaml" })
+    .addArgument(
+      new Argument("[source]", "a file, a folder, base.yaml+overlay.yaml, or stack:NAME for the files of a stack").argParser(fileSource("grants")).default({ base: "tenant.yaml" }, "tenant.yaml"),
+    )
     .argument("[storage]", "label of a storage; left out: all")
     .option("--overlay <PATH>", "lay this file or folder over the source; repeatable, in order", append)
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "terraform"]).default("text"))

@@ -29,7 +29,7 @@ export function test(program: Command): void {
     .option("--coverage", "list the groups and roles that no test is about")
     .option("--mutate", "take away and give one role at a time, and list what no test notices")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
-    .addHelpText("after", `${sourceForms}\n\nEnds with 0 when everything holds, 2 when something does not, 1 when that cannot be told.`)
+    .addHelpText("after", `${sourceForms}\n\nEnds with 0 when everything holds, 2 when something does not, 1 when the tenant or the tests cannot be read.\nA test about people is not run where nobody knows who is in which group, and the last line counts it: --against live or --people says.`)
     .action(run);
 }
 

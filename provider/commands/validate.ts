@@ -1,6 +1,6 @@
 /** `pulumi-iconik validate`: everything that can be said about a tenant file without a tenant. */
 
-import { Option, type Command } from "commander";
+import { Argument, Option, type Command } from "commander";
 import { provisioningProblems } from "../clouds/provisioning-problems";
 import { isLoopback } from "../engine/settings";
 import { format, loadTenant, type Checked, type TenantSource } from "../tenant";
@@ -17,7 +17,9 @@ export function validate(program: Command): void {
   program
     .command("validate")
     .description("check a tenant file, or a folder of them, without a tenant")
-    .argument("[source]", "a file, a folder, base.yaml+overlay.yaml, or stack:NAME for the files of a stack", fileSource("validate"), { base: "tenant.yaml" })
+    .addArgument(
+      new Argument("[source]", "a file, a folder, base.yaml+overlay.yaml, or stack:NAME for the files of a stack").argParser(fileSource("validate")).default({ base: "tenant.yaml" }, "tenant.yaml"),
+    )
     .option("--overlay <PATH>", "lay this file or folder over the source; repeatable, in order", append)
     .option("--strict", "warnings fail too, with exit code 2")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))

@@ -27,13 +27,16 @@ export function select(picture: Picture, { kinds: wanted = [], names = [], unman
   if (known.length === 0 && names.length === 0 && !unmanaged) return { picture };
   const patterns = names.map(pattern);
   const managed = unmanaged ? managedBy(picture, unmanaged) : new Map<PicturedResource, Ref>();
-  const isChosen = (resource: PicturedResource) =>
-    (known.length === 0 || known.some((those) => those.has(resource.kind))) && (patterns.length === 0 || patterns.some((one) => one.test(ownLabel(resource)))) && !managed.has(resource);
+  const isMeant = (kind: string, label: string) => (known.length === 0 || known.some((those) => those.has(kind))) && (patterns.length === 0 || patterns.some((one) => one.test(label)));
+  const isChosen = (resource: PicturedResource) => isMeant(resource.kind, ownLabel(resource)) && !managed.has(resource);
 
   const byRef = new Map(picture.resources.map((resource) => [`${resource.kind}/${resource.name}`, resource]));
   const titles = Map.groupBy(picture.resources, (resource) => `${resource.kind}/${titleOf(resource)}`);
   const beside = new Map<string, Ref & { id?: string }>();
-  const gaps: Gap[] = picture.gaps.filter(({ kind, label }) => picture.resources.every((resource) => resource.kind !== kind || resource.label !== label || isChosen(resource)));
+  const gaps: Gap[] = picture.gaps.filter(({ kind, label }) => {
+    const resource = picture.resources.find((one) => one.kind === kind && one.label === label);
+    return resource ? isChosen(resource) : isMeant(kind, label);
+  });
   const stands = (ref: Ref): unknown => {
     const resource = byRef.get(`${ref.kind}/${ref.name}`)!;
     if (isChosen(resource)) return { ref };
