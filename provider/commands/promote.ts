@@ -3,13 +3,15 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Option, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { plain } from "../engine/errors";
 import { loadTenant } from "../tenant";
-import { readMap } from "../tenant/compare";
+import { compare, readMap, type CompareMap } from "../tenant/compare";
 import { asText, type Words } from "../tenant/compare/show";
 import { exportYaml } from "../tenant/export";
-import { promote as promotedOf } from "../tenant/promote";
+import { promote as promotedOf, type Promoted } from "../tenant/promote";
+import { readUndo, undone, type Left } from "../tenant/undo";
+import type { Picture } from "../tenant/picture";
 import { replaceFile } from "./files";
 import { waiting } from "./progress";
 import { parseAnySource, readSource, sourceForms, Undescribed, type Source } from "./source";
@@ -25,36 +27,63 @@ export function promote(program: Command): void {
   program
     .command("promote")
     .description("write the tenant file that makes another tenant like the source")
-    .argument("<source>", "a source", parseAnySource)
+    .argument("<source>", "a source, or undo:FILE", parsed)
     .requiredOption("--to <DIR>", "folder whose tenant.yaml describes the other tenant, or is to")
     .option("--map <FILE>", "what is called one thing in the source and another in the target")
     .addOption(new Option("--format <format>", "how to print what was done").choices(["text", "json"]).default("text"))
-    .addHelpText("after", `${sourceForms}\n\nNothing is written to any tenant: look at the file, then pulumi preview.`)
+    .addHelpText("after", `${sourceForms}\n  undo:undo.jsonl                                 what runs with ICONIK_UNDO=undo.jsonl changed: the file of --to\n                                                  becomes what the tenant was before\n\nNothing is written to any tenant: look at the file, then pulumi preview.`)
     .action(run);
 }
 
-async function run(source: Source, flags: Flags): Promise<void> {
+interface Undo {
+  sort: "undo";
+  file: string;
+}
+
+function parsed(text: string): Source | Undo {
+  if (!text.startsWith("undo:")) return parseAnySource(text);
+  const file = text.slice("undo:".length);
+  if (file === "") throw new InvalidArgumentError("Which file? Write undo:undo.jsonl.");
+  return { sort: "undo", file };
+}
+
+async function run(source: Source | Undo, flags: Flags): Promise<void> {
   const file = join(flags.to, "tenant.yaml");
   const map = flags.map === undefined ? undefined : readMap(flags.map);
   const target = existsSync(file) ? await readSource(parseAnySource(file)) : undefined;
-  const picture = await waiting(`reading ${source.text}`, (progress) => readSource(source, { progress }));
-  const promoted = promotedOf(picture, target, map);
+  const { left, ...promoted } = source.sort === "undo" ? restored(source, target, file, flags) : { left: [], ...(await promotedFrom(source, target, map)) };
   const { files, supplied } = exportYaml(promoted.picture, { split: false });
   const text = files.get("tenant.yaml")!;
   check(file, text);
   replaceFile(file, text);
   const { changes, unusedInMap } = promoted;
   if (flags.format === "json") {
-    process.stdout.write(`${JSON.stringify({ file, changes, supplied: supplied.map(({ key }) => key), unusedInMap }, undefined, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ file, changes, supplied: supplied.map(({ key }) => key), unusedInMap, left }, undefined, 2)}\n`);
     return;
   }
   const colors = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
   const lines = [
     ...unusedInMap.map((entry) => `the map fits nothing: ${entry}`),
+    ...left.map(({ object, field, why }) => `not as before: ${object}${field === undefined ? "" : ` ${field}`}: ${why}`),
     ...(supplied.length > 0 ? ["Set what nobody can read, before the first run:", ...supplied.map(({ key }) => `  pulumi config set --secret ${key}`)] : []),
     ...(promoted.picture.tenant.domainId === undefined ? ["Write tenant.domainId of the target; the first run tells it."] : []),
   ];
   process.stdout.write(`${changes ? `${asText(changes, words, { colors })}\n` : ""}${plain([`${file} is written.`, ...lines].join("\n"))}\n`);
+}
+
+async function promotedFrom(source: Source, target: Picture | undefined, map: CompareMap | undefined): Promise<Promoted> {
+  const picture = await waiting(`reading ${source.text}`, (progress) => readSource(source, { progress }));
+  return promotedOf(picture, target, map);
+}
+
+function restored({ file: undo }: Undo, target: Picture | undefined, file: string, { map }: Flags): Promoted & { left: Left[] } {
+  if (map !== undefined) throw new Error("--map is for two tenants, and what a run changed is put back in one");
+  if (!target) throw new Error(`there is no ${file}: what a run changed is put back into the description that it applied, and all else stays as that says`);
+  const entries = readUndo(undo);
+  const { domainId } = target.tenant;
+  if (domainId !== undefined && domainId !== entries[0]!.domainId) throw new Error(`${undo} is of the tenant ${entries[0]!.domainId}, and ${file} describes ${domainId}`);
+  const { picture, left } = undone(target, entries);
+  return { picture, left, unusedInMap: [], changes: compare(target, picture) };
 }
 
 const words: Words = { equal: "the file says nothing else than before", onlyFrom: "no longer described", onlyTo: "new" };

@@ -31,6 +31,7 @@ A source is
 
 /** Of a command's argument. @throws InvalidArgumentError */
 export function parseAnySource(text: string): Source {
+  if (text.startsWith("undo:")) throw new InvalidArgumentError("What a run changed is no tenant. promote takes such a file.");
   const [, sort, rest = ""] = /^(live|stack|preview|git)(?::(.*))?$/s.exec(text) ?? [];
   switch (sort) {
     case "live":

@@ -16,6 +16,7 @@ import { disown, leafOf, own, things } from "./owners";
 import { idParameter } from "./paths";
 import type { Session } from "./session";
 import { marks, newMark, Unfinished, type Desired, type Stored } from "./stored";
+import { overwritten } from "./undo";
 import { decode, formKey, formsIn, get, isList, leavesOf, none, put, resolvedIn, same, written, type Leaf, type Live, type Resolved } from "./values";
 import { eventually } from "./waiting";
 
@@ -160,6 +161,7 @@ export async function remove(session: Session, definition: PartKind, before: Sto
       put(body, leaf.wire, value);
     }
     if (Object.keys(body).length === 0) return;
+    await changing(session, definition, before, left.filter((leaf) => !stays.has(leaf)), live);
     await patch(session, definition, document, live, body);
     const restored = leaves.filter((leaf) => !stays.has(leaf));
     const now = await eventually(session, () => load(session, document), {
@@ -167,6 +169,13 @@ export async function remove(session: Session, definition: PartKind, before: Sto
     });
     refuseNotStored(what, `GET ${document.path}`, restored, now, target, resolved);
   });
+}
+
+/** Tells what is about to be overwritten, and of whose document. */
+function changing(session: Session, definition: PartKind, { id, values: described, facts }: Stored, leaves: readonly Leaf[], live: Live): Promise<void> {
+  const { values, hidden } = overwritten(leaves, live, facts.resolved);
+  const by = definition.documents.flatMap(({ by }) => (by !== undefined && described[by] !== undefined ? [[by, id] as const] : []));
+  return session.changing({ does: "update", definition, id, values: { ...Object.fromEntries(by.slice(0, 1)), ...values }, hidden, secrets: facts.secrets ?? [] });
 }
 
 /** Writes, unless Shield would then let nobody in to mend it. Lists that count together are written one by one. */
@@ -223,6 +232,7 @@ async function sync(session: Session, definition: PartKind, before: Stored, desi
     if (changed.length > 0) {
       const body = bodyOf(definition, definition.fields, changed, wanted, resolved, live);
       let now = live;
+      await changing(session, definition, stored, changed, live);
       try {
         await patch(session, definition, document, live, body);
         now = await eventually(session, () => load(session, document), {

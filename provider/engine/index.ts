@@ -79,4 +79,5 @@ export { things, type Owners } from "./owners";
 export { openSession, type Session, type SessionOptions } from "./session";
 export { adoptProblem, changes, problems, refusedChanges, renewed, respelled, type Problem } from "./plan";
 export { canonical } from "./values";
+export type { Change } from "./undo";
 export { Unfinished, type Desired, type Facts, type Stored } from "./stored";

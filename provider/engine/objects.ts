@@ -20,6 +20,7 @@ import { observe, sameSatellite, write, type Place } from "./satellites";
 import type { Session } from "./session";
 import { marks, newMark, Unfinished, type Desired, type Stored } from "./stored";
 import { revokeDue, syncToken, tokenExists, tokenOutputs } from "./tokens";
+import { overwritten } from "./undo";
 import { decode, formsIn, get, leavesOf, none, put, resolvedIn, same, satellitesOf, written, type Leaf, type Live, type Resolved } from "./values";
 import { isVerificationDue, verify, willBeVerified } from "./verification";
 import { eventually, longest } from "./waiting";
@@ -54,7 +55,8 @@ export async function create(session: Session, definition: ObjectKind, desired: 
       const taken: Stored = { ...stored, id, values: only(desired.values, believed) };
       return sync(session, definition, taken, desired, live, "taken");
     }
-    refuse(session, await grantRefusals(session, [rightsOf(definition, "", what, desired, [])]));
+      refuse(session, await grantRefusals(session, [rightsOf(definition, "", what, desired, [])]));
+      await session.changing({ does: "create", definition, label: labelOf(definition, desired), values: { [definition.key]: desired.values[definition.key] }, hidden: [], secrets: desired.secrets ?? [] });
     const id = await post(session, definition, desired, resolved, what);
     const begun = { ...stored, id, values: withoutSatellites(desired.values, fields) };
     const pending = unfinishedIn(definition, desired.values);
@@ -138,8 +140,9 @@ export async function remove(session: Session, definition: ObjectKind, before: S
     return session.note(`${what} is released: it stays in iconik, and this stack forgets it`);
   }
   if (others.size > 0) return session.note(`${what} is not deleted: another resource of this stack stands for it now`);
-  const object = objectOf(definition, before.facts.label ?? String(before.values[definition.key] ?? before.id));
-  await removalGuarded(session, definition, { id: before.id, object, what }, async () => {
+  const label = before.facts.label ?? String(before.values[definition.key] ?? before.id);
+  await removalGuarded(session, definition, { id: before.id, object: objectOf(definition, label), what }, async () => {
+    await session.changing({ does: "delete", definition, label, id: before.id, values: {}, hidden: [], secrets: before.facts.secrets ?? [] });
     await session.client.call(`DELETE ${definition.path}`, { path: at(definition, before.id) }).catch(async (error: unknown) => {
       if (!saysGone(error) || (await session.reader(definition).present({ id: before.id, what }))) throw error;
     });
@@ -267,6 +270,13 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
   const changed = toSend(leaves, live, before.values, wanted, resolved);
   const known = origin === "known" ? before : undefined;
   const checks = isVerificationDue(definition, wanted, changed, known) ? willBeVerified(definition, wanted) : [];
+  if (origin !== "made") {
+    const old = overwritten(changed, live, resolved);
+    const [values, hidden] = [old.values, [...old.hidden]];
+    for (const [name, now] of seen) if (!sameSatellite(fields[name]!, now, wanted[name], resolved)) now === undefined ? hidden.push(name) : (values[name] = ofSorts(now, wanted[name]));
+    const isAny = hidden.length > 0 || Object.keys(values).length > 0;
+    if (isAny) await session.changing({ does: "update", definition, label: labelOf(definition, desired), id: before.id, values, hidden, secrets: before.facts.secrets ?? [] });
+  }
   if (changed.length > 0) {
     refuseStuck(definition, what, changed, live, wanted, resolved);
     const body = bodyOf(definition, fields, changed, wanted, resolved, live);

@@ -13,6 +13,7 @@ import { noGuards, type Guards } from "./guards/exceptions";
 import { createInventory, type Inventory } from "./inventory";
 import { createReader, type Reader } from "./reader";
 import type { Owners } from "./owners";
+import type { Change } from "./undo";
 import { isLoopback, settingNames, type Settings } from "./settings";
 import { idOf } from "./paths";
 import type { Live, Resolved } from "./values";
@@ -56,6 +57,8 @@ export interface Session {
   readonly guards: Guards;
   /** Objects of this run that are deleted to be made anew at once, as `<kind>/<id>`. */
   readonly replacing: ReadonlySet<string>;
+  /** Told of each change before its first write, and waited for; when it throws, nothing of the change is written. */
+  changing(change: Change): Promise<void>;
   /** iconik's word for ACL templates in access lists, as it was found. */
   aclTemplateObjectType?: string;
   /** One line for people, shown beside the run. */
@@ -72,6 +75,8 @@ export interface SessionOptions extends Pick<ConnectOptions, "signal" | "readOnl
   guards?: Guards;
   replacing?: ReadonlySet<string>;
   owners?: Owners;
+  /** Keeps what is about to be changed; left out, nobody does. */
+  keep?: (session: Session, change: Change) => Promise<void>;
 }
 
 export function openSession(settings: Settings, options: SessionOptions = {}): Session {
@@ -94,6 +99,7 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
     released: options.released ?? new Set(),
     guards: options.guards ?? noGuards,
     replacing: options.replacing ?? new Set(),
+    changing: async (change) => options.keep?.(session, change),
     note,
     wait: (ms) => clock.wait(ms, signal).catch(() => undefined),
     async caller(expected = settings.domainId) {

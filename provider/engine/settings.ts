@@ -28,6 +28,8 @@ export interface Settings extends Connection {
   adopt?: "exact" | "converge";
   /** What guards let pass, from the environment alone, for one run. */
   allow?: readonly Exception[];
+  /** File that keeps what runs are about to change. From the environment alone. */
+  undo?: string;
   /** iconik's word for ACL templates where it asks for an object's type. Not documented: left out, it is looked for. */
   aclTemplateObjectType?: string;
   /** The tenant's id (`system_domain_id`), when it is to be checked that the credentials belong to it. */
@@ -35,7 +37,7 @@ export interface Settings extends Connection {
 }
 
 /** As people write them: `ICONIK_URL (or iconik:url)`. */
-export type SettingNames = Record<"url" | "appId" | "authToken" | "adopt" | "allow", string>;
+export type SettingNames = Record<"url" | "appId" | "authToken" | "adopt" | "allow" | "undo", string>;
 
 /** Where settings are looked up. */
 export interface Sources {
@@ -71,6 +73,7 @@ export function readSettings({ env, config, name }: Sources): Settings {
     rateShare: readShare(fromEnv("RATE_SHARE"), `${prefix}RATE_SHARE`, fromConfig("rateShare")),
     adopt: readAdopt(fromEnv("ADOPT"), settingNames(name).adopt),
     allow: allow === undefined ? undefined : exceptionsIn(allow, settingNames(name).allow),
+    undo: fromEnv("UNDO"),
     aclTemplateObjectType: fromConfig("aclTemplateObjectType"),
     domainId: fromConfig("domainId"),
   };
@@ -89,6 +92,7 @@ export function settingNames(name?: string): SettingNames {
     authToken: `${prefix}AUTH_TOKEN${or("authToken")}`,
     adopt: `${prefix}ADOPT`,
     allow: `${prefix}ALLOW`,
+    undo: `${prefix}UNDO`,
   };
 }
 

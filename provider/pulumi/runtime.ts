@@ -11,12 +11,13 @@ import * as engine from "../engine";
 import { describe, IconikError, plain } from "../engine/errors";
 import { exceptionOf, guardsFrom, noGuards, type Guards, type WrittenGuards } from "../engine/guards/exceptions";
 import { keepSecret } from "../engine/redact";
-import { readSettings } from "../engine/settings";
+import { readSettings, settingNames } from "../engine/settings";
 import { isUnknown } from "../engine/unknown";
 import { kinds } from "../kinds";
 import { tooOld } from "../node-version";
 import { carried, config, configure, inWords, InitFailed, note, stopping, type Handler, type Properties } from "../protocol/process";
 import { factsKey, guardsKind, optionsKey, releaseKind, secret, type HiddenOptions } from "../protocol/wire";
+import { keeping } from "../tenant/undo/keep";
 
 let opened: engine.Session | undefined;
 /** What the program releases. It is told by `check`, which runs for every resource in every run, deletes come after. */
@@ -44,7 +45,8 @@ function openOnce(): engine.Session {
   const old = tooOld();
   if (old) throw new IconikError({ code: "unsupported", message: old });
   const settings = readSettings({ env: process.env, config, name: config("iconik:name") });
-  return engine.openSession(settings, { released, guards, replacing, owners, signal: stopping, note });
+  const keep = settings.undo === undefined ? undefined : keeping(settings.undo, settingNames(settings.name).undo);
+  return engine.openSession(settings, { released, guards, replacing, owners, signal: stopping, note, keep });
 }
 
 /** The provider of one kind. Named in state by `providerText`. */

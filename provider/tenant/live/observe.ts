@@ -41,8 +41,8 @@ export async function observed(session: Session, objects: Objects, pictured: Rea
   return { values, documents: await documentsOf(session, objects, pictured, progress) };
 }
 
-/** Everything of one object; undefined when it is of no form that is known. */
-async function valuesOf(session: Session, { definition, id, title, live }: Labelled, objects: Objects): Promise<Values | undefined> {
+/** Everything of one object, given all teams and user groups; undefined when it is of no form that is known. */
+export async function valuesOf(session: Session, { definition, id, title, live }: Labelled, objects: Objects): Promise<Values | undefined> {
   const chosen: Values = {};
   if (definition.variants) {
     const { by, cases } = definition.variants;
@@ -108,7 +108,7 @@ function ownersOf(part: PartKind, by: string, objects: Objects): Labelled[] {
 }
 
 /** A document is always there while its owner is: a 404 for it says that nothing was ever written to it. */
-async function document(session: Session, path: string, owner: Labelled | undefined): Promise<Live> {
+export async function document(session: Session, path: string, owner: Labelled | undefined): Promise<Live> {
   const read = async () => (await session.client.call<Live>(`GET ${path}`, owner && { path: { [idParameter(path)]: owner.id } })).body ?? {};
   try {
     return await read();

@@ -139,7 +139,7 @@ function missingIn(definition: ObjectKind, values: Values, builtIn: boolean): st
 }
 
 /** Roles of iconik's that this version would take for misspellings of others. */
-function knownRoles(definition: ObjectKind, inputs: Values): Pick<ResourceOptions, "knownRoles"> {
+export function knownRoles(definition: ObjectKind, inputs: Values): Pick<ResourceOptions, "knownRoles"> {
   const field = rolesFieldOf(definition);
   const value = field === undefined ? undefined : inputs[field];
   const right = Array.isArray(value) ? (value as string[]).filter((role) => nearest(role) !== undefined) : [];
@@ -169,7 +169,7 @@ function withoutRivals(definition: ObjectKind, inputs: Values, label: string, cl
 }
 
 /** Credentials that the object has, or must have, and that iconik does not show. */
-function withheldIn(definition: ObjectKind, inputs: Values, live: Labelled["live"]): string[] {
+export function withheldIn(definition: ObjectKind, inputs: Values, live: Labelled["live"]): string[] {
   const fields = fieldsOf(definition, inputs);
   const isCredential = (name: string) => inputs[name] === undefined && (fields[name]?.secret || fields[name]?.hidden);
   const there = leavesOf(fields).filter(({ name, wire }) => isCredential(name) && ![undefined, null, ""].includes(get(live, wire) as undefined)).map(({ name }) => name);
@@ -196,11 +196,9 @@ function keysOf(definition: ObjectKind, inputs: Values): Readonly<Record<string,
 
 /** A part of a document; undefined when nothing of it is set. */
 function partOf(part: PartKind, by: string | undefined, owner: Labelled | undefined, live: Labelled["live"], look: Look, naming: Naming): { resource?: PicturedResource; gaps: Gap[] } | undefined {
-  const isSpread = part.documents.length > 1;
   const ref: Ref | undefined = owner && { kind: owner.definition.kind, label: owner.label, name: owner.label };
-  const key = by === undefined ? undefined : spreadKeys(part).find((one) => one.by === by)?.key;
-  const label = !isSpread ? (owner?.label ?? part.section) : owner && key !== undefined ? `${key}/${owner.label}` : "everyone";
-  const [listName] = isSpread ? spreadList(part) : [undefined];
+  const label = partLabel(part, by, owner?.label);
+  const [listName] = part.documents.length > 1 ? spreadList(part) : [undefined];
   // Of the lists for single objects, only the list is theirs.
   const own = new Map(ownFields(part).filter(([name]) => !owner || listName === undefined || name === listName));
   const values = Object.fromEntries(Object.entries(wholeOf(part.fields, live)).filter(([name]) => own.has(name)));
@@ -215,6 +213,13 @@ function partOf(part: PartKind, by: string | undefined, owner: Labelled | undefi
   if (!isWhole || Object.keys(said.values).length === 0) return { gaps };
   const inputs: Values = { ...(by !== undefined && ref && { [by]: { ref } }), ...said.values };
   return { gaps, resource: { kind: part.kind, label, section: part.section, name: label, inputs, options: {}, formerly: [], id: owner?.id ?? tenantWide } };
+}
+
+/** What a part is called: as what it belongs to, after the sort of it where parts for several sorts share a section. */
+export function partLabel(part: PartKind, by: string | undefined, owner: string | undefined): string {
+  const key = by === undefined ? undefined : spreadKeys(part).find((one) => one.by === by)?.key;
+  if (part.documents.length === 1) return owner ?? part.section;
+  return owner !== undefined && key !== undefined ? `${key}/${owner}` : "everyone";
 }
 
 const isNone = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);

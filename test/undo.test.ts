@@ -1,0 +1,138 @@
+// A run that went wrong, and the way back: what it was about to change stands in a file, from which the description is
+// made again. On the real CLI, with kills and with a file that cannot be written.
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { startSandbox, type Sandbox } from "../provider/sandbox";
+import type { Comparison } from "../provider/tenant/compare";
+import { createProject, endToEnd, type Project } from "./cli.ts";
+import { iconik } from "./commands.ts";
+import { change, named } from "./hand.ts";
+import { done, quick } from "./iconik-project.ts";
+import { repository } from "./processes.mts";
+import { environmentOf } from "./stack.ts";
+import { folder } from "./tenant/inline";
+
+const program = { "index.js": 'module.exports = require("pulumi-iconik/program");' };
+const newsroom = readFileSync(join(repository, "examples/newsroom/tenant.yaml"), "utf8").replace("    jsonKey: {", "    options: { protect: false }\n    jsonKey: {");
+const secrets = { "archive.accessKey": "CANARYKEY", "archive.secretKey": "canary-secret", "delivery.jsonKey": '{"key":"canary-json"}', alias: "canary-alias" };
+
+async function tenant(text: string): Promise<{ sandbox: Sandbox; project: Project; env: Record<string, string>; cwd: string }> {
+  const sandbox = await startSandbox({ tenant: "old", seed: join(repository, "examples/newsroom/sandbox.yaml") });
+  onTestFinished(sandbox.close);
+  const env = environmentOf(sandbox);
+  const project = await createProject({ ...program, "tenant.yaml": text }, { env });
+  onTestFinished(project.close);
+  await done(project.config({}, secrets));
+  await done(project.up(quick));
+  return { sandbox, project, env, cwd: project.folder };
+}
+
+/** Every line is replaced once. */
+const edited = (text: string, ...edits: readonly (readonly [string, string])[]): string =>
+  edits.reduce((now, [from, to]) => {
+    if (now.split(from).length !== 2) throw new Error(`not once: ${from}`);
+    return now.replace(from, () => to);
+  }, text);
+
+const told = ({ changed, onlyFrom, onlyTo }: Comparison): string[] => [
+  ...changed.flatMap(({ object, changes }) => changes.map(({ field, member }) => [object, field, member].filter(Boolean).join(" "))),
+  ...onlyFrom.map(({ object }) => `- ${object}`),
+  ...onlyTo.map(({ object }) => `+ ${object}`),
+];
+
+describe("a bad apply", endToEnd, () => {
+  it("is undone: what was changed, deleted, replaced, taken over and made is as before, but for ids", async () => {
+    const { sandbox, project, env, cwd } = await tenant(newsroom);
+    // What nobody described is lost with the object too.
+    const freelance = named(sandbox, "groups", "Freelance");
+    await change(sandbox, "PATCH", `/API/users/v1/groups/${freelance.id}/`, { alias: "FL" });
+    await change(sandbox, "PATCH", `/API/settings/v1/group/${freelance.id}/`, { hide_favourites: true });
+    await change(sandbox, "POST", "/API/users/v1/groups/", { name: "Desk", description: "By hand", roles: ["can_search"] });
+    await done(project.refresh());
+    expect(await iconik(["export", "live", "--out", "before"], { cwd, env })).toMatchObject({ code: 0 });
+
+    project.write({
+      "tenant.yaml": edited(
+        newsroom,
+        ["    description: Cut and publish\n", '    description: Oops\n    alias: ED\n'],
+        ["deleteGracePeriod: 72", "deleteGracePeriod: 1"],
+        [/ {2}Freelance:\n(?: {4}.*\n)+/.exec(newsroom)![0], "  Intruders: { roles: [can_search] }\n  Desk: { description: Taken, roles: [can_search, can_purge_assets], options: { adopt: converge } }\n"],
+        ["  Archivists:\n", "  Keepers:\n    formerly: Archivists\n"],
+        ["AD-Archive: Archivists", "AD-Archive: Editors"],
+        ["        Freelance: [read]\n        Archivists: [read, write]\n", "        Keepers: [read]\n        Intruders: [delete]\n"],
+        ["        duty-editor@example.com: [read, changeAcl]\n", "        ci@example.com: [read]\n"],
+        ["Archivists: [read] }", "Keepers: [read, write] }"],
+        ["autoScan: { hoursInterval: 24 }", "autoScan: false"],
+        ['    scanIgnore: ["*.tmp", "re:^\\\\."]\n', "    scanIgnore: []\n"],
+        [/ {2}Delivery:\n(?: {4}.*\n)+/.exec(newsroom)![0], ""],
+        [/exportLocations:\n(?: +.*\n)+/.exec(newsroom)![0], ""],
+        ["  groups:\n    Freelance:\n      - { ip: 192.0.2.0/24 }\n", ""],
+        ["    - { ip: 192.0.2.10, application: CI, note: build machines }\n", ""],
+        ["passwordChecks: { minLength: 12, digits: 1 }", "passwordChecks: { minLength: 8, digits: 1 }"],
+      ),
+    });
+    await done(project.up(quick, { ICONIK_UNDO: "undo.jsonl" }));
+    expect(named(sandbox, "groups", "Editors").description).toBe("Oops");
+    expect(sandbox.objects("groups").map(({ name }) => name)).not.toContain("Freelance");
+    const kept = readFileSync(join(cwd, "undo.jsonl"), "utf8");
+    expect(kept).not.toMatch(/canary/i);
+    expect(statSync(join(cwd, "undo.jsonl")).mode & 0o777).toBe(0o600);
+
+    sandbox.clearRequests();
+    const undone = await iconik(["promote", "undo:undo.jsonl", "--to", "."], { cwd, env });
+    expect(undone, undone.stdout + undone.stderr).toMatchObject({ code: 0, stderr: "" });
+    expect(undone.stdout).toContain("pulumi config set --secret delivery.jsonKey");
+    expect(undone.stdout).not.toContain("not as before");
+    expect(sandbox.requests).toEqual([]);
+    await done(project.up(quick));
+    const compared = await iconik(["compare", "before/tenant.yaml", "live", "--format", "json"], { cwd, env });
+    const { notCompared, ...comparison } = JSON.parse(compared.stdout) as Comparison;
+    expect(told({ notCompared, ...comparison })).toEqual([]);
+    expect(compared.code).toBe(0);
+    expect(named(sandbox, "groups", "Freelance")).toMatchObject({ alias: "FL" });
+    expect(named(sandbox, "groups", "Freelance").id).not.toBe(freelance.id);
+    expect(named(sandbox, "groups", "Desk")).toMatchObject({ description: "By hand", roles: ["can_search"] });
+    await done(project.preview(["--expect-no-changes"]));
+  });
+
+  it("can be undone after a kill at any write, and no write goes out whose old values are not kept", async () => {
+    const { sandbox, project, env, cwd } = await tenant("userGroups: { A: { description: a }, B: { description: b }, C: { description: c } }\n");
+    expect(await iconik(["export", "live", "--out", "before"], { cwd, env })).toMatchObject({ code: 0 });
+    project.write({ "tenant.yaml": "userGroups: { A: { description: x }, B: { description: y }, D: {} }\n" });
+    sandbox.fault({ match: /^(PATCH|DELETE|POST)/, kind: "hang", after: 1, times: Infinity });
+    const run = project.up(quick, { ICONIK_UNDO: "undo.jsonl" });
+    const writes = () => sandbox.requests.filter(({ method }) => method !== "GET").length;
+    for (const before = Date.now(); writes() < 2 && Date.now() < before + 60_000; ) await new Promise((next) => setTimeout(next, 20));
+    for (const pid of run.kill()) process.kill(pid, "SIGKILL");
+    await run;
+    expect(writes()).toBeGreaterThanOrEqual(2);
+    // A kill can come in the middle of a line.
+    writeFileSync(join(cwd, "undo.jsonl"), '{"v":1,"doma', { flag: "a" });
+
+    const again = await project.up(quick, { ICONIK_UNDO: "undo.jsonl" });
+    expect(again.code).not.toBe(0);
+
+    const undone = await iconik(["promote", "undo:undo.jsonl", "--to", "."], { cwd, env });
+    expect(undone, undone.stdout + undone.stderr).toMatchObject({ code: 0 });
+    sandbox.clearFaults?.();
+    await done(project.cancel());
+    await done(project.refresh(["--clear-pending-creates"]));
+    await done(project.up(quick, { ICONIK_ADOPT: "exact" }));
+    expect((await iconik(["compare", "before/tenant.yaml", "live"], { cwd, env })).stdout).toBe("");
+  });
+
+  it("does not begin when the file cannot be written", async () => {
+    const { sandbox, project, cwd } = await tenant("userGroups: { A: { description: a }, B: {} }\n");
+    mkdirSync(join(cwd, "folder"));
+    project.write({ "tenant.yaml": "userGroups: { A: { description: x }, C: {} }\n" });
+    sandbox.clearRequests();
+    for (const path of ["folder", "nowhere/undo.jsonl"]) {
+      const run = await project.up(quick, { ICONIK_UNDO: path });
+      expect(run.code).not.toBe(0);
+      expect(run.all).toContain(`ICONIK_UNDO is ${path}, which cannot be written`);
+    }
+    expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+    expect(existsSync(join(cwd, "undo.jsonl"))).toBe(false);
+  });
+});
