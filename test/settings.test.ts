@@ -187,6 +187,7 @@ describe("one of several tenants", () => {
     expect(settingNames("prod-b")).toEqual({
       adopt: "ICONIK_PROD_B_ADOPT",
       allow: "ICONIK_PROD_B_ALLOW",
+      undo: "ICONIK_PROD_B_UNDO",
       url: "ICONIK_PROD_B_URL",
       appId: "ICONIK_PROD_B_APP_ID",
       authToken: "ICONIK_PROD_B_AUTH_TOKEN",

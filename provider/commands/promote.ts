@@ -31,7 +31,7 @@ export function promote(program: Command): void {
     .requiredOption("--to <DIR>", "folder whose tenant.yaml describes the other tenant, or is to")
     .option("--map <FILE>", "what is called one thing in the source and another in the target")
     .addOption(new Option("--format <format>", "how to print what was done").choices(["text", "json"]).default("text"))
-    .addHelpText("after", `${sourceForms}\n  undo:undo.jsonl                                 what runs with ICONIK_UNDO=undo.jsonl changed: the file of --to\n                                                  becomes what the tenant was before\n\nNothing is written to any tenant: look at the file, then pulumi preview.`)
+    .addHelpText("after", `${sourceForms}\n  undo:undo.jsonl                                 what runs with ICONIK_UNDO=undo.jsonl changed is put back into\n                                                  the description of --to: the one from before the run, or the one\n                                                  that was applied, when the run went through\n\nNothing is written to any tenant: look at the file, then pulumi preview.`)
     .action(run);
 }
 
@@ -78,7 +78,7 @@ async function promotedFrom(source: Source, target: Picture | undefined, map: Co
 
 function restored({ file: undo }: Undo, target: Picture | undefined, file: string, { map }: Flags): Promoted & { left: Left[] } {
   if (map !== undefined) throw new Error("--map is for two tenants, and what a run changed is put back in one");
-  if (!target) throw new Error(`there is no ${file}: what a run changed is put back into the description that it applied, and all else stays as that says`);
+  if (!target) throw new Error(`there is no ${file}: what a run changed is put back into a description, and all else stays as that says`);
   const entries = readUndo(undo);
   const { domainId } = target.tenant;
   if (domainId !== undefined && domainId !== entries[0]!.domainId) throw new Error(`${undo} is of the tenant ${entries[0]!.domainId}, and ${file} describes ${domainId}`);

@@ -20,7 +20,7 @@ import { observe, sameSatellite, write, type Place } from "./satellites";
 import type { Session } from "./session";
 import { marks, newMark, Unfinished, type Desired, type Stored } from "./stored";
 import { revokeDue, syncToken, tokenExists, tokenOutputs } from "./tokens";
-import { overwritten } from "./undo";
+import { overwritten, type Change } from "./undo";
 import { decode, formsIn, get, leavesOf, none, put, resolvedIn, same, satellitesOf, written, type Leaf, type Live, type Resolved } from "./values";
 import { isVerificationDue, verify, willBeVerified } from "./verification";
 import { eventually, longest } from "./waiting";
@@ -270,13 +270,8 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
   const changed = toSend(leaves, live, before.values, wanted, resolved);
   const known = origin === "known" ? before : undefined;
   const checks = isVerificationDue(definition, wanted, changed, known) ? willBeVerified(definition, wanted) : [];
-  if (origin !== "made") {
-    const old = overwritten(changed, live, resolved);
-    const [values, hidden] = [old.values, [...old.hidden]];
-    for (const [name, now] of seen) if (!sameSatellite(fields[name]!, now, wanted[name], resolved)) now === undefined ? hidden.push(name) : (values[name] = ofSorts(now, wanted[name]));
-    const isAny = hidden.length > 0 || Object.keys(values).length > 0;
-    if (isAny) await session.changing({ does: "update", definition, label: labelOf(definition, desired), id: before.id, values, hidden, secrets: before.facts.secrets ?? [] });
-  }
+  const change = origin === "made" ? undefined : changeOf(definition, before, desired, { live, origin, changed, seen });
+  if (change) await session.changing(change);
   if (changed.length > 0) {
     refuseStuck(definition, what, changed, live, wanted, resolved);
     const body = bodyOf(definition, fields, changed, wanted, resolved, live);
@@ -324,6 +319,28 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
   if (checks.length > 0) await keepingId(done, checks, () => verify(session, definition, before.id, what, wanted));
   return done;
 }
+
+/** What is about to be overwritten; of what is taken over, all that is described: nobody else has it. */
+function changeOf(definition: ObjectKind, { id, facts }: Stored, desired: Desired, now: { live: Live; origin: Origin; changed: readonly Leaf[]; seen: ReadonlyMap<string, unknown> }): Change | undefined {
+  const wanted = desired.values;
+  const fields = fieldsOf(definition, wanted);
+  const satellites = [...now.seen].filter(([name, value]) => !sameSatellite(fields[name]!, value, wanted[name], facts.resolved));
+  if (now.changed.length === 0 && satellites.length === 0) return undefined;
+  const isTaken = now.origin === "taken";
+  const { values, hidden } = overwritten(isTaken ? owned(fields, wanted) : now.changed, now.live, facts.resolved);
+  const known = (isTaken ? [...now.seen] : satellites).filter(([, value]) => value !== undefined);
+  return {
+    does: "update",
+    definition,
+    label: labelOf(definition, desired),
+    id,
+    values: { ...variantOf(definition, wanted), ...values, ...Object.fromEntries(known.map(([name, value]) => [name, ofSorts(value, wanted[name])])) },
+    hidden: [...hidden, ...satellites.flatMap(([name, value]) => (value === undefined ? [name] : []))],
+    secrets: facts.secrets ?? [],
+  };
+}
+
+const variantOf = ({ variants }: ObjectKind, values: Values): Values => (variants ? { [variants.by]: values[variants.by] } : {});
 
 /** Stops before anything is written when something is not as described that iconik cannot change. */
 function refuseStuck(definition: ObjectKind, what: string, changed: readonly Leaf[], live: Live, wanted: Values, resolved: Resolved): void {

@@ -13,7 +13,7 @@ export interface Change {
   id?: string;
   /**
    * Values that are about to be overwritten, as iconik has them. Of a document also whose it is; of an object that is to
-   * be made its name; empty of one that is to be deleted: all of it goes.
+   * be made its name; of one that is taken over all that is described; empty of one that is to be deleted: all of it goes.
    */
   values: Values;
   /** Fields that are about to be overwritten and whose value nobody can know. */

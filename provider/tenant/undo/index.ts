@@ -26,16 +26,19 @@ export interface Left {
 interface Was extends Pick<Entry, "kind" | "label" | "id" | "values"> {
   does: Entry["does"];
   hidden: ReadonlySet<string>;
+  /** What the runs called it, where the description has another label. */
+  formerly?: string;
 }
 
 /**
  * Objects that were changed get the old values of what was changed, those that were made go, those that were deleted
  * come back. All else stays as `now` has it.
  *
- * @param now the description that was applied.
+ * @param now the description from before the runs, or, when they went through, the one that was applied. What they had
+ *   not come to stays as it says.
  */
 export function undone(now: Picture, entries: readonly Entry[]): { picture: Picture; left: Left[] } {
-  const all = firstOf(entries);
+  const all = firstOf(entries).map((was) => asCalled(now, was));
   const names = Object.assign({}, ...entries.toReversed().map((entry) => entry.names)) as Entry["names"];
   const left: Left[] = [];
   const gaps: Gap[] = [];
@@ -48,8 +51,8 @@ export function undone(now: Picture, entries: readonly Entry[]): { picture: Pict
     wasOf.set(key, was);
     if (was.does === "create") {
       if (there) isGone.add(key);
-    } else if (was.does === "delete") objects.set(key, there ?? brought(was));
-    else if (!there) left.push({ object: titleOf(was.kind, was.label!), why: "it was changed, and the description does not have it" });
+    } else if (there || was.does === "delete" || isWhole(was)) objects.set(key, there ?? brought(was));
+    else left.push({ object: titleOf(was.kind, was.label!), why: "it was changed, and the description does not have it" });
   }
   for (const key of isGone) objects.delete(key);
 
@@ -77,6 +80,7 @@ export function undone(now: Picture, entries: readonly Entry[]): { picture: Pict
   for (const [key, one] of objects) {
     const was = wasOf.get(key);
     const next = was ? restored(one, was.values, was.does === "update" ? was.hidden : []) : one;
+    if (was?.formerly !== undefined) next.formerly = [...new Set([...next.formerly, was.formerly])];
     resources.set(key, was?.does === "delete" ? { ...next, options: { ...next.options, ...knownRoles(kinds[one.kind] as ObjectKind, next.inputs) } } : next);
     if (was?.does === "delete") for (const field of was.hidden) if (next.inputs[field] === undefined) gaps.push({ kind: one.kind, label: one.label, field, why: "iconik does not show it, so it was not kept" });
   }
@@ -147,6 +151,22 @@ function firstOf(entries: readonly Entry[]): Was[] {
   return found;
 }
 
+/** By the label that it has in the description: one from before a run may have another than the run. */
+function asCalled({ resources }: Picture, was: Was): Was {
+  const { kind, label, values } = was;
+  const definition = kinds[kind]!;
+  const title = definition.shape === "object" ? values[definition.key] : undefined;
+  if (title === undefined || was.does !== "update" || resources.some((one) => one.kind === kind && one.name === label)) return was;
+  const called = resources.filter((one) => one.kind === kind && (one.inputs[(definition as ObjectKind).key] ?? one.name) === title);
+  return called.length === 1 && label !== undefined ? { ...was, label: called[0]!.name, formerly: label } : was;
+}
+
+/** Of what a run took over, all that it described was kept. */
+function isWhole({ kind, values }: Was): boolean {
+  const definition = kinds[kind] as ObjectKind;
+  return values[definition.key] !== undefined && Object.entries(fieldsOf(definition, values)).every(([name, { required }]) => !required || values[name] !== undefined);
+}
+
 /** Values over others; of records, leaf by leaf. */
 function laid(under: Values, over: Values): Values {
   const isRecord = (value: unknown): value is Values => typeof value === "object" && value !== null && !Array.isArray(value) && !["clear", "ref", "existing", "fromConfig"].some((key) => key in value);
@@ -158,7 +178,7 @@ function laid(under: Values, over: Values): Values {
   return all;
 }
 
-/** An object that was deleted, before its values are known. */
+/** An object that the description does not have, before its values are known. */
 const brought = ({ kind, label }: Was): PicturedResource => ({
   kind,
   label: label!,
