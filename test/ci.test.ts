@@ -268,7 +268,8 @@ describe("what was merged", endToEnd, () => {
       ...change,
     });
     const roles = () => sandbox.objects("groups").find(({ name }) => name === "Editors")!.roles as string[];
-    const merge = (from: string, to: string) => shell(stepOf("merge", "Apply").run!, cwd, env({ BASE: from, COMMIT: to }));
+    const { run: apply, env: { ICONIK_UNDO: undo } = {} } = stepOf("merge", "Apply");
+    const merge = (from: string, to: string) => shell(apply!, cwd, env({ BASE: from, COMMIT: to, ICONIK_UNDO: undo! }));
 
     const change = commit(cwd, { "tenant.yaml": tenant("can_read_assets, can_write_assets") });
     const unseen = await merge(base, change);
@@ -289,6 +290,8 @@ describe("what was merged", endToEnd, () => {
     const applied = await merge(base, change);
     expect(applied.code, applied.stdout + applied.stderr).toBe(0);
     expect(roles()).toEqual(["can_read_assets", "can_write_assets"]);
+    expect(read("github/iconik-merge.yml")).toContain(`path: ${undo}`);
+    expect(JSON.parse(readFileSync(join(cwd, undo!), "utf8"))).toMatchObject({ kind: "UserGroup", label: "Editors", does: "update" });
 
     // More than what was reviewed.
     const more = commit(cwd, { "tenant.yaml": tenant("can_read_assets, can_write_assets, can_purge_assets") });
