@@ -10,11 +10,12 @@ import { iconik } from "./commands.ts";
 import { change, named } from "./hand.ts";
 import { done, quick } from "./iconik-project.ts";
 import { repository } from "./processes.mts";
-import { environmentOf } from "./stack.ts";
+import { createStack, environmentOf } from "./stack.ts";
+import { folder } from "./tenant/inline";
 
 const program = { "index.js": 'module.exports = require("pulumi-iconik/program");' };
 const newsroom = readFileSync(join(repository, "examples/newsroom/tenant.yaml"), "utf8").replace("    jsonKey: {", "    options: { protect: false }\n    jsonKey: {");
-const secrets = { "archive.accessKey": "CANARYKEY", "archive.secretKey": "canary-secret", "delivery.jsonKey": '{"key":"canary-json"}', alias: "canary-alias" };
+const secrets = { "archive.accessKey": "CANARYKEY", "archive.secretKey": "canary-secret", "delivery.jsonKey": '{"key":"canary-json"}' };
 
 async function tenant(text: string): Promise<{ sandbox: Sandbox; project: Project; env: Record<string, string>; cwd: string }> {
   const sandbox = await startSandbox({ tenant: "old", seed: join(repository, "examples/newsroom/sandbox.yaml") });
@@ -39,6 +40,50 @@ const told = ({ changed, onlyFrom, onlyTo }: Comparison): string[] => [
   ...onlyFrom.map(({ object }) => `- ${object}`),
   ...onlyTo.map(({ object }) => `+ ${object}`),
 ];
+
+describe("the file", () => {
+  it("holds nothing that a program keeps secret, or kept secret before", async () => {
+    const sandbox = await startSandbox();
+    onTestFinished(sandbox.close);
+    const file = join(folder({}), "undo.jsonl");
+    const stack = await createStack(sandbox, { env: { ICONIK_UNDO: file } });
+    onTestFinished(stack.close);
+    await stack.up("A", "UserGroup", { name: "A", alias: "canary-one", description: "d" }, { secrets: ["alias"] });
+    await stack.up("A", "UserGroup", { name: "A", alias: "canary-two", description: "e" }, { secrets: ["alias"] });
+    await stack.up("A", "UserGroup", { name: "A", alias: "plain", description: "f" });
+    await stack.remove("A");
+    const text = readFileSync(file, "utf8");
+    expect(text).not.toContain("canary");
+    const lines = text.trimEnd().split("\n").map((line) => JSON.parse(line) as { does: string; values: object; hidden: string[] });
+    expect(lines.map(({ does }) => does)).toEqual(["create", "update", "update", "delete"]);
+    expect(lines[1]).toMatchObject({ values: { description: "d" }, hidden: ["alias"] });
+    expect(lines[2]).toMatchObject({ values: { description: "e" }, hidden: ["alias"] });
+    expect(lines[3]).toMatchObject({ values: { name: "A", alias: "plain", description: "f" }, hidden: [] });
+  });
+
+  it.each([
+    ["", "says of no change"],
+    ["{}\n", "undo.jsonl:1 does not say what an object was"],
+    ["x\n", "undo.jsonl:1 is no JSON"],
+    ['{"v":2}\n', "newer version"],
+    [["1", "2"].map((domainId) => `${JSON.stringify({ v: 1, domainId, at: "", does: "create", kind: "UserGroup", label: "A", values: {}, names: {}, hidden: [] })}\n`).join(""), "is of 2 tenants: 1, 2"],
+  ])("%j is refused, and nothing is written", async (text, said) => {
+    const cwd = folder({ "undo.jsonl": text, "tenant.yaml": "userGroups: { A: {} }\n" });
+    expect(await iconik(["promote", "undo:undo.jsonl", "--to", "."], { cwd })).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining(said) });
+    expect(readFileSync(join(cwd, "tenant.yaml"), "utf8")).toBe("userGroups: { A: {} }\n");
+  });
+
+  it("is for promote alone, for its own tenant, and takes a description to put things back into", async () => {
+    const line = JSON.stringify({ v: 1, domainId: "1", at: "", does: "create", kind: "UserGroup", label: "A", values: {}, names: {}, hidden: [] });
+    const cwd = folder({ "undo.jsonl": `${line}\n`, "tenant.yaml": "tenant: { domainId: 5b1f0c9e-0000-4000-8000-000000000001 }\nuserGroups: { A: {} }\n" });
+    for (const [args, said] of [
+      [["compare", "undo:undo.jsonl", "tenant.yaml"], "promote takes such a file"],
+      [["promote", "undo:undo.jsonl", "--to", "."], "describes 5b1f0c9e"],
+      [["promote", "undo:undo.jsonl", "--to", "elsewhere"], "there is no elsewhere/tenant.yaml"],
+      [["promote", "undo:", "--to", "."], "Which file?"],
+    ] as const) expect(await iconik(args, { cwd })).toMatchObject({ code: 1, stderr: expect.stringContaining(said) });
+  });
+});
 
 describe("a bad apply", endToEnd, () => {
   it("is undone: what was changed, deleted, replaced, taken over and made is as before, but for ids", async () => {

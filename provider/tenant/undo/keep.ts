@@ -6,6 +6,7 @@ import type { Change, Session } from "../../engine";
 import { IconikError, isMissing } from "../../engine/errors";
 import { wholeOf } from "../../engine/leaves";
 import { idOf } from "../../engine/paths";
+import { scrub } from "../../engine/redact";
 import type { Live } from "../../engine/values";
 import { kinds } from "../../kinds";
 import { snake } from "../../naming";
@@ -99,9 +100,11 @@ function partValues(part: PartKind, live: Live): Values {
 
 function withoutSecrets(definition: Definition, { values, hidden }: Pick<Change, "values" | "hidden">, secrets: readonly string[]): { values: Values; hidden: string[] } {
   const fields = allFields(definition);
-  const isSecret = (name: string) => fields[name]?.secret === true || fields[name]?.hidden === true || secrets.includes(name);
-  const kept = Object.entries(values).filter(([name]) => !isSecret(name));
-  return { values: Object.fromEntries(kept), hidden: [...new Set([...hidden, ...Object.keys(values).filter(isSecret)])] };
+  // What was a secret to an earlier program is known by its value.
+  const holdsSecret = (value: unknown) => JSON.stringify(value) !== scrub(JSON.stringify(value));
+  const isSecret = ([name, value]: [string, unknown]) => fields[name]?.secret === true || fields[name]?.hidden === true || secrets.includes(name) || holdsSecret(value);
+  const all = Object.entries(values);
+  return { values: Object.fromEntries(all.filter((one) => !isSecret(one))), hidden: [...new Set([...hidden, ...all.filter(isSecret).map(([name]) => name)])] };
 }
 
 /** What the ids in the values stand for. One that stands for nothing is left out: it points at what is gone. */
