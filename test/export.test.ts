@@ -267,7 +267,7 @@ describe("half a reading", () => {
     groups: Array.from({ length: 130 }, (_, index) => ({ name: `Group ${index}`, roles: ["can_search"] })),
     acl_templates: [{ name: "Default upload" }],
     storages: [{ name: "Masters", method: "FILE", purpose: "FILES", settings: { mount_point: "/mnt/masters", acl_template_id: "Default upload" } }],
-    apps: [{ name: "CI", default_user_id: "editor@example.com" }],
+    apps: ["CI", "MAM", "Playout", "Archive"].map((name) => ({ name, default_user_id: "editor@example.com" })),
     acls: { "storages/Masters": { groups: { "Group 7": ["read"] }, users: { "editor@example.com": ["read"] } } },
   };
   const groups = "GET /API/users/v1/groups/";
@@ -277,6 +277,7 @@ describe("half a reading", () => {
     ["a list that stops half-way", { kind: "truncated-list", match: groups, times: Infinity }, "bad-answer"],
     ["a list that lacks what others point at", { kind: "truncated-list", match: "GET /API/acls/v1/acl/templates/", times: Infinity }, "bad-answer"],
     ["a list without people who have access", { kind: "truncated-list", match: "GET /API/users/v1/users/", times: Infinity }, "bad-answer"],
+    ["a list without a count that stops half-way", { kind: "truncated-list", match: "GET /API/auth/v1/apps/", times: Infinity }, "bad-answer"],
     ["a list that breaks off", { kind: "truncated-json", match: groups, times: Infinity }, "bad-answer"],
     ["a list that this token may not read", { kind: "status", code: 403, match: groups, times: Infinity }, "forbidden"],
     ["credentials that are refused", { kind: "status", code: 401, match: groups, times: Infinity }, "unauthorized"],
@@ -355,7 +356,11 @@ describe("part of a tenant", () => {
     const { picture, beside } = select(await read(await tenant({ seed })), { unmanaged: managed });
     expect(names(picture)).not.toContain("UserGroup/Editors");
     // Settings stand inside of their group, which is in the other file.
-    expect(picture.gaps).toContainEqual({ kind: "UserGroupSettings", label: "Editors", why: expect.stringContaining("userGroups/Editors") });
+    expect(picture.gaps).toContainEqual({ kind: "UserGroupSettings", label: "Editors", why: expect.stringContaining("userGroups/Cutters, which the other description has") });
+    const program = exportTypeScript(select(await read(await tenant({ seed })), { unmanaged: managed, apart: true }).picture).files.get("index.ts")!;
+    expect(program).not.toContain("undefined");
+    expect(program).toContain('{ group: { existing: "Editors" }, permissions:');
+    expect(program).toMatch(/new iconik\.UserGroupSettings\("Editors", \{\n {2}group: \{ existing: "Editors" \},/);
     const files = new Map([["managed.yaml", file], ...exportYaml(picture, { beside }).files]);
     const { desired } = load(files);
     const masters = desired!.resources.find(({ name }) => name === "Masters")!;

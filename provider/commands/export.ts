@@ -1,10 +1,11 @@
 /** `pulumi-iconik export`: a tenant as code, and as the file with which a stack takes it over. */
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { importFileOf } from "../protocol/import-file";
-import { brief, exportTypeScript, exportYaml, select } from "../tenant/export";
-import { replaceFile } from "./files";
+import { brief, exportTypeScript, exportYaml, fileNames, select } from "../tenant/export";
+import { replaceFiles } from "./files";
 import { waiting } from "./progress";
 import { append, parseAnySource, readSource, sourceForms, type Source } from "./source";
 
@@ -38,7 +39,7 @@ export function exportTenant(program: Command): void {
 async function run(source: Source, flags: Flags): Promise<void> {
   const unmanaged = flags.unmanaged && (await readSource(flags.unmanaged));
   const whole = await waiting(`reading ${source.text}`, (progress) => readSource(source, { progress }));
-  const { picture, beside } = select(whole, { kinds: flags.kind, names: flags.name, unmanaged });
+  const { picture, beside } = select(whole, { kinds: flags.kind, names: flags.name, unmanaged, apart: flags.format === "ts" });
   if (flags.name && !flags.unmanaged && picture.resources.length + picture.gaps.length === 0) {
     throw new Error(`nothing in ${source.text} has such a label${flags.kind ? " and is of such a kind" : ""}; pulumi-iconik export ${source.text} shows what there is`);
   }
@@ -46,16 +47,27 @@ async function run(source: Source, flags: Flags): Promise<void> {
     flags.format === "ts" ? exportTypeScript(picture, { brief: flags.brief }) : exportYaml(picture, { brief: flags.brief, beside, split: flags.out !== undefined });
   // What is imported is what the program then describes.
   const imported = flags.importFile === undefined ? undefined : importFileOf(flags.brief ? { ...picture, resources: brief(picture.resources).resources } : picture, beside);
+  const paths = new Map(flags.out === undefined ? [] : [...files].map(([name, text]) => [join(flags.out!, name), text]));
+  if (flags.out !== undefined) refuseToMix(flags.out, [...files.keys()], flags);
+  replaceFiles(new Map([...paths, ...(imported ? [[flags.importFile!, `${JSON.stringify(imported, null, 2)}\n`] as const] : [])]));
   if (flags.out === undefined) for (const text of files.values()) process.stdout.write(text);
-  else {
-    const paths = [...files.keys()].map((name) => join(flags.out!, name));
-    for (const [name, text] of files) replaceFile(join(flags.out, name), text);
-    process.stderr.write(`${picture.resources.length} resources in ${paths.join(", ")}\n`);
-  }
-  if (imported) replaceFile(flags.importFile!, `${JSON.stringify(imported, null, 2)}\n`);
+  else process.stderr.write(`${picture.resources.length} resources in ${[...paths.keys()].join(", ")}\n`);
   const unsaid = picture.gaps.length - supplied.length;
   if (unsaid > 0) process.stderr.write(`${unsaid} thing${unsaid === 1 ? "" : "s"} could not be described; a comment says so at each\n`);
   if (supplied.length > 0) process.stderr.write(["set what iconik does not show:", ...supplied.map(({ key }) => `  pulumi config set --secret ${key}`), ""].join("\n"));
+}
+
+/** What is there already must not be read as part of what is written now, nor be lost to a part of a tenant. */
+function refuseToMix(folder: string, names: readonly string[], { format, unmanaged }: Flags): void {
+  const are = (paths: readonly string[]) => `${paths.join(", ")} ${paths.length === 1 ? "is" : "are"} there already`;
+  const there = (name: string) => existsSync(join(folder, name));
+  if (unmanaged) {
+    const taken = names.filter(there).map((name) => join(folder, name));
+    if (taken.length > 0) throw new Error(`${are(taken)}, and what ${unmanaged.text} does not have is no substitute: name a folder without, and put the files beside the others`);
+  } else if (format === "yaml") {
+    const stale = fileNames.filter((name) => !names.includes(name) && there(name)).map((name) => join(folder, name));
+    if (stale.length > 0) throw new Error(`${are(stale)}, of an earlier export, and would be read beside what is written now: remove ${stale.length === 1 ? "it" : "them"}, or name another folder`);
+  }
 }
 
 /** A variable that is not set must not stand for the working folder. */

@@ -2,6 +2,6 @@
 
 export { brief } from "./brief";
 export { exportTypeScript } from "./typescript";
-export { exportYaml, type Exported, type Files } from "./yaml";
+export { exportYaml, fileNames, type Exported, type Files } from "./yaml";
 export { select, type Choice, type Chosen } from "./select";
 export type { Supplied } from "./secrets";

@@ -13,16 +13,18 @@ export interface Choice {
   names?: readonly string[];
   /** Only what this description does not have. */
   unmanaged?: Picture;
+  /** What the other description has is referred to by its name in iconik, as by a program of its own. Default: by label. */
+  apart?: boolean;
 }
 
 export interface Chosen {
   picture: Picture;
-  /** Objects of the other description that the chosen ones refer to, with their ids. Only with `unmanaged`. */
+  /** Objects of the other description that the chosen ones refer to, with their ids. Only with `unmanaged`, and not `apart`. */
   beside?: (Ref & { id?: string })[];
 }
 
 /** @throws Error for a kind that there is none of. */
-export function select(picture: Picture, { kinds: wanted = [], names = [], unmanaged }: Choice): Chosen {
+export function select(picture: Picture, { kinds: wanted = [], names = [], unmanaged, apart = false }: Choice): Chosen {
   const known = wanted.map(kindsOf);
   if (known.length === 0 && names.length === 0 && !unmanaged) return { picture };
   const patterns = names.map(pattern);
@@ -41,7 +43,7 @@ export function select(picture: Picture, { kinds: wanted = [], names = [], unman
     const resource = byRef.get(`${ref.kind}/${ref.name}`)!;
     if (isChosen(resource)) return { ref };
     const there = managed.get(resource);
-    if (there) {
+    if (there && !apart) {
       beside.set(`${there.kind}/${there.name}`, { ...there, ...(resource.id !== undefined && { id: resource.id }) });
       return { ref: there };
     }
@@ -54,8 +56,16 @@ export function select(picture: Picture, { kinds: wanted = [], names = [], unman
       const owner = refsIn(definition, resource.inputs).find(({ field }) => definition.documents.some(({ by }) => by === field));
       const holder = owner && byRef.get(`${owner.ref.kind}/${owner.ref.name}`);
       // Settings are written inside of their object, and an object stands in one file.
-      if (holder && !isChosen(holder) && (definition.section.includes(".") || !managed.has(holder))) {
-        gaps.push(about(`it belongs to ${holder.section}/${holder.label}, which is not part of this`));
+      const there = holder && managed.get(holder);
+      if (holder && !isChosen(holder) && !(there && (apart || !definition.section.includes(".")))) {
+        const set = Object.keys(resource.inputs).filter((name) => name !== owner!.field).join(", ");
+        gaps.push(
+          about(
+            there
+              ? `it belongs to ${holder.section}/${there.label}, which the other description has: write there what of it is to be managed (set are ${set})`
+              : `it belongs to ${holder.section}/${holder.label}, which is not part of this`,
+          ),
+        );
         return [];
       }
     }
@@ -72,7 +82,7 @@ export function select(picture: Picture, { kinds: wanted = [], names = [], unman
     }
     return [{ ...resource, inputs, label: relabelled(resource, inputs), name: relabelled(resource, inputs) }];
   });
-  return { picture: { ...picture, extent: "described", resources, gaps }, ...(unmanaged && { beside: [...beside.values()] }) };
+  return { picture: { ...picture, extent: "described", resources, gaps }, ...(unmanaged && !apart && { beside: [...beside.values()] }) };
 }
 
 function kindsOf(word: string): ReadonlySet<string> {

@@ -33,11 +33,14 @@ export function exportYaml(picture: Picture, options: DescribeOptions & { split?
   const general = ["tenant", "roleSets", "knownRoles", "clouds", "release", "guards", "allow", "tests"];
   const names = [...description.sections.keys()];
   const files = new Map([["tenant.yaml", textOf(description, names.filter((name) => general.includes(name)), description.head)]]);
-  for (const name of names.filter((one) => !general.includes(one))) {
-    files.set(`${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.yaml`, textOf(description, [name], []));
-  }
+  for (const name of names.filter((one) => !general.includes(one))) files.set(fileOf(name), textOf(description, [name], []));
   return { files, supplied };
 }
+
+const fileOf = (section: string): string => `${section.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.yaml`;
+
+/** Every name that a file of an export can have. */
+export const fileNames: readonly string[] = ["tenant.yaml", ...new Set(Object.values(kinds).map(({ section }) => fileOf(section.split(".")[0]!)))];
 
 function textOf(description: Description, sections: readonly string[], head: readonly string[]): string {
   const map = new YAMLMap();

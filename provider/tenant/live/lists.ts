@@ -45,12 +45,29 @@ export async function each<T, R>(items: readonly T[], work: (item: T) => Promise
  */
 export async function listOf(session: Session, definition: ObjectKind): Promise<readonly Live[] | undefined> {
   try {
-    return await session.inventory(definition).all();
+    const items = await session.inventory(definition).all();
+    await endsThere(session, definition, items);
+    return items;
   } catch (error) {
     // Only a kind of one of the two models may be missing: no tenant has both.
     if (isMissing(error) && definition.model !== undefined) return undefined;
     throw error;
   }
+}
+
+/**
+ * Lists that go on after the last id carry no count (auth.json, files.json, users.json), so a page that lacks objects
+ * looks like the last one: whether anything follows is asked once more. Of ACL templates, which come all at once and
+ * uncounted, nobody can tell.
+ */
+async function endsThere(session: Session, definition: ObjectKind, items: readonly Live[]): Promise<void> {
+  const operation = `GET ${collectionOf(definition.path)}`;
+  const last = items.at(-1);
+  if (last === undefined || contract.operations[operation]?.pagination !== "keyset") return;
+  const more = await session.client.list<Live>(operation, { query: { last_id: idOf(definition, last) } });
+  if (more.length === 0) return;
+  const message = `the list ${operation} ended after ${items.length} objects, and has ${more.length} more when asked again. No picture is made of part of a tenant. Run again when nobody is changing it`;
+  throw new IconikError({ code: "bad-answer", operation, message });
 }
 
 /** The same objects with every field. One that was deleted meanwhile is left out. */

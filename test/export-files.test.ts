@@ -1,0 +1,86 @@
+// Files that an export writes: whole or not at all, the same each time, and never mixed with what is there.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { startSandbox, type Sandbox, type Seed } from "../provider/sandbox";
+import { iconik } from "./commands.ts";
+import { environment, repository } from "./processes.mts";
+import { environmentOf } from "./stack.ts";
+import { folder } from "./tenant/inline";
+
+const seed: Seed = {
+  users: [{ email: "editor@example.com" }],
+  groups: ["Editors", "Night", "Guests"].map((name) => ({ name, roles: ["can_search"] })),
+  acl_templates: [{ name: "Default upload" }],
+  acls: { "acl_templates/Default upload": { groups: { Editors: ["read"] } } },
+};
+
+async function tenant(more: Seed = {}): Promise<{ sandbox: Sandbox; env: Record<string, string> }> {
+  const sandbox = await startSandbox({ tenant: "old", seed: { ...seed, ...more } });
+  onTestFinished(sandbox.close);
+  return { sandbox, env: environmentOf(sandbox) };
+}
+const many: Seed = { acls: {}, groups: Array.from({ length: 400 }, (_, index) => ({ name: `Group ${index}`, description: "one of many", roles: ["can_search"] })) };
+const textsIn = (path: string) => Object.fromEntries(readdirSync(path).map((name) => [name, readFileSync(join(path, name), "utf8")]));
+
+it.each(["yaml", "ts"])("are the same when nothing changed, the import file too: %s", async (format) => {
+  const { env } = await tenant();
+  const cwd = folder({});
+  for (const out of ["a", "b"]) expect(await iconik(["export", "live", "--format", format, "--out", out, "--import-file", `${out}/import.json`], { cwd, env })).toMatchObject({ code: 0 });
+  expect(Object.keys(textsIn(join(cwd, "a")))).toHaveLength(2);
+  expect(textsIn(join(cwd, "b"))).toEqual(textsIn(join(cwd, "a")));
+});
+
+it("of an earlier export are replaced, and refused where they would be read beside the new ones", async () => {
+  const [large, small] = [await tenant(many), await tenant()];
+  const cwd = folder({});
+  const run = (env: Record<string, string>, ...more: string[]) => iconik(["export", "live", "--out", ".", ...more], { cwd, env });
+  expect(await run(large.env)).toMatchObject({ code: 0 });
+  expect(await run(large.env)).toMatchObject({ code: 0 });
+  const before = textsIn(cwd);
+  expect(Object.keys(before)).toContain("user-groups.yaml");
+  const mixed = await run(small.env);
+  expect(mixed).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/user-groups\.yaml are there already, of an earlier export/) });
+  expect(textsIn(cwd)).toEqual(before);
+  expect(await run(small.env, "--format", "ts")).toMatchObject({ code: 0 });
+});
+
+it("with a part of a tenant replace nothing", async () => {
+  const { env } = await tenant();
+  const file = "userGroups: { Editors: {} }\n";
+  const cwd = folder({ "tenant.yaml": file });
+  const taken = await iconik(["export", "live", "--unmanaged", "tenant.yaml", "--out", "."], { cwd, env });
+  expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining("tenant.yaml is there already, and what tenant.yaml does not have is no substitute") });
+  expect(textsIn(cwd)).toEqual({ "tenant.yaml": file });
+  expect(await iconik(["export", "live", "--unmanaged", "tenant.yaml", "--out", "rest"], { cwd, env })).toMatchObject({ code: 0 });
+  expect(readFileSync(join(cwd, "rest/tenant.yaml"), "utf8")).not.toMatch(/^ {2}Editors:/m);
+});
+
+it.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)("are as before after %s in the middle of it", async (signal) => {
+  const { sandbox, env } = await tenant(many);
+  const cwd = folder({ "tenant.yaml": "# of yesterday\n" });
+  sandbox.fault({ match: "GET /API/settings/v1/group/*/", kind: "delay", ms: 60_000, after: 20, times: Infinity });
+  const child = spawn(process.execPath, [join(repository, "dist/commands/main.js"), "export", "live", "--out", ".", "--import-file", "import.json"], { cwd, env: environment(env), stdio: "ignore" });
+  const ended = once(child, "close");
+  await vi.waitUntil(() => sandbox.requests.filter(({ path }) => path.startsWith("/API/settings/v1/group/")).length > 20, { timeout: 30_000 });
+  child.kill(signal);
+  const [code] = (await ended) as [number | null];
+  expect(code).not.toBe(0);
+  expect(textsIn(cwd)).toEqual({ "tenant.yaml": "# of yesterday\n" });
+});
+
+it("are not begun when one of them cannot be written", async () => {
+  const { env } = await tenant();
+  const cwd = folder({ "tenant.yaml": "# of yesterday\n" });
+  mkdirSync(join(cwd, "import.json"));
+  const refused = await iconik(["export", "live", "--out", ".", "--import-file", "import.json"], { cwd, env });
+  expect(refused).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("import.json cannot be written: it is a folder") });
+  expect(readFileSync(join(cwd, "tenant.yaml"), "utf8")).toBe("# of yesterday\n");
+  expect(readdirSync(cwd).sort()).toEqual(["import.json", "tenant.yaml"]);
+  writeFileSync(join(cwd, "file"), "");
+  expect(await iconik(["export", "live", "--out", ".", "--import-file", "file/import.json"], { cwd, env })).toMatchObject({ code: 1, stderr: expect.stringContaining("file/import.json cannot be written") });
+  expect(readFileSync(join(cwd, "tenant.yaml"), "utf8")).toBe("# of yesterday\n");
+  expect(readdirSync(cwd).sort()).toEqual(["file", "import.json", "tenant.yaml"]);
+});
