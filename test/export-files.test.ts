@@ -34,15 +34,17 @@ it.each(["yaml", "ts"])("are the same when nothing changed, the import file too:
 });
 
 it("of an earlier export are replaced, and refused where they would be read beside the new ones", async () => {
-  const [large, small] = [await tenant(many), await tenant()];
+  // Mappings are read in pages alone.
+  const mappings: Seed = { group_mappings: Array.from({ length: 1_100 }, (_, index) => ({ name: `idp-${index}`, group_id: "Editors" })) };
+  const [large, small] = [await tenant(mappings), await tenant()];
   const cwd = folder({});
   const run = (env: Record<string, string>, ...more: string[]) => iconik(["export", "live", "--out", ".", ...more], { cwd, env });
   expect(await run(large.env)).toMatchObject({ code: 0 });
   expect(await run(large.env)).toMatchObject({ code: 0 });
   const before = textsIn(cwd);
-  expect(Object.keys(before)).toContain("user-groups.yaml");
+  expect(Object.keys(before)).toContain("group-mappings.yaml");
   const mixed = await run(small.env);
-  expect(mixed).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/user-groups\.yaml are there already, of an earlier export/) });
+  expect(mixed).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/group-mappings\.yaml are there already, of an earlier export/) });
   expect(textsIn(cwd)).toEqual(before);
   expect(await run(small.env, "--format", "ts")).toMatchObject({ code: 0 });
 });

@@ -5,6 +5,7 @@ import { checking, importing } from "./clouds.mts";
 import { calls, compared, fastest, times, type Figure, type Timed } from "./figures.mts";
 import { emptyProvider, firstRequest, ourProvider } from "./first-request.mts";
 import { compareTenants } from "./comparing.mts";
+import { exported } from "./exporting.mts";
 import { load } from "./loading.mts";
 import { reviewed } from "./reviewing.mts";
 import { openStack, type Ran, type Stack } from "./stack.mts";
@@ -172,6 +173,15 @@ export function openBench(thousand: number, progress: (line: string) => void): B
           { measure, bound: "500 MB", unit: "MB", ...compared(megabytes, json.megabytes, 500 / json.megabytes) },
         ];
       });
+    },
+
+    async export() {
+      const { ours, bare } = await once(`export of ${words(many)} objects`, () => exported(many, latency));
+      const measure = `export of ${words(many)} objects, ${latency} ms`;
+      return [
+        times(measure, 1.5, "the same requests", ours, bare),
+        { measure, bound: "500 MB", unit: "MB", ...compared(ours.megabytes, 500, 1) },
+      ];
     },
 
     // Not at the rate limit: there time is the number of requests and nothing else.

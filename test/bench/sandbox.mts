@@ -9,7 +9,8 @@ const sandbox = await startSandbox(JSON.parse(process.argv[2]!) as Sandbox.Sandb
 process.on("message", (switches: Partial<Sandbox.Switches>) => {
   sandbox.set(switches);
   const { requests } = sandbox;
-  process.send!({ total: requests.length, refused: requests.filter(({ status }) => status === 429).length });
+  const paths = requests.map(({ path, query }) => [path, new URLSearchParams(query).toString()].filter(Boolean).join("?"));
+  process.send!({ total: requests.length, refused: requests.filter(({ status }) => status === 429).length, paths });
   sandbox.clearRequests();
 });
 process.once("disconnect", () => process.exit());

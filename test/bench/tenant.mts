@@ -20,6 +20,8 @@ export interface Tenant {
   authToken: string;
   /** Requests since this was last asked. */
   requests(): Promise<Requests>;
+  /** Paths, with their queries, of the requests since either was last asked. */
+  paths(): Promise<string[]>;
   set(switches: Partial<Switches>): Promise<void>;
   close(): Promise<void>;
 }
@@ -36,11 +38,15 @@ export async function openTenant(options: SandboxOptions): Promise<Tenant> {
   };
   const tell = (switches: Partial<Switches>) => {
     child.send(switches);
-    return answer<Requests>();
+    return answer<Requests & { paths: string[] }>();
   };
   return {
     ...(await answer<Pick<Tenant, "url" | "appId" | "authToken">>()),
-    requests: () => tell({}),
+    requests: async () => {
+      const { total, refused } = await tell({});
+      return { total, refused };
+    },
+    paths: async () => (await tell({})).paths,
     set: async (switches) => void (await tell(switches)),
     async close() {
       if (child.connected) child.disconnect();
@@ -54,13 +60,15 @@ type Http = (method: Dispatcher.HttpMethod, path: string, body?: unknown) => Pro
 /**
  * Seconds that some calls take from a bare undici loop.
  * @param perSecond calls a second at most
+ * @param connections calls under way at once at most
  */
 export async function floor(
   tenant: Tenant,
   work: (http: Http) => Promise<void>,
   perSecond = Infinity,
+  connections = concurrency,
 ): Promise<{ seconds: number; requests: Requests }> {
-  const pool = new Agent({ connections: concurrency });
+  const pool = new Agent({ connections });
   const headers = { "App-ID": tenant.appId, "Auth-Token": tenant.authToken, "Content-Type": "application/json" };
   let next = 0;
   const http: Http = async (method, path, body) => {
@@ -80,10 +88,10 @@ export async function floor(
 }
 
 /** Calls of `make` and `read`, as the engine and its provider make them: so many at once, in order. */
-export async function inTurns<T>(items: Iterable<T>, work: (item: T) => Promise<void>): Promise<void> {
+export async function inTurns<T>(items: Iterable<T>, work: (item: T) => Promise<void>, atOnce = concurrency): Promise<void> {
   const queue = items[Symbol.iterator]();
   const worker = async () => {
     for (let next = queue.next(); !next.done; next = queue.next()) await work(next.value);
   };
-  await Promise.all(Array.from({ length: concurrency }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
 }
