@@ -61,6 +61,14 @@ export function describe(given: Picture, options: DescribeOptions = {}): Descrip
     before.set(pathKey(["knownRoles"]), ["iconik has these; this version does not know them"]);
   }
 
+  const parts = new Map<PartKind, Map<string | undefined, PicturedResource>>();
+  /** Parts of a kind by the object that they belong to. */
+  const partOf = (part: PartKind, by: string) => {
+    const ownerOf = ({ inputs }: PicturedResource) => (inputs[by] as { ref?: { name: string } } | undefined)?.ref?.name;
+    const known = parts.get(part) ?? new Map(resources.filter(({ kind }) => kind === part.kind).map((one) => [ownerOf(one), one]));
+    parts.set(part, known);
+    return known;
+  };
   const brought = new Set(picture.provision.flatMap(({ application }) => (application ? [`${application.kind}/${application.name}`] : [])));
   for (const object of inReadingOrder(layout.objects)) {
     const entries = objects.filter(({ kind, name }) => kind === object.kind && !brought.has(`${kind}/${name}`));
@@ -70,7 +78,7 @@ export function describe(given: Picture, options: DescribeOptions = {}): Descrip
       mapOf(
         entries.map((resource) => {
           const nested = layout.nestedIn(object).flatMap(({ key, part, by }): [string, Tree][] => {
-            const settings = resources.find(({ kind, inputs }) => kind === part.kind && (inputs[by] as { ref?: { name: string } } | undefined)?.ref?.name === resource.name);
+            const settings = partOf(part, by).get(resource.name);
             return settings ? [[key, partTree(part, settings, naming)]] : [];
           });
           return [resource.label, objectTree(object, resource, { naming, sets, nested, picture })];

@@ -65,7 +65,7 @@ export async function valuesOf(session: Session, { definition, id, title, live }
  * does not have is no empty one.
  */
 function bySort({ groups = [], users = [] }: Access, objects: Objects): Access {
-  const { Team: teams, UserGroup: userGroups } = Object.fromEntries([...objects].map(([kind, all]) => [kind, new Set(all.map(({ id }) => id))]));
+  const [teams, userGroups] = [idsOf(objects.get("Team")), idsOf(objects.get("UserGroup"))];
   const isTeam = (entry: { group?: unknown }) => teams?.has(String(entry.group)) === true;
   const team = groups.filter(isTeam).map(({ group, permissions }) => ({ team: group, permissions }));
   const others = groups.filter((entry) => !isTeam(entry));
@@ -77,6 +77,15 @@ function bySort({ groups = [], users = [] }: Access, objects: Objects): Access {
     users,
   };
 }
+
+/** Asked for with every access list. */
+function idsOf(objects: readonly Labelled[] | undefined): ReadonlySet<string> | undefined {
+  if (!objects) return undefined;
+  const known = ids.get(objects) ?? new Set(objects.map(({ id }) => id));
+  ids.set(objects, known);
+  return known;
+}
+const ids = new WeakMap<readonly Labelled[], ReadonlySet<string>>();
 
 async function documentsOf(session: Session, objects: Objects, pictured: ReadonlySet<string>, progress: Progress): Promise<Observed["documents"]> {
   const parts = Object.values(kinds).filter((definition) => definition.shape === "part" && pictured.has(definition.kind)) as PartKind[];
