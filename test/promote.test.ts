@@ -115,6 +115,11 @@ allow: [{ delete: userGroups/Gone, reason: merged, until: 2027-01-01 }]
     expect((await iconik(["compare", "source.yaml", "target", "--map", "map.yaml"], { cwd })).code).toBe(0);
   });
 
+  it("says which access no longer ends", async () => {
+    const cwd = folder({ "source.yaml": "userGroups: { A: { roles: [can_search, can_write_assets] } }", "target/tenant.yaml": "userGroups: { A: { roles: [can_search, { role: can_write_assets, expires: 2099-12-31 }] } }\n" });
+    expect((await run(cwd, "source.yaml", "--to", "target")).stdout).toContain("look at userGroups/A can_write_assets: its end, 2099-12-31, is not written: write it again, as it was in target/tenant.yaml:1");
+  });
+
   it("writes nothing when anything is wrong", async () => {
     const cwd = folder({ "source.yaml": "userGroups: { A: {} }", "target/tenant.yaml": "userGroups: { A: { rolez: [] } }\n" });
     expect(await run(cwd, "source.yaml", "--to", "target")).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("target/tenant.yaml:1:20 error unknown-key") });

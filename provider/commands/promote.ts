@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { plain } from "../engine/errors";
+import { kinds } from "../kinds";
 import { loadTenant } from "../tenant";
 import { compare, readMap, type CompareMap } from "../tenant/compare";
 import { asText, type Words } from "../tenant/compare/show";
@@ -51,9 +52,10 @@ async function run(source: Source | Undo, flags: Flags): Promise<void> {
   const file = join(flags.to, "tenant.yaml");
   const map = flags.map === undefined ? undefined : readMap(flags.map);
   const target = existsSync(file) ? await readSource(parseAnySource(file)) : undefined;
-  const { left, ...promoted } = source.sort === "undo" ? restored(source, target, file, flags) : { left: [], ...(await promotedFrom(source, target, map)) };
+  const { left: unsaid, ...promoted } = source.sort === "undo" ? restored(source, target, file, flags) : { left: [], ...(await promotedFrom(source, target, map)) };
   const { files, supplied } = exportYaml(promoted.picture, { split: false });
   const text = files.get("tenant.yaml")!;
+  const left = [...unsaid, ...withoutEnd(promoted.picture)];
   check(file, text);
   replaceFile(file, text);
   const { changes, unusedInMap } = promoted;
@@ -64,7 +66,7 @@ async function run(source: Source | Undo, flags: Flags): Promise<void> {
   const colors = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
   const lines = [
     ...unusedInMap.map((entry) => `the map fits nothing: ${entry}`),
-    ...left.map(({ object, field, why }) => `not as before: ${object}${field === undefined ? "" : ` ${field}`}: ${why}`),
+    ...left.map(({ object, field, why }) => `look at ${object}${field === undefined ? "" : ` ${field}`}: ${why}`),
     ...(supplied.length > 0 ? ["Set what nobody can read, before the first run:", ...supplied.map(({ key }) => `  pulumi config set --secret ${key}`)] : []),
     ...(promoted.picture.tenant.domainId === undefined ? ["Write tenant.domainId of the target; the first run tells it."] : []),
   ];
@@ -87,6 +89,15 @@ function restored({ file: undo }: Undo, target: Picture | undefined, file: strin
 }
 
 const words: Words = { equal: "the file says nothing else than before", onlyFrom: "no longer described", onlyTo: "new" };
+
+/** Access that is to end, and in the file that is written does not. */
+const withoutEnd = ({ later, resources }: Picture): Left[] =>
+  later.expires
+    .filter(({ over, of, what, value }) => {
+      const one = resources.find(({ kind, name }) => kind === of.kind && name === of.name);
+      return !over && one && (what !== "role" || Object.values(one.inputs).some((list) => Array.isArray(list) && list.includes(value)));
+    })
+    .map(({ of, value, until, place }) => ({ object: `${kinds[of.kind]!.section}/${of.label}`, field: value, why: `its end, ${until}, is not written: write it again, as it was in ${place.file}:${place.line}` }));
 
 /** A file that could not be read again is not written. */
 function check(file: string, text: string): void {
