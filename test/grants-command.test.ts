@@ -270,8 +270,13 @@ describe("refuses", () => {
     expect(stderr).toMatch(/^idle\.yaml:1:\d+ warning no-use storages\.A: no flag is set/);
   });
 
-  test.each(["live", "stack:prod", "git:main:tenant.yaml", ""])("the source %j", async (source) => {
-    await expect(run(source)).rejects.toThrow(/files and folders only|It is empty/);
+  test.each([
+    ["live", /files and folders only/],
+    ["git:main:tenant.yaml", /files and folders only/],
+    ["stack:prod", /there is no Pulumi.yaml here/],
+    ["", /It is empty/],
+  ])("the source %j", async (source, why) => {
+    await expect(run(source)).rejects.toThrow(why);
   });
 });
 
