@@ -9,6 +9,7 @@ import { startSandbox, type SandboxOptions } from "../provider/sandbox";
 import { readPeople } from "../provider/tenant/live/people";
 import { readLive } from "../provider/tenant/live/read";
 import { readSnapshot, writeSnapshot } from "../provider/tenant/live/snapshot";
+import { iconik } from "./commands.ts";
 import { environment, repository, type Environment } from "./processes.mts";
 import { sender } from "./sandbox-calls.ts";
 import { environmentOf } from "./stack.ts";
@@ -115,6 +116,24 @@ describe("on a tenant", () => {
     expect(offline.stdout).toContain("(can_purge_assets; 2 people: freelancer@example.com, tester@example.com)");
     expect(offline.stdout).toContain("1 person is also in groups that are not described here");
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+  });
+
+  test("says nothing of a tenant that the files are not about", async () => {
+    const { sandbox } = await tenant(oldTenant);
+    const other = (id: number) => `tenant: { domainId: 5b1f0c9e-0000-4000-8000-00000000000${id} }\n`;
+    const cwd = folder({ "one.yaml": other(1) + before, "two.yaml": other(2) + after, "three.yaml": other(2) + before });
+    const wrong = { code: 1, stdout: "", stderr: expect.stringContaining("two.yaml describes tenant 5b1f0c9e-0000-4000-8000-000000000002, and live is") };
+    expect(await run(cwd, ["two.yaml", "two.yaml", "--live"], environmentOf(sandbox))).toMatchObject(wrong);
+    expect(await iconik(["test", "two.yaml", "--against", "live"], { cwd, env: environmentOf(sandbox) })).toMatchObject(wrong);
+    expect(await run(cwd, ["one.yaml", "three.yaml"])).toMatchObject({ code: 0, stdout: expect.stringContaining("is of the tenant 5b1f0c9e-0000-4000-8000-000000000002 instead of") });
+  });
+
+  test("tells objects of one name that were made by hand as new, and not as taken over", async () => {
+    const { sandbox } = await tenant({ seed: { groups: [{ name: "Twins", roles: ["can_search"] }, { name: "Twins", roles: ["can_purge_assets"] }] } });
+    const cwd = folder({ "tenant.yaml": "userGroups: { Editors: { roles: [] } }\n" });
+    const { stdout } = await run(cwd, ["tenant.yaml", "live"], environmentOf(sandbox));
+    expect(stdout).toContain("user group “Twins (2)”\n  · is new");
+    expect(stdout).not.toMatch(/taken over|managed from now on/);
   });
 
   test("an untidy one: a small change is a small report", async () => {

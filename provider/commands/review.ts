@@ -10,7 +10,7 @@ import { guardsOf } from "../tenant/guards";
 import { readPeople } from "../tenant/live/people";
 import { readLive } from "../tenant/live/read";
 import { readSnapshot, writeSnapshot } from "../tenant/live/snapshot";
-import type { Picture } from "../tenant/picture";
+import { sameTenant, type Picture } from "../tenant/picture";
 import { liveSession } from "./live";
 import { waiting } from "./progress";
 import { parseAnySource, readPreview, readSource, sourceForms, type Source } from "./source";
@@ -53,6 +53,7 @@ async function run(fromSource: Source, toSource: Source | undefined, flags: Flag
   const wantsPeople = flags.people === undefined;
   const { from, to } = await bothSides(fromSource, toSource, wantsPeople);
   const live = flags.live ? await tenantAt(undefined, wantsPeople) : undefined;
+  if (live) for (const side of [from, to]) sameTenant(side, live);
   const people = flags.people === undefined ? undefined : readSnapshot(readFileSync(flags.people, "utf8"), flags.people, to.tenant.domainId);
   if (flags.savePeople !== undefined) savePeople(flags.savePeople, [live, to, from]);
   const tenant = live ?? (from.extent === "everything" ? from : undefined);

@@ -7,6 +7,7 @@ import { plain } from "../engine/errors";
 import { roles } from "../roles";
 import { coverage, mutate, testPolicies, title, type PolicyFinding } from "../review";
 import { readSnapshot } from "../tenant/live/snapshot";
+import { sameTenant } from "../tenant/picture";
 import { grantsOf, pictureAt } from "./review";
 import { parseAnySource, sourceForms, type Source } from "./source";
 
@@ -37,6 +38,7 @@ async function run(source: Source, flags: Flags): Promise<void> {
   const described = await pictureAt(source, flags.people === undefined);
   const { later } = described;
   const tenant = flags.against ? await pictureAt(flags.against, flags.people === undefined) : described;
+  sameTenant(described, tenant);
   const people = flags.people === undefined ? undefined : readSnapshot(readFileSync(flags.people, "utf8"), flags.people, described.tenant.domainId);
   const options = { ...(people && { people }), ...(tenant.extent === "described" && { grants: grantsOf(tenant) }) };
   const result = testPolicies(later, tenant, options);

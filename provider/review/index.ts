@@ -64,7 +64,7 @@ export function review(from: Picture, to: Picture, options: ReviewOptions): Revi
   const left = live ? objectStatements(pairUp(from, to)).filter(({ code }) => code === "no-longer-managed") : [];
   // A tenant knows of no ends.
   const ends = from.extent === "described" && to.extent === "described" ? endStatements(pairs, from.later, to.later) : [];
-  const known = acknowledge([...refusals, ...statements.filter(({ code }) => !live || code !== "no-longer-managed"), ...left, ...ends, ...endings(to.later, today)], to.later, pairs, today);
+  const known = acknowledge([...refusals, ...statements.filter(({ code }) => !live || code !== "no-longer-managed"), ...left, ...ends, ...anotherTenant(from, to), ...endings(to.later, today)], to.later, pairs, today);
   const isLive = live !== undefined || [from, to].some(({ extent }) => extent === "everything");
   const tenant = live ?? (from.extent === "everything" ? from : undefined);
   const isApplied = tenant !== undefined && to.extent === "described";
@@ -84,6 +84,14 @@ export function review(from: Picture, to: Picture, options: ReviewOptions): Revi
     ...(live && { reverts: reverts(live, from, to, people) }),
     matrix: matrixOf(pairs, world),
   };
+}
+
+/** The same file for another tenant: all that is said besides is about what was described, and not about what is there. */
+function anotherTenant(from: Picture, to: Picture): Statement[] {
+  const [was, is] = [from.tenant.domainId, to.tenant.domainId];
+  if (from.extent !== "described" || to.extent !== "described" || was === undefined || is === undefined || was === is) return [];
+  const says = `the description is of the tenant ${is} instead of ${was}: what the file says has not changed may be new there`;
+  return [{ code: "another-tenant", level: "warning", subject: { kind: "Tenant", section: "tenant", label: "domainId" }, says }];
 }
 
 /** What somebody changed by hand and the change puts back. What the change wants as it was made by hand stays. */

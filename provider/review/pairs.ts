@@ -179,7 +179,9 @@ function settle(pair: Pair, from: Picture, to: Picture, released: ReadonlySet<st
       return;
     }
     const isPart = definition.shape === "part" || after!.options.builtIn === true;
-    pair.fate = isPart || after!.options.adopt !== undefined ? "adopted" : "created";
+    // In a tenant, nobody takes anything over: what is only there was made by hand.
+    const isAdopted = after!.options.adopt !== undefined && to.extent === "described";
+    pair.fate = isPart || isAdopted ? "adopted" : "created";
     pair.is = after!.inputs;
     // Of what is taken over, nobody knows here what it was, unless it has to be as it is written; of a tenant that was
     // read, it is known that it was not set.

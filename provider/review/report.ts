@@ -38,6 +38,7 @@ export const statementCodes = {
   "tier-reached": "a group reaches a higher user type by its roles",
   "field-changed": "a value changes",
   "secret-changed": "a secret gets another value",
+  "another-tenant": "the description is of another tenant than before",
   "not-told": "a value changes that the source of the review keeps to itself",
   "create-without-write": "a create role without the write role of the same object",
   "write-without-read": "a write role without the read role of the same object",

@@ -53,6 +53,16 @@ export interface Picture extends Omit<Desired, "resources"> {
   people: People;
 }
 
+/**
+ * What is held against a tenant has to be about it: a description that names none is.
+ * @throws Error when it names another.
+ */
+export function sameTenant(described: Picture, live: Picture): void {
+  const { domainId } = described.tenant;
+  if (domainId === undefined || live.extent !== "everything" || domainId === live.tenant.domainId) return;
+  throw new Error(`${described.source} describes tenant ${domainId}, and ${live.source} is ${live.tenant.domainId}; look at ICONIK_URL and the credentials`);
+}
+
 /** The picture that a checked description paints. */
 export const pictureOf = (desired: Desired, source: string): Picture => ({
   ...desired,

@@ -2,7 +2,7 @@
 
 import { compare, type ChangedObject, type Comparison, type FieldChange, type Named } from "../compare";
 import type { Remark, Words } from "../compare/show";
-import type { Picture } from "../picture";
+import { sameTenant, type Picture } from "../picture";
 import { widens, widensByBeing, widensByMissing } from "./widens";
 
 /** Something to be said of a change: why it lets people do more. Left out: it does not. */
@@ -33,10 +33,7 @@ export interface Drift {
  */
 export function drift(described: Picture, live: Picture, ids?: ReadonlyMap<string, string>): Drift {
   if (live.extent !== "everything" || live.resources.length === 0) throw new Error(`${live.source} is not a whole tenant, so nothing can be said of drift`);
-  const { domainId } = described.tenant;
-  if (domainId !== undefined && domainId !== live.tenant.domainId) {
-    throw new Error(`${described.source} describes tenant ${domainId}, and ${live.source} is ${live.tenant.domainId}; look at ICONIK_URL and the credentials`);
-  }
+  sameTenant(described, live);
   const known = withIds(described, ids);
   const comparison = compare({ ...known, tenant: { ...known.tenant, ...(live.tenant.domainId !== undefined && { domainId: live.tenant.domainId }) } }, live);
   const inputs = new Map(live.resources.map((one) => [`${one.section}/${one.label}`, one.inputs]));

@@ -43,7 +43,7 @@ export function widens(object: Named, change: FieldChange): string | undefined {
   if (field === "roles") return rolesAdded(added);
   if (field.startsWith("access.")) return added.length > 0 ? `${change.member} may also ${added.join(", ")}` : undefined;
   if (object.kind === "ShieldAllowList" && field === "addresses") {
-    if (change.emptied) return "no address is shut out any more";
+    if (change.emptied) return "an empty list may let everybody in";
     return added.length > 0 ? "more addresses may come in" : undefined;
   }
   if (field === "corsHosts" && added.length > 0) return "more sites may call iconik's API";
