@@ -6,7 +6,7 @@
 import type { ObjectKind, PartKind, Values } from "../definition";
 import { accessRefusals, emptiedRefusals, grantRefusals, objectOf, rightsRefusals, rolesIn } from "../engine/guards/changes";
 import { capRefusals, mayGo, onlyNamed, ownApplication, reasons, type Besides, type Pointer } from "../engine/guards/deletion";
-import { guardsFrom, type Guards } from "../engine/guards/exceptions";
+import { endless, guardsFrom, type Guards } from "../engine/guards/exceptions";
 import { standing, type Refusal } from "../engine/guards/refusal";
 import { everyone, readShield, shieldRefusals, type List } from "../engine/guards/shield";
 import { isGranting, type Granting, type RightsChange } from "../engine/guards/rights";
@@ -40,7 +40,7 @@ export const guardsOf = (later: Later): Guards => guardsFrom({ ...later.guards, 
 /** What the description permits. What ends by its date is no slip, so it may leave a group without roles, or a list empty. */
 export const exceptionsIn = ({ allow, expires }: Later): object[] => [
   ...allow.map(({ values }) => values),
-  ...expires.filter(({ over }) => over).map(({ of, until }) => ({ empty: `${kinds[of.kind]!.section}/${of.label}`, reason: `what ended on ${until}` })),
+  ...expires.filter(({ over }) => over).map(({ of, until }) => ({ empty: `${kinds[of.kind]!.section}/${of.label}`, reason: `what ended on ${until}`, until: endless })),
 ];
 
 /**

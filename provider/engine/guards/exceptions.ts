@@ -27,6 +27,9 @@ export interface Exception {
   reason?: string;
 }
 
+/** Last day of an exception that follows from a date elsewhere in the file (`expires:`). */
+export const endless = "9999-12-31";
+
 /** What no run may undo, and what it may all the same. */
 export interface Guards {
   /** Addresses and ranges that iconik Shield must let in. */

@@ -3,7 +3,7 @@
 import { IconikError } from "../errors";
 import type { Session } from "../session";
 import { settingNames } from "../settings";
-import { permits, wordsOf, type Wanted } from "./exceptions";
+import { endless, permits, wordsOf, type Wanted } from "./exceptions";
 
 /** A refusal, in words and as data. */
 export interface Refusal {
@@ -34,7 +34,7 @@ export function standing(session: Session, refusals: readonly Refusal[]): Refusa
     const exceptions = permits([...session.guards.allow, ...allow], refusal.allow);
     for (const exception of exceptions ?? []) {
       const { until, reason } = exception;
-      const where = allow.includes(exception) ? settingNames(name).allow : until === undefined ? "expires:" : `allow: until ${until}`;
+      const where = allow.includes(exception) ? settingNames(name).allow : until === endless ? "expires:" : `allow: until ${until}`;
       const words = `permitted by ${where} ({ ${wordsOf(exception)} }${reason === undefined ? "" : `, ${reason}`})`;
       if (!told.has(words)) session.note(`${refusal.message}; ${words}`);
       told.add(words);
