@@ -56,6 +56,28 @@ describe("a test", () => {
     expect(told(`tests: [${rule}]\n`)).toEqual(failures);
   });
 
+  test("of what is not described cannot be told", () => {
+    const silent = "roleGroups: { Silent: { description: x }, Cutters: { roles: [can_write_assets] } }\naclTemplates: { Silent: {} }\nstorages: { Playout: { type: file, purpose: files, mountPoint: /mnt/playout } }\n";
+    const of = (rule: string, people?: People) => {
+      const described = picture(`tenant: { model: teams }\n${silent}tests: [{ name: t, ${rule} }]\n`);
+      const { failures, untold, passed } = testPolicies(described.later, described, people ? { people } : {});
+      return [...failures.map(({ says }) => says), ...untold.map(({ says }) => `? ${says}`), ...(passed > 0 ? ["holds"] : [])];
+    };
+    expect(of("group: Silent, deny: [can_purge_*]")).toEqual(["? the roles of role group “Silent” are not described"]);
+    expect(of('aclTemplate: Silent, deny: { "*": [changeAcl] }')).toEqual(["? the access list of ACL template “Silent” is not described"]);
+    expect(of('storage: Playout, deny: { "*": [write] }')).toEqual(["? the access list of storage “Playout” is not described"]);
+    // Of those in such groups, only what they hold by others is certain.
+    const person = (...memberOf: string[]): People => ({ readAt: "2026-11-20T08:00:00Z", known: [{ email: "a@example.com", type: "power", active: true, admin: false, memberOf }] });
+    const untold = ["? a@example.com is also in groups whose roles are not described"];
+    for (const group of ["roleGroups/Silent", "roleGroups/Elsewhere"]) {
+      expect(of("person: a@example.com, deny: [can_purge_*]", person(group, "roleGroups/Cutters")), group).toEqual(untold);
+      expect(of("person: a@example.com, accept: [can_purge_assets]", person(group)), group).toEqual(untold);
+      expect(of("person: a@example.com, accept: [can_write_assets]", person(group, "roleGroups/Cutters")), group).toEqual(["holds"]);
+      expect(of("person: a@example.com, deny: [can_write_*]", person(group, "roleGroups/Cutters")), group).toEqual(["a@example.com has can_write_assets (may change assets), which can_write_* denies"]);
+    }
+    expect(of("person: a@example.com, deny: [can_purge_*]", person("roleGroups/Cutters", "teams/Elsewhere"))).toEqual(["holds"]);
+  });
+
   test("of a person is about all their groups, as far as the user type goes", () => {
     expect(told("tests: [{ name: t, person: editor@example.com, accept: [can_write_assets], deny: [can_purge_*] }]\n", { people: known })).toEqual([
       "editor@example.com has can_purge_assets (may remove assets from the recycle bin for good), which can_purge_* denies",

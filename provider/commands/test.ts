@@ -3,9 +3,10 @@
 import { readFileSync } from "node:fs";
 import pc from "picocolors";
 import { Option, type Command } from "commander";
-import { plain } from "../engine/errors";
+import { plain as masked } from "../engine/errors";
 import { roles } from "../roles";
 import { coverage, mutate, testPolicies, title, type PolicyFinding } from "../review";
+import { visible } from "../tenant/files/frame";
 import { readSnapshot } from "../tenant/live/snapshot";
 import { sameTenant } from "../tenant/picture";
 import { grantsOf, pictureAt } from "./review";
@@ -30,7 +31,8 @@ export function test(program: Command): void {
     .option("--coverage", "list the groups and roles that no test is about")
     .option("--mutate", "take away and give one role at a time, and list what no test notices")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
-    .addHelpText("after", `${sourceForms}\n\nEnds with 0 when everything holds, 2 when something does not, 1 when the tenant or the tests cannot be read.\nA test about people is not run where nobody knows who is in which group, and the last line counts it: --against live or --people says.`)
+    .addHelpText("after", `${sourceForms}\n\nEnds with 0 when everything holds, 2 when something does not, 1 when the tenant or the tests cannot be read.\nA test about people is not run where nobody knows who is in which group (--against live or --people says), nor one about
+what is not described; the last line counts them.`)
     .action(run);
 }
 
@@ -45,7 +47,7 @@ async function run(source: Source, flags: Flags): Promise<void> {
   const covered = flags.coverage ? coverage(later, tenant) : undefined;
   const unnoticed = flags.mutate ? mutate(later, tenant, [...roles.keys()], options) : undefined;
   if (flags.format === "json") {
-    process.stdout.write(`${plain(JSON.stringify({ ...result, ...(covered && { coverage: covered }), ...(unnoticed && { unnoticed }) }, undefined, 2))}\n`);
+    process.stdout.write(`${masked(JSON.stringify({ ...result, ...(covered && { coverage: covered }), ...(unnoticed && { unnoticed }) }, undefined, 2))}\n`);
   } else {
     const color = pc.createColors(process.stdout.isTTY === true && process.env.NO_COLOR === undefined);
     const line = ({ place, name, says }: PolicyFinding, word: string) => `${plain(place.file)}:${place.line}:${place.column} ${word} ${plain(`${name}: ${says}`)}`;
@@ -53,10 +55,10 @@ async function run(source: Source, flags: Flags): Promise<void> {
     const lines = [
       ...failures.map((one) => line(one, color.red("failed"))),
       ...untold.map((one) => line(one, color.yellow("not run"))),
-      ...(covered ?? []).map(({ subject, untested, isNamed }) => plain(`${title(subject)}: ${isNamed ? `no test is about ${untested.join(", ")}` : "no test names it"}`)),
+      ...(covered ?? []).map(({ subject, untested, isNamed }) => plain(`${title(subject)}: ${isNamed ? `no test is about ${some(untested)}` : "no test names it"}`)),
       ...(unnoticed ?? []).flatMap(({ subject, removed, added }) => [
-        ...(removed.length > 0 ? [plain(`${title(subject)}: no test notices when it loses ${removed.join(", ")}`)] : []),
-        ...(added.length > 0 ? [plain(`${title(subject)}: no test notices when it gets one of ${added.length} roles: ${added.join(", ")}`)] : []),
+        ...(removed.length > 0 ? [plain(`${title(subject)}: no test notices when it loses ${some(removed)}`)] : []),
+        ...(added.length > 0 ? [plain(`${title(subject)}: no test notices when it gets ${added.length === 1 ? "" : `one of ${added.length} roles: `}${some(added)}`)] : []),
       ]),
       `${passed} passed, ${new Set(failures.map(({ place, name }) => `${place.line} ${name}`)).size} failed${untold.length > 0 ? `, ${untold.length} not run` : ""}`,
     ];
@@ -64,3 +66,9 @@ async function run(source: Source, flags: Flags): Promise<void> {
   }
   if (result.failures.length > 0) process.exitCode = 2;
 }
+
+/** Names of people's own choice stay on their line. */
+const plain = (text: string): string => masked(visible(text));
+
+/** A line that can be read; JSON has them all. */
+const some = (names: readonly string[]): string => (names.length > 12 ? `${names.slice(0, 12).join(", ")} and ${names.length - 12} more` : names.join(", "));

@@ -69,6 +69,8 @@ export interface Cohort {
   groups: readonly Pair[];
   before: RoleSet;
   after: RoleSet;
+  /** They are in groups whose roles nobody tells afterwards: they may hold more, and of role groups also less. */
+  isUntold: boolean;
   gained: RoleSet;
   lost: RoleSet;
 }
@@ -116,7 +118,10 @@ export function worldOf(pairs: Pairs, people: People, models: { before: Model; a
       change.gained |= given("is") & ~given("was");
       change.lost |= given("was") & ~given("is");
     }
-    return { who, groups: mine, before, after, ...change };
+    const isUntold =
+      memberOf.some((name) => name.startsWith(models.after === "teams" ? "roleGroups/" : "userGroups/") && !groups.has(name)) ||
+      mine.some(({ definition, is, fate }) => definition.fields.roles?.type === "roles" && is && fate === "kept" && !Array.isArray(is.roles));
+    return { who, groups: mine, before, after, isUntold, ...change };
   });
   const inGroup = new Map<string, Cohort[]>();
   for (const cohort of cohorts) {

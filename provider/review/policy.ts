@@ -6,7 +6,7 @@ import { mayOf } from "./words";
 import type { Place } from "../tenant";
 import type { People, Picture, PicturedResource } from "../tenant/picture";
 import { entriesOf, type Permission } from "./access";
-import { rolesOf, worldOf, type World } from "./effective";
+import { rolesOf, size, worldOf, type Cohort, type World } from "./effective";
 import type { StorageGrants } from "./grants";
 import { pairUp, type Pair, type Pairs } from "./pairs";
 import type { Subject } from "./report";
@@ -25,7 +25,7 @@ export interface PolicyResult {
   /** Tests and invariants that hold. */
   passed: number;
   failures: PolicyFinding[];
-  /** Those that are about people, where these are not known. */
+  /** Those about people where these are not known, and about what is not described. */
   untold: PolicyFinding[];
 }
 
@@ -117,6 +117,7 @@ function run(values: Values, view: View): Verdict {
   if (values.group !== undefined) {
     const group = groupOf(values.group, view);
     if (!group) return [`there is no group ${quoted(nameOf(values.group))}`];
+    if (!Array.isArray(group.is?.roles)) return { untold: `the roles of ${title(group.subject)} are not described` };
     return hasRoles(rolesOf(group, "is")!, accept, deny, title(group.subject));
   }
   if (values.person !== undefined) return person(String(values.person), accept, deny, view);
@@ -129,6 +130,7 @@ function run(values: Values, view: View): Verdict {
     if (!granted) return { untold: `what the identity of ${title(pair.subject)} is granted is not known here` };
     return listed(granted, accept, deny, `the identity of ${title(pair.subject)}`, (action) => action);
   }
+  if (pair.is?.access === undefined) return { untold: `the access list of ${title(pair.subject)} is not described` };
   return access(pair, accept, deny, texts(values.except), view);
 }
 
@@ -149,8 +151,17 @@ function person(email: string, accept: unknown, deny: unknown, { people, world }
   if (!found.active) return hasRoles([], accept, deny, email);
   if (found.admin) return hasRoles(world.universe.names, accept, deny, `${email}, an administrator,`);
   const cohort = world.cohorts.find(({ who }) => who.includes(found))!;
-  return hasRoles(world.universe.list(cohort.after), accept, deny, email);
+  const held = world.universe.list(cohort.after);
+  if (!cohort.isUntold) return hasRoles(held, accept, deny, email);
+  // What they hold by the groups that are described, they hold: only that can be told.
+  const isCertain = isLeast(cohort);
+  if (isCertain && deny === undefined && hasRoles(held, accept, undefined, email).length === 0) return [];
+  const denied = isCertain ? hasRoles(held, undefined, deny, email) : [];
+  return denied.length > 0 ? denied : { untold: `${email} is also in groups whose roles are not described` };
 }
+
+/** Whether somebody holds at least what is counted here: in no role group that is described, it is what the type allows. */
+const isLeast = ({ groups, isUntold }: Cohort): boolean => !isUntold || groups.some((group) => (rolesOf(group, "is")?.length ?? 0) > 0);
 
 function allowList(label: string, accept: unknown, deny: unknown, { pairs }: View): string[] {
   const pair = pairs.all.find(({ definition, subject }) => definition.fields.addresses !== undefined && subject.label === label);
@@ -187,13 +198,20 @@ function hold(values: Values, view: View): Verdict {
       return held.length > 1 ? [`${who} has ${held.join(" and ")}`] : [];
     };
     if (!world.cohorts) return pairs.all.flatMap((pair) => both(rolesOf(pair, "is") ?? [], title(pair.subject)));
-    return world.cohorts.flatMap(({ after, who }) => who.flatMap(({ email }) => both(world.universe.list(after), email)));
+    const failures = world.cohorts.filter(isLeast).flatMap(({ after, who }) => who.flatMap(({ email }) => both(world.universe.list(after), email)));
+    return failures.length > 0 ? failures : (untoldPeople(world) ?? []);
   }
   if ("unknown" in people || !world.cohorts) return { untold: `who is in which group is not known: ${"unknown" in people ? people.unknown : ""}` };
   const role = String(values.role);
-  const most = world.cohorts.filter(({ after }) => world.universe.list(after).includes(role)).reduce((sum, { who }) => sum + who.length, 0) + world.administrators;
+  const most = world.cohorts.filter((cohort) => isLeast(cohort) && world.universe.list(cohort.after).includes(role)).reduce((sum, { who }) => sum + who.length, 0) + world.administrators;
   const atLeast = Number(values.atLeast);
-  return most >= atLeast ? [] : [`${persons(most)} may ${mayOf(role)} (${role}), and ${count(atLeast, "person", "people")} must`];
+  if (most >= atLeast) return [];
+  return untoldPeople(world) ?? [`${persons(most)} may ${mayOf(role)} (${role}), and ${count(atLeast, "person", "people")} must`];
+}
+
+function untoldPeople({ cohorts = [] }: World): { untold: string } | undefined {
+  const number = size(cohorts.filter(({ isUntold }) => isUntold));
+  return number > 0 ? { untold: `${persons(number)} ${number === 1 ? "is" : "are"} also in groups whose roles are not described` } : undefined;
 }
 
 const groupOf = (reference: unknown, { pairs }: View): Pair | undefined => {
