@@ -116,7 +116,7 @@ describe("a bad apply", endToEnd, () => {
         ["passwordChecks: { minLength: 12, digits: 1 }", "passwordChecks: { minLength: 8, digits: 1 }"],
       ),
     });
-    await done(project.up(quick, { ICONIK_UNDO: "undo.jsonl" }));
+    await done(project.up(quick, { ICONIK_UNDO: "undo.jsonl", ICONIK_ALLOW: "delete: storages/Delivery" }));
     expect(named(sandbox, "groups", "Editors").description).toBe("Oops");
     expect(sandbox.objects("groups").map(({ name }) => name)).not.toContain("Freelance");
     const kept = readFileSync(join(cwd, "undo.jsonl"), "utf8");

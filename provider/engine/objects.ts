@@ -55,8 +55,8 @@ export async function create(session: Session, definition: ObjectKind, desired: 
       const taken: Stored = { ...stored, id, values: only(desired.values, believed) };
       return sync(session, definition, taken, desired, live, "taken");
     }
-      refuse(session, await grantRefusals(session, [rightsOf(definition, "", what, desired, [])]));
-      await session.changing({ does: "create", definition, label: labelOf(definition, desired), values: { [definition.key]: desired.values[definition.key] }, hidden: [], secrets: desired.secrets ?? [] });
+    refuse(session, await grantRefusals(session, [rightsOf(definition, "", what, desired, [])]));
+    await session.changing({ does: "create", definition, label: labelOf(definition, desired), values: { [definition.key]: desired.values[definition.key] }, hidden: [], secrets: desired.secrets ?? [] });
     const id = await post(session, definition, desired, resolved, what);
     const begun = { ...stored, id, values: withoutSatellites(desired.values, fields) };
     const pending = unfinishedIn(definition, desired.values);
