@@ -77,14 +77,14 @@ export async function rightsRefusals(session: Session, kind: Granting, together:
   const manages = touchesManaging(kind, together);
   const touches = together.some(({ before, after }) => !after || before.some((role) => !after.includes(role) && needed.has(role)));
   if (!manages && !touches) return [];
-  const { ids, admin, isWhole } = await memberships(session);
+  const { ids, admin, unread } = await memberships(session);
   // What nobody of concern is in needs no reading of all groups.
-  if (!manages && (isWhole || kind === "UserGroup") && !together.some(({ id }) => ids.has(id))) return [];
+  if (!manages && (unread === undefined || kind === "UserGroup") && !together.some(({ id }) => ids.has(id))) return [];
   const read = await readRoles(session, kind);
   const rights: Rights = {
     kind,
     roles: new Map([...read, ...(changes.get(session) ?? [])]),
-    caller: { admin: admin || (await session.caller()).isAdmin, groups: ids, isWhole },
+    caller: { admin: admin || (await session.caller()).isAdmin, groups: ids, unread },
     minAdmins: session.guards.minAdmins ?? minAdminsDefault,
   };
   const own = ownRefusals(rights, together);

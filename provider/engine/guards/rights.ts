@@ -35,7 +35,7 @@ export interface Rights {
   kind: Granting;
   /** Roles by id of the group; of those that are not read, none. */
   roles: ReadonlyMap<string, readonly string[]>;
-  caller: { admin: boolean; groups: ReadonlySet<string>; isWhole: boolean };
+  caller: { admin: boolean; groups: ReadonlySet<string>; unread?: string };
   minAdmins: number;
 }
 
@@ -65,10 +65,10 @@ export const neededRoles = (kind: Granting): ReadonlySet<string> => {
 /** What of it takes from the person behind the token: roles that are needed, and the group that they are in. */
 export function ownRefusals({ kind, roles, caller }: Rights, changes: readonly RightsChange[]): Refusal[] {
   // The answer about oneself names user groups; of role groups that is not known.
-  if (kind === "RoleGroup" && !caller.isWhole) {
+  if (kind === "RoleGroup" && caller.unread !== undefined) {
     return changes
       .filter(({ id }) => !caller.groups.has(id))
-      .map(({ object, what }) => ({ guard: "identity", caller: true, object, message: `${what}: whether it is a group of the person behind the token is not known, because the token lacks can_read_users`, allow: [{ verb: "lockOut", target: object }] }));
+      .map(({ object, what }) => ({ guard: "identity", caller: true, object, message: `${what}: whether it is a group of the person behind the token is not known (${caller.unread})`, allow: [{ verb: "lockOut", target: object }] }));
   }
   const own = changes.filter(({ id }) => caller.groups.has(id));
   const gone = own
@@ -127,8 +127,8 @@ export interface Self {
   /** Ids of their groups, teams and role groups. */
   ids: ReadonlySet<string>;
   admin: boolean;
-  /** iconik tells everybody's groups to whoever may read people; to others, perhaps not all of their own. */
-  isWhole: boolean;
+  /** Why teams and role groups may be missing among them. */
+  unread?: string;
 }
 
 /** Whom the token acts for. Asked once. */
@@ -137,17 +137,17 @@ export const memberships = once(async ({ client }: Session): Promise<Self> => {
   const userId = typeof body?.id === "string" ? body.id : undefined;
   const ids = new Set(idsIn(body));
   const admin = body?.is_admin === true || body?.is_super_admin === true;
-  let isWhole = false;
+  let unread: string | undefined = userId === undefined ? "GET /API/users/v1/users/current/ does not say who it is" : undefined;
   // The answer about oneself does not tell teams and role groups (users.json: UserSchema); the one by id does.
   if (userId !== undefined) {
     const whole = await client.call<Live>("GET /API/users/v1/users/{user_id}/", { path: { user_id: userId } }).catch((error: unknown) => {
       if (!(error instanceof IconikError && ["forbidden", "not-found"].includes(error.code))) throw error;
+      unread = error.message;
       return undefined;
     });
     for (const id of idsIn(whole?.body)) ids.add(id);
-    isWhole = whole !== undefined;
   }
-  return { userId, ids, admin, isWhole };
+  return { userId, ids, admin, ...(unread !== undefined && { unread }) };
 });
 
 const idsIn = (person: Live | undefined): string[] => [person?.groups, person?.teams, person?.role_groups].flatMap((ids) => ((ids ?? []) as unknown[]).map(String));
