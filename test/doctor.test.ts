@@ -138,7 +138,7 @@ describe("Shield", () => {
   });
 
   it("switched on by the file without this address is a problem", () => {
-    const enabling = (ips: string) => diagnose(picture(`shield: { enabled: true, everyone: [{ ip: ${ips} }] }\n`), facts(), now);
+    const enabling = (ips: string) => diagnose(picture(`shield: { enabled: true, everyone: [{ ip: ${ips} }] }\nguards: { mustKeep: ["${ips}"] }\n`), facts(), now);
     expect(codes(enabling("192.0.2.10"))).toContain("shield-outside");
     expect(codes(enabling("198.51.100.0/24"))).not.toContain("shield-outside");
     expect(codes(diagnose(picture("shield: { everyone: [{ ip: 192.0.2.10 }] }\n"), facts(), now))).not.toContain("shield-outside");
@@ -238,8 +238,9 @@ describe("the lists are right", endToEnd, () => {
     sandbox.clearRequests();
     const looked = await project.preview(["--refresh", "--expect-no-changes"], as(roles.preview));
     expect(looked.code, looked.all).toBe(0);
-    const destroyed = await project.run(["state", "unprotect", "--all", "--yes"]).then(() => project.destroy([], as([...roles.apply, ...roles.whole, ...roles.delete])));
+    const destroyed = await project.run(["state", "unprotect", "--all", "--yes"]).then(() => project.destroy([], { ...as([...roles.apply, ...roles.whole, ...roles.delete]), ICONIK_ALLOW: "delete: storages/Masters" }));
     expect(destroyed.code, destroyed.all).toBe(0);
-    expect(sandbox.requests.filter(({ status }) => status === 403)).toEqual([]);
+    // How many files a storage has is asked by a guard, which can do without: then the storage is deleted only where it is named.
+    expect(sandbox.requests.filter(({ status, path }) => status === 403 && !path.endsWith("/files/"))).toEqual([]);
   });
 });
