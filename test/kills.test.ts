@@ -8,7 +8,7 @@ import { inTurn, picture } from "./fault-runs.ts";
 import { done, quick } from "./iconik-project.ts";
 import { duplicates, ids, inTenant, names, play, programOf, refresh, rehearse, runs, tokensIn, unlike, type RunName, type Script } from "./kill-runs.ts";
 import { alive } from "./processes.mts";
-import { environmentOf } from "./stack.ts";
+import { environmentOf, mayDelete } from "./stack.ts";
 
 /** Killed before iconik acts on the request, or after it did and before anybody was told. */
 const moments = ["before", "after"] as const;
@@ -132,7 +132,7 @@ describe("on the real CLI", endToEnd, () => {
         const [tenant, state] = [tenantFile(), (await project.stackExport()).stdout];
         sandbox.clearRequests();
         write(name);
-        await done(project.up(quick, environmentOf(sandbox)));
+        await done(project.up(quick, { ...environmentOf(sandbox), ...mayDelete }));
         all.push({ name, tenant, state, calls: sandbox.requests.map(({ method, path }) => `${method} ${path}`), after: picture(sandbox, tenant) });
       }
       return all;
@@ -147,7 +147,7 @@ describe("on the real CLI", endToEnd, () => {
       const { name, match, after = 0, moment, checkpoints } = each;
       const { tenant, state, after: whole } = scripts.find((script) => script.name === name)!;
       await inTenant(tenant, async (sandbox) => {
-        const env = environmentOf(sandbox);
+        const env = { ...environmentOf(sandbox), ...mayDelete };
         const words = JSON.stringify({ ...each, match: String(match) });
         await stackImport(state);
         write(name);
