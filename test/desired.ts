@@ -163,7 +163,8 @@ function anyOf(field: Field, declared: JsonSchema | undefined): fc.Arbitrary<unk
     case "string":
       if (field.canonical) return fc.constantFrom(...spellings[field.canonical]);
       if (schema?.format === "url") return fc.constantFrom("https://example.com/", "https://example.com/a?b=c");
-      return texts;
+      // What is secret is masked in messages, and must not be a word of theirs.
+      return field.secret ? texts.map((text) => `secret ${text}`) : texts;
     case "boolean":
       return fc.boolean();
     case "integer":
