@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { CreateAccessKeyCommand, CreateUserCommand } from "@aws-sdk/client-iam";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi, type TestContext } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { noS3Server, opened } from "./opened.ts";
 import { createCloudStack, type CloudStack, type Described } from "./cloud-stack.ts";
 import { keyIds, openScene, type Scene } from "./clouds/s3-scene.ts";
 
@@ -15,24 +16,11 @@ function stackOf(env: Record<string, string | undefined>): CloudStack {
 }
 
 describe("of a user of AWS", () => {
-  let scene: Scene | undefined;
-  let missing: string | undefined;
-  beforeAll(async () => {
-    try {
-      scene = await openScene();
-    } catch (error) {
-      // A person's machine may have no Go; where everything is to be tested, it has to be there.
-      if ((error as Error).message !== "go is not installed" || process.env.CI) throw error;
-      missing = "the S3 server is built with Go, and go is not installed";
-    }
+  const { given, there } = opened(openScene, (scene) => scene.close(), noS3Server);
+  afterEach(() => {
+    const scene = there();
+    if (scene) Object.assign(scene.iam, { fault: () => undefined });
   });
-  afterAll(() => scene?.close());
-  afterEach(() => void (scene && Object.assign(scene.iam, { fault: () => undefined })));
-
-  function given(context: TestContext): Scene {
-    if (missing !== undefined) context.skip(missing);
-    return scene!;
-  }
 
   const environment = (real: Scene) => ({
     AWS_ENDPOINT_URL_IAM: real.iam.url,

@@ -7,34 +7,23 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetUserPolicyCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, GetBucketPolicyCommand, HeadBucketCommand, PutBucketPolicyCommand } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, type TestContext } from "vitest";
+import { describe, expect, it, onTestFinished, type TestContext } from "vitest";
 import { startSandbox } from "../provider/sandbox";
 import { createProject, endToEnd, type Result } from "./cli.ts";
 import { createIconikProject, done, live, named, quick, refused, type IconikProject } from "./iconik-project.ts";
+import { noS3Server, opened } from "./opened.ts";
 import { repository } from "./processes.mts";
 import { sender } from "./sandbox-calls.ts";
 import { environmentOf, mayDelete } from "./stack.ts";
 import { keyIds, openScene, tryKey, type Scene } from "./clouds/s3-scene.ts";
 
-let scene: Scene | undefined;
-let missing: string | undefined;
-
-beforeAll(async () => {
-  try {
-    scene = await openScene();
-  } catch (error) {
-    // A person's machine may have no Go; where everything is to be tested, it has to be there.
-    if ((error as Error).message !== "go is not installed" || process.env.CI) throw error;
-    missing = "the S3 server is built with Go, and go is not installed";
-  }
-});
-afterAll(() => scene?.close());
+const scene = opened(openScene, (one) => one.close(), noS3Server);
 
 function given(context: TestContext): Scene {
-  if (missing !== undefined) context.skip(missing);
-  Object.assign(scene!.s3, { fault: () => undefined });
-  Object.assign(scene!.iam, { fault: () => undefined });
-  return scene!;
+  const real = scene.given(context);
+  Object.assign(real.s3, { fault: () => undefined });
+  Object.assign(real.iam, { fault: () => undefined });
+  return real;
 }
 
 /** `bucket`: arguments besides where it is; `use`: what goes on there. */

@@ -5,33 +5,18 @@
 
 import { DeleteUserPolicyCommand, GetUserPolicyCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, GetBucketPolicyCommand, GetBucketVersioningCommand, HeadBucketCommand, PutBucketPolicyCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, type TestContext } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { providerText } from "../provider/protocol/wire";
+import { noS3Server, opened } from "./opened.ts";
 import { secret } from "./provider-process.ts";
 import type { Stack } from "./stack.ts";
 import { foreignKey, keyIds, openScene, tryKey, type Scene } from "./clouds/s3-scene.ts";
 
-let scene: Scene | undefined;
-let missing: string | undefined;
-
-beforeAll(async () => {
-  try {
-    scene = await openScene();
-  } catch (error) {
-    // A person's machine may have no Go; where everything is to be tested, it has to be there.
-    if ((error as Error).message !== "go is not installed" || process.env.CI) throw error;
-    missing = "the S3 server is built with Go, and go is not installed";
-  }
-});
-afterAll(() => scene?.close());
+const { given, there } = opened(openScene, (scene) => scene.close(), noS3Server);
 afterEach(() => {
+  const scene = there();
   if (scene) for (const gate of [scene.s3, scene.iam]) Object.assign(gate, { fault: () => undefined }).requests.length = 0;
 });
-
-function given(context: TestContext): Scene {
-  if (missing !== undefined) context.skip(missing);
-  return scene!;
-}
 
 async function stackOf(real: Scene, options?: Parameters<Scene["stack"]>[0]): Promise<Stack> {
   const stack = await real.stack(options);

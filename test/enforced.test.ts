@@ -12,7 +12,7 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, expect, test, type TestContext } from "vitest";
+import { expect, test } from "vitest";
 import {
   bucketPolicy,
   statementOf,
@@ -23,26 +23,10 @@ import {
 } from "../provider/clouds/grants";
 import { calls, hasToWork, isLetThrough, keysOf, type Scene } from "./grants/calls";
 import { allNeeds, domainId } from "./grants/needs";
+import { noS3Server, opened } from "./opened.ts";
 import { startS3Server, type S3Server } from "./s3-server/s3-server.mts";
 
-let server: S3Server | undefined;
-let missing: string | undefined;
-
-beforeAll(async () => {
-  try {
-    server = await startS3Server();
-  } catch (error) {
-    // A person's machine may have no Go; where everything is to be tested, it has to be there.
-    if ((error as Error).message !== "go is not installed" || process.env.CI) throw error;
-    missing = "the S3 server is built with Go, and go is not installed";
-  }
-});
-afterAll(() => server?.stop());
-
-function given(context: TestContext): S3Server {
-  if (missing !== undefined) context.skip(missing);
-  return server!;
-}
+const { given } = opened(startS3Server, (server) => server.stop(), noS3Server);
 
 const clientsOf = ({ s3, iam, region }: S3Server, credentials: S3Server["credentials"]) => {
   const common = { region, credentials, maxAttempts: 1 };

@@ -2,31 +2,15 @@
 // real IAM, and iconik's own check of what comes out.
 import { GetUserPolicyCommand } from "@aws-sdk/client-iam";
 import { GetBucketCorsCommand, HeadBucketCommand } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, type TestContext } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../provider/sandbox";
 import { createProject, endToEnd, type Project, type Result } from "./cli.ts";
 import { done, live, quick, refused } from "./iconik-project.ts";
-import { keyIds, openScene, tryKey, type Scene } from "./clouds/s3-scene.ts";
+import { keyIds, openScene, tryKey } from "./clouds/s3-scene.ts";
+import { noS3Server, opened } from "./opened.ts";
 import { environmentOf, mayDelete } from "./stack.ts";
 
-let scene: Scene | undefined;
-let missing: string | undefined;
-
-beforeAll(async () => {
-  try {
-    scene = await openScene();
-  } catch (error) {
-    // A person's machine may have no Go; where everything is to be tested, it has to be there.
-    if ((error as Error).message !== "go is not installed" || process.env.CI) throw error;
-    missing = "the S3 server is built with Go, and go is not installed";
-  }
-});
-afterAll(() => scene?.close());
-
-function given(context: TestContext): Scene {
-  if (missing !== undefined) context.skip(missing);
-  return scene!;
-}
+const { given } = opened(openScene, (scene) => scene.close(), noS3Server);
 
 interface Started {
   sandbox: Sandbox;

@@ -3,41 +3,32 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, type TestContext } from "vitest";
+import { chromium, type BrowserContextOptions, type Page } from "playwright-core";
+import { afterAll, describe, expect, onTestFinished, test, type TestContext } from "vitest";
 import { plain } from "../provider/engine/errors";
 import { keepSecret } from "../provider/engine/redact";
 import { roles } from "../provider/roles";
 import { html, review, type Review } from "../provider/review";
 import { chromiumArguments, chromiumProgram, noChromium } from "./chromium.mts";
+import { opened } from "./opened.ts";
 import { bare, groups, now, resource } from "./review/pictures";
 import { hostile, large, names, newsroom, refusal } from "./review/pages";
 
-let browser: Browser | undefined;
-let missing: string | undefined;
 const folder = mkdtempSync(join(tmpdir(), "pulumi-iconik-page-"));
-
-beforeAll(async () => {
-  try {
-    browser = await chromium.launch({ executablePath: await chromiumProgram(), args: chromiumArguments });
-  } catch (error) {
-    // A person's machine may have none; where everything is to be tested, it has to be there.
-    if ((error as Error).message !== noChromium || process.env.CI) throw error;
-    missing = noChromium;
-  }
-});
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const browser = opened(
+  async () => chromium.launch({ executablePath: await chromiumProgram(), args: chromiumArguments }),
+  (one) => one.close(),
+  { [noChromium]: noChromium },
+);
 
 /** The page, opened; what it asks for besides itself and what it complains about must stay empty. */
 async function open(context: TestContext, found: Review, options: BrowserContextOptions = {}): Promise<Page> {
-  if (missing !== undefined) context.skip(missing);
+  const chrome = browser.given(context);
   const file = join(folder, `${Math.random()}.html`);
   writeFileSync(file, html(found));
   const address = pathToFileURL(file).href;
-  const page = await browser!.newPage({ viewport: { width: 1360, height: 900 }, ...options });
+  const page = await chrome.newPage({ viewport: { width: 1360, height: 900 }, ...options });
   const trouble: string[] = [];
   page.on("request", (request) => {
     if (request.url() !== address && request.url() !== "data:,") trouble.push(`asks for ${request.url()}`);
