@@ -1,11 +1,9 @@
 /** The classes in front of the kinds of Backblaze B2. */
 
 import * as pulumi from "@pulumi/pulumi";
-import { CloudResource, type CloudResourceOptions } from "../dynamic/resource";
+import { CloudResource, type Args, type CloudResourceOptions } from "../dynamic/resource";
 import type { B2BucketInputs } from "./bucket";
 import type { B2KeyInputs, B2RetiredKeysInputs } from "./key";
-
-type Args<Inputs> = { [Name in keyof Inputs]: pulumi.Input<NonNullable<Inputs[Name]>> | Extract<Inputs[Name], undefined> };
 
 export class B2Bucket extends CloudResource {
   declare readonly name: pulumi.Output<string>;

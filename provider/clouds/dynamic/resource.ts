@@ -9,6 +9,9 @@ export interface CloudResourceOptions extends pulumi.CustomResourceOptions {
   adopt?: "exact" | "converge";
 }
 
+/** What a class takes: the inputs of its kind, each of which may be known later. */
+export type Args<Inputs> = { [Name in keyof Inputs]: pulumi.Input<Inputs[Name]> };
+
 /** What a class knows of its kind without loading its code. */
 export interface KindFacts {
   kind: string;

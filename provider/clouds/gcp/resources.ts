@@ -1,10 +1,7 @@
 /** The classes of the kinds of this cloud that are this package's own. */
 
-import type * as pulumi from "@pulumi/pulumi";
-import { CloudResource, type CloudResourceOptions } from "../dynamic/resource";
+import { CloudResource, type Args, type CloudResourceOptions } from "../dynamic/resource";
 import type { GcpRetiredKeysInputs } from "./retired-keys";
-
-type Args<Inputs> = { [Name in keyof Inputs]: pulumi.Input<Inputs[Name]> };
 
 /** Deletes the key of a service account that was replaced. Let it depend on what uses the current one. */
 export class GcpRetiredKeys extends CloudResource {

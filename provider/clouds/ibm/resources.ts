@@ -1,12 +1,10 @@
 /** The classes in front of the kinds of IBM Cloud. */
 
 import * as pulumi from "@pulumi/pulumi";
-import { CloudResource, type CloudResourceOptions } from "../dynamic/resource";
+import { CloudResource, type Args, type CloudResourceOptions } from "../dynamic/resource";
 import type { IbmBucketInputs } from "./bucket";
 import type { IbmPolicyInputs, IbmRoleInputs, IbmServiceIdInputs } from "./identity";
 import type { IbmHmacKeyInputs, IbmRetiredKeysInputs } from "./key";
-
-type Args<Inputs> = { [Name in keyof Inputs]: pulumi.Input<NonNullable<Inputs[Name]>> | Extract<Inputs[Name], undefined> };
 
 export class IbmBucket extends CloudResource {
   constructor(name: string, args: Args<IbmBucketInputs>, opts?: CloudResourceOptions) {

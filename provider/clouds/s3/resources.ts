@@ -1,10 +1,8 @@
 /** The classes of the kinds in `kinds/`, whose code is loaded by the provider process alone. */
 
 import type * as pulumi from "@pulumi/pulumi";
-import { CloudResource, type CloudResourceOptions } from "../dynamic/resource";
+import { CloudResource, type Args, type CloudResourceOptions } from "../dynamic/resource";
 import type { S3AccessKeyInputs, S3BucketCorsInputs, S3BucketInputs, S3BucketPolicyInputs, S3RetiredKeysInputs, S3UserInputs, S3UserPolicyInputs } from "./inputs";
-
-type Args<Inputs> = { [Name in keyof Inputs]: pulumi.Input<Inputs[Name]> };
 
 export type S3BucketArgs = Args<S3BucketInputs>;
 export type S3BucketPolicyArgs = Args<S3BucketPolicyInputs>;
