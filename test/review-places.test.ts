@@ -93,7 +93,7 @@ describe("a statement stands", () => {
   });
 
   it("there in SARIF", () => {
-    const { runs } = JSON.parse(sarif(review(picture(before), picture(after), { now }), "1.0.0")) as {
+    const { runs } = JSON.parse(sarif(review(picture(before), picture(after), { now }))) as {
       runs: { results: { message: { text: string }; locations: { physicalLocation: { region: { startLine: number } } }[] }[] }[];
     };
     const purge = runs[0]!.results.find(({ message }) => message.text.includes("become another user"))!;

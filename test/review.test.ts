@@ -39,7 +39,7 @@ describe.each(readdirSync(cases))("%s", (name) => {
 
   test("is JSON of the published form, and SARIF that names its rules", () => {
     expect(schema(JSON.parse(json(found))), JSON.stringify(schema.errors)).toBe(true);
-    const { runs } = JSON.parse(sarif(found, "0.0.0")) as { runs: { tool: { driver: { rules: { id: string }[] } }; results: { ruleId: string; ruleIndex: number; message: { text: string } }[] }[] };
+    const { runs } = JSON.parse(sarif(found)) as { runs: { tool: { driver: { rules: { id: string }[] } }; results: { ruleId: string; ruleIndex: number; message: { text: string } }[] }[] };
     for (const { ruleId, ruleIndex } of runs[0]!.results) expect(runs[0]!.tool.driver.rules[ruleIndex]!.id).toBe(ruleId);
     expect(found.statements.filter(({ code }) => !(code in statementCodes))).toEqual([]);
   });
@@ -115,7 +115,7 @@ test("no secret is in any output, whether it changes or stays", () => {
     ]);
   const [from, to] = [side(canaries[0]!), side(canaries[1]!)];
   for (const found of [review(from, to, { now }), review(to, to, { now }), review(from, to, { now, live: asLive(from) }), review(asLive(from), to, { now })]) {
-    const outputs = [json(found), text(found), markdown([found]), sarif(found, "0.0.0")];
+    const outputs = [json(found), text(found), markdown([found]), sarif(found)];
     for (const output of outputs) expect(canaries.filter((canary) => output.includes(canary))).toEqual([]);
   }
   const said = text(review(from, to, { now }));
@@ -125,7 +125,7 @@ test("no secret is in any output, whether it changes or stays", () => {
 test("what was registered as secret is masked wherever it is written", () => {
   keepSecret("canary-three-55aa");
   const found = review(groups("userGroups", { Editors: [] }), groups("userGroups", { "canary-three-55aa": [] }), { now });
-  for (const output of [json(found), text(found), markdown([found]), sarif(found, "0.0.0")]) {
+  for (const output of [json(found), text(found), markdown([found]), sarif(found)]) {
     expect(output).not.toContain("canary-three-55aa");
   }
 });

@@ -26,6 +26,7 @@ const source = files.filter((file) => file.startsWith("provider/") && file.endsW
  */
 const rooms: Record<string, readonly string[]> = {
   "node-version": [],
+  manifest: [],
   definition: [],
   contract: [],
   addresses: [],
@@ -35,14 +36,15 @@ const rooms: Record<string, readonly string[]> = {
   "field-schema": ["definition", "contract", "naming"],
   // A tenant that is judged by iconik's own documents, and knows nothing of what it is used to test.
   sandbox: ["contract", "roles"],
-  engine: ["definition", "contract", "addresses", "roles", "naming", "kinds", "field-schema"],
-  tenant: ["definition", "contract", "addresses", "roles", "naming", "kinds", "field-schema", "engine"],
+  engine: ["manifest", "definition", "contract", "addresses", "roles", "naming", "kinds", "field-schema"],
+  tenant: ["manifest", "definition", "contract", "addresses", "roles", "naming", "kinds", "field-schema", "engine"],
   review: ["definition", "contract", "addresses", "roles", "naming", "kinds", "field-schema", "engine", "tenant"],
   // What Pulumi's engine and its provider process are told, and how.
   protocol: ["definition", "kinds", "engine", "tenant"],
   clouds: ["node-version", "definition", "naming", "engine", "tenant", "protocol"],
   pulumi: [
     "node-version",
+    "manifest",
     "protocol",
     "definition",
     "contract",
@@ -58,6 +60,7 @@ const rooms: Record<string, readonly string[]> = {
   ],
   commands: [
     "node-version",
+    "manifest",
     "protocol",
     "definition",
     "contract",

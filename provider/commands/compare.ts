@@ -5,6 +5,7 @@ import { compare as comparisonOf, readMap } from "../tenant/compare";
 import { asMarkdown, asText, wordsOf } from "../tenant/compare/show";
 import { waiting } from "./progress";
 import { parseAnySource, readSource, sourceForms, type Source } from "./source";
+import { hasColors } from "./terminal";
 
 interface Flags {
   map?: string;
@@ -30,7 +31,7 @@ async function run(from: Source, to: Source, flags: Flags): Promise<void> {
   const second = await waiting(`reading ${to.text}`, (progress) => readSource(to, { progress }));
   const comparison = comparisonOf(first, second, map);
   const words = wordsOf(comparison);
-  const colors = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+  const colors = hasColors(process.stdout);
   process.stdout.write(
     flags.format === "json"
       ? `${JSON.stringify(comparison, undefined, 2)}\n`

@@ -6,6 +6,7 @@ import { asText } from "../review/doctor/text";
 import { liveSession } from "./live";
 import { waiting } from "./progress";
 import { parseAnySource, readSource, sourceForms, type Source } from "./source";
+import { hasColors } from "./terminal";
 
 interface Flags {
   format: "text" | "json";
@@ -26,7 +27,7 @@ async function run(source: Source, flags: Flags): Promise<void> {
   const picture = await waiting(`reading ${source.text}`, () => readSource(source));
   const facts = await waiting("asking iconik", () => factsOf(source.sort === "live" ? source.name : undefined));
   const diagnosis = diagnose(picture, facts, Date.now());
-  const colors = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+  const colors = hasColors(process.stdout);
   process.stdout.write(flags.format === "json" ? `${JSON.stringify(diagnosis, undefined, 2)}\n` : asText(diagnosis, { colors }));
   if (diagnosis.findings.some(({ severity }) => severity === "problem")) process.exitCode = 2;
 }

@@ -1,7 +1,5 @@
 /** `pulumi-iconik drift`: what was changed by hand, told against what is described. */
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Argument, InvalidArgumentError, Option, type Command } from "commander";
 import { asMarkdown, asText, escaped } from "../tenant/compare/show";
 import { asComparison, drift as driftOf, driftWords, type Drift } from "../tenant/drift";
@@ -13,6 +11,7 @@ import { replaceFile } from "./files";
 import { waiting } from "./progress";
 import { filesOf, parseAnySource, readSource, type Source } from "./source";
 import { idsOf } from "./sources/state";
+import { hasColors } from "./terminal";
 
 interface Flags {
   live: Source & { sort: "live" };
@@ -68,11 +67,11 @@ function shown(found: Drift, format: Flags["format"], accepted: Accepted | undef
     case "json":
       return `${JSON.stringify({ ...found, ...(accepted && { written: accepted.written, left: accepted.left }) }, undefined, 2)}\n`;
     case "sarif":
-      return `${JSON.stringify(asSarif(found, layers, version()), undefined, 2)}\n`;
+      return `${JSON.stringify(asSarif(found, layers), undefined, 2)}\n`;
     case "markdown":
       return asMarkdown(comparison, words, `Drift of ${found.source}`) + (accepted ? `\n${acceptedLines(accepted).map((line) => `- ${escaped(line)}`).join("\n")}\n` : "");
     case "text": {
-      const colors = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+      const colors = hasColors(process.stdout);
       return asText(comparison, words, { colors }) + (accepted ? `\n${acceptedLines(accepted).map(visible).join("\n")}\n` : "");
     }
   }
@@ -82,5 +81,3 @@ const acceptedLines = ({ written, left }: Accepted): string[] => [
   ...written.map(({ object, field, member, file }) => `written to ${file}: ${[object, field, member].filter((one) => one !== undefined).join(" ")}`),
   ...left.map(({ object, field, member, why }) => `left: ${[object, field, member].filter((one) => one !== undefined).join(" ")}: ${why}`),
 ];
-
-const version = (): string => (JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string }).version;

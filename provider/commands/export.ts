@@ -2,12 +2,12 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
 import { importFileOf } from "../protocol/import-file";
 import { brief, exportTypeScript, exportYaml, fileNames, select } from "../tenant/export";
 import { replaceFiles } from "./files";
 import { waiting } from "./progress";
-import { append, parseAnySource, readSource, sourceForms, type Source } from "./source";
+import { append, named, parseAnySource, readSource, sourceForms, type Source } from "./source";
 
 interface Flags {
   format: "yaml" | "ts";
@@ -26,8 +26,8 @@ export function exportTenant(program: Command): void {
     .description("a tenant as code, and as the file with which a stack takes it over")
     .argument("<source>", "a source, mostly live", parseAnySource)
     .addOption(new Option("--format <format>", "the language of it").choices(["yaml", "ts"]).default("yaml"))
-    .option("--out <DIR>", "write files into this folder; left out: print", path)
-    .option("--import-file <F>", "write what pulumi import --file takes", path)
+    .option("--out <DIR>", "write files into this folder; left out: print", named)
+    .option("--import-file <F>", "write what pulumi import --file takes", named)
     .option("--brief", "leave out what equals iconik's own default; it is then not watched")
     .option("--kind <kind>", "only these: userGroups, storages, …; repeatable", append)
     .option("--name <pattern>", "only what has such a label, * for anything; repeatable", append)
@@ -68,10 +68,4 @@ function refuseToMix(folder: string, names: readonly string[], { format, unmanag
     const stale = fileNames.filter((name) => !names.includes(name) && there(name)).map((name) => join(folder, name));
     if (stale.length > 0) throw new Error(`${are(stale)}, of an earlier export, and would be read beside what is written now: remove ${stale.length === 1 ? "it" : "them"}, or name another folder`);
   }
-}
-
-/** A variable that is not set must not stand for the working folder. */
-function path(text: string): string {
-  if (text === "") throw new InvalidArgumentError("It is empty.");
-  return text;
 }

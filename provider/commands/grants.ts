@@ -15,6 +15,7 @@ import { plain } from "../engine/errors";
 import { isLoopback } from "../engine/settings";
 import { format, loadTenant, type TenantSource } from "../tenant";
 import { append, fileSource } from "./source";
+import { hasColors } from "./terminal";
 
 interface Flags {
   overlay?: string[];
@@ -55,7 +56,7 @@ function run(source: TenantSource, label: string | undefined, flags: Flags): voi
     ...problems.filter(({ code }) => code !== "overlapping-paths").map(asDiagnostic(storages)),
   ];
   if (found.length > 0) {
-    const colors = process.stderr.isTTY === true && process.env.NO_COLOR === undefined;
+    const colors = hasColors(process.stderr);
     process.stderr.write(`${format(found, { colors })}\n\n`);
   }
   if (found.some(({ severity }) => severity === "error")) {

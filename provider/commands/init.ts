@@ -7,6 +7,7 @@ import { stringify } from "yaml";
 import type { Session } from "../engine";
 import { IconikError, isMissing } from "../engine/errors";
 import { defaultUrl } from "../engine/settings";
+import { manifest } from "../manifest";
 import { importFileOf } from "../protocol/import-file";
 import { exportYaml } from "../tenant/export";
 import { readLive } from "../tenant/live/read";
@@ -116,18 +117,12 @@ ${model ?? "userGroups"}:
 `;
 }
 
-const { name: packageName, version, engines, peerDependencies } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as {
-  name: string;
-  version: string;
-  engines: { node: string };
-  peerDependencies: Record<string, string>;
-};
-
 /** The stack is called `prod`; others are files beside it. */
 function projectFiles(folder: string, { url, tenantFile }: Known): [string, string][] {
   const name = folder.replace(/[^A-Za-z0-9_.-]+/g, "-").replace(/^[-.]+|[-.]+$/g, "") || "tenant";
   const pulumi = { name, description: "An iconik tenant", runtime: { name: "nodejs", options: { typescript: false } }, main: "index.js" };
-  const manifest = {
+  const { name: packageName, version, engines, peerDependencies } = manifest;
+  const project = {
     name: name.toLowerCase(),
     private: true,
     main: "index.js",
@@ -139,7 +134,7 @@ function projectFiles(folder: string, { url, tenantFile }: Known): [string, stri
   return [
     ["Pulumi.yaml", stringify(pulumi)],
     ["Pulumi.prod.yaml", stringify(config)],
-    ["package.json", `${JSON.stringify(manifest, null, 2)}\n`],
+    ["package.json", `${JSON.stringify(project, null, 2)}\n`],
     ["index.js", `// Makes what ${tenantFile} says.\nmodule.exports = require("${packageName}/program");\n`],
     // What the CI scripts write, and what ends up here by hand.
     [".gitignore", "node_modules/\nreview/\nundo.jsonl\n.env\n"],

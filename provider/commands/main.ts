@@ -4,10 +4,9 @@
  * codes: 0 done, nothing to report; 1 could not do it; 2 differences or findings; 3 refused by a guard. A command sets
  * `process.exitCode` for 2 and 3; whatever it throws is a 1.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { plain } from "../engine/errors";
+import { manifest } from "../manifest";
 import { tooOld } from "../node-version";
 import { compare } from "./compare";
 import { doctor } from "./doctor";
@@ -19,6 +18,7 @@ import { promote } from "./promote";
 import { review } from "./review";
 import { sandbox } from "./sandbox";
 import { Undescribed } from "./source";
+import { hasColors } from "./terminal";
 import { test } from "./test";
 import { validate } from "./validate";
 
@@ -27,10 +27,9 @@ const commands: readonly ((program: Command) => void)[] = [init, sandbox, valida
 async function main(): Promise<void> {
   const old = tooOld();
   if (old) throw new Error(old);
-  const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string };
   const program = new Command("pulumi-iconik")
     .description("An iconik tenant as code")
-    .version(version)
+    .version(manifest.version)
     .showHelpAfterError("(--help says what there is)")
     // What people wrote is repeated in messages.
     .configureOutput({ outputError: (text, write) => write(plain(text)) })
@@ -47,7 +46,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 main().catch((error: unknown) => {
   if (error instanceof Undescribed) {
     process.exitCode = 1;
-    process.stderr.write(`${error.format(process.stderr.isTTY === true && process.env.NO_COLOR === undefined)}\n`);
+    process.stderr.write(`${error.format(hasColors(process.stderr))}\n`);
   } else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 1;
   else {
     process.exitCode = 1;

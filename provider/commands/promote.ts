@@ -16,6 +16,7 @@ import type { Picture } from "../tenant/picture";
 import { replaceFile } from "./files";
 import { waiting } from "./progress";
 import { parseAnySource, readSource, sourceForms, Undescribed, type Source } from "./source";
+import { hasColors } from "./terminal";
 
 interface Flags {
   to: string;
@@ -63,7 +64,7 @@ async function run(source: Source | Undo, flags: Flags): Promise<void> {
     process.stdout.write(`${JSON.stringify({ file, changes, supplied: supplied.map(({ key }) => key), unusedInMap, left }, undefined, 2)}\n`);
     return;
   }
-  const colors = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+  const colors = hasColors(process.stdout);
   const lines = [
     ...unusedInMap.map((entry) => `the map fits nothing: ${entry}`),
     ...left.map(({ object, field, why }) => `look at ${object}${field === undefined ? "" : ` ${field}`}: ${why}`),

@@ -1,10 +1,10 @@
 /** `pulumi-iconik review`: what a change means for people, before it happens. */
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { Option, type Command } from "commander";
 import { documentsOf } from "../clouds/grants/documents";
 import { storagesOf } from "../clouds/grants/from-tenant";
+import { manifest } from "../manifest";
 import { guarded, html, json, markdown, review as compare, sarif, text, type Guarded, type Review, type Statement, type StorageGrants } from "../review";
 import { guardsOf } from "../tenant/guards";
 import { readPeople } from "../tenant/live/people";
@@ -14,6 +14,7 @@ import { sameTenant, type Picture } from "../tenant/picture";
 import { liveSession } from "./live";
 import { waiting } from "./progress";
 import { parseAnySource, readPreview, readSource, sourceForms, type Source } from "./source";
+import { hasColors } from "./terminal";
 
 interface Flags {
   savePeople?: string;
@@ -66,7 +67,7 @@ async function run(fromSource: Source, toSource: Source | undefined, flags: Flag
     ...(flags.name !== undefined && { name: flags.name }),
     ...(live && { live }),
     // What a program in another language applies, it is not held to.
-    ...(toSource && toSource.sort !== "preview" && { version: versionOf() }),
+    ...(toSource && toSource.sort !== "preview" && { version: manifest.version }),
     ...(people && { people }),
   });
   process.stdout.write(print(found, flags));
@@ -125,11 +126,11 @@ function print(found: Review, { format: wanted, also = [], report }: Flags): str
     case "html":
       return html(found);
     case "sarif":
-      return sarif(found, versionOf());
+      return sarif(found);
     case "markdown":
       return markdown([found, ...also.map(readReview)], { ...(report !== undefined && { report }) });
     default:
-      return text(found, { colors: process.stdout.isTTY === true && process.env.NO_COLOR === undefined });
+      return text(found, { colors: hasColors(process.stdout) });
   }
 }
 
@@ -165,4 +166,3 @@ function readReview(file: string): Review {
   throw new Error(`${file} is no review in JSON; review --format json writes one`);
 }
 
-const versionOf = (): string => (JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string }).version;

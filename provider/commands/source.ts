@@ -148,7 +148,7 @@ export const fileSource =
 export const append = (path: string, before: string[] = []): string[] => [...before, named(path)];
 
 /** A variable that is not set must not stand for the working folder. */
-function named(path: string): string {
+export function named(path: string): string {
   if (path === "") throw new InvalidArgumentError("It is empty.");
   return path;
 }

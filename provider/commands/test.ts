@@ -11,6 +11,7 @@ import { readSnapshot } from "../tenant/live/snapshot";
 import { sameTenant } from "../tenant/picture";
 import { grantsOf, pictureAt } from "./review";
 import { parseAnySource, sourceForms, type Source } from "./source";
+import { hasColors } from "./terminal";
 
 interface Flags {
   against?: Source;
@@ -49,7 +50,7 @@ async function run(source: Source, flags: Flags): Promise<void> {
   if (flags.format === "json") {
     process.stdout.write(`${masked(JSON.stringify({ ...result, ...(covered && { coverage: covered }), ...(unnoticed && { unnoticed }) }, undefined, 2))}\n`);
   } else {
-    const color = pc.createColors(process.stdout.isTTY === true && process.env.NO_COLOR === undefined);
+    const color = pc.createColors(hasColors(process.stdout));
     const line = ({ place, name, says }: PolicyFinding, word: string) => `${plain(place.file)}:${place.line}:${place.column} ${word} ${plain(`${name}: ${says}`)}`;
     const { passed, failures, untold } = result;
     const lines = [

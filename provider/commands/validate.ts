@@ -5,6 +5,7 @@ import { provisioningProblems } from "../clouds/provisioning-problems";
 import { isLoopback } from "../engine/settings";
 import { format, loadTenant, type Checked, type TenantSource } from "../tenant";
 import { append, fileSource } from "./source";
+import { hasColors } from "./terminal";
 
 interface Flags {
   overlay?: string[];
@@ -38,7 +39,7 @@ function run(source: TenantSource, flags: Flags): void {
 
 function asText(checked: Checked): string {
   const { errors, warnings } = counts(checked);
-  const colors = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+  const colors = hasColors(process.stdout);
   const resources = checked.desired?.resources.length;
   const sum = [
     ...(resources === undefined ? [] : [count(resources, "resource")]),

@@ -3,11 +3,10 @@
  * knowledge that the credentials were refused. What an operation needs, and how its list pages, comes from the
  * contract; nothing here knows a kind of object.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { unescape } from "node:querystring";
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
 import { contract } from "../contract";
+import { manifest } from "../manifest";
 import { type Clock, rateBudget, systemClock } from "./budget";
 import { IconikError } from "./errors";
 import { readAnswer, type Outcome } from "./answers";
@@ -62,8 +61,6 @@ export interface ConnectOptions {
 const maxAttempts = 5;
 const singleWait = 30_000;
 const firstWait = 500;
-
-const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string };
 
 /**
  * Whether an operation changes nothing: every GET, and the POSTs by which iconik tries out a storage's credentials
@@ -191,7 +188,7 @@ function headersOf({ appId, authToken }: Connection, settings: SettingNames): Re
     "App-ID": appId,
     "Auth-Token": authToken,
     Accept: "application/json",
-    "User-Agent": `pulumi-iconik/${version}`,
+    "User-Agent": `pulumi-iconik/${manifest.version}`,
   };
 }
 

@@ -1,11 +1,10 @@
 /** What was reviewed is what is applied: the digest of a review, made again from the tenant before the first resource. */
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { openSession } from "../engine";
 import { IconikError, plain } from "../engine/errors";
 import { readSettings } from "../engine/settings";
+import { manifest } from "../manifest";
 import { otherThan, planOf } from "../review";
 import type { Desired } from "../tenant";
 import { readLive } from "../tenant/live/read";
@@ -30,7 +29,7 @@ export async function holdToReview(desired: Desired, file: string, { config, fol
   const reviewed = process.env.ICONIK_PLAN_DIGEST ?? config.get("planDigest");
   if (reviewed === undefined) return;
   const setting = process.env.ICONIK_PLAN_DIGEST === undefined ? "iconik:planDigest" : "ICONIK_PLAN_DIGEST";
-  const differences = otherThan(await planned(desired, file, { config, folder, isWhole }), version, reviewed);
+  const differences = otherThan(await planned(desired, file, { config, folder, isWhole }), manifest.version, reviewed);
   if (!differences) return;
   const shown = differences.slice(0, most).map((line) => `  ${plain(line)}`);
   const more = differences.length > most ? [`  and ${differences.length - most} more`] : [];
@@ -61,5 +60,3 @@ async function deletedBy(desired: Desired, folder: string): Promise<Had[]> {
   });
   return had.filter((one) => isGone(one, desired));
 }
-
-const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string };

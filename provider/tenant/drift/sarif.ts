@@ -1,8 +1,7 @@
 /** Drift as SARIF 2.1.0, which code-scanning pages show at the line that says what should be. */
 
-import { pathToFileURL } from "node:url";
-import { isAbsolute } from "node:path";
 import { visible } from "../files/frame";
+import { sarifLocation, sarifLog } from "../files/sarif";
 import { rowsOf, titleOf } from "../compare/show";
 import type { Layers } from "../editing/layers";
 import type { Named } from "../compare";
@@ -16,7 +15,7 @@ const rules = {
 } as const;
 
 /** @param layers files of the description; without them, results have the places of the objects alone. */
-export function asSarif(drift: Drift, layers: Layers, version: string): object {
+export function asSarif(drift: Drift, layers: Layers): object {
   const result = (ruleId: keyof typeof rules, object: Named, text: string, reason: string | undefined, field?: string, member?: string) => {
     const place = placeIn(layers, object, field, member);
     return {
@@ -24,39 +23,22 @@ export function asSarif(drift: Drift, layers: Layers, version: string): object {
       ruleIndex: Object.keys(rules).indexOf(ruleId),
       level: reason === undefined ? "warning" : "error",
       message: { text: visible(`${object.object}${field === undefined ? "" : ` ${titleOf({ field, ...(member !== undefined && { member }) })}`}: ${text}${reason === undefined ? "" : `; widens permissions: ${reason}`}`) },
-      ...(place && {
-        locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(place.file) }, region: { startLine: place.line, startColumn: place.column } } }],
-      }),
+      ...(place && { locations: [sarifLocation(place)] }),
       // The same drift is the same alert, whatever is above it in the file.
       partialFingerprints: { "drift/v1": [ruleId, object.object, field, member].filter((one) => one !== undefined).join(" ") },
     };
   };
   const { changed, missing, unmanaged } = drift;
-  return {
-    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-    version: "2.1.0",
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: "pulumi-iconik",
-            semanticVersion: version,
-            rules: Object.entries(rules).map(([id, text]) => ({ id, shortDescription: { text }, defaultConfiguration: { level: "warning" } })),
-          },
-        },
-        columnKind: "utf16CodeUnits",
-        results: [
-          ...changed.flatMap((object) =>
-            object.changes.map((change) =>
-              result("drift-changed", object, rowsOf(change).map(({ sign, text }) => `${sign === "+" ? "added " : sign === "-" ? "removed " : ""}${text}`).join(", "), change.widens, change.field, change.member),
-            ),
-          ),
-          ...missing.map((object) => result("drift-missing", object, "missing in the tenant", object.widens)),
-          ...unmanaged.map((object) => result("drift-unmanaged", object, "not described", object.widens)),
-        ],
-      },
+  return sarifLog(
+    Object.entries(rules).map(([id, text]) => ({ id, shortDescription: { text }, defaultConfiguration: { level: "warning" } })),
+    [
+      ...changed.flatMap((object) =>
+        object.changes.map((change) =>
+          result("drift-changed", object, rowsOf(change).map(({ sign, text }) => `${sign === "+" ? "added " : sign === "-" ? "removed " : ""}${text}`).join(", "), change.widens, change.field, change.member),
+        ),
+      ),
+      ...missing.map((object) => result("drift-missing", object, "missing in the tenant", object.widens)),
+      ...unmanaged.map((object) => result("drift-unmanaged", object, "not described", object.widens)),
     ],
-  };
+  );
 }
-
-const uriOf = (file: string): string => (isAbsolute(file) ? pathToFileURL(file).href : file.split("/").map(encodeURIComponent).join("/"));
