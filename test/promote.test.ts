@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startSandbox, type Sandbox } from "../provider/sandbox";
+import { loadTenant } from "../provider/tenant";
 import type { Comparison } from "../provider/tenant/compare";
 import { createProject, endToEnd, type Project } from "./cli.ts";
 import { iconik } from "./commands.ts";
@@ -115,9 +116,82 @@ allow: [{ delete: userGroups/Gone, reason: merged, until: 2027-01-01 }]
     expect((await iconik(["compare", "source.yaml", "target", "--map", "map.yaml"], { cwd })).code).toBe(0);
   });
 
-  it("says which access no longer ends", async () => {
-    const cwd = folder({ "source.yaml": "userGroups: { A: { roles: [can_search, can_write_assets] } }", "target/tenant.yaml": "userGroups: { A: { roles: [can_search, { role: can_write_assets, expires: 2099-12-31 }] } }\n" });
-    expect((await run(cwd, "source.yaml", "--to", "target")).stdout).toContain("look at userGroups/A can_write_assets: its end, 2099-12-31, is not written: write it again, as it was in target/tenant.yaml:1");
+  describe("what ends some day", () => {
+    const dated = `
+roleSets: { night: [can_search, { role: can_read_files, expires: 2099-11-30 }] }
+addressSets: { fair: [203.0.113.7, 203.0.113.8] }
+userGroups:
+  Editors: { roleSets: [night], roles: [can_read_assets, { role: can_purge_assets, expires: 2099-12-31, reason: clean-up }] }
+  Both: { roleSets: [night], roles: [can_read_files] }
+aclTemplates:
+  Labels: { access: { groups: { Editors: [read], Both: { permissions: [read, write], expires: 2099-12-31 } }, users: { Editor@example.com: { permissions: [read], expires: 2099-12-31 } } } }
+  List: { access: { groups: [{ group: Editors, permissions: [read] }, { group: { existing: Guests }, permissions: [read], expires: 2099-12-31, reason: a visit }] } }
+shield:
+  everyone: [{ ip: 198.51.100.7 }, { ip: 192.0.2.10, expires: 2099-12-31, note: fair }, { set: fair, expires: 2099-10-31 }]
+  groups: { Editors: [{ ip: 192.0.2.11, expires: 2099-12-31 }, { ip: 192.0.2.12 }] }
+`;
+    const target = "userGroups: { Cutters: { name: Editors } }\n";
+    const ends = (cwd: string, path: string) => {
+      const { desired, diagnostics } = loadTenant({ base: path }, { cwd, loopback: true });
+      expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+      return desired!.later.expires.map(({ of, what, value, until, reason, over }) => [of.name, what, value, until, reason, over].filter((one) => one !== undefined && one !== false).join(" ")).sort();
+    };
+
+    it("comes with the source, under the target's labels, and is not taken into sets", async () => {
+      const cwd = folder({ "source.yaml": dated, "target/tenant.yaml": target, "map.yaml": "addresses: { 192.0.2.10: 192.0.2.99 }" });
+      const { stdout } = await run(cwd, "source.yaml", "--to", "target", "--map", "map.yaml");
+      expect(stdout).not.toContain("look at");
+      expect(ends(cwd, "target/tenant.yaml")).toEqual([
+        "Cutters role can_purge_assets 2099-12-31 clean-up",
+        "Cutters role can_read_files 2099-11-30",
+        "Labels access Both 2099-12-31",
+        "Labels access editor@example.com 2099-12-31",
+        "List access Guests 2099-12-31 a visit",
+        "everyone address 192.0.2.99 2099-12-31 fair",
+        "everyone address 203.0.113.7 2099-10-31",
+        "everyone address 203.0.113.8 2099-10-31",
+        "groups/Cutters address 192.0.2.11 2099-12-31",
+      ]);
+      expect((await iconik(["compare", "source.yaml", "target", "--map", "map.yaml"], { cwd })).code).toBe(0);
+      const text = readFileSync(join(cwd, "target/tenant.yaml"), "utf8");
+      await run(cwd, "source.yaml", "--to", "target", "--map", "map.yaml");
+      expect(readFileSync(join(cwd, "target/tenant.yaml"), "utf8")).toBe(text);
+    });
+
+    it("is the target's own where the source is a tenant, which knows no dates; what has ended there stays out", async () => {
+      const sandbox = await startSandbox({
+        tenant: "old",
+        seed: {
+          users: [{ email: "editor@example.com" }],
+          groups: [{ name: "Editors", roles: ["can_purge_assets", "can_read_assets", "can_write_assets"] }, { name: "Guests" }],
+          acl_templates: [{ name: "Labels" }],
+          acls: { "acl_templates/Labels": { groups: { Editors: ["read"], Guests: ["read", "write"] }, users: { "editor@example.com": ["read"] } } },
+        },
+      });
+      onTestFinished(sandbox.close);
+      const before = `userGroups: { Cutters: { name: Editors, roles: [{ role: can_purge_assets, expires: 2099-12-31 }, { role: can_write_assets, expires: 2020-12-31 }, { role: can_search, expires: 2099-12-31 }] }, Guests: {} }
+aclTemplates: { Labels: { access: { groups: { Cutters: [read], Guests: { permissions: [read], expires: 2099-12-31 } }, users: { editor@example.com: { permissions: [read], expires: 2020-12-31 } } } } }
+`;
+      const cwd = folder({ "target/tenant.yaml": before });
+      const { code, stdout, stderr } = await iconik(["promote", "live", "--to", "target"], { cwd, env: environmentOf(sandbox) });
+      expect(code, stderr).toBe(0);
+      expect(ends(cwd, "target/tenant.yaml")).toEqual(["Cutters role can_purge_assets 2099-12-31", "Labels access Guests 2099-12-31"]);
+      expect(stdout).toContain("look at userGroups/Cutters can_write_assets: it ended on 2020-12-31, and stays out, though live has it (target/tenant.yaml:1)");
+      expect(stdout).toContain("look at aclTemplates/Labels access editor@example.com: it ended on 2020-12-31, and stays out");
+      const text = readFileSync(join(cwd, "target/tenant.yaml"), "utf8");
+      expect(text).not.toContain("can_write_assets");
+      expect(text).toContain("Guests: { permissions: [read, write], expires: 2099-12-31 }");
+    });
+
+    it("is said where the source moves its end, or gives it for good", async () => {
+      const roles = (...entries: string[]) => `userGroups: { A: { roles: [${entries.join(", ")}] } }\n`;
+      const until = (role: string, day: string) => `{ role: ${role}, expires: ${day} }`;
+      const cwd = folder({ "source.yaml": roles("can_write_assets", until("can_read_assets", "2099-01-31")), "target/tenant.yaml": roles(until("can_write_assets", "2099-12-31"), until("can_read_assets", "2099-12-31")) });
+      const { stdout } = await run(cwd, "source.yaml", "--to", "target");
+      expect(stdout).toContain("look at userGroups/A can_write_assets: it was to end on 2099-12-31, and stays for good: source.yaml gives it no end (target/tenant.yaml:1)");
+      expect(stdout).toContain("look at userGroups/A can_read_assets: it ends on 2099-01-31, before on 2099-12-31 (target/tenant.yaml:1)");
+      expect(ends(cwd, "target/tenant.yaml")).toEqual(["A role can_read_assets 2099-01-31"]);
+    });
   });
 
   it("writes nothing when anything is wrong", async () => {

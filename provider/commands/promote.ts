@@ -9,10 +9,11 @@ import { kinds } from "../kinds";
 import { loadTenant } from "../tenant";
 import { compare, readMap, type CompareMap } from "../tenant/compare";
 import { asText, type Words } from "../tenant/compare/show";
+import { has } from "../tenant/ends";
 import { exportYaml } from "../tenant/export";
 import { promote as promotedOf, type Promoted } from "../tenant/promote";
-import { readUndo, undone, type Left } from "../tenant/undo";
-import type { Picture } from "../tenant/picture";
+import type { Left, Picture } from "../tenant/picture";
+import { readUndo, undone } from "../tenant/undo";
 import { replaceFile } from "./files";
 import { waiting } from "./progress";
 import { parseAnySource, readSource, sourceForms, Undescribed, type Source } from "./source";
@@ -53,13 +54,12 @@ async function run(source: Source | Undo, flags: Flags): Promise<void> {
   const file = join(flags.to, "tenant.yaml");
   const map = flags.map === undefined ? undefined : readMap(flags.map);
   const target = existsSync(file) ? await readSource(parseAnySource(file)) : undefined;
-  const { left: unsaid, ...promoted } = source.sort === "undo" ? restored(source, target, file, flags) : { left: [], ...(await promotedFrom(source, target, map)) };
+  const promoted = source.sort === "undo" ? restored(source, target, file, flags) : await promotedFrom(source, target, map);
   const { files, supplied } = exportYaml(promoted.picture, { split: false });
   const text = files.get("tenant.yaml")!;
-  const left = [...unsaid, ...withoutEnd(promoted.picture)];
   check(file, text);
   replaceFile(file, text);
-  const { changes, unusedInMap } = promoted;
+  const { changes, left, unusedInMap } = promoted;
   if (flags.format === "json") {
     process.stdout.write(`${JSON.stringify({ file, changes, supplied: supplied.map(({ key }) => key), unusedInMap, left }, undefined, 2)}\n`);
     return;
@@ -79,26 +79,26 @@ async function promotedFrom(source: Source, target: Picture | undefined, map: Co
   return promotedOf(picture, target, map);
 }
 
-function restored({ file: undo }: Undo, target: Picture | undefined, file: string, { map }: Flags): Promoted & { left: Left[] } {
+function restored({ file: undo }: Undo, target: Picture | undefined, file: string, { map }: Flags): Promoted {
   if (map !== undefined) throw new Error("--map is for two tenants, and what a run changed is put back in one");
   if (!target) throw new Error(`there is no ${file}: what a run changed is put back into a description, and all else stays as that says`);
   const entries = readUndo(undo);
   const { domainId } = target.tenant;
   if (domainId !== undefined && domainId !== entries[0]!.domainId) throw new Error(`${undo} is of the tenant ${entries[0]!.domainId}, and ${file} describes ${domainId}`);
   const { picture, left } = undone(target, entries);
-  return { picture, left, unusedInMap: [], changes: compare(target, picture) };
+  return { picture, left: [...left, ...endlessNow(picture)], unusedInMap: [], changes: compare(target, picture) };
 }
 
 const words: Words = { equal: "the file says nothing else than before", onlyFrom: "no longer described", onlyTo: "new" };
 
-/** Access that is to end, and in the file that is written does not. */
-const withoutEnd = ({ later, resources }: Picture): Left[] =>
-  later.expires
-    .filter(({ over, of, what, value }) => {
-      const one = resources.find(({ kind, name }) => kind === of.kind && name === of.name);
-      return !over && one && (what !== "role" || Object.values(one.inputs).some((list) => Array.isArray(list) && list.includes(value)));
-    })
-    .map(({ of, value, until, place }) => ({ object: `${kinds[of.kind]!.section}/${of.label}`, field: value, why: `its end, ${until}, is not written: write it again, as it was in ${place.file}:${place.line}` }));
+/** What had ended, and was there before the run. */
+const endlessNow = ({ later, resources }: Picture): Left[] =>
+  later.expires.flatMap((one) => {
+    const { of, over, value, until, place } = one;
+    const resource = resources.find(({ kind, name }) => kind === of.kind && name === of.name);
+    if (!over || !resource || !has(resource, one)) return [];
+    return [{ object: `${kinds[of.kind]!.section}/${of.label}`, field: value, why: `its end, ${until}, is past, so it comes back without one; it was in ${place.file}:${place.line}` }];
+  });
 
 /** A file that could not be read again is not written. */
 function check(file: string, text: string): void {

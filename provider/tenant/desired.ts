@@ -57,6 +57,8 @@ export interface Expiry {
   /** It has ended, and is no part of the resource. */
   over: boolean;
   reason?: string;
+  /** What ends, in the form of the inputs that it is a part of: `{ roles: ["can_write_assets"] }`. */
+  part: Values;
   place: Place;
 }
 

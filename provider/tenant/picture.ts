@@ -24,6 +24,14 @@ export interface Gap {
   why: string;
 }
 
+/** Something of a description made from another that is otherwise than people may expect. */
+export interface Left {
+  /** `userGroups/Editors`. */
+  object: string;
+  field?: string;
+  why: string;
+}
+
 export interface Person {
   email: string;
   /** As in `defaultUserType`. */

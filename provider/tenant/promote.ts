@@ -2,18 +2,22 @@
 
 import { fieldsOf, type Field, type Values } from "../definition";
 import { kinds } from "../kinds";
-import type { Ref } from "./desired";
+import { text } from "../engine/values";
+import type { Expiry, Ref } from "./desired";
+import { has, without } from "./ends";
 import { compare, withoutMapped, type Comparison, type CompareMap } from "./compare";
 import { match, type Matched } from "./compare/match";
 import { isFromConfig, isPlace, naming, ownerOf } from "./compare/names";
 import { replacedRefs } from "./compare/references";
-import type { Gap, Picture, PicturedResource } from "./picture";
+import type { Gap, Left, Picture, PicturedResource } from "./picture";
 
 export interface Promoted {
   /** What the target is to be like. */
   picture: Picture;
   /** Entries of the map that fit nothing. */
   unusedInMap: string[];
+  /** What it says otherwise than people may expect. */
+  left: Left[];
   /** What the target describes now and then no longer does, or otherwise. Undefined: there was no description. */
   changes?: Comparison;
 }
@@ -28,6 +32,8 @@ export interface Promoted {
 export function promote(source: Picture, target: Picture | undefined, map: CompareMap = {}): Promoted {
   const { picture: mapped, unused } = withoutMapped(source, map);
   const gaps: Gap[] = [];
+  const left: Left[] = [];
+  const expires: Expiry[] = [];
   const matched: Matched = match(mapped, target ?? { ...mapped, resources: [] });
   const objects = new Map(matched.pairs.flatMap(({ from, to }) => (from ? [[from, to] as const] : [])));
   const refs = new Map([...objects].map(([from, to]): [string, Ref] => [`${from.kind}/${from.name}`, { kind: from.kind, label: (to ?? from).label, name: (to ?? from).name }]));
@@ -51,11 +57,21 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
       return !isOwn && !(from.options.builtIn && isPlace(fields[field]));
     });
     gaps.push(...mapped.gaps.filter((gap) => gap.kind === from.kind && gap.label === from.label && own[gap.field ?? ""] === undefined).map((gap) => ({ ...gap, ...place })));
+    const next = { kind: from.kind, ...place, inputs: { ...to?.inputs, ...Object.fromEntries(crossing), ...ownSecrets(to) } };
+    const given = mapped.later.expires.filter(isOf(from)).map((one) => ({ ...one, part: replacedRefs(definition, one.part, (ref) => ({ ref: refs.get(`${ref.kind}/${ref.name}`) ?? ref })) }));
+    const dated = ending(next, {
+      given,
+      had: to ? target!.later.expires.filter(isOf(to)) : [],
+      // Of what no file says, nobody knows the end.
+      isGiven: (field) => from.place !== undefined && crossing.some(([name]) => name === field),
+      source: mapped.source,
+    });
+    expires.push(...dated.expires);
+    left.push(...dated.left);
     return {
-      kind: from.kind,
       section,
-      ...place,
-      inputs: { ...to?.inputs, ...Object.fromEntries(crossing), ...ownSecrets(to) },
+      ...next,
+      inputs: dated.inputs,
       options: { ...options, ...to?.options },
       formerly: to ? [...new Set([...from.formerly, ...to.formerly])].filter((former) => former !== to.name) : from.formerly,
     };
@@ -70,10 +86,40 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
     provision: [...own.filter(({ of }) => resources.some(({ kind, name }) => kind === of.kind && name === of.name)), ...provision.filter((one) => !isOwn(one))],
     clouds: target && target.clouds.length > 0 ? target.clouds : mapped.clouds,
     released: target?.released ?? [],
-    later: target?.later ?? mapped.later,
+    later: { ...(target?.later ?? mapped.later), expires },
     gaps,
   };
-  return { picture, unusedInMap: unused, ...(target && { changes: compare(target, { ...picture, extent: "described" }) }) };
+  return { picture, unusedInMap: unused, left, ...(target && { changes: compare(target, { ...picture, extent: "described" }) }) };
+}
+
+const isOf = ({ kind, name }: PicturedResource) => ({ of }: Expiry): boolean => of.kind === kind && of.name === name;
+
+interface Dates {
+  /** Ends by the source. */
+  given: readonly Expiry[];
+  /** Ends by the target. */
+  had: readonly Expiry[];
+  /** Does the source say all of this field, its ends too? */
+  isGiven(field: string): boolean;
+  source: string;
+}
+
+/** What of the object ends: as the source says; and where that knows no dates, as the target does. */
+function ending(next: Pick<PicturedResource, "kind" | "label" | "name" | "inputs">, { given, had, isGiven, source }: Dates): Pick<Promoted, "left"> & { expires: Expiry[]; inputs: Values } {
+  const isSaid = ({ part }: Expiry) => Object.keys(part).every(isGiven);
+  const [over, staying] = [had.filter((one) => one.over && !isSaid(one) && has(next, one)), had.filter((one) => !one.over && has(next, one))];
+  const kept = [...given.filter((one) => !one.over && isSaid(one) && has(next, one)), ...staying.filter((one) => !isSaid(one))];
+  const told = ({ what, value, place }: Expiry, why: string): Left => ({ object: `${kinds[next.kind]!.section}/${next.label}`, field: `${what === "role" ? "" : `${what} `}${value}`, why: `${why} (${place.file}:${place.line})` });
+  const moved = staying.filter(isSaid).flatMap((old): Left[] => {
+    const now = kept.find(({ part }) => text(part) === text(old.part));
+    if (now?.until === old.until) return [];
+    return [told(old, now ? `it ends on ${now.until}, before on ${old.until}` : `it was to end on ${old.until}, and stays for good: ${source} gives it no end`)];
+  });
+  return {
+    left: [...over.map((one) => told(one, `it ended on ${one.until}, and stays out, though ${source} has it`)), ...moved],
+    expires: kept.map((one) => ({ ...one, of: { kind: next.kind, label: next.label, name: next.name } })),
+    inputs: over.reduce((inputs, one) => without({ ...next, inputs }, one), next.inputs),
+  };
 }
 
 /** The part of the target that is the same part of the same object. */

@@ -13,7 +13,6 @@ import { kinds } from "../../kinds";
 import { visible } from "../files/frame";
 import { sectionsOf } from "../language/sections";
 import type { Picture } from "../picture";
-import { isObject } from "./match";
 import { isFromConfig } from "./names";
 
 /** Each: what the first side has, and what the second has in its place. */
@@ -184,19 +183,20 @@ export function withoutMapped(picture: Picture, map: CompareMap): { picture: Pic
     return other === undefined ? undefined : `${before}${other}${after}`;
   }
 
-  const resources = picture.resources.map((resource) => {
-    const definition = kinds[resource.kind];
-    if (!definition) return resource;
+  const mappedInputs = (kind: string, inputs: Values): Values => {
+    const definition = kinds[kind];
+    if (!definition) return inputs;
     const fields = allFields(definition);
-    const inputs = Object.fromEntries(
-      Object.entries(resource.inputs).map(([name, value]) => {
-        if (isObject(resource) && definition.shape === "object" && name === definition.key && typeof value === "string") return [name, rename(definition.section, value)];
+    return Object.fromEntries(
+      Object.entries(inputs).map(([name, value]) => {
+        if (definition.shape === "object" && name === definition.key && typeof value === "string") return [name, rename(definition.section, value)];
         return [name, Object.hasOwn(fields, name) ? mapped(name, fields[name]!, value) : value];
       }),
     );
-    return { ...resource, inputs };
-  });
-  return { picture: { ...picture, resources }, unused: [...unused] };
+  };
+  const resources = picture.resources.map((resource) => ({ ...resource, inputs: mappedInputs(resource.kind, resource.inputs) }));
+  const expires = picture.later.expires.map((one) => ({ ...one, part: mappedInputs(one.of.kind, one.part) }));
+  return { picture: { ...picture, resources, later: { ...picture.later, expires } }, unused: [...unused] };
 }
 
 const spelt = (sort: Sort, text: string): string => (sort === "addresses" ? canonicalAddress(text) : sort === "hosts" ? text.toLowerCase() : text);

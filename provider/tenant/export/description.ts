@@ -10,7 +10,9 @@ import { namingOf } from "../writing/naming";
 import { inReadingOrder } from "../writing/reading-order";
 import { isMap, mapOf, treeOf, type Tree } from "../writing/tree";
 import { treeOfValue, type Naming } from "../writing/values";
+import { endsOf, type Ends } from "../ends";
 import { brief } from "./brief";
+import { endingTree, withEnd } from "./ends";
 import { headOf } from "./head";
 import { roleSetsOf, type RoleSets } from "./role-sets";
 import { withSupplied, type Supplied } from "./secrets";
@@ -43,12 +45,16 @@ export function describe(given: Picture, options: DescribeOptions = {}): Descrip
   const layout = sectionsOf(kinds);
   const objects = resources.filter(({ kind }) => kinds[kind]!.shape === "object");
   const naming = namingOf(kinds, [...objects, ...(options.beside ?? [])]);
-  const rolesOf = (resource: PicturedResource) => {
+  const expires = picture.later.expires.filter(({ over }) => !over);
+  const ends = (resource: PicturedResource) => endsOf(resource, expires);
+  const rolesOf = (resource: PicturedResource): string[] => {
     const field = rolesField(resource);
     const value = field === undefined ? undefined : resource.inputs[field];
-    return Array.isArray(value) ? (value as string[]) : undefined;
+    const end = ends(resource);
+    // A set is for what stays.
+    return Array.isArray(value) ? (value as string[]).filter((role) => !end(field!, role)) : [];
   };
-  const sets = roleSetsOf(resources.flatMap((resource) => [rolesOf(resource) ?? []].filter((list) => list.length > 0)));
+  const sets = roleSetsOf(resources.map(rolesOf).filter((list) => list.length > 0));
   const before = new Map<string, string[]>();
   const behind = new Map<string, string>();
   const sections = new Map<string, Tree>();
@@ -81,13 +87,13 @@ export function describe(given: Picture, options: DescribeOptions = {}): Descrip
             const settings = partOf(part, by).get(resource.name);
             return settings ? [[key, partTree(part, settings, naming)]] : [];
           });
-          return [resource.label, objectTree(object, resource, { naming, sets, nested, picture })];
+          return [resource.label, objectTree(object, resource, { naming, sets, nested, picture, ends: ends(resource) })];
         }),
       ),
     );
   }
   for (const part of layout.spread) {
-    const tree = spreadTree(part, resources.filter(({ kind }) => kind === part.kind), naming);
+    const tree = spreadTree(part, resources.filter(({ kind }) => kind === part.kind), naming, ends);
     if (tree) sections.set(part.section, tree);
   }
   for (const part of layout.singles) {
@@ -162,19 +168,23 @@ interface Surroundings {
   sets: RoleSets;
   nested: [string, Tree][];
   picture: Picture;
+  ends: Ends;
 }
 
-function objectTree(object: ObjectKind, resource: PicturedResource, { naming, sets, nested, picture }: Surroundings): Tree {
+function objectTree(object: ObjectKind, resource: PicturedResource, { naming, sets, nested, picture, ends }: Surroundings): Tree {
   const { inputs, options, label, formerly } = resource;
   const fields = fieldsOf(object, inputs);
   const entries = Object.entries(leftToDerive(object, inputs)).flatMap(([name, value]): [string, Tree | undefined][] => {
     const field = fields[name];
     if (!field || (name === object.key && value === label)) return [];
+    if (field.type === "access") return [[name, endingTree(name, value, treeOfValue(field, value, naming), ends)]];
     if (field.type !== "roles" || !Array.isArray(value)) return [[name, treeOfValue(field, value, naming)]];
-    const folded = sets.fold(value as string[]);
+    const [staying, ending] = [value.filter((role) => !ends(name, role)), value.filter((role) => ends(name, role))] as [string[], string[]];
+    const folded = sets.fold(staying);
+    const own = [...folded.roles, ...ending.map((role) => withEnd("role", role, ends(name, role)))];
     return [
       ["roleSets", folded.sets.length > 0 ? folded.sets : undefined],
-      [name, folded.roles.length > 0 || folded.sets.length === 0 ? folded.roles : undefined],
+      [name, own.length > 0 || folded.sets.length === 0 ? own : undefined],
     ];
   });
   const provision = picture.provision.find(({ of }) => of.kind === object.kind && of.name === resource.name);
@@ -211,10 +221,10 @@ function partTree(part: PartKind, { inputs, options }: PicturedResource, naming:
   return mapOf([...own, ["options", Object.keys(options).length > 0 ? treeOf(options) : undefined]]);
 }
 
-function spreadTree(part: PartKind, resources: readonly PicturedResource[], naming: Naming): Tree | undefined {
+function spreadTree(part: PartKind, resources: readonly PicturedResource[], naming: Naming, ends: (of: PicturedResource) => Ends): Tree | undefined {
   if (resources.length === 0) return undefined;
   const [listName, listField] = spreadList(part);
-  const list = ({ inputs }: PicturedResource) => treeOfValue(listField, inputs[listName], naming);
+  const list = (one: PicturedResource) => endingTree(listName, one.inputs[listName], treeOfValue(listField, one.inputs[listName], naming), ends(one));
   const everyone = resources.find(({ inputs }) => part.documents.every(({ by }) => by === undefined || inputs[by] === undefined));
   const others = everyone ? ownFields(part).filter(([name]) => name !== listName && everyone.inputs[name] !== undefined) : [];
   const { options } = resources[0]!;

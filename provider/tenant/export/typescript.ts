@@ -25,7 +25,8 @@ export function exportTypeScript(given: Picture, options: DescribeOptions = {}):
   const sets = roleSetsOf(resources.flatMap(({ kind, inputs }) => rolesIn(kind, inputs)));
   const names = variablesOf(resources, ["iconik", "pulumi", "config"]);
   const setNames = new Map([...sets.sets.keys()].map((name) => [name, `roles_${name.replaceAll("-", "_")}`]));
-  const gaps = Map.groupBy(picture.gaps, ({ kind, label }) => `${kind}/${label}`);
+  const endless = picture.later.expires.filter(({ over }) => !over).map(({ of, value, until }): Gap => ({ kind: of.kind, label: of.label, field: `the end of ${value}`, why: `${until}; a program gives for good` }));
+  const gaps = Map.groupBy([...picture.gaps, ...endless], ({ kind, label }) => `${kind}/${label}`);
   const described = new Set(resources.map(({ kind, label }) => `${kind}/${label}`));
   const loose = picture.gaps.filter(({ kind, label }) => !described.has(`${kind}/${label}`)).map((gap) => `${kinds[gap.kind]!.section}/${gap.label}${gap.field === undefined ? "" : `/${gap.field}`} is not described: ${gap.why}`);
   const usesConfig = resources.some(({ inputs }) => JSON.stringify(inputs).includes('"fromConfig"'));

@@ -3,6 +3,7 @@
  * described, so that whoever applies the file takes it away.
  */
 
+import type { Values } from "../../definition";
 import type { Expiry } from "../desired";
 import { quoted } from "../files/frame";
 import { placeOf } from "../files/text";
@@ -12,8 +13,12 @@ import type { Draft, Reading } from "./draft";
 /** Days ahead from which an end is told. */
 export const aheadDays = 14;
 
-/** Whether the entry's `expires` is over. Notes the end, and says so when it is near or past. */
-export function isOver(reading: Reading, entry: Written, draft: Draft, what: Expiry["what"], value: string): boolean {
+/**
+ * Whether the entry's `expires` is over. Notes the end, and says so when it is near or past.
+ *
+ * @param part of the inputs, what the entry comes to.
+ */
+export function isOver(reading: Reading, entry: Written, draft: Draft, what: Expiry["what"], value: string, part: Values): boolean {
   const written = child(entry, "expires");
   const until = textOf(written);
   if (!written || until === undefined || reading.malformed.has(written)) return false;
@@ -26,6 +31,7 @@ export function isOver(reading: Reading, entry: Written, draft: Draft, what: Exp
     until,
     over,
     ...(reason !== undefined && { reason }),
+    part,
     place: placeOf(written.at),
   });
   const left = daysBetween(reading.today, until);

@@ -174,7 +174,7 @@ function spreadDrafts(reading: Reading, part: PartKind): Draft[] {
     const draft = begin(part, { kind: part.kind, label, name: label }, section, at, formerly);
     draft.options = options;
     draft.list = { field: listName, node };
-    const entries = addresses(reading, listField, node, draft);
+    const entries = addresses(reading, listName, listField, node, draft);
     checkAllowList(part, listName, entries, node.at, reading.report);
     if (entries.length === 0 && itemsOf(node).length > 0 && reading.expires.some(({ of, over }) => over && of.kind === part.kind && of.label === label)) {
       reading.report("list-ended", at, `Every address of ${part.section}.${label} has ended, and what iconik does with an empty list is not documented`, "name an address that stays, or take the list out");

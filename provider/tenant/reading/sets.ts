@@ -1,6 +1,7 @@
 /** Roles and addresses: lists that can name sets, and whose entries can end. */
 
 import type { Field } from "../../definition";
+import { canonicalValue } from "../../engine/values";
 import type { AddressEntry } from "../checks/allow-lists";
 import { quoted } from "../files/frame";
 import type { Span } from "../files/text";
@@ -14,20 +15,25 @@ import { read } from "./values";
 
 /** The roles of a group: those in its list and those of its sets, each once, sorted. */
 export function roles(reading: Reading, node: Written, field: string, draft: Draft): string[] {
-  const own = itemsOf(child(node, field)).flatMap((item) => grant(reading, item, draft, item.at));
+  const endless = new Set<string>();
+  const grant = (node: Written, at: Span): Draft["grants"] => {
+    if (reading.malformed.has(node)) return [];
+    const plainly = textOf(node);
+    const role = plainly ?? textOf(child(node, "role"));
+    if (role === undefined) return [];
+    if (plainly !== undefined) endless.add(role);
+    return isOver(reading, node, draft, "role", role, { [field]: [role] }) ? [] : [{ role, at }];
+  };
+  const before = reading.expires.length;
+  const own = itemsOf(child(node, field)).flatMap((item) => grant(item, item.at));
   const sets = itemsOf(child(node, "roleSets")).flatMap((item) => {
     const set = named(reading, "roleSets", item);
-    return itemsOf(set).flatMap((role) => grant(reading, role, draft, item.at));
+    return itemsOf(set).flatMap((role) => grant(role, item.at));
   });
+  // What is granted without an end as well does not end.
+  reading.expires.push(...reading.expires.splice(before).filter(({ value }) => !endless.has(value)));
   draft.grants = [...own, ...sets];
   return [...new Set(draft.grants.map(({ role }) => role))].sort();
-}
-
-function grant(reading: Reading, node: Written, draft: Draft, at: Span): Draft["grants"] {
-  if (reading.malformed.has(node)) return [];
-  const role = textOf(node) ?? textOf(child(node, "role"));
-  if (role === undefined) return [];
-  return isOver(reading, node, draft, "role", role) ? [] : [{ role, at }];
 }
 
 /** The set that a name stands for. */
@@ -56,6 +62,7 @@ function named(reading: Reading, section: "roleSets" | "addressSets", node: Writ
 /** The entries of an allow list, with sets written out. */
 export function addresses(
   reading: Reading,
+  name: string,
   field: Field & { type: "set" | "list" },
   node: Written,
   draft: Draft,
@@ -74,17 +81,17 @@ export function addresses(
     if (references.some(([name]) => child(item, name) && !bound[name])) return [];
     const set = child(item, "set");
     if (set) {
-      const entries = itemsOf(named(reading, "addressSets", set));
-      if (isOver(reading, item, draft, "set", textOf(set) ?? "")) return [];
-      return entries.flatMap((one) => {
+      const entries = itemsOf(named(reading, "addressSets", set)).flatMap((one) => {
         const ip = textOf(one);
         return ip === undefined || reading.malformed.has(one) ? [] : [{ ip, ...bound, at: one.at, set: textOf(set)! }];
       });
+      const values = entries.map(({ ip }) => ({ ip, ...bound }));
+      return isOver(reading, item, draft, "set", textOf(set) ?? "", { [name]: canonicalValue(field, values) }) ? [] : entries;
     }
     const ip = child(item, "ip");
     const text = textOf(ip);
     if (!ip || text === undefined || reading.malformed.has(ip)) return [];
-    return isOver(reading, item, draft, "address", text) ? [] : [{ ip: text, ...bound, at: ip.at }];
+    return isOver(reading, item, draft, "address", text, { [name]: canonicalValue(field, [{ ip: text, ...bound }]) }) ? [] : [{ ip: text, ...bound, at: ip.at }];
   });
   return entries;
 }

@@ -1,6 +1,6 @@
 /** The values of fields: plain, from outside, or references to others. */
 
-import { accessSorts, type Field, type Values } from "../../definition";
+import { accessSorts, allFields, type Field, type Values } from "../../definition";
 import { canonicalValue } from "../../engine/values";
 import { quoted } from "../files/frame";
 import type { Span } from "../files/text";
@@ -40,13 +40,14 @@ export function read(reading: Reading, field: Field, node: Written, draft: Draft
     case "external":
       return textOf(child(node, "id"));
     case "access":
-      return access(reading, node, draft);
+      return access(reading, field, node, draft);
     default:
       return plain(node);
   }
 }
 
-function access(reading: Reading, node: Written, draft: Draft): unknown {
+function access(reading: Reading, field: Field, node: Written, draft: Draft): unknown {
+  const name = Object.entries(allFields(draft.definition)).find(([, { type }]) => type === field.type)![0];
   return Object.fromEntries(
     Object.entries(accessSorts).flatMap(([sort, { member: key, kind }]) => {
       const entry = node.sort === "map" ? node.entries.get(sort) : undefined;
@@ -71,8 +72,9 @@ function access(reading: Reading, node: Written, draft: Draft): unknown {
           reading.report("duplicate-entry", at, `The access list names the same ${key} twice`, "keep one of the two");
         }
         seen.add(identity);
-        if (isOver(reading, written, draft, "access", typeof who === "string" ? who : (textOf(who) ?? textOf(child(who, "existing")) ?? ""))) return [];
-        return [{ [key]: member, permissions: itemsOf(permissions).flatMap((item) => textOf(item) ?? []) }];
+        const given = { [key]: member, permissions: itemsOf(permissions).flatMap((item) => textOf(item) ?? []) };
+        const called = typeof who === "string" ? who : (textOf(who) ?? textOf(child(who, "existing")) ?? "");
+        return isOver(reading, written, draft, "access", called, { [name]: { [sort]: [given] } }) ? [] : [given];
       });
       return [[sort, members]];
     }),

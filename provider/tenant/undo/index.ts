@@ -6,21 +6,13 @@ import type { Ref } from "../desired";
 import { inOrder } from "../live/order";
 import { linked, type Look } from "../live/links";
 import { knownRoles, partLabel } from "../live/paint";
-import type { Gap, Picture, PicturedResource } from "../picture";
+import type { Gap, Left, Picture, PicturedResource } from "../picture";
 import { refsIn } from "../refs";
 import { expressible } from "../writing/expressible";
 import { namingOf } from "../writing/naming";
 import type { Entry } from "./file";
 
 export { readUndo, type Entry } from "./file";
-
-/** Something that the description cannot say again. */
-export interface Left {
-  /** `userGroups/Editors`. */
-  object: string;
-  field?: string;
-  why: string;
-}
 
 /** What one object was before the first of its changes. */
 interface Was extends Pick<Entry, "kind" | "label" | "id" | "values"> {
