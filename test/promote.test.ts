@@ -1,5 +1,5 @@
 // Two tenants with other ids, buckets and hosts: one made from the other, and then told apart.
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startSandbox, type Sandbox } from "../provider/sandbox";
@@ -191,6 +191,40 @@ aclTemplates: { Labels: { access: { groups: { Cutters: [read], Guests: { permiss
       expect(stdout).toContain("look at userGroups/A can_write_assets: it was to end on 2099-12-31, and stays for good: source.yaml gives it no end (target/tenant.yaml:1)");
       expect(stdout).toContain("look at userGroups/A can_read_assets: it ends on 2099-01-31, before on 2099-12-31 (target/tenant.yaml:1)");
       expect(ends(cwd, "target/tenant.yaml")).toEqual(["A role can_read_assets 2099-01-31"]);
+    });
+  });
+
+  describe("objects of one name", () => {
+    const id = (digits: string) => `5b1f0c9e-0000-4000-8000-0000000000${digits}`;
+    const two = (...[one, other]: [string, string, string][]) => `userGroups:\n${[one!, other!].map(([label, number, description]) => `  ${label}: { name: Editors, description: ${description}, options: { adopt: ${id(number)} } }\n`).join("")}`;
+    const source = two(["Editors", "a1", "Cut"], ["Editors (2)", "a2", "Publish"]);
+
+    it("are told apart by the labels of both, and keep the ids of the target", async () => {
+      const cwd = folder({ "source.yaml": source, "target/tenant.yaml": two(["Editors (2)", "b2", "Old"], ["Editors", "b1", "Old"]) });
+      expect(await run(cwd, "source.yaml", "--to", "target")).toMatchObject({ code: 0 });
+      const text = readFileSync(join(cwd, "target/tenant.yaml"), "utf8");
+      expect(text).toMatch(new RegExp(`Editors:\\n.*description: Cut\\n.*${id("b1")}.*\\n {2}Editors \\(2\\):\\n(?:.*\\n)*?.*description: Publish\\n.*${id("b2")}`));
+      expect(text).not.toContain("is not described");
+    });
+
+    it.each<[string, string | undefined, string]>([
+      ["no description", undefined, "there is no description of the target yet"],
+      ["one without them", "userGroups: { Night: {} }\n", "target/tenant.yaml has none"],
+      ["one that has a single one", "userGroups: { Cutters: { name: Editors } }\n", 'target/tenant.yaml has 1: "Cutters"'],
+      ["one with other labels", two(["One", "b1", "Old"], ["Two", "b2", "Old"]), `target/tenant.yaml has 2: "One" ${id("b1")}, "Two" ${id("b2")}`],
+    ])("are refused where the target has %s, and said with their ids", async (_, target, why) => {
+      const cwd = folder({ "source.yaml": source, ...(target !== undefined && { "target/tenant.yaml": target }) });
+      const { code, stdout, stderr } = await run(cwd, "source.yaml", "--to", "target");
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toContain(`error: source.yaml has 2 of userGroups named "Editors": "Editors" ${id("a1")}, "Editors (2)" ${id("a2")}; ${why}`);
+      expect(stderr).toContain("options: { adopt: <its id there> }");
+      expect(existsSync(join(cwd, "target/tenant.yaml")) && readFileSync(join(cwd, "target/tenant.yaml"), "utf8")).toBe(target ?? false);
+    });
+
+    it("are no matter where the source has one of them, under its label", async () => {
+      const cwd = folder({ "source.yaml": "userGroups: { Editors: { description: Cut } }\n", "target/tenant.yaml": two(["Editors", "b1", "Old"], ["Editors (2)", "b2", "Old"]), "other/tenant.yaml": two(["One", "b1", "Old"], ["Two", "b2", "Old"]) });
+      expect(await run(cwd, "source.yaml", "--to", "target")).toMatchObject({ code: 0 });
+      expect(await run(cwd, "source.yaml", "--to", "other")).toMatchObject({ code: 1, stderr: expect.stringContaining("so nobody can tell which is which") });
     });
   });
 

@@ -5,8 +5,9 @@ import { kinds } from "../kinds";
 import { text } from "../engine/values";
 import type { Expiry, Ref } from "./desired";
 import { has, without } from "./ends";
+import { quoted } from "./files/frame";
 import { compare, withoutMapped, type Comparison, type CompareMap } from "./compare";
-import { match, type Matched } from "./compare/match";
+import { isObject, match, titleOf, type Matched } from "./compare/match";
 import { isFromConfig, isPlace, naming, ownerOf } from "./compare/names";
 import { replacedRefs } from "./compare/references";
 import type { Gap, Left, Picture, PicturedResource } from "./picture";
@@ -28,6 +29,7 @@ export interface Promoted {
  * cross over.
  *
  * @param target what the target is described as now.
+ * @throws Error when several objects of one name could each be the same one.
  */
 export function promote(source: Picture, target: Picture | undefined, map: CompareMap = {}): Promoted {
   const { picture: mapped, unused } = withoutMapped(source, map);
@@ -35,6 +37,7 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
   const left: Left[] = [];
   const expires: Expiry[] = [];
   const matched: Matched = match(mapped, target ?? { ...mapped, resources: [] });
+  refuseAmbiguous(mapped, target, matched);
   const objects = new Map(matched.pairs.flatMap(({ from, to }) => (from ? [[from, to] as const] : [])));
   const refs = new Map([...objects].map(([from, to]): [string, Ref] => [`${from.kind}/${from.name}`, { kind: from.kind, label: (to ?? from).label, name: (to ?? from).name }]));
   const parts = target ? partsOf(target, mapped, matched) : () => undefined;
@@ -43,10 +46,7 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
     const definition = kinds[from.kind]!;
     const to = objects.get(from) ?? parts(from);
     const inputs = replacedRefs(definition, from.inputs, (ref) => ({ ref: refs.get(`${ref.kind}/${ref.name}`) ?? ref }));
-    const { adopt, ...options } = from.options;
-    if (adopt !== undefined && adopt !== "exact" && adopt !== "converge") {
-      gaps.push({ kind: from.kind, label: from.label, why: "the source has several of this name, which are told apart by ids that the target does not have" });
-    }
+    const { adopt: _, ...options } = from.options;
     const { label, name, section } = { ...from, ...(to && { label: to.label, name: to.name }) };
     const place = definition.shape === "part" && !to ? relabelled(from, refs) : { label, name };
     const fields = fieldsOf(definition, from.inputs);
@@ -90,6 +90,25 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
     gaps,
   };
   return { picture, unusedInMap: unused, left, ...(target && { changes: compare(target, { ...picture, extent: "described" }) }) };
+}
+
+/** Names that several share tell nothing; labels do, where both sides have them. */
+function refuseAmbiguous(source: Picture, target: Picture | undefined, { pairs }: Matched): void {
+  const keyOf = (one: PicturedResource) => `${one.kind}/${titleOf(one)}`;
+  const named = (picture: Picture | undefined) => Map.groupBy((picture?.resources ?? []).filter(isObject), keyOf);
+  const [theirs, own] = [named(source), named(target)];
+  const unknown = pairs.flatMap(({ from, to }) => (from && !to ? [from] : []));
+  for (const one of unknown) {
+    const [several, there] = [theirs.get(keyOf(one)) ?? [], own.get(keyOf(one)) ?? []];
+    if (several.length < 2 && there.length < 2) continue;
+    const list = (all: readonly PicturedResource[]) => all.map(({ label, id, options: { adopt } }) => [quoted(label), id ?? adopt].filter(Boolean).join(" ")).join(", ");
+    const file = target?.source ?? "the target's tenant.yaml";
+    throw new Error(
+      `${source.source} has ${several.length} of ${one.section} named ${quoted(titleOf(one))}: ${list(several)}; ` +
+        `${target ? `${file} has ${there.length === 0 ? "none" : `${there.length}: ${list(there)}`}` : "there is no description of the target yet"}, so nobody can tell which is which. ` +
+        `Give them names of their own in iconik; or, where the target has them too, describe each in ${file} under the label that it has here, with name: ${quoted(titleOf(one))} and options: { adopt: <its id there> }`,
+    );
+  }
 }
 
 const isOf = ({ kind, name }: PicturedResource) => ({ of }: Expiry): boolean => of.kind === kind && of.name === name;
