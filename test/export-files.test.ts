@@ -49,6 +49,16 @@ it("of an earlier export are replaced, and refused where they would be read besi
   expect(await run(small.env, "--format", "ts")).toMatchObject({ code: 0 });
 });
 
+it("of a large tenant have a folder of their own, since those of a project are no part of it", async () => {
+  const lines = Array.from({ length: 1_100 }, (_, index) => `  idp-${index}: Editors\n`).join("");
+  const cwd = folder({ "Pulumi.yaml": "name: a\nruntime: nodejs\n", "large.yaml": `userGroups: { Editors: {} }\ngroupMappings:\n${lines}` });
+  const run = (out: string) => iconik(["export", "large.yaml", "--out", out], { cwd });
+  expect(await run(".")).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^error: the tenant is too large for one file.*Write --out tenant, and then pulumi config set iconik:tenantFile tenant\n$/) });
+  expect(readdirSync(cwd).sort()).toEqual(["Pulumi.yaml", "large.yaml"]);
+  expect(await run("tenant")).toMatchObject({ code: 0, stderr: expect.stringContaining("together they are the description: pulumi config set iconik:tenantFile tenant") });
+  expect(await iconik(["compare", "large.yaml", "tenant"], { cwd })).toMatchObject({ code: 0 });
+});
+
 it("with a part of a tenant replace nothing", async () => {
   const { env } = await tenant();
   const file = "userGroups: { Editors: {} }\n";

@@ -1,5 +1,5 @@
 // Two tenants with other ids, buckets and hosts: one made from the other, and then told apart.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startSandbox, type Sandbox } from "../provider/sandbox";
@@ -225,6 +225,46 @@ aclTemplates: { Labels: { access: { groups: { Cutters: [read], Guests: { permiss
       const cwd = folder({ "source.yaml": "userGroups: { Editors: { description: Cut } }\n", "target/tenant.yaml": two(["Editors", "b1", "Old"], ["Editors (2)", "b2", "Old"]), "other/tenant.yaml": two(["One", "b1", "Old"], ["Two", "b2", "Old"]) });
       expect(await run(cwd, "source.yaml", "--to", "target")).toMatchObject({ code: 0 });
       expect(await run(cwd, "source.yaml", "--to", "other")).toMatchObject({ code: 1, stderr: expect.stringContaining("so nobody can tell which is which") });
+    });
+  });
+
+  describe("to a target of several files", () => {
+    const groups = (description: string) => `userGroups: { Editors: { description: ${description} } }\n`;
+    const mapping = "groupMappings: { AD: Editors }\n";
+    const texts = (path: string) => Object.fromEntries(readdirSync(path, { withFileTypes: true }).flatMap((one) => (one.isFile() ? [[one.name, readFileSync(join(path, one.name), "utf8")]] : [])));
+
+    it("as an export of a large tenant leaves them, writes each, and takes away those of which nothing is left", async () => {
+      const cwd = folder({
+        "source.yaml": `${groups("Cut")}aclTemplates: { Upload: {} }\n`,
+        "target/tenant.yaml": "tenant: { model: userGroups }\ninvariants: [{ name: somebody, role: can_write_users, atLeast: 1 }]\n",
+        "target/user-groups.yaml": groups("Old"),
+        "target/group-mappings.yaml": mapping,
+      });
+      const { code, stdout, stderr } = await run(cwd, "source.yaml", "--to", "target");
+      expect(code, stderr).toBe(0);
+      expect(Object.keys(texts(join(cwd, "target"))).sort()).toEqual(["acl-templates.yaml", "tenant.yaml", "user-groups.yaml"]);
+      expect(readFileSync(join(cwd, "target/tenant.yaml"), "utf8")).toContain("{ name: somebody, role: can_write_users, atLeast: 1 }");
+      expect(stdout).toMatch(/- groupMappings\/AD .*no longer described[^]*target is written\.\ntarget\/group-mappings.yaml is removed/);
+      expect((await iconik(["compare", "source.yaml", "target"], { cwd })).code).toBe(0);
+    });
+
+    it.each<[string, Record<string, string>, string]>([
+      ["files by other names", { "target/tenant.yaml": groups("Old"), "target/people.yaml": mapping }, "target/people.yaml"],
+      ["files, none of them tenant.yaml", { "target/people.yaml": groups("Old") }, "target/people.yaml"],
+      ["an overlay that a stack's config names", { "target/Pulumi.yaml": "name: a\nruntime: nodejs\n", "target/Pulumi.dev.yaml": "", "target/Pulumi.prod.yaml": "config: { iconik:overlays: [prod.yaml] }\n", "target/tenant.yaml": groups("Old"), "target/prod.yaml": groups("Older") }, "target/prod.yaml"],
+      ["files of an export, in a project", { "target/Pulumi.yaml": "name: a\nruntime: nodejs\n", "target/tenant.yaml": groups("Old"), "target/group-mappings.yaml": mapping }, "target/group-mappings.yaml"],
+    ])("is refused, and left as it is: %s", async (_, files, other) => {
+      const cwd = folder({ "source.yaml": groups("Cut"), ...files });
+      const before = texts(join(cwd, "target"));
+      expect(await run(cwd, "source.yaml", "--to", "target")).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining(`error: target/tenant.yaml is not all that describes the target: ${other} does too`) });
+      expect(texts(join(cwd, "target"))).toEqual(before);
+    });
+
+    it("takes what is no part of the description for none", async () => {
+      const project = { "Pulumi.yaml": "name: a\nruntime: nodejs\n", "Pulumi.prod.yaml": "config: { iconik:tenantFile: prod.yaml }\n", "prod.yaml": groups("Other"), "map.yaml": "names: {}\n" };
+      const cwd = folder({ ...project, "plain/source.yaml": groups("Cut"), "plain/people.yaml": "users: [{ email: a@example.com }]\n" });
+      expect(await run(cwd, "plain/source.yaml", "--to", ".")).toMatchObject({ code: 0 });
+      expect(await run(join(cwd, "plain"), "source.yaml", "--to", ".")).toMatchObject({ code: 0 });
     });
   });
 

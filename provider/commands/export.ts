@@ -8,6 +8,7 @@ import { brief, exportTypeScript, exportYaml, fileNames, select } from "../tenan
 import { replaceFiles } from "./files";
 import { waiting } from "./progress";
 import { append, named, parseAnySource, readSource, sourceForms, type Source } from "./source";
+import { hasProject } from "./sources/stack";
 
 interface Flags {
   format: "yaml" | "ts";
@@ -44,7 +45,7 @@ async function run(source: Source, flags: Flags): Promise<void> {
     throw new Error(`nothing in ${source.text} has such a label${flags.kind ? " and is of such a kind" : ""}; pulumi-iconik export ${source.text} shows what there is`);
   }
   const { files, supplied } =
-    flags.format === "ts" ? exportTypeScript(picture, { brief: flags.brief }) : exportYaml(picture, { brief: flags.brief, beside, split: flags.out !== undefined });
+    flags.format === "ts" ? exportTypeScript(picture, { brief: flags.brief }) : exportYaml(picture, { brief: flags.brief, beside, split: flags.out === undefined ? "never" : "large" });
   // What is imported is what the program then describes.
   const imported = flags.importFile === undefined ? undefined : importFileOf(flags.brief ? { ...picture, resources: brief(picture.resources).resources } : picture, beside);
   const paths = new Map(flags.out === undefined ? [] : [...files].map(([name, text]) => [join(flags.out!, name), text]));
@@ -52,6 +53,7 @@ async function run(source: Source, flags: Flags): Promise<void> {
   replaceFiles(new Map([...paths, ...(imported ? [[flags.importFile!, `${JSON.stringify(imported, null, 2)}\n`] as const] : [])]));
   if (flags.out === undefined) for (const text of files.values()) process.stdout.write(text);
   else process.stderr.write(`${picture.resources.length} resources in ${[...paths.keys()].join(", ")}\n`);
+  if (paths.size > 1 && flags.format === "yaml") process.stderr.write(`together they are the description: pulumi config set iconik:tenantFile ${flags.out}\n`);
   const unsaid = picture.gaps.length - supplied.length;
   if (unsaid > 0) process.stderr.write(`${unsaid} thing${unsaid === 1 ? "" : "s"} could not be described; a comment says so at each\n`);
   if (supplied.length > 0) process.stderr.write(["set what iconik does not show:", ...supplied.map(({ key }) => `  pulumi config set --secret ${key}`), ""].join("\n"));
@@ -66,6 +68,9 @@ function refuseToMix(folder: string, names: readonly string[], { format, unmanag
     if (taken.length > 0) throw new Error(`${are(taken)}, and what ${unmanaged.text} does not have is no substitute: name a folder without, and put the files beside the others`);
   } else if (format === "yaml") {
     const stale = fileNames.filter((name) => !names.includes(name) && there(name)).map((name) => join(folder, name));
+    if (names.length > 1 && hasProject(folder)) {
+      throw new Error(`the tenant is too large for one file, and several are read as one only from a folder of their own, which ${folder} is not: it has a Pulumi project. Write --out ${join(folder, "tenant")}, and then pulumi config set iconik:tenantFile tenant`);
+    }
     if (stale.length > 0) throw new Error(`${are(stale)}, of an earlier export, and would be read beside what is written now: remove ${stale.length === 1 ? "it" : "them"}, or name another folder`);
   }
 }

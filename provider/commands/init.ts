@@ -76,7 +76,7 @@ async function tenantOf(from: Live | undefined): Promise<Known> {
     const found = { domainId, ...(url !== defaultUrl && { url }) };
     if (!from) return { ...found, ...empty(domainId, await modelOf(session)) };
     const picture = await waiting("reading the tenant", () => readLive(session));
-    const { files, supplied } = exportYaml(picture, { split: true });
+    const { files, supplied } = exportYaml(picture);
     // What is too large for one file is a folder.
     const tenantFile = files.size === 1 ? "tenant.yaml" : "tenant";
     const placed = [...files].map(([path, text]): [string, string] => [files.size === 1 ? path : join(tenantFile, path), text]);

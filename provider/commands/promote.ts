@@ -1,22 +1,17 @@
 /** `pulumi-iconik promote`: the tenant file that makes another tenant like the source. Writes files, and to no tenant. */
 
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { plain } from "../engine/errors";
 import { kinds } from "../kinds";
-import { loadTenant } from "../tenant";
 import { compare, readMap, type CompareMap } from "../tenant/compare";
 import { asText, type Words } from "../tenant/compare/show";
 import { has } from "../tenant/ends";
-import { exportYaml } from "../tenant/export";
 import { promote as promotedOf, type Promoted } from "../tenant/promote";
 import type { Left, Picture } from "../tenant/picture";
 import { readUndo, undone } from "../tenant/undo";
-import { replaceFile } from "./files";
 import { waiting } from "./progress";
-import { parseAnySource, readSource, sourceForms, Undescribed, type Source } from "./source";
+import { parseAnySource, readSource, sourceForms, type Source } from "./source";
+import { openTarget, type Target } from "./target";
 import { hasColors } from "./terminal";
 
 interface Flags {
@@ -31,7 +26,7 @@ export function promote(program: Command): void {
     .command("promote")
     .description("write the tenant file that makes another tenant like the source")
     .argument("<source>", "a source, or undo:FILE", parsed)
-    .requiredOption("--to <DIR>", "folder whose tenant.yaml describes the other tenant, or is to")
+    .requiredOption("--to <DIR>", "folder that describes the other tenant, or is to: its tenant.yaml, or the files of an export")
     .option("--map <FILE>", "what is called one thing in the source and another in the target")
     .addOption(new Option("--format <format>", "how to print what was done").choices(["text", "json"]).default("text"))
     .addHelpText("after", `${sourceForms}\n  undo:undo.jsonl                                 what runs with ICONIK_UNDO=undo.jsonl changed is put back into\n                                                  the description of --to: the one from before the run, or the one\n                                                  that was applied, when the run went through\n\nNothing is written to any tenant: look at the file, then pulumi preview.`)
@@ -51,17 +46,13 @@ function parsed(text: string): Source | Undo {
 }
 
 async function run(source: Source | Undo, flags: Flags): Promise<void> {
-  const file = join(flags.to, "tenant.yaml");
   const map = flags.map === undefined ? undefined : readMap(flags.map);
-  const target = existsSync(file) ? await readSource(parseAnySource(file)) : undefined;
-  const promoted = source.sort === "undo" ? restored(source, target, file, flags) : await promotedFrom(source, target, map);
-  const { files, supplied } = exportYaml(promoted.picture, { split: false });
-  const text = files.get("tenant.yaml")!;
-  check(file, text);
-  replaceFile(file, text);
+  const target = await openTarget(flags.to, source.sort === "undo" ? undefined : source);
+  const promoted = source.sort === "undo" ? restored(source, target, flags) : await promotedFrom(source, target.picture, map);
+  const { supplied, removed } = target.write(promoted.picture);
   const { changes, left, unusedInMap } = promoted;
   if (flags.format === "json") {
-    process.stdout.write(`${JSON.stringify({ file, changes, supplied: supplied.map(({ key }) => key), unusedInMap, left }, undefined, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ file: target.path, removed, changes, supplied: supplied.map(({ key }) => key), unusedInMap, left }, undefined, 2)}\n`);
     return;
   }
   const colors = hasColors(process.stdout);
@@ -71,7 +62,7 @@ async function run(source: Source | Undo, flags: Flags): Promise<void> {
     ...(supplied.length > 0 ? ["Set what nobody can read, before the first run:", ...supplied.map(({ key }) => `  pulumi config set --secret ${key}`)] : []),
     ...(promoted.picture.tenant.domainId === undefined ? ["Write tenant.domainId of the target; the first run tells it."] : []),
   ];
-  process.stdout.write(`${changes ? `${asText(changes, words, { colors })}\n` : ""}${plain([`${file} is written.`, ...lines].join("\n"))}\n`);
+  process.stdout.write(`${changes ? `${asText(changes, words, { colors })}\n` : ""}${plain([`${target.path} is written.`, ...removed.map((path) => `${path} is removed: nothing of it is left.`), ...lines].join("\n"))}\n`);
 }
 
 async function promotedFrom(source: Source, target: Picture | undefined, map: CompareMap | undefined): Promise<Promoted> {
@@ -79,7 +70,7 @@ async function promotedFrom(source: Source, target: Picture | undefined, map: Co
   return promotedOf(picture, target, map);
 }
 
-function restored({ file: undo }: Undo, target: Picture | undefined, file: string, { map }: Flags): Promoted {
+function restored({ file: undo }: Undo, { picture: target, path: file }: Target, { map }: Flags): Promoted {
   if (map !== undefined) throw new Error("--map is for two tenants, and what a run changed is put back in one");
   if (!target) throw new Error(`there is no ${file}: what a run changed is put back into a description, and all else stays as that says`);
   const entries = readUndo(undo);
@@ -99,15 +90,3 @@ const endlessNow = ({ later, resources }: Picture): Left[] =>
     if (!over || !resource || !has(resource, one)) return [];
     return [{ object: `${kinds[of.kind]!.section}/${of.label}`, field: value, why: `its end, ${until}, is past, so it comes back without one; it was in ${place.file}:${place.line}` }];
   });
-
-/** A file that could not be read again is not written. */
-function check(file: string, text: string): void {
-  const folder = mkdtempSync(join(tmpdir(), "pulumi-iconik-promote-"));
-  try {
-    writeFileSync(join(folder, "tenant.yaml"), text);
-    const { desired, diagnostics } = loadTenant({ base: "tenant.yaml" }, { cwd: folder, loopback: true });
-    if (!desired) throw new Undescribed(`what would be written to ${file}`, diagnostics);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}

@@ -33,6 +33,9 @@ export function stackSource(stack: string, cwd: string, top?: string): TenantSou
   return { base: from(base), overlays: overlays.map(from) };
 }
 
+/** Is a Pulumi project in this folder? Its files are YAML, and say nothing of a tenant. */
+export const hasProject = (folder: string): boolean => extensions.some((extension) => existsSync(join(folder, `Pulumi.${extension}`)));
+
 function projectAbove(cwd: string, top: string | undefined): string {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const found = extensions.map((extension) => join(folder, `Pulumi.${extension}`)).find(existsSync);

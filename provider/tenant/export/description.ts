@@ -108,6 +108,8 @@ export function describe(given: Picture, options: DescribeOptions = {}): Descrip
   if (picture.later.guards) sections.set("guards", treeOf(picture.later.guards));
   if (picture.later.allow.length > 0) sections.set("allow", picture.later.allow.map(({ values }) => treeOf(values)));
   if (picture.later.tests.length > 0) sections.set("tests", picture.later.tests.map(({ values }) => treeOf(values)));
+  const { invariants = [] } = picture.later;
+  if (invariants.length > 0) sections.set("invariants", invariants.map(({ values }) => treeOf(values)));
 
   for (const { resource, field, code } of disputesOf(resources)) {
     behind.set(pathKey([resource.section, resource.label, field]), `iconik-ignore ${code}: it is there already`);

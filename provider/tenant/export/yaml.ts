@@ -24,13 +24,14 @@ const large = 1_000;
 /** Characters up to which a value stands on one line. */
 const wide = 100;
 
-/** One file, `tenant.yaml`; of a large tenant a folder's worth, one for each section. */
-export function exportYaml(picture: Picture, options: DescribeOptions & { split?: boolean } = {}): Exported {
+/** One file, `tenant.yaml`; of a large tenant, or when it is asked for, a folder's worth, one for each section. */
+export function exportYaml(picture: Picture, options: DescribeOptions & { split?: "large" | "always" | "never" } = {}): Exported {
   const description = describe(picture, options);
   const whole = textOf(description, [...description.sections.keys()], description.head);
   const { supplied } = description;
-  if (options.split === false || whole.split("\n").length <= large) return { files: new Map([["tenant.yaml", whole]]), supplied };
-  const general = ["tenant", "roleSets", "knownRoles", "clouds", "release", "guards", "allow", "tests"];
+  const { split = "large" } = options;
+  if (split === "never" || (split === "large" && whole.split("\n").length <= large)) return { files: new Map([["tenant.yaml", whole]]), supplied };
+  const general = ["tenant", "roleSets", "knownRoles", "clouds", "release", "guards", "allow", "tests", "invariants"];
   const names = [...description.sections.keys()];
   const files = new Map([["tenant.yaml", textOf(description, names.filter((name) => general.includes(name)), description.head)]]);
   for (const name of names.filter((one) => !general.includes(one))) files.set(fileOf(name), textOf(description, [name], []));
