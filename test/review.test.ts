@@ -58,6 +58,16 @@ test("with a tenant the review has a digest, in every form of it; of lock-outs, 
   expect(text(review(tenant, to, { now }))).not.toContain("lock-out");
 });
 
+test("guards and tests that get stronger are no words; what Pulumi plans has none, and has taken none away", () => {
+  const side = (which: string) => picture(readFileSync(join(cases, "safeguards-weakened", which), "utf8"));
+  const [strong, weak] = [side("from.yaml"), side("to.yaml")];
+  const said = (from: Picture, to: Picture) => review(from, to, { now }).statements.filter(({ code }) => /^(guard|test|exception)-/.test(code));
+  // The other way round, only the test that got another name asks for less, and is told as gone.
+  expect(said(weak, strong)).toMatchObject([{ code: "test-removed", subject: { label: "editors never purge anything" } }]);
+  expect(said(strong, strong)).toEqual([]);
+  expect(said(strong, { ...weak, isPlan: true })).toEqual([]);
+});
+
 test("every role has words, and a name that nobody knows has, too", () => {
   for (const role of [...roles.keys(), "can_frobnicate"]) {
     const found = review(groups("userGroups", { Editors: [] }), groups("userGroups", { Editors: [role] }), { now });

@@ -15,6 +15,7 @@ import { matrixOf } from "./matrix";
 import { objectStatements } from "./objects";
 import { pairUp, type Pairs } from "./pairs";
 import { levels, statementCodes, type Effects, type Review, type Statement, type Subject, type Totals } from "./report";
+import { safeguardStatements } from "./safeguards";
 import { step } from "./step";
 
 export { digestOf, otherThan, planOf, type Plan } from "./digest";
@@ -62,9 +63,10 @@ export function review(from: Picture, to: Picture, options: ReviewOptions): Revi
   const { pairs, world, statements } = step(pairUp(before, to, managed), before, to, people, grants);
   // Of a tenant, everything is known, but not what was managed of it.
   const left = live ? objectStatements(pairUp(from, to)).filter(({ code }) => code === "no-longer-managed") : [];
-  // A tenant knows of no ends.
-  const ends = from.extent === "described" && to.extent === "described" ? endStatements(pairs, from.later, to.later) : [];
-  const known = acknowledge([...refusals, ...statements.filter(({ code }) => !live || code !== "no-longer-managed"), ...left, ...ends, ...anotherTenant(from, to), ...endings(to.later, today)], to.later, pairs, today);
+  // A tenant knows of no ends, guards and tests, and neither does what Pulumi plans.
+  const bothSay = [from, to].every(({ extent, isPlan }) => extent === "described" && !isPlan);
+  const later = bothSay ? [...endStatements(pairs, from.later, to.later), ...safeguardStatements(from.later, to.later)] : [];
+  const known = acknowledge([...refusals, ...statements.filter(({ code }) => !live || code !== "no-longer-managed"), ...left, ...later, ...anotherTenant(from, to), ...endings(to.later, today)], to.later, pairs, today);
   const isLive = live !== undefined || [from, to].some(({ extent }) => extent === "everything");
   const tenant = live ?? (from.extent === "everything" ? from : undefined);
   const isApplied = tenant !== undefined && to.extent === "described";

@@ -56,6 +56,8 @@ export interface Picture extends Omit<Desired, "resources"> {
    * managed.
    */
   extent: "everything" | "described";
+  /** It is what Pulumi plans, which says nothing of guards, tests and dates: `later` is empty for that. */
+  isPlan?: true;
   resources: PicturedResource[];
   gaps: Gap[];
   people: People;

@@ -91,6 +91,7 @@ function pictureOf(states: readonly StateResource[], source: string, changes: Re
   return {
     source,
     extent: "described",
+    isPlan: true,
     tenant: { model: resources.some(({ kind }) => kinds[kind]!.model === "teams") ? "teams" : "userGroups", ...(domainId !== undefined && { domainId }) },
     resources,
     released: released.map((one) => {
