@@ -8,6 +8,7 @@ import { readSettings } from "../provider/engine/settings";
 import { startSandbox, type SandboxOptions } from "../provider/sandbox";
 import { readPeople } from "../provider/tenant/live/people";
 import { readLive } from "../provider/tenant/live/read";
+import { roles } from "../provider/roles";
 import { readSnapshot, writeSnapshot } from "../provider/tenant/live/snapshot";
 import { iconik } from "./commands.ts";
 import { environment, repository, type Environment } from "./processes.mts";
@@ -153,6 +154,59 @@ describe("on a tenant", () => {
   test("that does not let users be read has unknown people, and never nobody", async () => {
     const { session } = await tenant({ ...oldTenant, faults: [{ match: "GET /API/users/v1/users/", times: Infinity, kind: "status", code: 403 }] });
     expect(await readPeople(session, "userGroups")).toEqual({ unknown: expect.stringContaining("can_read_users") });
+  });
+});
+
+describe("with a token that may not read users", () => {
+  const described = `userGroups:
+  Desk: { roles: [can_write_users, can_write_groups] }
+aclTemplates:
+  Upload: { access: { users: { editor@example.com: [read] } } }
+`;
+  const cwd = folder({
+    "before.yaml": described,
+    "after.yaml": described.replace("can_write_users, can_write_groups", "can_write_users"),
+    "untouched.yaml": described.replace("access: { users", "description: News, access: { users"),
+    "tests.yaml": `${described}tests: [{ name: nobody deletes, aclTemplate: Upload, deny: { "*": [delete] } }]\n`,
+  });
+  const seeded: SandboxOptions = {
+    seed: {
+      groups: [{ name: "Desk", roles: ["can_write_users", "can_write_groups"] }],
+      users: [{ email: "editor@example.com", type: "STANDARD" }, { email: "chief@example.com", type: "POWER", groups: ["Desk"] }],
+      acl_templates: [{ name: "Upload" }],
+      acls: { "acl_templates/Upload": { users: { "editor@example.com": ["read"] } } },
+    },
+  };
+  const all = [...roles.keys()].filter((role) => role !== "can_read_users");
+  const looking = all.filter((role) => role.startsWith("can_read_") || role === "can_scan_bucket");
+
+  test("a review goes on, and what hangs on people is unknown: neither nobody, nor safe, nor a change", async () => {
+    const { sandbox } = await tenant(seeded);
+    const as = (held: string[]) => environmentOf({ ...sandbox, ...sandbox.issue({ roles: held }) });
+    const looked = await run(cwd, ["before.yaml", "after.yaml", "--live"], as(looking));
+    expect([looked.code, looked.stderr]).toEqual([0, ""]);
+    const [head, ...rest] = looked.stdout.split("\n");
+    expect(head).toContain(" · lock-out: unknown · people: unknown, missing can_read_users");
+    expect(rest.join("\n")).toContain("! user group “Desk”: how many people would be left who can manage users and groups is not known");
+    expect(looked.stdout).not.toMatch(/nobody|0 people|editor@example.com|lock-out: safe/);
+    // Whether who is in the list stays there is not known, so no digest says so.
+    expect(rest.join("\n")).toContain("! ACL template “Upload”: what becomes of access.users is not told: missing can_read_users");
+    expect(looked.stdout).not.toContain("Digest");
+    // Whoever applies it would be refused.
+    expect(await run(cwd, ["before.yaml", "after.yaml", "--live"], as(all))).toMatchObject({ code: 3, stdout: expect.stringMatching(/ · refused by 1 guard · .*lock-out: unknown/) });
+    const seen = await run(cwd, ["before.yaml", "after.yaml", "--live"], environmentOf(sandbox));
+    expect(seen.stdout).toContain("lock-out: refused");
+    expect(seen.stdout).not.toContain("access.users");
+    expect(seen.stdout).toContain("Digest");
+  });
+
+  test("a policy test that hangs on them is not run, and other commands end with 1", async () => {
+    const { sandbox } = await tenant(seeded);
+    const env = environmentOf({ ...sandbox, ...sandbox.issue({ roles: looking }) });
+    expect((await iconik(["test", "tests.yaml", "--against", "live"], { cwd, env })).stdout).toContain("not run nobody deletes");
+    for (const args of [["compare", "live", "before.yaml"], ["drift", "before.yaml"], ["export", "live", "--out", "out"]]) {
+      expect(await iconik(args, { cwd, env }), args[0]).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("can_read_users") });
+    }
   });
 });
 

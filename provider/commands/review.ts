@@ -100,7 +100,7 @@ async function tenantAt(name: string | undefined, wantsPeople: boolean): Promise
   const source = name === undefined ? "live" : `live:${name}`;
   try {
     return await waiting(`reading ${source}`, async (tell) => {
-      const picture = { ...(await readLive(session, { progress: tell })), source };
+      const picture = { ...(await readLive(session, { mayLackPeople: true, progress: tell })), source };
       if (!wantsPeople) return picture;
       const { resources, tenant } = picture;
       return { ...picture, people: await readPeople(session, tenant.model, { resources, progress: (done, of) => tell("people", done, of) }) };

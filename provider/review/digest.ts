@@ -10,7 +10,7 @@
 
 import { createHash } from "node:crypto";
 import { fieldsOf, type Fields, type Values } from "../definition";
-import type { Picture, PicturedResource } from "../tenant/picture";
+import { unreadPeople, type Picture, type PicturedResource } from "../tenant/picture";
 import { entriesOf } from "./access";
 import { form } from "./fields";
 import { innerOf, isRecord, pairUp, type Pair, type Pairs } from "./pairs";
@@ -26,6 +26,8 @@ export interface Plan {
   subjects: readonly Subject[];
   /** What the description asks of clouds; a tenant says nothing of that. */
   provision: Picture["provision"];
+  /** Nothing of it depends on people that could not be read. */
+  isWhole: boolean;
 }
 
 interface Effect {
@@ -46,6 +48,7 @@ export function planOf(tenant: Picture, to: Picture, doomed: readonly PicturedRe
     effects: [...told, ...pairs.all.flatMap((pair) => written(pair, pairs))],
     subjects: pairs.all.map(({ subject }) => subject),
     provision: to.provision,
+    isWhole: pairs.all.every(({ untold }) => untold.every(({ why }) => why !== unreadPeople)),
   };
 }
 

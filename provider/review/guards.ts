@@ -34,19 +34,24 @@ export async function guarded(session: Session, from: Picture, to: Picture, live
   const left = new Set(standing(session, all));
   const lockOuts = [...left].filter(({ guard }) => guard === "addresses" || guard === "identity");
   return {
-    refusals: all.flatMap((refusal) => statementOf(refusal, left.has(refusal), to.later)),
-    ...(lockOuts.length > 0 ? { lockOut: "refused" as const } : isApplier && { lockOut: "safe" as const }),
+    refusals: all.flatMap((refusal) => statementOf(refusal, left.has(refusal), to.later, isApplier)),
+    ...(lockOuts.length > 0 ? { lockOut: lockOuts.every(({ unknown }) => unknown) ? ("unknown" as const) : ("refused" as const) } : isApplier && { lockOut: "safe" as const }),
   };
 }
 
-function statementOf({ object, message, allow }: Refusal, isLeft: boolean, later: Later): Statement[] {
+function statementOf({ object, message, allow, unknown }: Refusal, isLeft: boolean, later: Later, isApplier: boolean): Statement[] {
   const [section = "", ...label] = object.split("/");
   const kind = Object.values(kinds).find((one) => one.section === section)?.kind ?? section;
-  const told = { code: "refused", level: "guard", subject: { kind, section, label: label.join("/") }, says: message } as const;
-  if (isLeft) return [told];
+  const told = { code: "refused", level: "guard", subject: { kind, section, label: label.join("/") }, says: sentence(message, `${kind} ${JSON.stringify(label.join("/"))}`) } as const;
+  // Whoever applies it may know what this token cannot read.
+  if (isLeft) return [unknown && !isApplier ? { ...told, level: "warning" } : told];
   const [used] = permits(guardsOf(later).allow, allow) ?? [];
   const entry = used && later.allow[exceptionsIn(later).findIndex((one) => (one as Record<string, unknown>)[used.verb] === used.target)];
   // One of the environment is for one run, and the session tells of it.
   if (!entry) return [];
   return [{ ...told, level: "warning", allowed: { reason: used.reason ?? "", ...(used.until !== undefined && { until: used.until }), place: entry.place } }];
 }
+
+/** What it is about stands before it already. */
+const sentence = (message: string, what: string): string =>
+  message.startsWith(`${what}: `) ? message.slice(what.length + 2) : message.startsWith(`${what} `) ? `it${message.slice(what.length)}` : message;

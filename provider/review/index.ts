@@ -5,7 +5,7 @@
 
 import type { People, Picture } from "../tenant/picture";
 import { peopleChanges } from "./abilities";
-import { digestOf, managedIn, planOf } from "./digest";
+import { digestOf, managedIn, planOf, type Plan } from "./digest";
 import type { World } from "./effective";
 import { endStatements } from "./ends";
 import { acknowledge, endings } from "./exceptions";
@@ -82,11 +82,14 @@ export function review(from: Picture, to: Picture, options: ReviewOptions): Revi
     membership: membership(people, world, now),
     ...effects(pairs, world, known),
     ...(lockOut && { lockOut }),
-    ...(isApplied && version !== undefined && { digest: digestOf(planOf(tenant, to, live ? managedIn(live, from) : []), version) }),
+    ...(isApplied && version !== undefined && digestFor(planOf(tenant, to, live ? managedIn(live, from) : []), version)),
     ...(live && { reverts: reverts(live, from, to, people) }),
     matrix: matrixOf(pairs, world),
   };
 }
+
+/** Whoever applies it reads more than what this would be a digest of. */
+const digestFor = (plan: Plan, version: string): Pick<Review, "digest"> => (plan.isWhole ? { digest: digestOf(plan, version) } : {});
 
 /** The same file for another tenant: all that is said besides is about what was described, and not about what is there. */
 function anotherTenant(from: Picture, to: Picture): Statement[] {

@@ -38,7 +38,7 @@ function untold(pair: Pair): Statement[] {
   const fields = fieldsOf(pair.definition, { ...pair.was, ...pair.is });
   return pair.untold.map(({ field = "", why }): Statement => {
     const base = { subject: pair.subject, ...placeOf(pair, field) };
-    const known = fields[field];
+    const known = fields[field.split(".")[0]!];
     if (known?.secret || known?.hidden) return { ...base, code: "secret-changed", level: "change", says: `${field} gets another value` };
     const isRight = known?.type === "roles" || known?.type === "access" || field === "addresses";
     return { ...base, code: "not-told", level: isRight ? "warning" : "change", says: `what becomes of ${field} is not told: ${why}` };

@@ -2,7 +2,7 @@
 
 import { accessSorts, fieldsOf, isClear, type Definition, type Field, type Fields, type Values } from "../definition";
 import { kinds } from "../kinds";
-import type { Gap, Picture, PicturedResource } from "../tenant/picture";
+import { unreadPeople, type Gap, type Picture, type PicturedResource } from "../tenant/picture";
 import type { Subject } from "./report";
 
 /** What becomes of an object: `stays` is one that nobody manages from now on. */
@@ -207,7 +207,26 @@ function settle(pair: Pair, from: Picture, to: Picture, released: ReadonlySet<st
   pair.was = known(fields, before.inputs, after.inputs, from.extent);
   pair.dropped = seen.dropped.filter((path) => !untold.some(({ field }) => field === path));
   pair.taken = seen.taken;
+  for (const { field = "" } of unreadIn(from, before, after)) {
+    // Whoever was there is not known: that nothing changes is not, either.
+    pair.untold = [...pair.untold, { kind: after.kind, label: after.label, field, why: unreadPeople }];
+    pair.was = withAt(pair.was, field.split("."), valueAt(pair.is, field));
+  }
 }
+
+/** Fields of a tenant that name people, whom the token may not read, and that are written anew. */
+const unreadIn = (from: Picture, before: PicturedResource, after: PicturedResource): Gap[] =>
+  from.gaps.filter(
+    ({ kind, label, field, why }) =>
+      why === unreadPeople && field !== undefined && kind === before.kind && label === before.label && valueAt(before.inputs, field) === undefined && valueAt(after.inputs, field) !== undefined,
+  );
+
+const valueAt = (values: Values | undefined, path: string): unknown => path.split(".").reduce<unknown>((inside, name) => (inside as Values | undefined)?.[name], values);
+
+const withAt = (values: Values | undefined, [name = "", ...rest]: readonly string[], value: unknown): Values => ({
+  ...values,
+  [name]: rest.length === 0 ? value : withAt(values?.[name] as Values | undefined, rest, value),
+});
 
 type Extent = Picture["extent"];
 

@@ -140,7 +140,7 @@ export interface Review extends Effects {
   /** Who the people are that were counted, and when that was read; or why they are not known. */
   membership: { people: number; readAt: string; ageDays: number; elsewhere: number } | { unknown: string };
   /** Whether those who apply the change keep their way in, by the guards; left out: they were not asked. */
-  lockOut?: "safe" | "refused";
+  lockOut?: "safe" | "refused" | "unknown";
   /** With a live tenant: what the ready-made program is held to by `ICONIK_PLAN_DIGEST`. */
   digest?: string;
   /** With a live tenant: what was changed by hand there and goes back when the change is applied. */

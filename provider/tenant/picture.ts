@@ -45,6 +45,9 @@ export interface Person {
   memberOf: string[];
 }
 
+/** Why people are not known where the token may not read them: of everybody, and of a gap whose field names people. */
+export const unreadPeople = "missing can_read_users";
+
 /** Half a reading is no reading: who could not be read in full is unknown, with the reason, and never nobody. */
 export type People = { known: Person[]; readAt: string } | { unknown: string };
 

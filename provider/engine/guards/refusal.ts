@@ -13,6 +13,8 @@ export interface Refusal {
   message: string;
   /** It is about the one that asks, by whose token or from whose address; of others it may not be so. */
   caller?: true;
+  /** What it is about could not be read. */
+  unknown?: true;
   /** The exceptions that it takes, all of them. */
   allow: readonly Wanted[];
 }

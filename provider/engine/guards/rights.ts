@@ -68,7 +68,7 @@ export function ownRefusals({ kind, roles, caller }: Rights, changes: readonly R
   if (kind === "RoleGroup" && caller.unread !== undefined) {
     return changes
       .filter(({ id }) => !caller.groups.has(id))
-      .map(({ object, what }) => ({ guard: "identity", caller: true, object, message: `${what}: whether it is a group of the person behind the token is not known (${caller.unread})`, allow: [{ verb: "lockOut", target: object }] }));
+      .map(({ object, what }) => ({ guard: "identity", caller: true, unknown: true, object, message: `${what}: whether it is a group of the person behind the token is not known (${caller.unread})`, allow: [{ verb: "lockOut", target: object }] }));
   }
   const own = changes.filter(({ id }) => caller.groups.has(id));
   const gone = own
@@ -115,6 +115,7 @@ export function managerRefusals({ kind, roles, minAdmins }: Rights, changes: rea
 /** The same where people cannot be read: that is no zero, and no leave either. */
 export const unknownManagers = (changes: readonly RightsChange[], why: string): Refusal => ({
   guard: "identity",
+  unknown: true,
   object: changes[0]!.object,
   message: `${changes.map(({ what }) => what).join(", ")}: how many people would be left who can manage users and groups is not known, because people cannot be read (${why})`,
   allow: [{ verb: "minAdmins", target: "0" }],

@@ -9,7 +9,7 @@ import type { Session } from "../../engine/session";
 import type { Live } from "../../engine/values";
 import { kinds } from "../../kinds";
 import { lowerCamel } from "../../naming";
-import type { People, Person, PicturedResource } from "../picture";
+import { unreadPeople, type People, type Person, type PicturedResource } from "../picture";
 
 export interface ReadPeopleOptions {
   /** Objects with their ids, whose names memberships get. Default: iconik's names. */
@@ -44,10 +44,13 @@ export async function readPeople(session: Session, model: "userGroups" | "teams"
     await Promise.all(Array.from({ length: together }, reader));
     return { known: known.filter((person) => person !== undefined).sort((a, b) => (a.email < b.email ? -1 : 1)), readAt: new Date().toISOString() };
   } catch (error) {
-    if (error instanceof IconikError && error.code === "forbidden") return { unknown: "the token may not read users (can_read_users) or their groups" };
-    throw error;
+    if (!mayNotReadPeople(error)) throw error;
+    return { unknown: unreadPeople };
   }
 }
+
+/** Is it users that the token may not read, and nothing else? */
+export const mayNotReadPeople = (error: unknown): boolean => error instanceof IconikError && error.code === "forbidden" && [list, record].includes(error.operation ?? "");
 
 /** Undefined when they were deleted since the list was made. */
 async function whole(session: Session, { id }: Live): Promise<Live | undefined> {

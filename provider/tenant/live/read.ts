@@ -21,6 +21,8 @@ import { confirmed } from "./unknown-ids";
 export interface ReadOptions {
   /** Names of the kinds to be read; those whose settings are asked for are read too. Default: all. */
   kinds?: readonly string[];
+  /** Goes on where the token may not read users: what names people is a gap then (`unreadPeople`). Default: that stops it. */
+  mayLackPeople?: boolean;
   /** Told what is being read, and how far it is. */
   progress?(what: string, done: number, of: number): void;
 }
@@ -29,7 +31,7 @@ export interface ReadOptions {
  * Reads the tenant of the session.
  * @throws IconikError when anything could not be read whole: no picture is made of half a tenant.
  */
-export async function readLive(session: Session, { kinds: wanted = Object.keys(kinds), progress = () => undefined }: ReadOptions = {}): Promise<Picture> {
+export async function readLive(session: Session, { kinds: wanted = Object.keys(kinds), mayLackPeople = false, progress = () => undefined }: ReadOptions = {}): Promise<Picture> {
   const { domainId, userId } = await session.caller();
   if (userId === undefined) {
     const message = "iconik did not say whom the token acts for, so the access entries that it makes for them cannot be told from others. Run again";
@@ -62,7 +64,7 @@ export async function readLive(session: Session, { kinds: wanted = Object.keys(k
     objects.set(definition.kind, labelled(definition, found));
   }
   const seen: Observed = await observed(session, objects, pictured, progress);
-  const known = await confirmed(session, objects, seen);
+  const known = await confirmed(session, objects, seen, mayLackPeople);
   const { resources, gaps } = paint({ objects, seen, pictured, known });
   return {
     source: "live",

@@ -12,9 +12,11 @@ import { idParameter } from "../../engine/paths";
 import type { Live } from "../../engine/values";
 import { kinds } from "../../kinds";
 import type { Labelled } from "./labels";
+import { unreadPeople } from "../picture";
 import { linked } from "./links";
 import { each } from "./lists";
 import type { Observed } from "./observe";
+import { mayNotReadPeople } from "./people";
 
 export interface Known {
   /** E-mail of each person by whose id something is meant; with why, where it cannot stand for them. */
@@ -23,7 +25,7 @@ export interface Known {
 
 const usersPath = "/API/users/v1/users/";
 
-export async function confirmed(session: Session, objects: ReadonlyMap<string, readonly Labelled[]>, seen: Observed): Promise<Known> {
+export async function confirmed(session: Session, objects: ReadonlyMap<string, readonly Labelled[]>, seen: Observed, mayLackPeople: boolean): Promise<Known> {
   const known = new Set([...objects.values()].flatMap((all) => all.map(({ id }) => id)));
   const people = new Set<string>();
   const unknown = new Map<string, Set<string>>();
@@ -43,7 +45,12 @@ export async function confirmed(session: Session, objects: ReadonlyMap<string, r
       if (await isThere(session, definition.path, id)) throw hidden(definition.kind, definition.path, id);
     }
   });
-  return { people: people.size > 0 ? await emails(session, people) : new Map() };
+  if (people.size === 0) return { people: new Map() };
+  const named = emails(session, people).catch((error: unknown) => {
+    if (!mayLackPeople || !mayNotReadPeople(error)) throw error;
+    return new Map([...people].map((id) => [id, { why: unreadPeople }] as const));
+  });
+  return { people: await named };
 }
 
 async function isThere(session: Session, path: string, id: string): Promise<Live | undefined> {
