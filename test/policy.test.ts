@@ -7,7 +7,7 @@ import { coverage, mutate, testPolicies, type PolicyOptions } from "../provider/
 import { startSandbox } from "../provider/sandbox";
 import type { People } from "../provider/tenant/picture";
 import { environment, repository } from "./processes.mts";
-import { picture } from "./review/pictures";
+import { asLive, picture } from "./review/pictures";
 import { environmentOf } from "./stack.ts";
 import { folder, load } from "./tenant/inline";
 
@@ -16,8 +16,8 @@ userGroups:
   Editors: { defaultUserType: standard, roles: [can_search, can_write_assets, can_delete_assets] }
   Freelance: { defaultUserType: standard, roles: [can_search, can_purge_assets] }
   Admins: { roles: [can_write_groups, can_write_users] }
-aclTemplates: { Upload: { access: { groups: { Editors: [read, write], Freelance: [read, changeAcl] } } } }
-storages: { Masters: { type: s3, purpose: files, bucket: example-masters, region: eu-north-1, credentials: managed, read: true, access: { groups: { Editors: [read] } } } }
+aclTemplates: { Upload: { access: { groups: { Editors: [read, write], Freelance: [read, changeAcl] }, users: {} } } }
+storages: { Masters: { type: s3, purpose: files, bucket: example-masters, region: eu-north-1, credentials: managed, read: true, access: { groups: { Editors: [read] }, users: {} } } }
 shield: { everyone: [{ ip: 203.0.113.0/24 }] }
 `;
 const known: People = {
@@ -76,6 +76,41 @@ describe("a test", () => {
       expect(of("person: a@example.com, deny: [can_write_*]", person(group, "roleGroups/Cutters")), group).toEqual(["a@example.com has can_write_assets (may change assets), which can_write_* denies"]);
     }
     expect(of("person: a@example.com, deny: [can_purge_*]", person("roleGroups/Cutters", "teams/Elsewhere"))).toEqual(["holds"]);
+  });
+
+  test("of what is described in part is run as far as that goes", () => {
+    const of = (written: string) => {
+      const described = picture(written);
+      const { failures, untold, passed } = testPolicies(described.later, described);
+      return [...failures.map(({ says }) => says), ...untold.map(({ says }) => `? ${says}`), ...(passed > 0 ? ["holds"] : [])];
+    };
+    const upload = (access: string, rule: string) => of(`userGroups: { Editors: {}, Guests: {} }\naclTemplates: { Upload: { access: { ${access} } } }\ntests: [{ name: t, aclTemplate: Upload, ${rule} }]\n`);
+    const [inGroups, whole] = ["groups: { Editors: [read] }", "groups: { Editors: [read] }, users: {}"];
+    // Whoever is in no list that is described may stand in the one that is not.
+    expect(upload(inGroups, 'deny: { "*": [write] }')).toEqual(["? which users are in the access list of ACL template “Upload” is not described"]);
+    expect(upload("users: {}", "deny: { Guests: [write] }")).toEqual(["? which groups are in the access list of ACL template “Upload” is not described"]);
+    expect(upload(inGroups, "deny: { editor@example.com: [write] }")).toEqual(["? which users are in the access list of ACL template “Upload” is not described"]);
+    expect(upload(inGroups, "accept: { editor@example.com: [read] }")).toEqual(["? which users are in the access list of ACL template “Upload” is not described"]);
+    expect(upload(whole, 'deny: { "*": [write], editor@example.com: [read] }')).toEqual(["holds"]);
+    expect(upload(inGroups, "deny: { Guests: [write] }, accept: { Editors: [read] }")).toEqual(["holds"]);
+    // What does not hold, does not hold.
+    expect(upload(inGroups, 'deny: { "*": [read] }')).toEqual(["ACL template “Upload” gives “Editors” read"]);
+    expect(of("userGroups: { A: { roles: [can_write_users] }, B: {} }\ninvariants: [{ name: i, separation: [can_write_users, can_purge_assets] }]\n")).toEqual(["? the roles of user group “B” are not described"]);
+    expect(of("userGroups: { A: {} }\ntests: [{ name: t, allowList: everyone, deny: [192.0.2.1] }]\n")).toEqual(["? the allow list “everyone” is not described"]);
+    expect(of("userGroups: { A: {} }\ntests: [{ name: t, group: { existing: Trial }, deny: [can_purge_*] }]\n")).toEqual(["? the group “Trial” is not described"]);
+  });
+
+  test("against a tenant finds by the description's labels what has other names there", () => {
+    const described = picture(`userGroups: { Editors: { name: Redaktion, roles: [can_search] } }
+aclTemplates: { Upload: { name: Eingang, access: { groups: { Editors: [read] }, users: {} } } }
+tests:
+  - { name: a, group: Editors, accept: [can_search] }
+  - { name: b, aclTemplate: Upload, accept: { Editors: [read] }, deny: { "*": [read] }, except: [Editors] }
+  - { name: c, group: Editors, deny: [can_purge_*] }
+`);
+    const live = asLive(picture("userGroups: { Redaktion: { roles: [can_search, can_purge_assets] } }\naclTemplates: { Eingang: { access: { groups: { Redaktion: [read] }, users: {} } } }\n"));
+    const { passed, failures, untold } = testPolicies(described.later, live, { described });
+    expect([passed, failures.map(({ name }) => name), untold]).toEqual([2, ["c"], []]);
   });
 
   test("of a person is about all their groups, as far as the user type goes", () => {
@@ -146,6 +181,18 @@ describe("the command", () => {
       stdout: "wrong.yaml:3:5 failed editors never purge: user group “Editors” has can_purge_assets (may remove assets from the recycle bin for good), which can_purge_* denies\n0 passed, 1 failed\n",
     });
     expect(await run(cwd, ["missing.yaml"])).toMatchObject({ code: 1, stdout: "" });
+  });
+
+  test("ends with 1 when a test could not be run, with the reason, and with 2 when another fails besides", async () => {
+    const person = "  - { name: she never purges, person: chief@example.com, deny: [can_purge_*] }\n";
+    const cwd = folder({ "tenant.yaml": file + person, "wrong.yaml": file.replace("[can_search]", "[can_search, can_purge_assets]") + person });
+    expect(await run(cwd, ["tenant.yaml"])).toEqual({
+      code: 1,
+      stdout: "tenant.yaml:4:5 not run she never purges: who is in which group is not known: files do not say who is a member of what\n1 passed, 0 failed, 1 not run\n",
+      stderr: "",
+    });
+    expect(await run(cwd, ["tenant.yaml", "--format", "json"])).toMatchObject({ code: 1 });
+    expect(await run(cwd, ["wrong.yaml"])).toMatchObject({ code: 2, stdout: expect.stringContaining("0 passed, 1 failed, 1 not run") });
   });
 
   test("holds the tests against a live tenant, where somebody changed a group by hand", async () => {

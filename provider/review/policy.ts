@@ -1,16 +1,16 @@
 /** Policy tests: what the description itself says must and must not be, held against a tenant. */
 
 import { covers } from "../addresses";
-import type { Values } from "../definition";
+import { accessSorts, type Values } from "../definition";
 import { mayOf } from "./words";
 import type { Place } from "../tenant";
-import type { People, Picture, PicturedResource } from "../tenant/picture";
+import type { Picture, PicturedResource } from "../tenant/picture";
 import { entriesOf, type Permission } from "./access";
-import { rolesOf, size, worldOf, type Cohort, type World } from "./effective";
-import type { StorageGrants } from "./grants";
-import { pairUp, type Pair, type Pairs } from "./pairs";
+import { rolesOf, size, type Cohort, type World } from "./effective";
+import type { Pair } from "./pairs";
+import { granting, groupOf, matches, members, nameOf, texts, viewOf, type PolicyOptions, type View } from "./policy-view";
 import type { Subject } from "./report";
-import { count, persons, quoted, title } from "./words";
+import { count, persons, quoted, series, title } from "./words";
 
 /** A test or an invariant that does not hold, or of which nobody can tell. */
 export interface PolicyFinding {
@@ -27,12 +27,6 @@ export interface PolicyResult {
   failures: PolicyFinding[];
   /** Those about people where these are not known, and about what is not described. */
   untold: PolicyFinding[];
-}
-
-export interface PolicyOptions {
-  people?: People;
-  /** What storages' identities are granted. */
-  grants?: readonly StorageGrants[];
 }
 
 type Test = Picture["later"]["tests"][number];
@@ -58,8 +52,8 @@ export function testPolicies(tests: Picture["later"], tenant: Picture, options: 
 }
 
 /** Groups and role groups that no test names, and the roles they hold that no test is about. */
-export function coverage(tests: Picture["later"], tenant: Picture): { subject: Subject; untested: readonly string[]; isNamed: boolean }[] {
-  const view = viewOf(tenant, {});
+export function coverage(tests: Picture["later"], tenant: Picture, options: PolicyOptions = {}): { subject: Subject; untested: readonly string[]; isNamed: boolean }[] {
+  const view = viewOf(tenant, options);
   return view.pairs.all.flatMap((pair) => {
     const roles = rolesOf(pair, "is");
     if (!roles) return [];
@@ -99,38 +93,27 @@ export function mutate(tests: Picture["later"], tenant: Picture, given: readonly
   });
 }
 
-interface View {
-  pairs: Pairs;
-  world: World;
-  people: People;
-  grants: readonly StorageGrants[];
-}
-
-function viewOf(tenant: Picture, { people = tenant.people, grants = [] }: PolicyOptions): View {
-  const pairs = pairUp(tenant, tenant);
-  const { model } = tenant.tenant;
-  return { pairs, world: worldOf(pairs, people, { before: model, after: model }), people, grants };
-}
+const notDescribed = (what: string): Verdict => ({ untold: `${what} is not described` });
 
 function run(values: Values, view: View): Verdict {
   const { accept, deny } = values;
   if (values.group !== undefined) {
     const group = groupOf(values.group, view);
-    if (!group) return [`there is no group ${quoted(nameOf(values.group))}`];
+    if (!group) return view.tenant.extent === "described" ? notDescribed(`the group ${quoted(nameOf(values.group))}`) : [`there is no group ${quoted(nameOf(values.group))}`];
     if (!Array.isArray(group.is?.roles)) return { untold: `the roles of ${title(group.subject)} are not described` };
     return hasRoles(rolesOf(group, "is")!, accept, deny, title(group.subject));
   }
   if (values.person !== undefined) return person(String(values.person), accept, deny, view);
   if (values.allowList !== undefined) return allowList(String(values.allowList), accept, deny, view);
   const [kind, label] = values.aclTemplate !== undefined ? ["AclTemplate", String(values.aclTemplate)] : ["Storage", String(values.storage)];
-  const pair = view.pairs.all.find((one) => one.subject.kind === kind && (one.subject.label === label || one.is?.name === label));
+  const pair = view.find([kind], label);
   if (!pair) return [`there is no ${kind === "Storage" ? "storage" : "ACL template"} ${quoted(label)}`];
   if (kind === "Storage" && (Array.isArray(accept) || Array.isArray(deny))) {
-    const granted = view.grants.find(({ storage }) => storage === pair.subject.label)?.grants.map(({ action }) => action);
+    const granted = view.grants.find(({ storage }) => storage === label || storage === pair.subject.label)?.grants.map(({ action }) => action);
     if (!granted) return { untold: `what the identity of ${title(pair.subject)} is granted is not known here` };
     return listed(granted, accept, deny, `the identity of ${title(pair.subject)}`, (action) => action);
   }
-  if (pair.is?.access === undefined) return { untold: `the access list of ${title(pair.subject)} is not described` };
+  if (pair.is?.access === undefined) return notDescribed(`the access list of ${title(pair.subject)}`);
   return access(pair, accept, deny, texts(values.except), view);
 }
 
@@ -163,10 +146,12 @@ function person(email: string, accept: unknown, deny: unknown, { people, world }
 /** Whether somebody holds at least what is counted here: in no role group that is described, it is what the type allows. */
 const isLeast = ({ groups, isUntold }: Cohort): boolean => !isUntold || groups.some((group) => (rolesOf(group, "is")?.length ?? 0) > 0);
 
-function allowList(label: string, accept: unknown, deny: unknown, { pairs }: View): string[] {
-  const pair = pairs.all.find(({ definition, subject }) => definition.fields.addresses !== undefined && subject.label === label);
+function allowList(label: string, accept: unknown, deny: unknown, { pairs, tenant, find }: View): Verdict {
+  const [sort = "", ...whose] = label.split("/");
+  const called = whose.length === 0 ? label : `${sort}/${find(members, whose.join("/"))?.subject.label ?? whose.join("/")}`;
+  const pair = pairs.all.find(({ definition, subject }) => definition.fields.addresses !== undefined && subject.label === called);
   const entries = pair?.is?.addresses as { ip: string; application?: unknown }[] | undefined;
-  if (!pair || !entries) return [`there is no allow list ${quoted(label)}`];
+  if (!pair || !entries) return tenant.extent === "described" ? notDescribed(`the allow list ${quoted(label)}`) : [`there is no allow list ${quoted(label)}`];
   const list = entries.map(({ ip, application }) => ({ ip, application: application === undefined ? undefined : JSON.stringify(application) }));
   return [
     ...texts(accept).filter((ip) => !covers(list, ip)).map((ip) => `${title(pair.subject)} does not let in ${ip}`),
@@ -174,19 +159,35 @@ function allowList(label: string, accept: unknown, deny: unknown, { pairs }: Vie
   ];
 }
 
-function access(pair: Pair, accept: unknown, deny: unknown, except: readonly string[], { pairs }: View): string[] {
-  const entries = entriesOf(pair.is, pairs);
-  const wanted = (value: unknown) => Object.entries((value ?? {}) as Record<string, Permission[]>);
+function access(pair: Pair, accept: unknown, deny: unknown, except: readonly string[], view: View): Verdict {
+  const entries = entriesOf(pair.is, view.pairs);
+  const called = (label: string) => view.find(members, label)?.subject.label ?? label;
+  const wanted = (value: unknown) => Object.entries((value ?? {}) as Record<string, Permission[]>).map(([label, some]) => [called(label), some] as const);
   const held = (label: string) => entries.filter((entry) => entry.label === label).flatMap(({ permissions }) => permissions);
   const says = (label: string, verb: string, permission: string) => `${title(pair.subject)} ${verb} ${quoted(label)} ${permission}`;
-  return [
-    ...wanted(accept).flatMap(([label, some]) => some.filter((one) => !held(label).includes(one)).map((one) => says(label, "does not give", one))),
-    ...wanted(deny).flatMap(([label, some]) => {
-      const named = wanted(deny).map(([other]) => other);
-      const whom = label === "*" ? entries.map((entry) => entry.label).filter((other) => !except.includes(other) && !named.includes(other)) : [label];
+  const unsaid = unsaidSorts(pair, view);
+  // Whoever is not there may stand among those of whom nothing is said.
+  const isUntold = (label: string) => unsaid.length > 0 && !entries.some((entry) => entry.label === label) && unsaid.some((sort) => (sort === "users") === label.includes("@"));
+  const [accepted, denied] = [wanted(accept), wanted(deny)];
+  const failures = [
+    ...accepted.filter(([label]) => !isUntold(label)).flatMap(([label, some]) => some.filter((one) => !held(label).includes(one)).map((one) => says(label, "does not give", one))),
+    ...denied.flatMap(([label, some]) => {
+      const named = [...denied.map(([other]) => other), ...except.map(called)];
+      const whom = label === "*" ? [...new Set(entries.map((entry) => entry.label))].filter((other) => !named.includes(other)) : [label];
       return whom.flatMap((one) => some.filter((permission) => held(one).includes(permission)).map((permission) => says(one, "gives", permission)));
     }),
   ];
+  const hangsOnThem = [...accepted, ...denied].some(([label]) => (label === "*" ? unsaid.length > 0 : isUntold(label)));
+  return failures.length === 0 && hangsOnThem ? { untold: `which ${series(unsaid, "or")} are in the access list of ${title(pair.subject)} is not ${view.tenant.extent === "described" ? "described" : "known"}` } : failures;
+}
+
+/** Sorts of members that the list may hold, and of which nothing is said: a description manages only those that it writes. */
+function unsaidSorts({ subject, is }: Pair, { tenant }: View): string[] {
+  const sorts = Object.keys(accessSorts).filter((sort) => sort === "users" || (sort === "teams") === (tenant.tenant.model === "teams"));
+  const unsaid = sorts.filter((sort) => (is?.access as Values)[sort] === undefined);
+  if (tenant.extent === "described") return unsaid;
+  const gaps = new Set(tenant.gaps.filter(({ kind, label }) => kind === subject.kind && label === subject.label).map(({ field }) => field));
+  return unsaid.filter((sort) => gaps.has("access") || gaps.has(`access.${sort}`));
 }
 
 function hold(values: Values, view: View): Verdict {
@@ -197,7 +198,12 @@ function hold(values: Values, view: View): Verdict {
       const held = separated.filter((role) => roles.includes(role));
       return held.length > 1 ? [`${who} has ${held.join(" and ")}`] : [];
     };
-    if (!world.cohorts) return pairs.all.flatMap((pair) => both(rolesOf(pair, "is") ?? [], title(pair.subject)));
+    if (!world.cohorts) {
+      const groups = pairs.all.filter(({ subject }) => granting.includes(subject.kind));
+      const silent = groups.find(({ is }) => is && !Array.isArray(is.roles));
+      const found = groups.flatMap((pair) => both(rolesOf(pair, "is") ?? [], title(pair.subject)));
+      return found.length === 0 && silent ? { untold: `the roles of ${title(silent.subject)} are not described` } : found;
+    }
     const failures = world.cohorts.filter(isLeast).flatMap(({ after, who }) => who.flatMap(({ email }) => both(world.universe.list(after), email)));
     return failures.length > 0 ? failures : (untoldPeople(world) ?? []);
   }
@@ -212,18 +218,4 @@ function hold(values: Values, view: View): Verdict {
 function untoldPeople({ cohorts = [] }: World): { untold: string } | undefined {
   const number = size(cohorts.filter(({ isUntold }) => isUntold));
   return number > 0 ? { untold: `${persons(number)} ${number === 1 ? "is" : "are"} also in groups whose roles are not described` } : undefined;
-}
-
-const groupOf = (reference: unknown, { pairs }: View): Pair | undefined => {
-  const name = nameOf(reference);
-  return pairs.all.find((pair) => rolesOf(pair, "is") !== undefined && (pair.subject.label === name || pair.is?.name === name));
-};
-const nameOf = (reference: unknown): string => (typeof reference === "string" ? reference : String((reference as { existing?: string }).existing));
-
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
-
-/** `*` stands for anything. */
-export function matches(pattern: string, name: string): boolean {
-  const parts = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`).test(name);
 }

@@ -5,7 +5,7 @@ import type { Values } from "../definition";
 import { minAdminsDefault } from "../engine/guards/changes";
 import { exceptionOf, guardsFrom, wordsOf, type Exception, type Verb } from "../engine/guards/exceptions";
 import type { Later } from "../tenant";
-import { matches } from "./policy";
+import { matches, nameOf, texts } from "./policy-view";
 import type { Statement } from "./report";
 import { count, persons, quoted, series } from "./words";
 
@@ -47,7 +47,7 @@ function rules(kind: "Test" | "Invariant", before: readonly Rule[], after: reado
 const lookedAt = ["group", "person", "aclTemplate", "storage", "allowList"] as const;
 
 function testLacks(was: Values, is: Values): string[] {
-  const about = (values: Values) => lookedAt.flatMap((sort) => (values[sort] === undefined ? [] : [`${sort} ${nameOf(values[sort])}`])).join();
+  const about = (values: Values) => lookedAt.flatMap((sort) => (values[sort] === undefined ? [] : [`${sort} ${quoted(nameOf(values[sort]))}`])).join();
   if (about(was) !== about(is)) return [`it is about ${about(is)} instead of ${about(was)}`];
   const without = (field: "accept" | "deny", isAsked: (item: Item) => boolean) => items(was[field]).filter((item) => !isAsked(item)).map(wordsOfItem);
   // To hold one of the few that are left is to hold one of many; to be denied many is to be denied each.
@@ -119,6 +119,3 @@ function written(values: Values): Exception | undefined {
   const one = exceptionOf(values);
   return typeof one === "string" ? undefined : one;
 }
-
-const nameOf = (reference: unknown): string => quoted(typeof reference === "string" ? reference : String((reference as { existing?: string }).existing));
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
