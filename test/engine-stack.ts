@@ -5,7 +5,7 @@ import type { Definition, Values } from "../provider/definition";
 import * as engine from "../provider/engine";
 import type { Clock } from "../provider/engine/budget";
 import { describe as inWords } from "../provider/engine/errors";
-import { exceptionsIn, type Guards } from "../provider/engine/guards/exceptions";
+import { parseExceptions, type Guards } from "../provider/engine/guards/exceptions";
 import { kinds } from "../provider/kinds";
 import type { Sandbox } from "../provider/sandbox";
 import { mayDelete, type Outcome } from "./stack.ts";
@@ -63,7 +63,7 @@ export function openStack(
 ): EngineStack {
   const notes: string[] = [];
   const owners: engine.Owners = new Map();
-  const settings = { url, appId, authToken, rateShare: 1, allow: exceptionsIn(allow, "ICONIK_ALLOW"), ...(adopt !== undefined && { adopt: adopt as "exact" | "converge" }) };
+  const settings = { url, appId, authToken, rateShare: 1, allow: parseExceptions(allow, "ICONIK_ALLOW"), ...(adopt !== undefined && { adopt: adopt as "exact" | "converge" }) };
   const session = engine.openSession(settings, { clock, timeouts, owners, guards, signal, note: (line) => notes.push(line) });
 
   /** What a call leaves, finished or not; anything else is an error in words. */

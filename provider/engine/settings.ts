@@ -7,7 +7,7 @@
  */
 import { isIPv4 } from "node:net";
 import { IconikError } from "./errors";
-import { exceptionsIn, type Exception } from "./guards/exceptions";
+import { parseExceptions, type Exception } from "./guards/exceptions";
 import { keepSecret } from "./redact";
 
 /** Where a tenant is, and with which credentials. */
@@ -72,7 +72,7 @@ export function readSettings({ env, config, name }: Sources): Settings {
     name,
     rateShare: readShare(fromEnv("RATE_SHARE"), `${prefix}RATE_SHARE`, fromConfig("rateShare")),
     adopt: readAdopt(fromEnv("ADOPT"), settingNames(name).adopt),
-    allow: allow === undefined ? undefined : exceptionsIn(allow, settingNames(name).allow),
+    allow: allow === undefined ? undefined : parseExceptions(allow, settingNames(name).allow),
     undo: fromEnv("UNDO"),
     aclTemplateObjectType: fromConfig("aclTemplateObjectType"),
     domainId: fromConfig("domainId"),

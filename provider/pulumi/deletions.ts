@@ -4,6 +4,7 @@
  */
 
 import * as pulumi from "@pulumi/pulumi";
+import { plain } from "../engine/errors";
 import type { WrittenGuards } from "../engine/guards/exceptions";
 import type { Desired } from "../tenant";
 import { exceptionsIn, type Doomed } from "../tenant/guards";
@@ -20,7 +21,10 @@ export interface Deletion {
 }
 
 export interface PlannedRun {
+  /** What the stack had and the description no longer has; undefined: it is not known. */
   deleted?: Doomed[];
+  /** Why it is not known. */
+  unread?: string;
   recently?: Deletion[];
   /** Is there an entry for guards already? */
   remembers?: boolean;
@@ -33,8 +37,9 @@ export async function plannedDeletions(desired: Desired, folder: string): Promis
   try {
     state = await stackState(folder);
   } catch (error) {
-    await pulumi.log.warn(`what this run deletes could not be told beforehand, and is guarded one by one when it comes: pulumi stack export failed (${(error as Error).message.split("\n")[0]})`);
-    return {};
+    const unread = `pulumi stack export failed (${plain((error as Error).message.split("\n")[0]!)})`;
+    await pulumi.log.warn(`what this run deletes could not be told beforehand, and is guarded one by one when it comes: ${unread}`);
+    return { unread };
   }
   const had = new Set(state.had.map(({ kind, id }) => `${kind}/${id}`));
   const since = new Date(Date.now() - day).toISOString();
@@ -48,7 +53,7 @@ export async function plannedDeletions(desired: Desired, folder: string): Promis
 }
 
 /** Did the stack have it, and does the description have it no longer? */
-export function isGone({ kind, name, label, domain }: Had, { resources, released, tenant }: Desired): boolean {
+function isGone({ kind, name, label, domain }: Had, { resources, released, tenant }: Desired): boolean {
   if (tenant.domainId !== undefined && domain !== tenant.domainId) return false;
   if (released.some((ref) => ref.kind === kind && ref.label === label)) return false;
   return !resources.some((resource) => resource.kind === kind && (resource.name === name || resource.formerly.includes(name)));

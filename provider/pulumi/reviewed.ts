@@ -9,27 +9,18 @@ import { otherThan, planOf } from "../review";
 import type { Desired } from "../tenant";
 import { readLive } from "../tenant/live/read";
 import { pictureOf } from "../tenant/picture";
-import { isGone } from "./deletions";
-import { stackState, type Had } from "./stack-state";
-
-interface Run {
-  config: pulumi.Config;
-  /** Where Pulumi.yaml is. */
-  folder: string;
-  /** The file is all that the stack is made from. */
-  isWhole: boolean;
-}
+import type { PlannedRun } from "./deletions";
 
 /**
  * Does nothing unless `ICONIK_PLAN_DIGEST` (or `iconik:planDigest`) is set.
  * @throws pulumi.RunError when applying the description to the tenant as it is now does something else than the review
  * said, with what differs.
  */
-export async function holdToReview(desired: Desired, file: string, { config, folder, isWhole }: Run): Promise<void> {
+export async function holdToReview(desired: Desired, file: string, run: PlannedRun, config: pulumi.Config): Promise<void> {
   const reviewed = process.env.ICONIK_PLAN_DIGEST ?? config.get("planDigest");
   if (reviewed === undefined) return;
   const setting = process.env.ICONIK_PLAN_DIGEST === undefined ? "iconik:planDigest" : "ICONIK_PLAN_DIGEST";
-  const differences = otherThan(await planned(desired, file, { config, folder, isWhole }), manifest.version, reviewed);
+  const differences = otherThan(await planned(desired, file, run, config), manifest.version, reviewed);
   if (!differences) return;
   const shown = differences.slice(0, most).map((line) => `  ${plain(line)}`);
   const more = differences.length > most ? [`  and ${differences.length - most} more`] : [];
@@ -37,12 +28,13 @@ export async function holdToReview(desired: Desired, file: string, { config, fol
 }
 const most = 30;
 
-async function planned(desired: Desired, file: string, { config, folder, isWhole }: Run) {
+async function planned(desired: Desired, file: string, { deleted = [], unread }: PlannedRun, config: pulumi.Config) {
+  if (unread !== undefined) throw new pulumi.RunError(`whether this is what was reviewed could not be told, since it is not known what is deleted: ${unread}`);
   try {
     const session = openSession(readSettings({ env: process.env, config: (key) => config.get(key.replace(/^iconik:/, "")) }), { readOnly: true });
     try {
-      const [live, gone] = await Promise.all([readLive(session), isWhole ? deletedBy(desired, folder) : []]);
-      const isGone = new Set(gone.map(({ kind, id }) => `${kind}/${id}`));
+      const live = await readLive(session);
+      const isGone = new Set(deleted.map(({ kind, id }) => `${kind}/${id}`));
       return planOf(live, pictureOf(desired, file), live.resources.filter(({ kind, id }) => isGone.has(`${kind}/${id}`)));
     } finally {
       await session.client.close();
@@ -51,12 +43,4 @@ async function planned(desired: Desired, file: string, { config, folder, isWhole
     if (!(error instanceof IconikError)) throw error;
     throw new pulumi.RunError(`whether this is what was reviewed could not be told: ${error.message}`);
   }
-}
-
-/** What the stack had and the description no longer has. */
-async function deletedBy(desired: Desired, folder: string): Promise<Had[]> {
-  const { had } = await stackState(folder).catch((error: Error) => {
-    throw new pulumi.RunError(`whether this is what was reviewed could not be told, since it is not known what is deleted: pulumi stack export failed (${plain(error.message.split("\n")[0]!)})`);
-  });
-  return had.filter((one) => isGone(one, desired));
 }

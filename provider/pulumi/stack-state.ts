@@ -1,12 +1,8 @@
-/**
- * What the stack had before this run: Pulumi tells a program nothing of it, but its CLI does, while the stack is locked
- * for the run, too. Nothing is decrypted.
- */
+/** What the stack had before this run: Pulumi tells a program nothing of it, but its CLI does. */
 
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { kinds } from "../kinds";
+import { exportOf, kindOf, nameOf } from "../protocol/state";
 import { factsKey, guardsKind, typeOf } from "../protocol/wire";
 import type { Facts } from "../engine";
 
@@ -27,32 +23,18 @@ export interface StackState {
   guards?: Record<string, unknown>;
 }
 
-interface Resource {
-  urn: string;
-  type: string;
-  id?: string;
-  delete?: boolean;
-  retainOnDelete?: boolean;
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
-}
-
 /** @throws Error when there is no CLI to ask, or it does not tell. */
 export async function stackState(folder: string): Promise<StackState> {
-  const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  const { stdout } = await promisify(execFile)("pulumi", ["stack", "export", "--stack", name, "--non-interactive"], { cwd: folder, maxBuffer: 2 ** 30, timeout: 60_000 });
-  const { deployment } = JSON.parse(stdout) as { deployment?: { resources?: Resource[] } };
-  const resources = deployment?.resources ?? [];
-  const kindOf = new Map(Object.keys(kinds).map((kind) => [typeOf(kind), kind]));
+  const resources = await exportOf([pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/"), folder);
   const had = resources.flatMap((resource): Had[] => {
-    const { urn, type, id, outputs = {}, retainOnDelete } = resource;
-    const kind = kindOf.get(type);
+    const { urn, id, outputs = {}, retainOnDelete } = resource;
+    const kind = kindOf(resource);
     const facts = outputs[factsKey] as Facts | undefined;
     if (kind === undefined || id === undefined || resource.delete || retainOnDelete || facts === undefined || facts.builtIn) return [];
     const definition = kinds[kind]!;
     if (definition.shape !== "object") return [];
     const label = facts.label ?? String(outputs[definition.key]);
-    return [{ kind, id, name: urn.slice(urn.lastIndexOf("::") + 2), label, domain: facts.domain }];
+    return [{ kind, id, name: nameOf(urn), label, domain: facts.domain }];
   });
   return { had, guards: resources.find(({ type }) => type === typeOf(guardsKind))?.inputs };
 }

@@ -66,7 +66,7 @@ export async function makeTenant(file: string, options: TenantOptions = {}, isWh
   const buckets = plannedBuckets(desired, config);
   const planned = isWhole ? await plannedDeletions(checked.desired, projectFolder()) : {};
   await askTenant(checked.desired, planned, config);
-  await holdToReview(checked.desired, file, { config, folder: projectFolder(), isWhole });
+  await holdToReview(checked.desired, file, planned, config);
   registerGuards(checked.desired, planned);
   return register(desired, buckets, await loadClouds(buckets), config);
 }

@@ -6,7 +6,7 @@ import { standing } from "../engine/guards/refusal";
 import { mayApply } from "../engine/preflight";
 import { kinds } from "../kinds";
 import type { DesiredResource, Later } from "../tenant";
-import { allRefusals, exceptionsIn, guardsOf, type Refusal } from "../tenant/guards";
+import { allRefusals, guardsOf, type Refusal } from "../tenant/guards";
 import type { Picture } from "../tenant/picture";
 import { managedIn } from "./digest";
 import { pairUp } from "./pairs";
@@ -46,7 +46,8 @@ function statementOf({ object, message, allow, unknown }: Refusal, isLeft: boole
   // Whoever applies it may know what this token cannot read.
   if (isLeft) return [unknown && !isApplier ? { ...told, level: "warning" } : told];
   const [used] = permits(guardsOf(later).allow, allow) ?? [];
-  const entry = used && later.allow[exceptionsIn(later).findIndex((one) => (one as Record<string, unknown>)[used.verb] === used.target)];
+  // Of `minAdmins` the file has a number; and of two entries for one thing the first may be over.
+  const entry = used && later.allow.find(({ values }) => String(values[used.verb]) === used.target && values.until === used.until);
   // One of the environment is for one run, and the session tells of it.
   if (!entry) return [];
   return [{ ...told, level: "warning", allowed: { reason: used.reason ?? "", ...(used.until !== undefined && { until: used.until }), place: entry.place } }];

@@ -8,10 +8,10 @@ import { accessSorts, allFields, fieldsOf, type Field, type Values } from "../..
 import { memberField, type Access } from "../../engine/values";
 import { isUnknown } from "../../engine/unknown";
 import { kinds } from "../../kinds";
+import { kindOf, nameOf, type StateResource } from "../../protocol/state";
 import { factsKey, optionsKey, releaseKind, typeOf, type HiddenOptions } from "../../protocol/wire";
 import type { Ref } from "../../tenant";
 import type { Gap, Picture, PicturedResource } from "../../tenant/picture";
-import { kindOf, nameOf, type StateResource } from "./state";
 
 interface Preview {
   steps: { op: string; urn: string; oldState?: StateResource; newState?: StateResource; diffReasons?: string[] | null }[];

@@ -75,7 +75,7 @@ export function exceptionOf(written: unknown): Exception | string {
  * `ICONIK_ALLOW`: one entry or a list of them, in YAML: `delete: userGroups/Guests`.
  * @throws IconikError `bad-setting`
  */
-export function exceptionsIn(text: string, setting: string): Exception[] {
+export function parseExceptions(text: string, setting: string): Exception[] {
   // Read by few runs, and a parser takes a moment to load.
   const { parse } = require("yaml") as typeof import("yaml");
   const wrong = (problem: string) => new IconikError({ code: "bad-setting", message: `${setting} ${problem}. Write ${setting}='delete: userGroups/Guests', or several: ${setting}='[{ delete: userGroups/Guests }, { empty: aclTemplates/Upload }]'` });
