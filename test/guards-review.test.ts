@@ -1,0 +1,94 @@
+// What guards refuse, told by `review` before anybody applies it: exit code 3, and what an exception permits is shown.
+import { expect, it, onTestFinished } from "vitest";
+import { roles } from "../provider/roles";
+import { startSandbox, type Sandbox, type SandboxOptions } from "../provider/sandbox";
+import { iconik } from "./commands.ts";
+import { openStack } from "./engine-stack.ts";
+import { environmentOf } from "./stack.ts";
+import { folder } from "./tenant/inline";
+
+const manager = ["can_read_users", "can_write_users", "can_read_groups", "can_write_groups"];
+const seed: SandboxOptions["seed"] = {
+  groups: [
+    { name: "Managers", roles: manager },
+    { name: "Editors", roles: ["can_search"] },
+    { name: "Guests", roles: ["can_search"] },
+    ...["A", "B", "C"].map((name) => ({ name, roles: ["can_search"] })),
+  ],
+  users: [{ email: "manager@example.com", type: "STANDARD", groups: ["Managers"] }, { email: "guest@example.com", type: "STANDARD", groups: ["Guests"] }],
+};
+const before = `userGroups:
+  Managers: { roles: [${manager.join(", ")}] }
+  Editors: { roles: [can_search] }
+  Guests: { roles: [can_search] }
+  A: { roles: [can_search] }
+  B: { roles: [can_search] }
+  C: { roles: [can_search] }
+aclTemplates:
+  Upload: { access: { groups: { Editors: [read] } } }
+  Spare: { access: { groups: { Editors: [read] } } }
+storages:
+  Masters: { type: s3, purpose: files, bucket: media, region: eu-1, credentials: managed, default: true, aclTemplate: Upload }
+applications:
+  Sandbox: {}
+`;
+const without = (...lines: string[]) => lines.reduce((text, line) => text.replace(new RegExp(`^  ${line}: .*\n`, "m"), ""), before).replace(/^\w+:\n(?! )/gm, "");
+
+async function tenant(): Promise<Sandbox> {
+  const sandbox = await startSandbox({ seed, shieldSeesIp: "203.0.113.9" });
+  onTestFinished(sandbox.close);
+  const stack = openStack(sandbox);
+  for (const name of ["Upload", "Spare"]) await stack.up(name, "AclTemplate", { name, access: { groups: [{ group: { existing: "Editors" }, permissions: ["read"] }] } });
+  const masters = { name: "Masters", type: "s3", purpose: "files", bucket: "media", region: "eu-1", credentials: "managed", default: true, aclTemplate: { existing: "Upload" } };
+  await stack.up("Masters", "Storage", masters);
+  await stack.close();
+  sandbox.clearRequests();
+  return sandbox;
+}
+
+const reviewed = (sandbox: Sandbox, after: string, env = {}) =>
+  iconik(["review", "before.yaml", "after.yaml", "--live", "--fail-on", "guard"], { cwd: folder({ "before.yaml": before, "after.yaml": after }), env: { ...environmentOf(sandbox), ...env } });
+
+it.each<[guard: string, after: string, says: RegExp, allow: string[]]>([
+  ["Shield without this address", `${before}guards: { mustKeep: [192.0.2.10] }\nshield: { enabled: true, everyone: [{ ip: 192.0.2.10 }] }\n`, /this run comes from 203\.0\.113\.9, and iconik Shield would not let it in again/, ["{ lockOut: 203.0.113.9 }"]],
+  ["Shield without an address that must be kept", `${before}guards: { mustKeep: [192.0.2.10] }\nshield: { enabled: true, everyone: [{ ip: 203.0.113.9 }] }\n`, /guards\.mustKeep names 192\.0\.2\.10/, ["{ lockOut: 192.0.2.10 }"]],
+  ["a group without any role", before.replace("Editors: { roles: [can_search] }", "Editors: { roles: [] }"), /UserGroup "Editors" would be left without any role/, ["{ empty: userGroups/Editors }"]],
+  ["too few who manage", before.replace(`[${manager.join(", ")}]`, "[can_search]"), /only owner@example\.com would be left who can manage users and groups/, ["{ minAdmins: 1 }"]],
+  ["too many deleted", without("B", "C", "Editors").replaceAll("{ Editors: [read] }", "{ A: [read] }"), /would be one of 3 of 7 userGroups/, ["{ delete: userGroups/B }", "{ delete: userGroups/C }", "{ delete: userGroups/Editors }"]],
+  ["somebody's last group deleted", without("Guests"), /guest@example\.com would be in no group any more/, ["{ delete: userGroups/Guests }"]],
+  ["an access list emptied", before.replace("Spare: { access: { groups: { Editors: [read] } } }", "Spare: { access: { groups: {} } }"), /access of AclTemplate "Spare" would be left without any entry/, ["{ empty: aclTemplates/Spare }"]],
+  ["a storage deleted", without("Masters"), /Storage "Masters" is deleted only where it is named: records of its files stay behind.*; it is the default for files/, ["{ delete: storages/Masters }"]],
+  ["what something points to deleted", without("Upload").replace(", aclTemplate: Upload", ""), /aclTemplate of Storage "Masters" points to it/, ["{ delete: aclTemplates/Upload }"]],
+  ["the application in use deleted", without("Sandbox"), /Application "Sandbox" is the application that this run acts as/, ["{ lockOut: applications/Sandbox }"]],
+  ["a group of the person behind the token deleted", without("A"), /UserGroup "A" is a group of the person behind the token/, ["{ lockOut: userGroups/A }", "{ delete: userGroups/A }"]],
+])("%s", async (_, after, says, allow) => {
+  const sandbox = await tenant();
+  const owner = sandbox.objects("users").find(({ email }) => email === "owner@example.com")!;
+  sandbox.edit("users", owner.id, { groups: sandbox.objects("groups").filter(({ name }) => name === "A").map(({ id }) => id) });
+  const refused = await reviewed(sandbox, after);
+  expect([refused.code, refused.stderr]).toEqual([3, ""]);
+  expect(refused.stdout).toMatch(says);
+  // Permitted, it is still there to be read, with who says so.
+  const entries = allow.map((entry) => entry.replace(" }", ", reason: CHG-4711, until: 2999-12-31 }"));
+  // One that is over stands before it.
+  const over = allow.map((entry) => entry.replace(" }", ", reason: CHG-1, until: 2020-01-01 }"));
+  const permitted = await reviewed(sandbox, `${after}allow: [${[...over, ...entries].join(", ")}]\n`);
+  expect([permitted.code, permitted.stderr]).toEqual([0, expect.stringMatching(/permitted by allow: until 2999-12-31/)]);
+  expect(permitted.stdout).toMatch(says);
+  expect(permitted.stdout).toContain("CHG-4711, until 2999-12-31");
+  expect(permitted.stdout).not.toContain("CHG-1,");
+  expect((await reviewed(sandbox, after, { ICONIK_ALLOW: `[${allow.join(", ")}]` })).code).toBe(0);
+  expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+});
+
+it("a role that whoever applies it does not hold, and nothing of whoever only looks", async () => {
+  const sandbox = await tenant();
+  const after = before.replace("Editors: { roles: [can_search] }", "Editors: { roles: [can_search, can_purge_assets] }");
+  const look = [...roles.keys()].filter((role) => /^can_(read_|search$|scan_bucket$)/.test(role));
+  const apply = [...roles.keys()].filter((role) => role !== "can_purge_assets");
+  const as = (roles: string[]) => reviewed(sandbox, after, environmentOf({ ...sandbox, ...sandbox.issue({ roles }) }));
+  const refused = await as(apply);
+  expect([refused.code, refused.stderr]).toEqual([3, ""]);
+  expect(refused.stdout).toMatch(/the token lacks the role can_purge_assets, and nobody can give a role that they do not have \(UserGroup "Editors" would get it\)/);
+  expect(await as(look)).toMatchObject({ code: 0, stderr: "", stdout: expect.not.stringContaining("token lacks") });
+});
