@@ -82,6 +82,33 @@ describe("a tenant file", endToEnd, () => {
     expect(names(sandbox)).toEqual([]);
   });
 
+  it("tells objects by their names, whatever is in them", async () => {
+    const { project } = await start(groups("Desk::A", "Desk::B", "Desk::C"));
+    await done(project.up(quick));
+    // Taken for others, they would be gone from the file, and three are too many.
+    await done(project.preview(["--expect-no-changes"]));
+  });
+
+  it("puts no list back, without a program either, that shuts out who must be kept", async () => {
+    const lists = (more: string) => `shield: { enabled: true, everyone: [{ ip: 203.0.113.9 }, { ip: 198.51.100.7 }, { ip: 192.0.2.10 }], options: { onDestroy: restore } }\n${more}`;
+    const { sandbox, project, file } = await start(lists("guards: { mustKeep: [203.0.113.9] }\n"), { shieldSeesIp: "203.0.113.9", seed: { settings: { system: { enable_shield: true, allowed_ips: [{ ip: "203.0.113.9" }] } } } });
+    await done(project.up(quick));
+    // What must be kept later on holds for the list that is there already.
+    file(lists("guards: { mustKeep: [203.0.113.9, 198.51.100.7] }\n"));
+    await done(project.up(quick));
+    await done(project.up(["--expect-no-changes"]));
+    await done(project.refresh(["--expect-no-changes"]));
+    const { urn } = (await project.resources()).find(({ type }) => type.endsWith(":ShieldAllowList"))!;
+    const addresses = () => (sandbox.object("settings", "system")!.allowed_ips as { ip: string }[]).map(({ ip }) => ip);
+    for (const args of [[], ["--target", urn]]) {
+      await refused(project.destroy([...quick, ...args]), /ShieldAllowList was left as it is: guards\.mustKeep names 198\.51\.100\.7, and iconik Shield would not let it in again.*ICONIK_ALLOW='lockOut: 198\.51\.100\.7'/);
+      expect(addresses()).toHaveLength(3);
+    }
+    const { all } = await done(project.destroy(quick, { ICONIK_ALLOW: "lockOut: 198.51.100.7" }));
+    expect(all).toMatch(/guards\.mustKeep names 198\.51\.100\.7.*permitted by ICONIK_ALLOW/);
+    expect(addresses()).toEqual(["203.0.113.9"]);
+  });
+
   it("is told all that stands against it at once, and before anything is made", async () => {
     const manager = "[can_read_users, can_write_users, can_read_groups, can_write_groups, can_delete_groups, can_search]";
     const started = await start(

@@ -10,7 +10,7 @@ import { fieldSchema, innerSchema, isClearable } from "../field-schema";
 import { kinds } from "../kinds";
 import { IconikError, isMissing } from "./errors";
 import { forgetDocuments } from "./guards/deletion";
-import { listOf, refuseLockOut, touchesShield } from "./guards/shield";
+import { keptFor, listOf, refuseLockOut, touchesShield } from "./guards/shield";
 import { bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, shown, toSend } from "./leaves";
 import { disown, leafOf, own, things } from "./owners";
 import { idParameter } from "./paths";
@@ -60,15 +60,16 @@ const lock = (document: Document): string => `document/${document.path}/${docume
 export async function create(session: Session, definition: PartKind, desired: Desired): Promise<Stored> {
   const { domainId } = await session.writer(desired.domainId);
   const resolved = await session.resolve(formsIn(definition.fields, desired.values), {});
-  const stored: Stored = { id: "", values: {}, outputs: {}, facts: { v: 1, domain: domainId, resolved, takeover: newMark(), ...marks(desired) } };
+  const stored: Stored = { id: "", values: {}, outputs: {}, facts: { v: 1, domain: domainId, resolved, takeover: newMark(), ...marks(desired), ...keptFor(definition, desired.onDestroy, session.guards) } };
   return sync(session, definition, stored, desired);
 }
 
 export async function update(session: Session, definition: PartKind, before: Stored, desired: Desired): Promise<Stored> {
   const { domainId } = await session.owner(before.facts.domain, desired.domainId);
   const resolved = await session.resolve(formsIn(definition.fields, desired.values), before.facts.resolved);
-  const { onDestroy: _, label: __, secrets: ___, ...facts } = before.facts;
-  return sync(session, definition, { ...before, facts: { ...facts, domain: domainId, resolved: { ...facts.resolved, ...resolved }, ...marks(desired) } }, desired);
+  const { onDestroy: _, label: __, secrets: ___, mustKeep: ____, ...facts } = before.facts;
+  const kept = { ...marks(desired), ...keptFor(definition, desired.onDestroy, session.guards) };
+  return sync(session, definition, { ...before, facts: { ...facts, domain: domainId, resolved: { ...facts.resolved, ...resolved }, ...kept } }, desired);
 }
 
 /** What the owned leaves are now. `undefined`: the group or team that the document belongs to is gone. */
@@ -162,7 +163,7 @@ export async function remove(session: Session, definition: PartKind, before: Sto
     }
     if (Object.keys(body).length === 0) return;
     await changing(session, definition, before, left.filter((leaf) => !stays.has(leaf)), live);
-    await patch(session, definition, document, live, body);
+    await patch(session, definition, document, live, body, before.facts.mustKeep);
     const restored = leaves.filter((leaf) => !stays.has(leaf));
     const now = await eventually(session, () => load(session, document), {
       good: (now) => differing(restored, now, target, resolved).length === 0,
@@ -179,13 +180,13 @@ function changing(session: Session, definition: PartKind, { id, values: describe
 }
 
 /** Writes, unless Shield would then let nobody in to mend it. Lists that count together are written one by one. */
-async function patch(session: Session, definition: PartKind, document: Document, live: Live, body: Live): Promise<void> {
+async function patch(session: Session, definition: PartKind, document: Document, live: Live, body: Live, kept?: readonly string[]): Promise<void> {
   const { path, parameters, id } = document;
   forgetDocuments(session);
   const write = (part: Live) => session.client.call(`PATCH ${path}`, { path: parameters, body: part });
   if (!touchesShield(body)) return void (await write(body));
   await session.exclusive("shield", async () => {
-    const change = { what: nameOf(definition, document), path, id };
+    const change = { what: nameOf(definition, document), path, id, kept };
     await refuseLockOut(session, definition, { ...change, live, body });
     const { enable_shield: enabled, ...rest } = body;
     if (enabled !== true || Object.keys(rest).length === 0) return void (await write(body));

@@ -26,6 +26,8 @@ export interface Facts {
   label?: string;
   /** Fields that the program keeps secret, besides those that always are. */
   secrets?: readonly string[];
+  /** Of a list that is put back when it is deleted: what Shield must let in then. */
+  mustKeep?: readonly string[];
 }
 
 export interface Stored {

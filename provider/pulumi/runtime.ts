@@ -10,6 +10,7 @@ import { allFields, type Definition, type Values } from "../definition";
 import * as engine from "../engine";
 import { describe, IconikError, plain } from "../engine/errors";
 import { exceptionOf, guardsFrom, noGuards, type Guards, type WrittenGuards } from "../engine/guards/exceptions";
+import { keptFor } from "../engine/guards/shield";
 import { keepSecret } from "../engine/redact";
 import { readSettings, settingNames } from "../engine/settings";
 import { isUnknown } from "../engine/unknown";
@@ -153,6 +154,8 @@ async function diff(definition: Definition, id: string, olds: Properties, news: 
   }
   const { pending, revoke, facts } = { pending: before.facts.pending ?? [], revoke: before.facts.revoke ?? [], facts: before.facts };
   const marked = (builtIn ?? false) === (facts.builtIn ?? false) && (onDestroy === "restore") === (facts.onDestroy === "restore") && label === facts.label && String(secrets) === String(facts.secrets);
+  // Before the program runs, nothing is known of guards.
+  const kept = !programRuns || String(keptFor(definition, onDestroy, guards).mustKeep) === String(facts.mustKeep);
   const wanted = engine.canonical(definition, fieldsIn(definition, news));
   const { changed, replaced } = engine.changes(definition, before, wanted, before.facts.domain === "" ? renewed.get(mark(definition, wanted)) : undefined);
   // The engine finds the changed fields itself, from the inputs; what inputs do not show must be said.
@@ -161,7 +164,7 @@ async function diff(definition: Definition, id: string, olds: Properties, news: 
   if (programRuns) for (const thing of engine.things(definition, id, wanted).keys()) if (!owners.has(thing)) owners.set(thing, facts.takeover);
   if (pending.length > 0 || revoke.length > 0) return { changes: true };
   if (changed.length > 0) return {};
-  return { changes: !marked || engine.respelled(definition, before, wanted) };
+  return { changes: !marked || !kept || engine.respelled(definition, before, wanted) };
 }
 
 // Properties to values and back

@@ -5,11 +5,13 @@
  */
 
 import { covers, type AddressEntry } from "../../addresses";
-import type { PartKind } from "../../definition";
+import type { Definition, PartKind } from "../../definition";
 import { isMissing } from "../errors";
 import { idParameter } from "../paths";
 import type { Session } from "../session";
+import type { Desired, Facts } from "../stored";
 import type { Live } from "../values";
+import type { Guards } from "./exceptions";
 import { refuse, type Refusal } from "./refusal";
 import { memberships } from "./rights";
 
@@ -76,6 +78,10 @@ const widens = (was: List, is: List): boolean => was.length > 0 && was.every(({ 
 export const listOf = (live: Live | undefined): List =>
   ((live?.allowed_ips ?? []) as { ip: string; app_id?: string | null }[]).map(({ ip, app_id }) => ({ ip, application: app_id }));
 
+/** What is kept with a list that is put back when it is deleted: a run that destroys has no program to tell of guards. */
+export const keptFor = ({ kind }: Definition, onDestroy: Desired["onDestroy"], { mustKeep }: Guards): Pick<Facts, "mustKeep"> =>
+  kind === "ShieldAllowList" && onDestroy === "restore" && mustKeep.length > 0 ? { mustKeep } : {};
+
 interface Change {
   what: string;
   /** The document: its path, and the group or team whose it is. */
@@ -83,17 +89,20 @@ interface Change {
   id: string;
   live: Live;
   body: Live;
+  /** What must be let in where no program has said so in this run. */
+  kept?: readonly string[];
 }
 
 /** Stops before a change of one document after which Shield would not let in whoever has to stay inside. */
-export async function refuseLockOut(session: Session, definition: PartKind, { what, path, id, live, body }: Change): Promise<void> {
+export async function refuseLockOut(session: Session, definition: PartKind, { what, path, id, live, body, kept = [] }: Change): Promise<void> {
   const tenantPath = definition.documents.find(({ by }) => by === undefined)!.path;
   const whose = path === tenantPath ? everyone : id;
   const tenant = whose === everyone ? live : (await session.client.call<Live>(`GET ${tenantPath}`)).body;
   const after = { ...live, ...body };
   const enabled = (whose === everyone ? after : tenant).enable_shield === true;
   if (!enabled) return;
-  const { before, inside } = await readShield(session, definition, tenant);
+  const { before, inside: told } = await readShield(session, definition, tenant);
+  const inside = told.mustKeep.length > 0 ? told : { ...told, mustKeep: kept };
   const lists = new Map([...before.lists, [whose, listOf(after)]]);
   const refusals = shieldRefusals({ ...before, lists: new Map([...before.lists, [whose, listOf(live)]]) }, { enabled, lists }, inside);
   refuse(session, refusals.map((one) => ({ ...one, message: `${what} was left as it is: ${one.message}` })));
