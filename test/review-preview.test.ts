@@ -47,7 +47,7 @@ describe("a program in TypeScript", endToEnd, () => {
     expect(stdout.split("\n")[0]).toMatch(/^prod: 1 new, \d changed, 1 deleted · 2 escalations, first: editors may now become another user · /);
     for (const line of [
       "! user group “again”: is deleted and made anew: who is in it, and what is given to it elsewhere, goes with the old one",
-      "! user group “trial”: is deleted",
+      "! user group “trial”: is deleted; what access lists give to it ends, on assets and collections too (their entries may stay behind)",
       "- may no longer remove assets from the recycle bin for good",
       // Known only after the run, and kept secret by the program: neither is a loss, nor nothing.
       "! user group “guests”: what becomes of roles is not told: the value is known only after the run",

@@ -1,6 +1,6 @@
 /** Objects that come, go, are forgotten or get another name; fields that are nobody's from now on. */
 
-import { fieldsOf, type Values } from "../definition";
+import { accessSorts, fieldsOf, type Values } from "../definition";
 import { placeOf } from "./abilities";
 import { ownerOf, type Pair, type Pairs } from "./pairs";
 import type { Statement } from "./report";
@@ -54,8 +54,12 @@ function ending({ before, definition }: Pair): string {
 function deletion({ before, definition }: Pair): string {
   const isProtected = before!.options.protect === true ? "; it is protected, so Pulumi refuses until protect: false was applied" : "";
   if (definition.shape === "part") return "is gone";
-  return definition.stateful ? `is deleted from the tenant; the files stay where they are, and iconik's records of them point nowhere${isProtected}` : `is deleted${isProtected}`;
+  if (definition.stateful) return `is deleted from the tenant; the files stay where they are, and iconik's records of them point nowhere${isProtected}`;
+  // Whether its entries go is not documented; how many there are cannot be asked.
+  return `is deleted${isNamedInAccess(definition.kind) ? "; what access lists give to it ends, on assets and collections too (their entries may stay behind)" : ""}${isProtected}`;
 }
+
+const isNamedInAccess = (kind: string): boolean => Object.values(accessSorts).some((sort) => sort.kind === kind);
 
 function summary({ is, definition }: Pair): string {
   const values = is as Values & { type?: string; purpose?: string; user?: string };

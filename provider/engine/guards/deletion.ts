@@ -168,7 +168,10 @@ function unreadable(error: unknown): string {
   return error.message;
 }
 
-/** What points to the object. Entries of access lists go with what they name, and are none. */
+/**
+ * What points to the object. Entries of access lists are none: every group has some, most of them on assets and
+ * collections, where nobody can count them. A review says that they end.
+ */
 async function pointersTo(session: Session, definition: ObjectKind, id: string): Promise<Pointer[]> {
   const all = await Promise.all(Object.values(kinds).map((holder) => pointersIn(session, holder, definition, id)));
   return all.flat();
