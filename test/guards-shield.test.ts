@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { startSandbox, type Sandbox, type Switches } from "../provider/sandbox";
-import { openStack } from "./engine-stack.ts";
+import { openStack, type EngineEntry } from "./engine-stack.ts";
 
 const address = "203.0.113.9";
 const mustKeep = "198.51.100.7";
@@ -30,7 +30,8 @@ describe.each([
   ["mostSpecific", "open"],
   ["mostSpecific", "closed"],
 ] satisfies [Switches["shieldLists"], Switches["shieldEmpty"]][])("lists that combine by %s, where none is %s", (shieldLists, shieldEmpty) => {
-  it(`never shut out whoever writes them, in ${rounds} cases (seed ${seed})`, { timeout: 300_000 }, async () => {
+  /** A tenant where the person behind the token is in a group; lists as they may be at first, and what may become of them. */
+  async function start() {
     const sandbox = await startSandbox({ shieldSeesIp: address, switches: { shieldLists, shieldEmpty }, seed: { groups: [{ name: "Ours" }, { name: "Others" }] } });
     open.push(sandbox);
     const [ours, others] = ["Ours", "Others"].map((name) => sandbox.objects("groups").find((group) => group.name === name)!.id as string);
@@ -41,34 +42,91 @@ describe.each([
     const isInside = async () => (await fetch(`${sandbox.url}/API/users/v1/users/current/`, { headers })).status === 200;
     const put = (key: string, lists: Entry[], rest = {}) => sandbox.edit("settings", key, { allowed_ips: asLive(lists), ...rest });
     const some = list([sandbox.appId, other]);
-    const outcomes = { written: 0, refused: 0 };
+    const whose = ["everyone", ours, others] as const;
+    return {
+      isInside,
+      whose,
+      stack: (state: Map<string, EngineEntry>) => openStack(sandbox, state, { allow: "[]", guards: { mustKeep: [mustKeep], allow: [] } }),
+      before: fc.record({ everyone: some, ours: some, others: some, mine: some, enabled: fc.boolean() }),
+      change: fc.record({ whose: fc.constantFrom("everyone" as const, ...whose), addresses: some, enabled: fc.constantFrom(undefined, true, true, false) }),
+      begin(lists: { everyone: Entry[]; ours: Entry[]; others: Entry[]; mine: Entry[]; enabled: boolean }) {
+        put("system", lists.everyone, { enable_shield: lists.enabled });
+        put(`group/${ours}`, lists.ours);
+        put(`group/${others}`, lists.others);
+        put(`user/${user}`, lists.mine);
+      },
+    };
+  }
+  type Change = { whose: string; addresses: Entry[]; enabled: boolean | undefined };
+  const inputsOf = ({ whose, addresses, enabled }: Change) => (whose === "everyone" ? { addresses, ...(enabled !== undefined && { enabled }) } : { group: whose, addresses });
 
-    const change = fc.record({ whose: fc.constantFrom("everyone", "everyone", ours, others), addresses: some, enabled: fc.constantFrom(undefined, true, true, false) });
-    const before = fc.record({ everyone: some, ours: some, others: some, mine: some, enabled: fc.boolean() });
+  /** How writes ended: neither is everything refused, nor nothing, and refusals are those of the guard. */
+  function counting() {
+    const outcomes = { written: 0, refused: 0 };
+    return {
+      count(done: unknown) {
+        if (done instanceof Error) expect(done.message).toMatch(/would not let it in again/);
+        outcomes[done instanceof Error ? "refused" : "written"] += 1;
+      },
+      expectBoth(cases: number) {
+        expect(Math.min(outcomes.written, outcomes.refused)).toBeGreaterThan(cases / 5);
+      },
+    };
+  }
+
+  it(`never shut out whoever writes them, in ${rounds} cases (seed ${seed})`, { timeout: 300_000 }, async () => {
+    const { begin, before, change, isInside, stack } = await start();
+    const { count, expectBoth } = counting();
     await fc.assert(
-      fc.asyncProperty(before, fc.array(change, { minLength: 1, maxLength: 3 }), async (start, changes) => {
-        put("system", start.everyone, { enable_shield: start.enabled });
-        put(`group/${ours}`, start.ours);
-        put(`group/${others}`, start.others);
-        put(`user/${user}`, start.mine);
+      fc.asyncProperty(before, fc.array(change, { minLength: 1, maxLength: 3 }), async (first, changes) => {
+        begin(first);
         // Nobody begins outside.
         fc.pre(await isInside());
         const state = new Map();
-        for (const { whose, addresses, enabled } of changes) {
-          const inputs = whose === "everyone" ? { addresses, ...(enabled !== undefined && { enabled }) } : { group: whose, addresses };
-          const stack = openStack(sandbox, state, { allow: "[]", guards: { mustKeep: [mustKeep], allow: [] } });
-          const done = await stack.up(whose, "ShieldAllowList", inputs).catch((error: Error) => error);
-          await stack.close();
-          if (done instanceof Error) expect(done.message).toMatch(/would not let it in again/);
-          outcomes[done instanceof Error ? "refused" : "written"] += 1;
-          expect(await isInside(), `${whose} ${JSON.stringify(inputs)} ${String(done)}`).toBe(true);
+        for (const one of changes) {
+          const run = stack(state);
+          const done = await run.up(one.whose, "ShieldAllowList", inputsOf(one)).catch((error: Error) => error);
+          await run.close();
+          count(done);
+          expect(await isInside(), `${JSON.stringify(one)} ${String(done)}`).toBe(true);
         }
       }),
       { seed, numRuns: rounds },
     );
-    // Neither is everything refused, nor nothing.
-    expect(outcomes.written).toBeGreaterThan(rounds / 5);
-    expect(outcomes.refused).toBeGreaterThan(rounds / 5);
+    expectBoth(rounds);
+  });
+
+  // Several lists in each.
+  const cases = Math.ceil(rounds / 4);
+  it(`never do so when they are written and put back at the same time, in ${cases} cases (seed ${seed})`, { timeout: 300_000 }, async () => {
+    const { begin, before, change, isInside, stack, whose } = await start();
+    const { count, expectBoth } = counting();
+    const each = fc.uniqueArray(change, { minLength: 1, maxLength: 3, selector: (one) => one.whose });
+    const run = fc.record({ changes: each, order: fc.shuffledSubarray([...whose], { minLength: 3 }) });
+    await fc.assert(
+      fc.asyncProperty(before, fc.array(run, { minLength: 2, maxLength: 3 }), async (first, runs) => {
+        begin(first);
+        fc.pre(await isInside());
+        const state = new Map<string, EngineEntry>();
+        for (const { changes, order } of runs) {
+          const one = stack(state);
+          // What is described no longer is put back in the run that writes the others.
+          const done = await Promise.all(
+            order.flatMap((whose) => {
+              const wanted = changes.find((change) => change.whose === whose);
+              if (!wanted && !state.has(whose)) return [];
+              const work = wanted ? one.up(whose, "ShieldAllowList", inputsOf(wanted), { onDestroy: "restore" }) : one.remove(whose);
+              return [work.catch((error: Error) => error)];
+            }),
+          );
+          await one.close();
+          done.forEach(count);
+          expect(await isInside(), `${JSON.stringify(changes)} ${done.map(String).join("; ")}`).toBe(true);
+        }
+      }),
+      { seed, numRuns: cases },
+    );
+    expectBoth(cases);
   });
 });
 
@@ -111,6 +169,19 @@ describe("switching Shield on", () => {
     const stack = openStack(sandbox, new Map(), { allow: "lockOut: 198.51.100.7", guards: { mustKeep: [mustKeep], allow: [] } });
     expect(await stack.up("everyone", "ShieldAllowList", { enabled: true, addresses: ips(address) })).toBe("created");
     expect(stack.notes.join()).toMatch(/guards\.mustKeep names 198\.51\.100\.7.*permitted by ICONIK_ALLOW/);
+    await stack.close();
+  });
+
+  it("does not make a list that was for another application alone one for everybody else", async () => {
+    const { sandbox, stack, writes } = await start();
+    const group = sandbox.objects("groups")[0]!.id as string;
+    sandbox.edit("users", sandbox.objects("users")[0]!.id, { groups: [group] });
+    sandbox.edit("settings", "system", { enable_shield: true });
+    const other = { ip: address, application: sandbox.issue({ admin: true }).appId };
+    sandbox.edit("settings", `group/${group}`, { allowed_ips: [{ ip: address, app_id: other.application }] });
+    sandbox.clearRequests();
+    await expect(next(sandbox, "list", "ShieldAllowList", { group, addresses: [other, ...ips("192.0.2.10")] })).rejects.toThrow(/this run comes from 203\.0\.113\.9/);
+    expect(writes()).toEqual([]);
     await stack.close();
   });
 

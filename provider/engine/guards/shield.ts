@@ -51,7 +51,7 @@ export function shieldRefusals(before: Shield, after: Shield, { address, appId, 
     const [was, is] = [listIn(before, id), listIn(after, id)];
     // A group without entries has no list. The tenant itself without entries lets in everybody, or nobody.
     if (is.length === 0 && (id !== everyone || (!isNew && was.length === 0))) return [];
-    if (!isNew && widens(was, is)) return [];
+    if (!isNew && widens(was, is, appId)) return [];
     const whose = id === everyone ? "the addresses of everyone" : `the addresses of ${labelOf(id)}, to which the person behind the token belongs`;
     const object = id === everyone ? "shield/everyone" : `shield/${labelOf(id)}`;
     const lost = (target: string, who: string): Refusal => ({
@@ -71,8 +71,17 @@ export function shieldRefusals(before: Shield, after: Shield, { address, appId, 
   });
 }
 
-/** Whoever was let in still is. */
-const widens = (was: List, is: List): boolean => was.length > 0 && was.every(({ ip, application }) => covers(is, ip, application ?? undefined));
+/**
+ * Whoever was let in still is, by each application. To one that no entry was for, the list was none: its first entry
+ * may shut it out.
+ */
+function widens(was: List, is: List, appId: string): boolean {
+  const applications = new Set([undefined, appId, ...[...was, ...is].map(({ application }) => application ?? undefined)]);
+  return [...applications].every((one) => {
+    const [before, after] = [was, is].map((list) => list.filter(({ application }) => (application ?? one) === one));
+    return before!.length === 0 ? after!.length === 0 : before!.every(({ ip }) => covers(is, ip, one));
+  });
+}
 
 /** A list as iconik has it. */
 export const listOf = (live: Live | undefined): List =>
