@@ -1,0 +1,118 @@
+// Each guard, seen refusing by Pulumi's real CLI: a tenant file before anything is made, a run that knows no program
+// (destroy), and classes used from a program, each of them with the way through.
+import { describe, expect, it, onTestFinished } from "vitest";
+import { startSandbox, type Sandbox } from "../provider/sandbox";
+import { createProject, endToEnd } from "./cli.ts";
+import { done, quick, refused, startIconikProject } from "./iconik-project.ts";
+import { environmentOf } from "./stack.ts";
+
+const storage = "type: s3, purpose: files, bucket: media, region: eu-1, credentials: managed, default: true";
+const described = `
+userGroups: { Editors: { roles: [can_search, can_read_assets] }, Crew: { roles: [can_search] } }
+aclTemplates:
+  Upload: { access: { groups: { Editors: [read] } } }
+  Spare: { access: { groups: { Editors: [read] } } }
+storages: { Masters: { ${storage}, options: { protect: false } } }
+`;
+const mine = "applications: { Sandbox: { options: { adopt: exact } }, Other: {} }\n";
+
+/** What nobody described: settings that use a template, and who is in which group. */
+function somebodys(sandbox: Sandbox): void {
+  const upload = sandbox.objects("acl_templates").find(({ name }) => name === "Upload")!;
+  const editors = sandbox.objects("groups").find(({ name }) => name === "Editors")!;
+  sandbox.edit("settings", "system", { acl_template_id: upload.id });
+  sandbox.addUser({ email: "crew@example.com", groups: ["Crew"] });
+  const owner = sandbox.objects("users").find(({ email }) => email === "owner@example.com")!;
+  sandbox.edit("users", owner.id, { groups: [editors.id] });
+}
+
+const writes = ({ requests }: Sandbox) => requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+
+describe("each guard", endToEnd, () => {
+  it("refuses a tenant file at once, and what is destroyed without one when it comes", async () => {
+    const sandbox = await startSandbox({ shieldSeesIp: "203.0.113.9" });
+    onTestFinished(sandbox.close);
+    const project = await createProject({ "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": described + mine }, { env: environmentOf(sandbox) });
+    onTestFinished(project.close);
+    await done(project.up(quick));
+    somebodys(sandbox);
+
+    project.write({
+      "tenant.yaml": `
+userGroups: { New: { roles: [can_search] } }
+aclTemplates: { Spare: { access: { groups: {} } } }
+applications: { Other: {} }
+shield: { enabled: true, everyone: [{ ip: 203.0.113.0/24, application: Other }, { ip: 198.51.100.7, application: Other }] }
+guards: { mustKeep: [198.51.100.7] }
+`,
+    });
+    sandbox.clearRequests();
+    const said = [
+      /this run comes from 203\.0\.113\.9, and iconik Shield would not let it in again/,
+      /guards\.mustKeep names 198\.51\.100\.7/,
+      /UserGroup "Editors" is a group of the person behind the token/,
+      /access of AclTemplate "Spare" would be left without any entry/,
+      /Application "Sandbox" .*is the application that this run acts as/,
+      /AclTemplate "Upload" .*is deleted only where it is named: aclTemplate of AdminSettings points to it/,
+      /Storage "Masters" .*is deleted only where it is named: records of its files stay behind .*; it is the default for files/,
+      /UserGroup "Crew" .*is deleted only where it is named: crew@example\.com would be in no group any more/,
+    ];
+    for (const run of [project.preview(), project.up(quick)]) {
+      const { all } = await refused(run, ...said);
+      // Nothing of the stack's was begun; what is wrong stands there once.
+      expect(all).not.toMatch(/iconik:\w+ /);
+    }
+    expect(writes(sandbox)).toEqual([]);
+
+    // No program: each is refused when it comes, or not at all, and what is left is whole.
+    const destroyed = await refused(project.destroy([...quick, "--continue-on-error"]), ...said.slice(4));
+    expect(destroyed.all).toMatch(/ICONIK_ALLOW='/);
+    expect(sandbox.objects("storages").map(({ name }) => name)).toContain("Masters");
+
+    // Where it is not known how much there is, nothing is deleted.
+    const heal = sandbox.fault({ match: "GET /API/users/v1/groups/", kind: "truncated-list", times: 1_000 });
+    const { urn } = (await project.resources()).find(({ urn }) => urn.endsWith("::Crew"))!;
+    await refused(project.destroy([...quick, "--target", urn]), /UserGroup "Crew" .*was not deleted: how many userGroups there are could not be read in full/);
+    heal();
+    const allow = "[{ delete: storages/* }, { delete: aclTemplates/* }, { delete: userGroups/* }, { lockOut: userGroups/Editors }, { delete: applications/Other }]";
+    await refused(project.destroy([...quick, "--continue-on-error"], { ICONIK_ALLOW: allow }), /Application "Sandbox" .*is the application that this run acts as/);
+    expect((await project.resources()).map(({ urn }) => urn.split("::").at(-1))).toEqual(["Sandbox"]);
+  });
+
+  it("refuses classes used from a program, each when it comes", async () => {
+    const masters = `new iconik.Storage("Masters", { type: "s3", purpose: "files", bucket: "media", region: "eu-1", credentials: "managed", default: true }, { protect: false });`;
+    const group = (name: string, roles: string[]) => `new iconik.UserGroup("${name}", { roles: ${JSON.stringify(roles)} });`;
+    const template = (name: string, ...permissions: string[]) => `new iconik.AclTemplate("${name}", { access: { groups: [${permissions.length > 0 ? `{ group: { existing: "Everyone" }, permissions: ${JSON.stringify(permissions)} }` : ""}] } });`;
+    const project = await startIconikProject(`${masters} ${group("Editors", ["can_search"])} ${group("Crew", ["can_search"])} ${template("Upload", "read")} ${template("Spare", "read")}`, {
+      env: { ICONIK_ALLOW: "" },
+      shieldSeesIp: "203.0.113.9",
+    });
+    const { sandbox } = project;
+    await done(project.up(quick));
+    somebodys(sandbox);
+    sandbox.clearRequests();
+    project.program(`${group("Editors", [])} ${template("Spare")}
+      new iconik.ShieldAllowList("everyone", { enabled: true, addresses: [] });`);
+    // So that each has its say; Pulumi adds a stack of its own for each that is not made.
+    const { code, all } = await project.up([...quick, "--continue-on-error"]);
+    expect(code).not.toBe(0);
+    for (const said of [
+      /UserGroup "Editors" .*would be left without any role; it has 1 now.*ICONIK_ALLOW='empty: userGroups\/Editors'/,
+      /access of AclTemplate "Spare" .*would be left without any entry/,
+      /ShieldAllowList was left as it is: this run comes from 203\.0\.113\.9, .*would be empty/,
+    ]) expect(all).toMatch(said);
+    expect(writes(sandbox)).toEqual([]);
+    // What is no longer described, once the rest is as it is to be.
+    project.program(`${group("Editors", ["can_search"])} ${template("Spare", "read")}`);
+    await refused(
+      project.up([...quick, "--continue-on-error"]),
+      /Storage "Masters" .*is deleted only where it is named: records of its files stay behind .*; it is the default for files/,
+      /AclTemplate "Upload" .*is deleted only where it is named: aclTemplate of AdminSettings points to it/,
+      /UserGroup "Crew" .*is deleted only where it is named: crew@example\.com would be in no group any more/,
+    );
+    expect(writes(sandbox)).toEqual([]);
+    const entries = ["{ delete: storages/Masters }", "{ delete: aclTemplates/Upload }", "{ delete: userGroups/Crew }"];
+    await done(project.up(quick, { ICONIK_ALLOW: `[${entries.join(", ")}]` }));
+    expect(writes(sandbox).filter((write) => write.startsWith("DELETE "))).toHaveLength(3);
+  });
+});
