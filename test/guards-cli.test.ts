@@ -1,8 +1,11 @@
 // Guards on Pulumi's real engine: all refusals of a tenant file in one block before anything is made, what a run cannot
 // know beforehand refused when it comes, and the ways round: small steps, --target, destroy, classes used from a program.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../provider/sandbox";
 import { createProject, endToEnd, type Project, type Result } from "./cli.ts";
+import { iconik } from "./commands.ts";
 import { done, quick, refused, startIconikProject } from "./iconik-project.ts";
 import { environmentOf } from "./stack.ts";
 
@@ -80,6 +83,28 @@ describe("a tenant file", endToEnd, () => {
     expect(names(sandbox)).toHaveLength(2);
     await done(project.destroy(quick, { ICONIK_ALLOW: "delete: userGroups/*" }));
     expect(names(sandbox)).toEqual([]);
+  });
+
+  it("has no way round by a label that claims to have been many", async () => {
+    const started = await start(groups("A", "B", "C", "D", "E", "F"));
+    const { project, file } = started;
+    await done(project.up(quick));
+    file("userGroups: { A: { roles: [can_search], formerly: [D, E, F] }, B: { roles: [can_search] }, C: { roles: [can_search] } }");
+    await refusedAtOnce(started, project.up(quick), /UserGroup "D" would be one of 3 of 7 userGroups/);
+    // What was renamed is not deleted.
+    file("userGroups: { A: { roles: [can_search] }, B: { roles: [can_search] }, C: { roles: [can_search] }, New: { roles: [can_search], formerly: [Never, D] }, Newer: { roles: [can_search], formerly: E }, Newest: { roles: [can_search], formerly: F } }");
+    await done(project.up(quick));
+    expect(names(started.sandbox)).toEqual(["A", "B", "C", "New", "Newer", "Newest"]);
+  });
+
+  it("has no way round by what was only just imported", async () => {
+    const started = await start("", { seed: { groups: ["A", "B", "C", "D"].map((name) => ({ name, roles: ["can_search"] })) } });
+    const { sandbox, project, file } = started;
+    const exported = await iconik(["export", "live", "--out", "out", "--import-file", "import.json"], { cwd: project.folder, env: environmentOf(sandbox) });
+    expect(exported.code, exported.stderr).toBe(0);
+    await done(project.import(JSON.parse(readFileSync(join(project.folder, "import.json"), "utf8"))));
+    file(`${readFileSync(join(project.folder, "out/tenant.yaml"), "utf8").match(/^tenant:\n( .*\n)+/m)![0]}${groups("A")}`);
+    await refusedAtOnce(started, project.up(quick), /UserGroup "B" would be one of 3 of 5 userGroups/);
   });
 
   it("tells objects by their names, whatever is in them", async () => {

@@ -9,7 +9,7 @@ import type { WrittenGuards } from "../engine/guards/exceptions";
 import type { Desired } from "../tenant";
 import { exceptionsIn, type Doomed } from "../tenant/guards";
 import { Guards, type GuardsArgs } from "./guards";
-import { stackState, type Had } from "./stack-state";
+import { stackState, type Had, type StackState } from "./stack-state";
 
 /** A deletion, as the stack remembers it. */
 export interface Deletion {
@@ -45,18 +45,22 @@ export async function plannedDeletions(desired: Desired, folder: string): Promis
   const since = new Date(Date.now() - day).toISOString();
   const remembered = (state.guards?.deleted as Deletion[] | undefined) ?? [];
   return {
-    deleted: state.had.filter((one) => isGone(one, desired)),
+    deleted: goneFrom(state, desired),
     // What is still there was not deleted after all.
     recently: remembered.filter(({ kind, id, at }) => at > since && !had.has(`${kind}/${id}`)),
     remembers: state.guards !== undefined,
   };
 }
 
-/** Did the stack have it, and does the description have it no longer? */
-function isGone({ kind, name, label, domain }: Had, { resources, released, tenant }: Desired): boolean {
-  if (tenant.domainId !== undefined && domain !== tenant.domainId) return false;
-  if (released.some((ref) => ref.kind === kind && ref.label === label)) return false;
-  return !resources.some((resource) => resource.kind === kind && (resource.name === name || resource.formerly.includes(name)));
+/** What the stack had and the description no longer has. Of a label and its former ones, Pulumi keeps the first it had. */
+function goneFrom({ had, entries }: StackState, { resources, released, tenant }: Desired): Had[] {
+  const kept = new Set(resources.map(({ kind, name, formerly }) => [name, ...formerly].map((one) => `${kind}/${one}`).find((one) => entries.has(one))));
+  return had.filter(({ kind, name, label, domain }) => {
+    // Of what was imported, the tenant is not known yet.
+    if (tenant.domainId !== undefined && domain !== "" && domain !== tenant.domainId) return false;
+    if (released.some((ref) => ref.kind === kind && ref.label === label)) return false;
+    return !kept.has(`${kind}/${name}`);
+  });
 }
 
 /** Registered first, so that all that follows is guarded; left out where there is nothing to say and nothing to remember. */

@@ -19,6 +19,8 @@ export interface Had {
 
 export interface StackState {
   had: Had[];
+  /** Kind and logical name of all that is iconik's, also of what stays when it is described no longer. */
+  entries: ReadonlySet<string>;
   /** The guards' own entry, when there is one: what it recorded. */
   guards?: Record<string, unknown>;
 }
@@ -36,5 +38,6 @@ export async function stackState(folder: string): Promise<StackState> {
     const label = facts.label ?? String(outputs[definition.key]);
     return [{ kind, id, name: nameOf(urn), label, domain: facts.domain }];
   });
-  return { had, guards: resources.find(({ type }) => type === typeOf(guardsKind))?.inputs };
+  const entries = new Set(resources.filter((resource) => !resource.delete).map((resource) => `${kindOf(resource)}/${nameOf(resource.urn)}`));
+  return { had, entries, guards: resources.find(({ type }) => type === typeOf(guardsKind))?.inputs };
 }
