@@ -203,6 +203,23 @@ guards: { mustKeep: [198.51.100.7], minAdmins: 2 }
 });
 
 describe("classes used from a program", endToEnd, () => {
+  it("are not deleted as replacements, which the provider did not ask for", async () => {
+    const five = (description: string, options: string) => `for (let index = 0; index < 5; index++) new iconik.UserGroup("Group " + index, { roles: ["can_search"], description: "${description}" }, { ${options} });`;
+    const project = await startIconikProject(five("d", ""), { env: { ICONIK_ALLOW: "" } });
+    await done(project.up(quick));
+    const urns = (await project.resources()).filter(({ type }) => type.endsWith(":UserGroup")).map(({ urn }) => urn);
+    const ids = () => new Set(project.sandbox.objects("groups").map(({ id }) => id));
+    const before = ids();
+    await refused(project.up([...quick, ...urns.flatMap((urn) => ["--replace", urn])]), /would be one of 3 of 6 userGroups/);
+    expect([...ids()].filter((id) => before.has(id)).length).toBeGreaterThanOrEqual(4);
+    // What was deleted is made anew, and then it is tried again, in other words.
+    await done(project.up(quick));
+    const after = ids();
+    project.program(five("e", `deleteBeforeReplace: true, replaceOnChanges: ["description"]`));
+    await refused(project.up(quick), /would be one of 3 of 6 userGroups/);
+    expect([...ids()].filter((id) => after.has(id)).length).toBeGreaterThanOrEqual(4);
+  });
+
   it("are guarded by the same rules, and take the same exceptions", async () => {
     const five = (count: number) => `for (let index = 0; index < ${count}; index++) new iconik.UserGroup("Group " + index, { roles: ["can_search"] });`;
     const project = await startIconikProject(five(5), { env: { ICONIK_ALLOW: "" }, shieldSeesIp: "203.0.113.9" });

@@ -165,6 +165,9 @@ describe("what would be left empty", () => {
     sandbox.clearRequests();
     await expect(stack.up("T", "AclTemplate", { name: "T2", access: access() })).rejects.toThrow(/access of AclTemplate "T2" .*would be left without any entry.*empty: aclTemplates\/T2/);
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+    // An entry that gives nothing is none.
+    const idle = { groups: [{ group: { existing: "Everyone" }, permissions: [] }] };
+    await expect(stack.up("T", "AclTemplate", { name: "T", access: idle })).rejects.toThrow(/would be left without any entry/);
     expect(await run(sandbox, { allow: "empty: aclTemplates/*" }, stack).up("T", "AclTemplate", { name: "T", access: access() })).toBe("updated");
   });
 });

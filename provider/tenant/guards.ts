@@ -4,7 +4,7 @@
  */
 
 import type { ObjectKind, PartKind, Values } from "../definition";
-import { accessRefusals, emptiedRefusals, grantRefusals, objectOf, rightsRefusals, rolesIn } from "../engine/guards/changes";
+import { accessRefusals, emptiedRefusals, grantingIn, grantRefusals, objectOf, rightsRefusals, rolesIn } from "../engine/guards/changes";
 import { capRefusals, mayGo, onlyNamed, ownApplication, reasons, type Besides, type Pointer } from "../engine/guards/deletion";
 import { endless, guardsFrom, type Guards } from "../engine/guards/exceptions";
 import { standing, type Refusal } from "../engine/guards/refusal";
@@ -155,7 +155,7 @@ async function ofRights(session: Session, resources: readonly DesiredResource[],
 // Access lists
 
 async function ofAccess(session: Session, resources: readonly DesiredResource[], live: LiveOf): Promise<Refusal[]> {
-  const emptied = resources.filter(({ inputs: { access } }) => typeof access === "object" && access !== null && Object.values(access).every((sort) => Array.isArray(sort) && sort.length === 0));
+  const emptied = resources.filter(({ inputs: { access } }) => typeof access === "object" && access !== null && grantingIn(access) === 0);
   const found = await Promise.all(
     emptied.map(async (resource) => {
       const definition = kinds[resource.kind] as ObjectKind;

@@ -100,10 +100,13 @@ export async function rightsRefusals(session: Session, kind: Granting, together:
 /** Access lists that nobody would be left in. `now` and `wanted` by name of the field. */
 export function accessRefusals(object: string, what: string, lists: Iterable<[name: string, now: unknown, wanted: unknown]>): Refusal[] {
   return [...lists].flatMap(([name, now, wanted]): Refusal[] => {
-    const [before, after] = [now, { ...(now as Access), ...(wanted as Access) }].map((access) => Object.values((access ?? {}) as Access).flat().length);
+    const [before, after] = [now, { ...(now as Access), ...(wanted as Access) }].map(grantingIn);
     if (before === 0 || after !== 0) return [];
     return [{ guard: "emptying", object, message: `${name} of ${what} would be left without any entry; there ${before === 1 ? "is 1" : `are ${before}`} now`, allow: [{ verb: "empty", target: object }] }];
   });
 }
+
+/** How many entries of an access list give anything. */
+export const grantingIn = (access: unknown): number => Object.values((access ?? {}) as Access).flat().filter(({ permissions }) => permissions.length > 0).length;
 
 export const rolesIn = (values: Values | Live | undefined): readonly string[] => (values?.roles as readonly string[] | undefined) ?? [];
