@@ -23,10 +23,10 @@ const browser = opened(
 );
 
 /** The page, opened; what it asks for besides itself and what it complains about must stay empty. */
-async function open(context: TestContext, found: Review, options: BrowserContextOptions = {}): Promise<Page> {
+async function open(context: TestContext, found: Review, options: BrowserContextOptions = {}, also: readonly Review[] = []): Promise<Page> {
   const chrome = browser.given(context);
   const file = join(folder, `${Math.random()}.html`);
-  writeFileSync(file, html(found));
+  writeFileSync(file, html(found, also));
   const address = pathToFileURL(file).href;
   const page = await chrome.newPage({ viewport: { width: 1360, height: 900 }, ...options });
   const trouble: string[] = [];
@@ -112,6 +112,26 @@ describe("what stands in it", () => {
     expect(await page.locator(".basis").innerText()).toContain("People: unknown, missing can_read_users.");
     expect((await texts(page, ".tally > li"))[2]!.replace(/\s+/g, " ")).toBe("? people not known");
     expect(await page.locator("body").innerText()).not.toMatch(/\b0 people\b/);
+  });
+
+  test("the digest, and other environments: what is other there, and that nothing is", async (context) => {
+    const found = { ...newsroom(), digest: `1.0.0:${"0f".repeat(32)}:AbC+:${"aB3/".repeat(600)}:` };
+    const other = review(groups("userGroups", { Editors: [] }), groups("userGroups", { Editors: ["can_purge_assets"] }), { now, name: "test" });
+    const page = await open(context, found, { viewport: { width: 900, height: 900 } }, [{ ...found, name: "staging" }, other]);
+    expect(await page.locator("header .digest").innerText()).toBe(found.digest);
+    expect(await texts(page, ".environment h2")).toEqual(["staging", "test"]);
+    expect(await page.locator("#environment-1").innerText()).toContain("The same as in prod.");
+    expect(await page.locator("#environment-1 .findings").count()).toBe(0);
+    expect(await page.locator("#environment-2-escalations").innerText()).toContain("remove assets from the recycle bin for good");
+    await page.locator("#environment-2 .tally a").first().click();
+    expect(await page.evaluate(() => location.hash)).toBe("#environment-2-escalations");
+    await page.getByRole("navigation").getByText("staging").click();
+    expect(await page.evaluate(() => location.hash)).toBe("#environment-1");
+    const ids = await page.evaluate(() => [...document.querySelectorAll("[id]")].map(({ id }) => id));
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+    // However long the digest is, nothing is cut off at the side.
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+    if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT, fullPage: true });
   });
 
   test("nothing, when nothing changes", async (context) => {
@@ -255,7 +275,7 @@ describe("the keyboard", () => {
       seen.push(what!);
       await page.keyboard.press("Tab");
     }
-    expect(seen).toEqual(expect.arrayContaining(["system", "who", "what", "changes", "Abilities", "may now do 17 things", "38 people", "change"]));
+    expect(seen).toEqual(expect.arrayContaining(["system", "who", "what", "only-changes", "Abilities", "may now do 17 things", "38 people", "change"]));
     expect((await focus()).class).toContain("grid");
     await page.keyboard.press("/");
     expect((await focus()).what).toBe("who");

@@ -38,7 +38,7 @@ export function review(program: Command): void {
     .option("--people <FILE>", "who is in which group: a snapshot as --save-people writes it")
     .option("--save-people <FILE>", "write who is in which group, as it was read")
     .option("--name <NAME>", "what the tenant is called in the first line; left out: the second source")
-    .option("--also <FILE>", "the review of another environment, in JSON, for the same Markdown; repeatable", (file: string, before: string[] = []) => [...before, file])
+    .option("--also <FILE>", "the review of another environment, in JSON, for the same Markdown or page; repeatable", (file: string, before: string[] = []) => [...before, file])
     .option("--report <URL>", "where the full report is, for Markdown that does not hold it all")
     .addOption(
       new Option("--fail-on <WHAT>", "end with 2 when there is an escalation that nothing acknowledges, or any change; refusals always end with 3")
@@ -124,7 +124,7 @@ function print(found: Review, { format: wanted, also = [], report }: Flags): str
     case "json":
       return json(found);
     case "html":
-      return html(found);
+      return html(found, also.map(readReview));
     case "sarif":
       return sarif(found);
     case "markdown":

@@ -3,7 +3,7 @@
 const data = /** @type {PageData} */ (JSON.parse(document.getElementById("data")?.textContent ?? ""));
 const hosts = new Map([...document.querySelectorAll("section.table")].map((section) => [section.id, /** @type {HTMLElement | null} */ (section.querySelector("[data-host]"))]));
 const field = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
-const [who, what, changes, shownText] = [field("who"), field("what"), field("changes"), document.getElementById("shown")];
+const [who, what, changes, shownText] = [field("who"), field("what"), field("only-changes"), document.getElementById("shown")];
 
 const gridHost = hosts.get("abilities");
 const grid = gridHost ? abilityGrid(gridHost, data) : undefined;

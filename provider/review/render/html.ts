@@ -14,7 +14,8 @@ import type { Level, Review } from "../report";
 import { count } from "../words";
 import { basis, headline, isNothing } from "./lines";
 
-export function html(review: Review): string {
+/** @param also reviews of further environments, whose findings stand below; tables are those of the first */
+export function html(review: Review, also: readonly Review[] = []): string {
   const data = contentsOf(review);
   const style = asset("page.css");
   const script = `"use strict";\n(() => {\n${scripts.map(asset).join("\n")}})();\n`;
@@ -42,10 +43,11 @@ export function html(review: Review): string {
 <body>
 <p class="skip"><a href="#main">Skip to what the change does</a> <a href="#tables">Skip to the tables</a></p>
 ${heading(review)}
-${toolbar(data)}
+${toolbar(data, also)}
 <main id="main" tabindex="-1">
 ${isNothing(review) ? markup`<p class="nothing">Nothing changes.</p>` : findings(review)}
 ${byHand(review)}
+${also.map((other, index) => environment(other, review, `environment-${index + 1}`))}
 <div id="tables" tabindex="-1">
 ${tables(data, review)}
 </div>
@@ -69,7 +71,7 @@ const asset = (file: string): string =>
 const hash = (text: string): string => `sha256-${createHash("sha256").update(text).digest("base64")}`;
 
 function heading(review: Review): Markup {
-  const { from, to, domainId, membership, matrix, model } = review;
+  const { from, to, domainId, membership, matrix, model, digest } = review;
   return markup`<header>
 <div class="masthead"><p>Permission review</p>
 <fieldset class="choice scripted" id="theme"><legend class="unseen">Colours</legend>${["System", "Light", "Dark"].map(
@@ -84,6 +86,7 @@ function heading(review: Review): Markup {
 ${domainId !== undefined && markup`<div><dt>Tenant</dt><dd>${domainId}</dd></div>`}
 <div><dt>Rules</dt><dd>${model === "teams" ? "Role groups narrow what the user type allows" : "User groups add up, as far as the user type goes"}; ${count(matrix.groups.length, "group")}</dd></div>
 <div><dt>Rests on</dt><dd>${basis(review)}${"unknown" in membership && markup` <strong>People: unknown, ${membership.unknown}.</strong>`}</dd></div>
+${digest !== undefined && markup`<div><dt>Digest</dt><dd><code class="digest">${digest}</code></dd></div>`}
 </dl>
 </header>`;
 }
@@ -101,14 +104,14 @@ function verdict(review: Review): string {
 }
 
 /** Figures, each leading to what it counts. */
-function tally(review: Review): Markup[] {
+function tally(review: Review, prefix = ""): Markup[] {
   const { totals, statements, people, reverts } = review;
   const of = (level: Level) => statements.filter((one) => one.level === level);
   const [refused, escalations, warnings] = [of("guard"), of("escalation"), of("warning")];
   const acknowledged = (some: typeof escalations) => some.filter(({ allowed }) => allowed).length;
   const tile = (figure: number, word: string, level: Level | "plain", target: string | undefined, more = ""): Markup => {
     const inside = markup`<b>${figure}</b> <span>${word}</span>${more && markup` <small>${more}</small>`}`;
-    return markup`<li class="${figure > 0 ? level : "plain"}">${target !== undefined && (figure > 0 || more !== "") ? markup`<a href="#${target}">${inside}</a>` : markup`<div>${inside}</div>`}</li>`;
+    return markup`<li class="${figure > 0 ? level : "plain"}">${target !== undefined && (figure > 0 || more !== "") ? markup`<a href="#${prefix}${target}">${inside}</a>` : markup`<div>${inside}</div>`}</li>`;
   };
   const besides = (number: number) => (number > 0 ? `and ${number} acknowledged` : "");
   const objects = [`${totals.created} new`, `${totals.changed} changed`, `${totals.deleted} deleted`, ...(totals.released > 0 ? [`${totals.released} released`] : []), ...(totals.renamed > 0 ? [`${totals.renamed} renamed`] : [])];
@@ -121,29 +124,42 @@ function tally(review: Review): Markup[] {
     tile(totals.escalations, totals.escalations === 1 ? "escalation" : "escalations", "escalation", target("escalation", escalations), besides(acknowledged(escalations))),
     tile(totals.warnings, totals.warnings === 1 ? "warning" : "warnings", "warning", target("warning", warnings), besides(acknowledged(warnings))),
     ...(isKnown
-      ? (["gained", "lost"] as const).map((which) => tile(number(which), `${number(which) === 1 ? "person" : "people"} may do ${which === "gained" ? "more" : "less"}`, "plain", "people"))
+      ? (["gained", "lost"] as const).map((which) => tile(number(which), `${number(which) === 1 ? "person" : "people"} may do ${which === "gained" ? "more" : "less"}`, "plain", prefix === "" ? "people" : undefined))
       : [markup`<li class="plain"><div><b>?</b> <span>people</span> <small>not known</small></div></li>`]),
     tile(totals.created + totals.changed + totals.deleted + totals.released + totals.renamed, "objects", "plain", undefined, objects.join(", ")),
     ...(reverts ? [tile(back, "changed by hand, put back", "warning", "by-hand")] : []),
   ];
 }
 
-function toolbar(data: PageData): Markup {
+function toolbar(data: PageData, also: readonly Review[]): Markup {
   const links = tableSections.filter(({ length }) => length(data) > 0).map(({ id, name }) => markup`<a href="#${id}">${name}</a>`);
   return markup`<div class="toolbar"><form class="scripted" id="filter" role="search">
 <label>Who or where <input type="search" id="who" placeholder="group, person, storage" autocomplete="off" spellcheck="false" aria-keyshortcuts="/"></label>
 <label>What <input type="search" id="what" placeholder="ability, permission, setting" autocomplete="off" spellcheck="false"></label>
-<label class="check"><input type="checkbox" id="changes"> Only changes</label>
+<label class="check"><input type="checkbox" id="only-changes"> Only changes</label>
 <output id="shown" aria-live="polite"></output>
-</form><nav aria-label="Tables">${links}</nav></div>`;
+</form><nav aria-label="Sections">${also.map(({ name }, index) => markup`<a href="#environment-${index + 1}">${name}</a>`)}${links}</nav></div>`;
 }
 
-function byHand({ reverts }: Review): Markup | undefined {
+/** Another environment: what it has of its own, or that nothing is other there. */
+function environment(other: Review, first: Review, id: string): Markup {
+  const facts = ({ statements, reverts }: Review) => JSON.stringify([statements, reverts?.statements ?? []].map((some) => some.map(({ code, level, subject, says, allowed }) => [code, level, subject, says, allowed?.reason])));
+  const isSame = facts(other) === facts(first);
+  return markup`<section id="${id}" class="by-hand environment" aria-labelledby="${id}-heading">
+<h2 id="${id}-heading"><bdi>${other.name}</bdi></h2>
+<p class="hint">${headline(other)}</p>
+<p class="verdict ${worst(other)}">${isSame && !isNothing(other) ? markup`The same as in <bdi>${first.name}</bdi>.` : verdict(other)}</p>
+${!isSame && markup`<ul class="tally">${tally(other, `${id}-`)}</ul>${findings(other, `${id}-`, 3)}${byHand(other, `${id}-`)}`}
+${other.digest !== undefined && markup`<p class="hint">Digest <code class="digest">${other.digest}</code></p>`}
+</section>`;
+}
+
+function byHand({ reverts }: Review, prefix = ""): Markup | undefined {
   if (!reverts || reverts.statements.length === 0) return undefined;
-  return markup`<section id="by-hand" class="by-hand" aria-labelledby="by-hand-heading">
-<h2 id="by-hand-heading">Changed by hand, and put back by this</h2>
+  return markup`<section id="${prefix}by-hand" class="by-hand" aria-labelledby="${prefix}by-hand-heading">
+<h2 id="${prefix}by-hand-heading">Changed by hand, and put back by this</h2>
 <p class="hint">Somebody changed these in the tenant itself. Applying the change also undoes that.</p>
-${findings(reverts, "by-hand-", 3)}
+${findings(reverts, `${prefix}by-hand-`, 3)}
 </section>`;
 }
 
