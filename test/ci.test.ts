@@ -9,6 +9,7 @@ import { delimiter, dirname, join } from "node:path";
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
+import { roles } from "../provider/roles";
 import { startSandbox, type Sandbox } from "../provider/sandbox";
 import { createProject, endToEnd } from "./cli.ts";
 import { environment, repository, type Environment } from "./processes.mts";
@@ -195,6 +196,17 @@ describe.each([
     const failing = await shell(script(), cwd, { ...of(api.url, base), ...credentials() });
     expect(failing.code, failing.stderr).toBe(2);
     expect(ours.body).toMatch(/not all hold[^]*nobody reads/);
+    // Of people, the tenant says who is where; a token that may not ask leaves the test unrun, and that is no pass.
+    const withTest = "  Guests: {}\ntests: [{ name: she reads, person: editor@example.com, accept: [can_read_assets] }]\n";
+    commit(cwd, { "tenant.yaml": tenant("can_read_assets", withTest) });
+    const known = await shell(script(), cwd, { ...of(api.url, base), ...credentials() });
+    expect(known.code, known.stderr).toBe(0);
+    expect(known.stdout).toContain("1 passed, 0 failed\n");
+    const blind = sandbox.issue({ roles: [...roles.keys()].filter((role) => role !== "can_read_users") });
+    const unknown = await shell(script(), cwd, { ...of(api.url, base), ...environmentOf({ ...sandbox, ...blind }), ICONIK_READ_APP_ID: blind.appId, ICONIK_READ_AUTH_TOKEN: blind.authToken });
+    expect(unknown.code, unknown.stderr).toBe(1);
+    expect(ours.body).toContain("people: unknown, missing can_read_users");
+    expect(ours.body).toMatch(/not all could be run[^]*not run she reads/);
     commit(cwd, { "tenant.yaml": tenant("can_read_assets", "  Guests: {}\n") });
     const second = await shell(script(), cwd, { ...of(api.url, base), ...credentials() });
     expect(second.code, second.stderr).toBe(0);
@@ -209,12 +221,13 @@ describe.each([
   it("of a fork is looked at in the files alone, and told in the job where the conversation cannot be written to", async () => {
     const { cwd, base } = project();
     const api = await comments([], { fork: true });
-    commit(cwd, { "tenant.yaml": tenant("can_read_assets, can_purge_assets", `tenant: { domainId: ${sandbox.domainId} }\n`) });
+    commit(cwd, { "tenant.yaml": tenant("can_read_assets, can_purge_assets", `tenant: { domainId: ${sandbox.domainId} }\ntests: [{ name: she reads, person: editor@example.com, accept: [can_read_assets] }]\n`) });
     const before = sandbox.requests.length;
     const summary = join(cwd, "summary.md");
     const { code, stdout, stderr } = await shell(script(), cwd, { ...of(api.url, base), GITHUB_STEP_SUMMARY: summary, ICONIK_APP_ID: "", ICONIK_AUTH_TOKEN: "", ICONIK_READ_APP_ID: "", ICONIK_READ_AUTH_TOKEN: "" });
     expect(code, stderr).toBe(2);
     expect(stdout).toContain("may now remove assets");
+    expect(readFileSync(summary, "utf8")).toMatch(/not all could be run[^]*not run she reads/);
     expect(stderr).toContain("cannot be written to");
     expect(readFileSync(summary, "utf8")).toContain("Only the files were looked at");
     expect(sandbox.requests.length).toBe(before);
@@ -304,7 +317,7 @@ describe("what was merged", endToEnd, () => {
 
     // A role that ended yesterday, described as if it had been applied before.
     const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
-    commit(cwd, { "tenant.yaml": tenant(`can_read_assets, { role: can_write_assets, expires: ${yesterday}, reason: fair }`) });
+    commit(cwd, { "tenant.yaml": tenant(`can_read_assets, { role: can_write_assets, expires: ${yesterday}, reason: fair }`, "tests: [{ name: editors delete nothing, group: Editors, deny: [can_delete_*] }]\n") });
     const ends = await shell(stepOf("nightly", "What ends").run!, cwd, env());
     expect(ends.code, ends.stderr).toBe(0);
     expect(ends.stdout).toContain("is taken away");
@@ -313,10 +326,19 @@ describe("what was merged", endToEnd, () => {
     expect(roles()).toEqual(["can_read_assets"]);
 
     const summary = join(root, "summary.md");
+    const { run: onTenant } = stepOf("nightly", "Tests of the file, on the tenant");
+    const sound = await shell(onTenant!, cwd, env());
+    expect([sound.code, sound.stdout], sound.stderr).toEqual([0, "1 passed, 0 failed\n"]);
     const drift = () => shell(stepOf("nightly", "What was changed by hand").run!, cwd, env({ GITHUB_STEP_SUMMARY: summary }));
     sandbox.edit("groups", sandbox.objects("groups").find(({ name }) => name === "Editors")!.id, { roles: ["can_read_assets", "can_delete_assets"] });
     const drifted = await drift();
     expect(drifted.code, drifted.stderr).toBe(2);
     expect(readFileSync(summary, "utf8")).toContain("can_delete_assets");
+    const failing = await shell(onTenant!, cwd, env());
+    expect([failing.code, failing.stdout], failing.stderr).toEqual([2, expect.stringContaining("editors delete nothing: user group “Editors” has can_delete_assets")]);
+    // GitLab's job goes on to the tests when there is drift, and ends as they do.
+    const both = await shell(gitlab.drift!.script.join("\n"), cwd, env({ ICONIK_READ_APP_ID: sandbox.appId, ICONIK_READ_AUTH_TOKEN: sandbox.authToken }));
+    expect(both.code, both.stderr).toBe(2);
+    expect(both.stdout).toMatch(/can_delete_assets[^]*editors delete nothing/);
   });
 });
