@@ -1,7 +1,7 @@
 // `npm run bench`: what this package costs, each figure beside the floor that was measured in the same run. The table
 // goes to stdout, progress to stderr. Ends with 2 when a figure is outside its bound.
 //
-//   npm run bench -- --only refresh     one row (up, checkpoints, limit, refresh, preview, review, load, compare, export, growth, state, start, clouds)
+//   npm run bench -- --only refresh     one row (up, checkpoints, limit, refresh, preview, review, page, load, compare, export, growth, state, start, clouds)
 //   npm run bench -- --format json      for machines
 //   npm run bench -- --quick            a tenth of the objects: to see that it runs, not what it costs
 //

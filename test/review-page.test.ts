@@ -118,7 +118,8 @@ describe("what stands in it", () => {
     const found = { ...newsroom(), digest: `1.0.0:${"0f".repeat(32)}:AbC+:${"aB3/".repeat(600)}:` };
     const other = review(groups("userGroups", { Editors: [] }), groups("userGroups", { Editors: ["can_purge_assets"] }), { now, name: "test" });
     const page = await open(context, found, { viewport: { width: 900, height: 900 } }, [{ ...found, name: "staging" }, other]);
-    expect(await page.locator("header .digest").innerText()).toBe(found.digest);
+    await page.locator("header .digest summary").click();
+    expect(await page.locator("header .digest code").innerText()).toBe(found.digest);
     expect(await texts(page, ".environment h2")).toEqual(["staging", "test"]);
     expect(await page.locator("#environment-1").innerText()).toContain("The same as in prod.");
     expect(await page.locator("#environment-1 .findings").count()).toBe(0);

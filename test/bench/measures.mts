@@ -4,10 +4,11 @@ import { empties, groups, make, read } from "./calls.mts";
 import { checking, importing } from "./clouds.mts";
 import { calls, compared, fastest, times, type Figure, type Timed } from "./figures.mts";
 import { emptyProvider, firstRequest, ourProvider } from "./first-request.mts";
+import { noChromium } from "../chromium.mts";
 import { compareTenants } from "./comparing.mts";
 import { exported } from "./exporting.mts";
 import { load } from "./loading.mts";
-import { reviewed } from "./reviewing.mts";
+import { pageOf, reviewed } from "./reviewing.mts";
 import { openStack, type Ran, type Stack } from "./stack.mts";
 import { floor, openTenant, type Tenant } from "./tenant.mts";
 
@@ -152,6 +153,17 @@ export function openBench(thousand: number, progress: (line: string) => void): B
       return [
         { measure, bound: "2 s of processor time", unit: "s", ...compared(ours.seconds, json.seconds, 2 / json.seconds) },
         { measure, bound: "500 MB", unit: "MB", ...compared(ours.megabytes, json.megabytes, 500 / json.megabytes) },
+      ];
+    },
+
+    async page() {
+      const groups = thousand / 5;
+      const { bytes, json, paint } = await once(`the page of a review of ${words(groups)} groups`, () => pageOf(groups));
+      const measure = `page of a review of ${words(groups)} groups`;
+      if (!paint) progress(`how long it takes to open is not measured: ${noChromium}`);
+      return [
+        { measure, bound: "the review as JSON", unit: "bytes", ...compared(bytes, json, 1) },
+        ...(paint ? [{ measure: `${measure}, until the first paint`, bound: "1 s", unit: "ms" as const, ...compared(paint.page, paint.empty, 1_000 / paint.empty) }] : []),
       ];
     },
 

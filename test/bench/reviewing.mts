@@ -4,9 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
 import type * as Review from "../../provider/review/index.ts";
 import type * as Roles from "../../provider/roles/index.ts";
 import type { Picture } from "../../provider/tenant/picture.ts";
+import { chromiumArguments, chromiumProgram, noChromium } from "../chromium.mts";
 import { fastest } from "./figures.mts";
 
 interface Reviewed {
@@ -28,6 +31,49 @@ export async function reviewed(groups: number, people: number): Promise<{ ours: 
     const runs = [1, 2, 3].map(() => ({ json: one("json"), ours: one("ours") }));
     return { ours: fastest(runs.map(({ ours }) => ours)), json: fastest(runs.map(({ json }) => json)) };
   } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export interface Page {
+  bytes: number;
+  /** Of the same review as JSON. */
+  json: number;
+  /** From asking for it until something is painted, in ms, and of an empty page; without a Chromium nobody knows. */
+  paint?: { page: number; empty: number };
+}
+
+/** The page of a review in which every group changes. */
+export async function pageOf(groups: number): Promise<Page> {
+  const { html, json, review } = require("../../dist/review/index.js") as typeof Review;
+  const found = review(picture(groups, 0, 0), picture(groups, 0, 1), { now: new Date() });
+  const page = html(found);
+  const program = await chromiumProgram().catch((error: Error) => {
+    if (error.message !== noChromium) throw error;
+    return undefined;
+  });
+  return { bytes: Buffer.byteLength(page), json: Buffer.byteLength(json(found)), ...(program !== undefined && { paint: await painted(program, page) }) };
+}
+
+async function painted(executablePath: string, text: string): Promise<{ page: number; empty: number }> {
+  const folder = mkdtempSync(join(tmpdir(), "pulumi-iconik-bench-"));
+  const browser = await chromium.launch({ executablePath, args: chromiumArguments });
+  const firstPaint = async (name: string, markup: string): Promise<number> => {
+    const file = join(folder, name);
+    writeFileSync(file, markup);
+    const page = await browser.newPage({ viewport: { width: 1360, height: 900 } });
+    await page.goto(pathToFileURL(file).href);
+    const found = await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
+    const time = (await found.jsonValue()) as number;
+    await page.close();
+    return time;
+  };
+  try {
+    const runs: { page: number; empty: number }[] = [];
+    for (let turn = 0; turn < 3; turn += 1) runs.push({ empty: await firstPaint("empty.html", "<!doctype html><p>Nothing changes."), page: await firstPaint("page.html", text) });
+    return { page: Math.min(...runs.map(({ page }) => page)), empty: Math.min(...runs.map(({ empty }) => empty)) };
+  } finally {
+    await browser.close();
     rmSync(folder, { recursive: true });
   }
 }

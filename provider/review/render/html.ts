@@ -86,8 +86,8 @@ function heading(review: Review): Markup {
 ${domainId !== undefined && markup`<div><dt>Tenant</dt><dd>${domainId}</dd></div>`}
 <div><dt>Rules</dt><dd>${model === "teams" ? "Role groups narrow what the user type allows" : "User groups add up, as far as the user type goes"}; ${count(matrix.groups.length, "group")}</dd></div>
 <div><dt>Rests on</dt><dd>${basis(review)}${"unknown" in membership && markup` <strong>People: unknown, ${membership.unknown}.</strong>`}</dd></div>
-${digest !== undefined && markup`<div><dt>Digest</dt><dd><code class="digest">${digest}</code></dd></div>`}
 </dl>
+${folded(digest)}
 </header>`;
 }
 
@@ -141,6 +141,10 @@ function toolbar(data: PageData, also: readonly Review[]): Markup {
 </form><nav aria-label="Sections">${also.map(({ name }, index) => markup`<a href="#environment-${index + 1}">${name}</a>`)}${links}</nav></div>`;
 }
 
+/** It is long, and nobody reads it. */
+const folded = (digest: string | undefined): Markup | undefined =>
+  digest === undefined ? undefined : markup`<details class="digest"><summary>Digest, for ICONIK_PLAN_DIGEST</summary><code>${digest}</code></details>`;
+
 /** Another environment: what it has of its own, or that nothing is other there. */
 function environment(other: Review, first: Review, id: string): Markup {
   const facts = ({ statements, reverts }: Review) => JSON.stringify([statements, reverts?.statements ?? []].map((some) => some.map(({ code, level, subject, says, allowed }) => [code, level, subject, says, allowed?.reason])));
@@ -150,7 +154,7 @@ function environment(other: Review, first: Review, id: string): Markup {
 <p class="hint">${headline(other)}</p>
 <p class="verdict ${worst(other)}">${isSame && !isNothing(other) ? markup`The same as in <bdi>${first.name}</bdi>.` : verdict(other)}</p>
 ${!isSame && markup`<ul class="tally">${tally(other, `${id}-`)}</ul>${findings(other, `${id}-`, 3)}${byHand(other, `${id}-`)}`}
-${other.digest !== undefined && markup`<p class="hint">Digest <code class="digest">${other.digest}</code></p>`}
+${folded(other.digest)}
 </section>`;
 }
 
