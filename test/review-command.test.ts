@@ -119,6 +119,16 @@ describe("on a tenant", () => {
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
   });
 
+  test.each([["before.yaml", "after.yaml", "--live"], ["live", "after.yaml"]])("%s %s %s: reads each list of it once, for the review and its guards", async (...args) => {
+    const { sandbox } = await tenant(oldTenant);
+    const { stdout } = await run(folder({ ...files, "after.yaml": `${after}shield: { everyone: [{ ip: 203.0.113.0/24 }] }\n` }), args.filter(Boolean), environmentOf(sandbox));
+    expect(stdout).toContain("lock-out: safe");
+    const lists = sandbox.requests.filter(({ path }) => /\/(groups|storages|templates|apps|export_locations)\/$/.test(path)).map(({ path }) => path);
+    expect(lists.length).toBeGreaterThan(4);
+    // Of a list without a count, whether anything follows is asked once more.
+    expect(lists.filter((path, index) => lists.indexOf(path) !== index)).toEqual(["/API/auth/v1/apps/"]);
+  });
+
   test("says nothing of a tenant that the files are not about", async () => {
     const { sandbox } = await tenant(oldTenant);
     const other = (id: number) => `tenant: { domainId: 5b1f0c9e-0000-4000-8000-00000000000${id} }\n`;

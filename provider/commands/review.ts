@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { Option, type Command } from "commander";
 import { documentsOf } from "../clouds/grants/documents";
 import { storagesOf } from "../clouds/grants/from-tenant";
+import type { Session } from "../engine";
+import { noGuards, type Guards } from "../engine/guards/exceptions";
 import { manifest } from "../manifest";
 import { guarded, html, json, markdown, review as compare, sarif, text, type Guarded, type Review, type Statement, type StorageGrants } from "../review";
 import { guardsOf } from "../tenant/guards";
@@ -51,14 +53,23 @@ export function review(program: Command): void {
 }
 
 async function run(fromSource: Source, toSource: Source | undefined, flags: Flags): Promise<void> {
+  const opened = new Map<Picture, Opened>();
+  try {
+    await reviewed(fromSource, toSource, flags, opened);
+  } finally {
+    for (const { session } of opened.values()) await session.client.close();
+  }
+}
+
+async function reviewed(fromSource: Source, toSource: Source | undefined, flags: Flags, opened: Map<Picture, Opened>): Promise<void> {
   const wantsPeople = flags.people === undefined;
-  const { from, to } = await bothSides(fromSource, toSource, wantsPeople);
-  const live = flags.live ? await tenantAt(undefined, wantsPeople) : undefined;
+  const { from, to } = await bothSides(fromSource, toSource, wantsPeople, opened);
+  const live = flags.live ? await tenantAt(undefined, wantsPeople, opened) : undefined;
   if (live) for (const side of [from, to]) sameTenant(side, live);
   const people = flags.people === undefined ? undefined : readSnapshot(readFileSync(flags.people, "utf8"), flags.people, to.tenant.domainId);
   if (flags.savePeople !== undefined) savePeople(flags.savePeople, [live, to, from]);
   const tenant = live ?? (from.extent === "everything" ? from : undefined);
-  const guards = tenant && to.extent === "described" ? await askGuards(from, to, tenant, fromSource) : {};
+  const guards = tenant && to.extent === "described" ? await askGuards(from, to, tenant, opened.get(tenant)!) : {};
   const found = compare(from, to, {
     now: new Date(),
     ...guards,
@@ -74,39 +85,53 @@ async function run(fromSource: Source, toSource: Source | undefined, flags: Flag
   process.exitCode = exitCode(found, flags.failOn);
 }
 
-/** Of the tenant that was read: the one of the environment, or the source that was named. */
-async function askGuards(from: Picture, to: Picture, tenant: Picture, source: Source): Promise<Guarded> {
-  const session = liveSession(from === tenant && source.sort === "live" ? source.name : undefined, { guards: guardsOf(to.later) });
-  try {
-    return await waiting("asking the guards", () => guarded(session, from, to, tenant));
-  } finally {
-    await session.client.close();
-  }
+/** A tenant that was read: what guards look at in it is not read again. `guards`: those that the session is held to. */
+interface Opened {
+  session: Session;
+  guards: Guards;
 }
 
-async function bothSides(from: Source, to: Source | undefined, wantsPeople: boolean): Promise<{ from: Picture; to: Picture }> {
+function askGuards(from: Picture, to: Picture, tenant: Picture, { session, guards }: Opened): Promise<Guarded> {
+  Object.assign(guards, guardsOf(to.later));
+  return waiting("asking the guards", () => guarded(session, from, to, tenant));
+}
+
+async function bothSides(from: Source, to: Source | undefined, wantsPeople: boolean, opened: Map<Picture, Opened>): Promise<{ from: Picture; to: Picture }> {
   if (from.sort === "preview" && !to) return readPreview(from.file);
   if (!to) throw new Error("two sources are compared; only preview:<file> holds both sides. Write the second one");
-  return { from: await pictureAt(from, wantsPeople), to: await pictureAt(to, wantsPeople) };
+  return { from: await sideAt(from, wantsPeople, opened), to: await sideAt(to, wantsPeople, opened) };
 }
 
 /** What a source says; of a live one, also who is in which group when nothing else says it. */
-export const pictureAt = (source: Source, wantsPeople: boolean): Promise<Picture> =>
-  source.sort === "live" ? tenantAt(source.name, wantsPeople) : waiting(`reading ${source.text}`, () => readSource(source));
+export async function pictureAt(source: Source, wantsPeople: boolean): Promise<Picture> {
+  const opened = new Map<Picture, Opened>();
+  try {
+    return await sideAt(source, wantsPeople, opened);
+  } finally {
+    for (const { session } of opened.values()) await session.client.close();
+  }
+}
 
-/** A live tenant, with who is in which group unless a file says that. */
-async function tenantAt(name: string | undefined, wantsPeople: boolean): Promise<Picture> {
-  const session = liveSession(name);
+const sideAt = (source: Source, wantsPeople: boolean, opened: Map<Picture, Opened>): Promise<Picture> =>
+  source.sort === "live" ? tenantAt(source.name, wantsPeople, opened) : waiting(`reading ${source.text}`, () => readSource(source));
+
+/** A live tenant, with who is in which group unless a file says that. Whoever gave `opened` closes what is in it. */
+async function tenantAt(name: string | undefined, wantsPeople: boolean, opened: Map<Picture, Opened>): Promise<Picture> {
+  const guards: Guards = { ...noGuards };
+  const session = liveSession(name, { guards });
   const source = name === undefined ? "live" : `live:${name}`;
   try {
-    return await waiting(`reading ${source}`, async (tell) => {
-      const picture = { ...(await readLive(session, { mayLackPeople: true, progress: tell })), source };
-      if (!wantsPeople) return picture;
-      const { resources, tenant } = picture;
-      return { ...picture, people: await readPeople(session, tenant.model, { resources, progress: (done, of) => tell("people", done, of) }) };
+    const picture = await waiting(`reading ${source}`, async (tell) => {
+      const read = { ...(await readLive(session, { mayLackPeople: true, progress: tell })), source };
+      if (!wantsPeople) return read;
+      const { resources, tenant } = read;
+      return { ...read, people: await readPeople(session, tenant.model, { resources, progress: (done, of) => tell("people", done, of) }) };
     });
-  } finally {
+    opened.set(picture, { session, guards });
+    return picture;
+  } catch (error) {
     await session.client.close();
+    throw error;
   }
 }
 
