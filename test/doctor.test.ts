@@ -14,7 +14,7 @@ import { pictureOf, type Picture } from "../provider/tenant/picture";
 import { createProject, endToEnd } from "./cli.ts";
 import { clientOf, serve, token } from "./scripted-server";
 import { environment, repository, type Environment } from "./processes.mts";
-import { environmentOf } from "./stack.ts";
+import { createStack, environmentOf, type Entry } from "./stack.ts";
 import { folder } from "./tenant/inline";
 
 const newsroom = join(repository, "examples/newsroom/tenant.yaml");
@@ -53,11 +53,15 @@ describe("roles", () => {
     const { roles } = diagnose(picture(), facts(), now);
     expect(roles.preview).toEqual(["can_read_acl_templates", "can_read_acls", "can_read_groups", "can_read_users"]);
     expect(roles.apply).toEqual([...roles.preview, "can_delete_acls", "can_read_assets", "can_write_acl_templates", "can_write_acls", "can_write_assets", "can_write_groups"].sort());
-    expect(roles.delete).toEqual(["can_delete_acl_templates", "can_delete_groups"]);
+    // Guards look at what points to what goes, and whose last access it is; which sorts of groups there are shows when asked.
+    expect(roles.delete).toEqual(["can_delete_acl_templates", "can_delete_groups", "can_read_group_mappings", "can_read_storages", "can_read_teams"]);
     expect(roles.missing.find(({ role }) => role === "can_read_users")).toEqual({
       role: "can_read_users",
       for: "preview",
-      calls: [{ for: "preview", operation: "GET /API/users/v1/users/", objects: ["aclTemplates/Uploads", "the whole tenant"] }],
+      calls: [
+        { for: "preview", operation: "GET /API/users/v1/users/", objects: ["userGroups/Editors", "aclTemplates/Uploads", "the whole tenant"] },
+        { for: "delete", operation: "GET /API/users/v1/users/{user_id}/", objects: ["userGroups/Editors"] },
+      ],
       grantedBy: [],
     });
     expect(roles.missing.find(({ role }) => role === "can_write_assets")).toEqual({ role: "can_write_assets", for: "apply", calls: [], grantedBy: ["userGroups/Editors"] });
@@ -238,9 +242,40 @@ describe("the lists are right", endToEnd, () => {
     sandbox.clearRequests();
     const looked = await project.preview(["--refresh", "--expect-no-changes"], as(roles.preview));
     expect(looked.code, looked.all).toBe(0);
-    const destroyed = await project.run(["state", "unprotect", "--all", "--yes"]).then(() => project.destroy([], { ...as([...roles.apply, ...roles.whole, ...roles.delete]), ICONIK_ALLOW: "delete: storages/Masters" }));
+    const destroyed = await project.run(["state", "unprotect", "--all", "--yes"]).then(() => project.destroy([], { ...as([...roles.apply, ...roles.delete]), ICONIK_ALLOW: "delete: storages/Masters" }));
     expect(destroyed.code, destroyed.all).toBe(0);
     // How many files a storage has is asked by a guard, which can do without: then the storage is deleted only where it is named.
     expect(sandbox.requests.filter(({ status, path }) => status === 403 && !path.endsWith("/files/"))).toEqual([]);
+  });
+});
+
+describe("of deleting, the lists are right", () => {
+  const of: [string, string, string, Record<string, unknown>][] = [
+    ["UserGroup", "old", "userGroups: { One: { roles: [can_search] } }\n", { name: "One", roles: ["can_search"] }],
+    ["AclTemplate", "old", "aclTemplates: { One: {} }\n", { name: "One" }],
+    ["RoleGroup", "new", "tenant: { model: teams }\nroleGroups: { One: { roles: [can_search] } }\n", { name: "One", roles: ["can_search"] }],
+    ["Team", "new", "tenant: { model: teams }\nteams: { One: {} }\n", { name: "One" }],
+  ];
+  it.each(of)("%s: with those to apply and to delete it goes, and with one fewer it stays", async (kind, age, written, inputs) => {
+    const sandbox = await startSandbox({ tenant: age as "old" | "new" });
+    onTestFinished(sandbox.close);
+    const { roles } = diagnose(picture(written), facts(), now);
+    const state = new Map<string, Entry>();
+    const as = async (held: string[]) => {
+      const stack = await createStack({ ...sandbox, ...sandbox.issue({ roles: held }) }, { state, env: { ICONIK_ALLOW: "" } });
+      onTestFinished(stack.close);
+      return stack;
+    };
+    await (await as(roles.apply)).up("one", kind, inputs);
+    const all = [...roles.apply, ...roles.delete];
+    const stays: string[] = [];
+    for (const role of roles.delete) {
+      const stack = await as(all.filter((one) => one !== role));
+      await stack.remove("one").catch(() => stays.push(role));
+    }
+    expect(stays).toEqual(roles.delete);
+    sandbox.clearRequests();
+    await (await as(all)).remove("one");
+    expect(sandbox.requests.filter(({ status }) => status === 403)).toEqual([]);
   });
 });

@@ -176,7 +176,6 @@ aclTemplates:
   const cwd = folder({
     "before.yaml": described,
     "after.yaml": described.replace("can_write_users, can_write_groups", "can_write_users"),
-    "untouched.yaml": described.replace("access: { users", "description: News, access: { users"),
     "tests.yaml": `${described}tests: [{ name: nobody deletes, aclTemplate: Upload, deny: { "*": [delete] } }]\n`,
   });
   const seeded: SandboxOptions = {

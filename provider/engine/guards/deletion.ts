@@ -178,7 +178,7 @@ async function pointersTo(session: Session, definition: ObjectKind, id: string):
 }
 
 async function pointersIn(session: Session, holder: Definition, { kind }: ObjectKind, id: string): Promise<Pointer[]> {
-  const leaves = leavesOf(allFields(holder)).filter((leaf) => !leaf.field.via && leaf.wire.length > 0 && refersTo(leaf.field, kind));
+  const leaves = pointing(holder, kind);
   if (leaves.length === 0) return [];
   try {
     const live = holder.shape === "object" ? await objectsOf(session, holder, leaves) : await documentsOf(session, holder);
@@ -192,6 +192,10 @@ async function pointersIn(session: Session, holder: Definition, { kind }: Object
     return [{ holder: holder.kind, id: "", field: "", words: `whether ${holder.section} point to it could not be read (${unreadable(error)})` }];
   }
 }
+
+/** Fields that may point to an object of the kind. */
+export const pointing = (holder: Definition, kind: string): Leaf[] =>
+  leavesOf(allFields(holder)).filter(({ field, wire }) => !field.via && wire.length > 0 && refersTo(field, kind));
 
 const refersTo = (field: Field, kind: string): boolean => {
   if (field.type === "reference") return field.wire !== null && field.to.includes(kind);

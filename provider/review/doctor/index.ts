@@ -80,7 +80,7 @@ export interface Diagnosis {
     apply: string[];
     /** What reading the whole tenant takes: review --live, drift, compare, export. */
     whole: string[];
-    /** What is needed besides once an object is taken out of the file. */
+    /** What is needed besides `apply` once an object is taken out of the file, by guards too. */
     delete: string[];
     /** The least user type that may hold the roles of `apply`, and those of them whose type no page tells. */
     userType: { least: Exclude<Tier, "unknown">; unknown: string[] };
@@ -94,7 +94,7 @@ export interface Diagnosis {
 }
 
 export function diagnose(picture: Picture, facts: Facts, now: number): Diagnosis {
-  const { roles: needs, unnamed } = needsOf(picture);
+  const { roles: needs, unnamed, deleting } = needsOf(picture);
   const { admin } = facts.user;
   const held = new Set(facts.roles);
   const needed = new Set(needs.map(({ role }) => role));
@@ -105,7 +105,7 @@ export function diagnose(picture: Picture, facts: Facts, now: number): Diagnosis
     preview: takenFor("preview"),
     apply,
     whole: needs.filter(({ calls }) => calls.some(({ operation }) => wholeReading.includes(operation))).map(({ role }) => role),
-    delete: takenFor("delete"),
+    delete: needs.map(({ role }) => role).filter((role) => deleting.has(role) && !apply.includes(role)),
     userType: userTypeFor(apply),
     missing: admin ? [] : needs.filter(({ role }) => !held.has(role)),
     surplus: admin ? [] : facts.roles.filter((role) => !needed.has(role)).map(factsOf),
@@ -179,7 +179,7 @@ const purposeWords: Record<Purpose, string> = { preview: "a preview", apply: "ap
 function ofRoles({ user, roles }: Diagnosis): Finding[] {
   const found: Finding[] = [];
   for (const purpose of purposes) {
-    const missing = roles.missing.filter((need) => need.for === purpose).map(({ role }) => role);
+    const missing = roles.missing.filter((need) => (purpose === "delete" ? roles.delete.includes(need.role) : need.for === purpose)).map(({ role }) => role);
     if (missing.length === 0) continue;
     const say = purpose === "preview" || purpose === "apply" ? problem : remark;
     found.push(say("missing-role", `the token lacks ${counted(missing.length, "role")} that ${purposeWords[purpose]} needs: ${missing.join(", ")}`, "give them to the person the token acts for"));

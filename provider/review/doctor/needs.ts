@@ -3,6 +3,7 @@
 import { contract } from "../../contract";
 import { fieldsOf, type ObjectKind, type Values } from "../../definition";
 import { isRead } from "../../engine/client";
+import { readBeforeDeleting } from "../../engine/guards/readings";
 import { operationsOf } from "../../engine/operations";
 import { formsIn, type Access } from "../../engine/values";
 import { collectionOf } from "../../field-schema";
@@ -37,6 +38,8 @@ export interface Needs {
   roles: Need[];
   /** Calls that change something and for which iconik's contract names no role. */
   unnamed: Use[];
+  /** Roles that deleting takes, whatever else they are needed for. */
+  deleting: ReadonlySet<string>;
 }
 
 export const purposes: readonly Purpose[] = ["preview", "apply", "whole", "delete"];
@@ -44,6 +47,7 @@ export const purposes: readonly Purpose[] = ["preview", "apply", "whole", "delet
 export function needsOf({ resources, tenant, provision }: Pick<Picture, "resources" | "tenant" | "provision">): Needs {
   const needs = new Map<string, Need & { uses: Uses; granting: Set<string> }>();
   const unnamed: Uses = new Map();
+  const deleting = new Set<string>();
 
   const need = (role: string, purpose: Purpose) => {
     let found = needs.get(role);
@@ -64,7 +68,12 @@ export function needsOf({ resources, tenant, provision }: Pick<Picture, "resourc
     for (const operation of [...read, ...lookUps(inputs, kind, tenant.model)]) use(operation, "preview", object);
     // What iconik made itself is never made here.
     for (const operation of write) if (!(options.builtIn && operation.startsWith("POST ") && operation === creating(kind))) use(operation, "apply", object);
-    if (definition.shape === "object" && !options.builtIn) for (const operation of remove) use(operation, "delete", object);
+    if (definition.shape === "object" && !options.builtIn) {
+      for (const operation of [...remove, ...readBeforeDeleting(definition)]) {
+        use(operation, "delete", object);
+        for (const role of contract.operations[operation]?.roles ?? []) deleting.add(role);
+      }
+    }
     for (const role of grantedRoles(inputs, kind)) need(role, "apply").granting.add(object);
   }
   for (const { of, application } of provision) if (application) use("GET /API/users/v1/users/{user_id}/roles/", "preview", `storages/${of.label}`);
@@ -76,17 +85,19 @@ export function needsOf({ resources, tenant, provision }: Pick<Picture, "resourc
       .map(({ role, for: purpose, uses, granting }) => ({ role, for: purpose, calls: listed(uses), grantedBy: [...granting] }))
       .sort((a, b) => (a.role < b.role ? -1 : 1)),
     unnamed: listed(unnamed),
+    deleting,
   };
 }
 
 /** Which sorts of groups a tenant has shows when it is asked. */
 export const wholeReading: readonly string[] = [...new Set([...Object.values(kinds).flatMap((definition) => operationsOf(definition).read), "GET /API/users/v1/users/"])];
 
-/** By operation. A call that is made for several purposes is made for the first. */
+/** By operation. A call that is made for several purposes is made for the first of `purposes`. */
 type Uses = Map<string, { for: Purpose; objects: Set<string> }>;
 
 function add(uses: Uses, purpose: Purpose, operation: string, object: string): void {
   const found = uses.get(operation) ?? { for: purpose, objects: new Set() };
+  if (purposes.indexOf(purpose) < purposes.indexOf(found.for)) found.for = purpose;
   found.objects.add(object);
   uses.set(operation, found);
 }
