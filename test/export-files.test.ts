@@ -1,5 +1,5 @@
 // Files that an export writes: whole or not at all, the same each time, and never mixed with what is there.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -95,4 +95,24 @@ it("are not begun when one of them cannot be written", async () => {
   expect(await iconik(["export", "live", "--out", ".", "--import-file", "file/import.json"], { cwd, env })).toMatchObject({ code: 1, stderr: expect.stringContaining("file/import.json cannot be written") });
   expect(readFileSync(join(cwd, "tenant.yaml"), "utf8")).toBe("# of yesterday\n");
   expect(readdirSync(cwd).sort()).toEqual(["file", "import.json", "tenant.yaml"]);
+});
+
+it.each([
+  ["under a file", "file/out", "a part of the path is no folder"],
+  ["where no folder can be made", "/proc/out/deep", "no folder can be made there"],
+])("end with the reason %s, in a moment", { timeout: 20_000 }, async (_, out, why) => {
+  const cwd = folder({ "tenant.yaml": "userGroups: { Editors: {} }\n", file: "" });
+  for (const args of [["export", "tenant.yaml", "--out", out], ["export", "tenant.yaml", "--format", "ts", "--out", out], ["export", "tenant.yaml", "--out", "good", "--import-file", `${out}/import.json`], ["promote", "tenant.yaml", "--to", out], ["init", out]]) {
+    const { code, stdout, stderr } = await iconik(args, { cwd });
+    expect({ code, stdout }, args.join(" ")).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(new RegExp(`^error: ${out}/[^ ]+ cannot be written: ${why}\n$`));
+  }
+});
+
+it("that are links are written where the links lead", async () => {
+  const cwd = folder({ "source.yaml": "userGroups: { Editors: { description: Cut } }\n", "target/kept": "", "shared/tenant.yaml": "userGroups: {}\n" });
+  symlinkSync("../shared/tenant.yaml", join(cwd, "target/tenant.yaml"));
+  expect(await iconik(["export", "source.yaml", "--out", "target"], { cwd })).toMatchObject({ code: 0 });
+  expect(readFileSync(join(cwd, "shared/tenant.yaml"), "utf8")).toContain("description: Cut");
+  expect(readdirSync(join(cwd, "shared"))).toEqual(["tenant.yaml"]);
 });

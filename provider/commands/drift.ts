@@ -7,7 +7,7 @@ import { accept, type Accepted } from "../tenant/drift/accept";
 import { asSarif } from "../tenant/drift/sarif";
 import { changedFiles, layersOf, type Layers } from "../tenant/editing/layers";
 import { visible } from "../tenant/files/frame";
-import { replaceFile } from "./files";
+import { replaceFiles } from "./files";
 import { waiting } from "./progress";
 import { filesOf, parseAnySource, readSource, type Source } from "./source";
 import { idsOf } from "./sources/state";
@@ -55,7 +55,7 @@ async function run(source: Source, flags: Flags): Promise<void> {
   const live = await waiting(`reading ${flags.live.text}`, (progress) => readSource(flags.live, { progress }));
   const found = driftOf(wanted, live, ids);
   const accepted = flags.accept && found.drift ? accept(found, wanted, live, layers, ids) : undefined;
-  if (accepted) for (const { path, text } of changedFiles(accepted.layers)) replaceFile(path, text);
+  if (accepted) replaceFiles(new Map(changedFiles(accepted.layers).map(({ path, text }) => [path, text])));
   process.stdout.write(shown(found, flags.format, accepted, layers));
   if (accepted ? accepted.left.length > 0 : found.drift) process.exitCode = 2;
 }

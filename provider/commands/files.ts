@@ -1,21 +1,19 @@
 /** Files that a command writes: whole or not at all. */
 
 import { randomBytes } from "node:crypto";
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Writes beside, then renames; an existing file keeps its mode. */
-export const replaceFile = (path: string, text: string): void => replaceFiles(new Map([[path, text]]));
-
-/** The same for several: none is there before all are written. */
+/** Writes beside, then renames: none is there before all are written. An existing file keeps its mode, and a link leads on to it. */
 export function replaceFiles(texts: ReadonlyMap<string, string>): void {
   const halves = new Map<string, string>();
   let at = "";
   try {
-    for (const [path, text] of texts) {
-      at = path;
+    for (const [given, text] of texts) {
+      at = given;
+      const path = existsSync(given) ? realpathSync(given) : given;
       const half = join(dirname(path), `.${randomBytes(6).toString("hex")}.tmp`);
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       const there = statSync(path, { throwIfNoEntry: false });
       if (there?.isDirectory()) throw new Error("it is a folder");
       const mode = there?.mode;
@@ -31,6 +29,27 @@ export function replaceFiles(texts: ReadonlyMap<string, string>): void {
         // Where no folder can be, there is no half of a file either: why it cannot be written is what counts.
       }
     }
-    throw new Error(`${at} cannot be written: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`, { cause: error });
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    throw new Error(`${at} cannot be written: ${reasons[code] ?? (code || message)}`, { cause: error });
+  }
+}
+
+const reasons: Record<string, string> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "a part of the path is no folder",
+  ENOENT: "no folder can be made there",
+};
+
+/** With those above it. Node's own way of that never ends where nothing can be made, as under /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }

@@ -11,7 +11,7 @@ import { manifest } from "../manifest";
 import { importFileOf } from "../protocol/import-file";
 import { exportYaml } from "../tenant/export";
 import { readLive } from "../tenant/live/read";
-import { replaceFile } from "./files";
+import { replaceFiles } from "./files";
 import { liveSession } from "./live";
 import { waiting } from "./progress";
 import { parseAnySource, type Source } from "./source";
@@ -47,7 +47,7 @@ async function run(dir: string, { from, ci }: Flags): Promise<void> {
   const files = new Map([...projectFiles(basename(folder), known), ...known.files, ...pipelines(ci)]);
   const there = [...files.keys()].filter((path) => existsSync(join(folder, path)));
   if (there.length > 0) throw new Error(`${there.join(", ")} ${there.length === 1 ? "is" : "are"} there already in ${dir}, and nothing was written; take ${there.length === 1 ? "it" : "them"} away, or name another folder`);
-  for (const [path, text] of files) replaceFile(join(folder, path), text);
+  replaceFiles(new Map([...files].map(([path, text]) => [join(dir, path), text])));
   process.stdout.write(`${[...files.keys()].map((path) => join(relative(process.cwd(), folder), path)).join("\n")}\n`);
   process.stderr.write(`\n${next(dir, known).join("\n")}\n`);
 }
