@@ -8,6 +8,7 @@ import { edited, Unwritable, type Change } from "../provider/tenant/editing/edit
 import { layersOf, loadLayers } from "../provider/tenant/editing/layers";
 import { loadTenant } from "../provider/tenant";
 import { pictureOf, type Picture } from "../provider/tenant/picture";
+import { published } from "./published.ts";
 import { folder, load } from "./tenant/inline";
 
 describe("one change in a text", () => {
@@ -67,6 +68,8 @@ describe("one change in a text", () => {
   });
 });
 
+const asPublished = published("drift");
+
 /** Files as they are, the tenant as it is; what was made of the files. */
 function accepting(files: Record<string, string>, tenant: string, ids?: Record<string, string>): Accepted & { texts: Record<string, string>; rest: boolean } {
   const names = Object.keys(files);
@@ -76,7 +79,9 @@ function accepting(files: Record<string, string>, tenant: string, ids?: Record<s
   const live: Picture = { ...picture(load(tenant), "live"), extent: "everything" };
   live.resources = live.resources.map((one) => ({ ...one, place: undefined, id: `${one.section.split(".")[0]}/${one.label}` }));
   const known = ids && new Map(Object.entries(ids));
-  const accepted = accept(drift(described, live, known), described, live, layersOf(source, cwd), known);
+  const found = drift(described, live, known);
+  const accepted = accept(found, described, live, layersOf(source, cwd), known);
+  asPublished({ ...found, written: accepted.written, left: accepted.left });
   const { desired } = loadLayers(accepted.layers);
   const after = drift(pictureOf(desired!, "tenant.yaml"), live, known);
   return { ...accepted, texts: Object.fromEntries(accepted.layers.flat().map(({ name, text }) => [name, text])), rest: after.changed.length > 0 };

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { compare, readMap, type ChangedObject, type Comparison } from "../provider/tenant/compare";
 import { asMarkdown, asText, wordsOf } from "../provider/tenant/compare/show";
 import { pictureOf, type Picture, type PicturedResource } from "../provider/tenant/picture";
+import { published } from "./published.ts";
 import { folder, load } from "./tenant/inline";
 
 function picture(text: string, source = "a.yaml"): Picture {
@@ -14,8 +15,10 @@ function picture(text: string, source = "a.yaml"): Picture {
 /** The same as it would be read from a tenant: nothing is left open. */
 const whole = (text: string, source = "live"): Picture => ({ ...picture(text, source), extent: "everything" });
 
+const asPublished = published("compare");
+
 const between = (from: string, to: string, map?: string): Comparison =>
-  compare(picture(from), picture(to, "b.yaml"), map === undefined ? undefined : readMap(`${folder({ "map.yaml": map })}/map.yaml`));
+  asPublished(compare(picture(from), picture(to, "b.yaml"), map === undefined ? undefined : readMap(`${folder({ "map.yaml": map })}/map.yaml`)));
 
 /** `userGroups/Editors description`, and what stands on one side only as `- userGroups/Old`. */
 const told = ({ changed, onlyFrom, onlyTo }: Comparison): string[] => [
@@ -260,7 +263,7 @@ storages: { A: { type: cloudian, purpose: files, bucket: b, region: dc1, endpoin
 test("fields that a reading could not give are said, and are no difference", () => {
   const live = { ...whole(newsroom), gaps: [{ kind: "UserGroup", label: "Editors", field: "description", why: "iconik did not show it" }] };
   live.resources = live.resources.map((one): PicturedResource => (one.label === "Editors" && one.kind === "UserGroup" ? { ...one, inputs: { ...one.inputs, description: undefined } } : one));
-  expect(compare(picture(newsroom), live)).toMatchObject({ equal: true, notCompared: [{ object: "userGroups/Editors", field: "description", why: "iconik did not show it" }] });
+  expect(asPublished(compare(picture(newsroom), live))).toMatchObject({ equal: true, notCompared: [{ object: "userGroups/Editors", field: "description", why: "iconik did not show it" }] });
 });
 
 test("text and Markdown for people", () => {

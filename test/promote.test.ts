@@ -10,11 +10,14 @@ import { iconik } from "./commands.ts";
 import { done } from "./iconik-project.ts";
 import { change, named } from "./hand.ts";
 import { repository } from "./processes.mts";
+import { published } from "./published.ts";
 import { environmentOf } from "./stack.ts";
 import { folder } from "./tenant/inline";
 
 const newsroom = readFileSync(join(repository, "examples/newsroom/tenant.yaml"), "utf8");
 const secrets = { "e2e:archive.accessKey": "CANARYKEY", "e2e:archive.secretKey": "canary-secret", "e2e:delivery.jsonKey": "{}" };
+
+const asPublished = published("compare");
 
 interface Tenant {
   sandbox: Sandbox;
@@ -63,7 +66,7 @@ values: { eu-central-1: us-east-1 }
 
     const compare = async (...more: string[]) => {
       const ran = await iconik(["compare", "live:A", "live", "--map", "map.yaml", "--format", "json", ...more], { cwd, env });
-      return { ...ran, comparison: JSON.parse(ran.stdout) as Comparison };
+      return { ...ran, comparison: asPublished(JSON.parse(ran.stdout) as Comparison) };
     };
     const equal = await compare();
     expect(told(equal.comparison)).toEqual([]);
