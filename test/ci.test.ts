@@ -340,5 +340,7 @@ describe("what was merged", endToEnd, () => {
     const both = await shell(gitlab.drift!.script.join("\n"), cwd, env({ ICONIK_READ_APP_ID: sandbox.appId, ICONIK_READ_AUTH_TOKEN: sandbox.authToken }));
     expect(both.code, both.stderr).toBe(2);
     expect(both.stdout).toMatch(/can_delete_assets[^]*editors delete nothing/);
+    const untold = await shell(stepOf("nightly", "What was changed by hand").run!, cwd, env({ GITHUB_STEP_SUMMARY: summary, ICONIK_AUTH_TOKEN: "wrong" }));
+    expect(untold.code).toBe(1);
   });
 });
