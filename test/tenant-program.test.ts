@@ -3,6 +3,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../provider/sandbox";
 import { createProject, endToEnd, type Project } from "./cli.ts";
+import { change } from "./hand.ts";
 import { done, quick, refused } from "./iconik-project.ts";
 import { environmentOf } from "./stack.ts";
 
@@ -85,5 +86,61 @@ shield:
     expect(sandbox.object("groups", id)).toMatchObject({ name: "Guests" });
     expect(sandbox.object("settings", `group/${id}`)!.allowed_ips).toEqual(list);
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+  });
+});
+
+describe("what is described and there already", endToEnd, () => {
+  it("is all told by a preview, before anything is made", async () => {
+    const { sandbox, project } = await start(`
+userGroups:
+  Guests: { roles: [] }
+  Editors: { roles: [] }
+  Desk: { name: News desk, roles: [] }
+`);
+    const posted = async (name: string) => ((await change(sandbox, "POST", "/API/users/v1/groups/", { name })) as { id: string }).id;
+    const [editors, desk] = [await posted("Editors"), await posted("News desk")];
+    sandbox.clearRequests();
+    for (const run of [project.preview(), project.up(quick)]) {
+      await refused(
+        run,
+        `tenant.yaml:4:3 UserGroup "Editors" exists already (${editors}) and is not in this stack`,
+        `tenant.yaml:5:3 UserGroup "News desk" of userGroups/Desk exists already (${desk}) and is not in this stack`,
+        "To take over what exists, write options: { adopt: exact }",
+      );
+    }
+    expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+    await done(project.up(quick, { ICONIK_ADOPT: "converge" }));
+    await done(project.preview(["--expect-no-changes"]));
+  });
+
+  it("in the stack, under the label it had, is told to be that", async () => {
+    const { project } = await start("userGroups: { Desk: { name: News desk, roles: [] }, Editors: { roles: [] } }");
+    await done(project.up(quick));
+    project.write({ "tenant.yaml": "userGroups: { News: { name: News desk, roles: [] }, Editors: { roles: [] } }" });
+    await refused(project.preview(), /UserGroup "News desk" of userGroups\/News is there already \(.*\), in this stack as userGroups\/Desk; write formerly: Desk/);
+    project.write({ "tenant.yaml": "userGroups: { News: { name: News desk, roles: [], formerly: Desk }, Editors: { roles: [] } }" });
+    expect((await done(project.preview())).all).toMatch(/~ 1 to update\s+2 unchanged/);
+  });
+
+  it("is no hindrance where an object of the stack gives its name away in the same run", async () => {
+    const { project } = await start("userGroups: { First: { name: News desk, roles: [] } }");
+    await done(project.up(quick));
+    project.write({ "tenant.yaml": "userGroups: { First: { name: Old desk, roles: [] }, Second: { name: News desk, roles: [] } }" });
+    await done(project.preview());
+  });
+});
+
+describe("warnings of the file", endToEnd, () => {
+  it("are counted by a preview, and shown where they stand by validate alone", async () => {
+    const { project } = await start(`
+userGroups:
+  Editors: { roles: [can_write_assets] }
+  Guests: { roles: [can_create_assets] }
+`);
+    const { all } = await done(project.preview());
+    expect(all).toMatch(/\d warnings \(.*\): pulumi-iconik validate tenant\.yaml shows where/);
+    expect(all).not.toContain("│");
+    const up = await done(project.up(quick));
+    expect(up.all).not.toContain("pulumi-iconik validate");
   });
 });

@@ -7,6 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { plain } from "../engine/errors";
 import type { WrittenGuards } from "../engine/guards/exceptions";
 import type { Desired } from "../tenant";
+import type { Owned } from "../tenant/existing";
 import { exceptionsIn, type Doomed } from "../tenant/guards";
 import { Guards, type GuardsArgs } from "./guards";
 import { stackState, type Had, type StackState } from "./stack-state";
@@ -25,6 +26,8 @@ export interface PlannedRun {
   deleted?: Doomed[];
   /** Why it is not known. */
   unread?: string;
+  /** What the stack has. */
+  owned?: Owned;
   recently?: Deletion[];
   /** Is there an entry for guards already? */
   remembers?: boolean;
@@ -45,6 +48,7 @@ export async function plannedDeletions(desired: Desired, folder: string): Promis
   const since = new Date(Date.now() - day).toISOString();
   const remembered = (state.guards?.deleted as Deletion[] | undefined) ?? [];
   return {
+    owned: state,
     deleted: goneFrom(state, desired),
     // What is still there was not deleted after all.
     recently: remembered.filter(({ kind, id, at }) => at > since && !had.has(`${kind}/${id}`)),

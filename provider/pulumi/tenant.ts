@@ -11,11 +11,12 @@ import { wayThrough } from "../engine/guards/refusal";
 import { defaultUrl, isLoopback, readSettings, settingNames } from "../engine/settings";
 import { kinds } from "../kinds";
 import { tooOld } from "../node-version";
-import { codes, format, loadTenant as readTenant, type Desired } from "../tenant";
+import { codes, format, loadTenant as readTenant, type Desired, type Diagnostic } from "../tenant";
 import { bucketsOf, type BucketPlan } from "../clouds/buckets";
 import { provisioningProblems } from "../clouds/provisioning-problems";
-import { guardRefusals, guardsOf, type Planned } from "../tenant/guards";
-import { plannedDeletions, registerGuards } from "./deletions";
+import { existing } from "../tenant/existing";
+import { guardRefusals, guardsOf } from "../tenant/guards";
+import { plannedDeletions, registerGuards, type PlannedRun } from "./deletions";
 import { gatewayConfig, gatewayNotes } from "./gateway";
 import { loadClouds, makeBuckets, missingCredentials, missingPackages } from "./make-buckets";
 import { holdToReview } from "./reviewed";
@@ -59,9 +60,11 @@ export async function makeTenant(file: string, options: TenantOptions = {}, isWh
   if (old) throw new pulumi.RunError(old);
   const config = new pulumi.Config("iconik");
   const checked = readTenant({ base: file, overlays: options.overlays ?? [] }, { cwd: projectFolder(), loopback: onLoopback(config), storageProblems: provisioningProblems });
-  const said = format(checked.diagnostics);
-  if (!checked.desired) throw new pulumi.RunError(said);
-  if (said) await pulumi.log.warn(said);
+  const source = [file, ...(options.overlays ?? [])].join("+");
+  const warnings = checked.diagnostics.filter(({ severity }) => severity === "warning");
+  if (!checked.desired) throw new pulumi.RunError([format(checked.diagnostics.filter(({ severity }) => severity === "error")), ...summary(warnings, source)].join("\n\n"));
+  // An update that a preview precedes would tell them a second time.
+  if (warnings.length > 0 && pulumi.runtime.isDryRun()) await pulumi.log.warn(summary(warnings, source).join("\n"));
   const desired = withStackValues(checked.desired, options.values ?? {});
   const buckets = plannedBuckets(desired, config);
   const planned = isWhole ? await plannedDeletions(checked.desired, projectFolder()) : {};
@@ -69,6 +72,13 @@ export async function makeTenant(file: string, options: TenantOptions = {}, isWh
   await holdToReview(checked.desired, file, planned, config);
   registerGuards(checked.desired, planned);
   return register(desired, buckets, await loadClouds(buckets), config);
+}
+
+/** Warnings in short: a run is about what it does, and `validate` shows them where they stand. */
+function summary(warnings: readonly Diagnostic[], source: string): string[] {
+  if (warnings.length === 0) return [];
+  const codes = [...Map.groupBy(warnings, ({ code }) => code)].map(([code, { length }]) => (length === 1 ? code : `${length} ${code}`));
+  return [`${warnings.length} ${warnings.length === 1 ? "warning" : "warnings"} (${codes.join(", ")}): pulumi-iconik validate ${source} shows where`];
 }
 
 /**
@@ -117,7 +127,7 @@ function onLoopback(config: pulumi.Config): boolean {
 }
 
 /** One sentence for wrong credentials, a wrong tenant, or roles that are missing; and nothing registered. */
-async function askTenant(desired: Desired, planned: Planned, config: pulumi.Config): Promise<void> {
+async function askTenant(desired: Desired, planned: PlannedRun, config: pulumi.Config): Promise<void> {
   const lines: string[] = [];
   const notes: string[] = [];
   try {
@@ -137,6 +147,7 @@ async function askTenant(desired: Desired, planned: Planned, config: pulumi.Conf
         const refusals = looking.length > 0 ? all.filter(({ caller }) => !caller) : all;
         lines.push(...refusals.map(({ message }) => message));
         if (refusals.length > 0) lines.push(wayThrough(refusals, settingNames().allow));
+        if (planned.owned) lines.push(...(await existing(session, desired, planned.owned)));
         notes.push(...(await gatewayNotes(session, desired)));
       }
       for (const line of [...looking, ...notes]) await pulumi.log.warn(line);

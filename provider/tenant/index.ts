@@ -201,7 +201,7 @@ function checkCosts(read: readonly Draft[], report: Report): void {
     report(
       "costs",
       placeOfKey(draft, "enabled"),
-      "Switching Shield on has a monthly price",
+      "Shield has a monthly price",
       "agree on it with whoever pays, and silence this with the reason",
     );
   }
