@@ -52,15 +52,15 @@ const reviewed = (sandbox: Sandbox, after: string, env = {}) =>
 it.each<[guard: string, after: string, says: RegExp, allow: string[]]>([
   ["Shield without this address", `${before}guards: { mustKeep: [192.0.2.10] }\nshield: { enabled: true, everyone: [{ ip: 192.0.2.10 }] }\n`, /this run comes from 203\.0\.113\.9, and iconik Shield would not let it in again/, ["{ lockOut: 203.0.113.9 }"]],
   ["Shield without an address that must be kept", `${before}guards: { mustKeep: [192.0.2.10] }\nshield: { enabled: true, everyone: [{ ip: 203.0.113.9 }] }\n`, /guards\.mustKeep names 192\.0\.2\.10/, ["{ lockOut: 192.0.2.10 }"]],
-  ["a group without any role", before.replace("Editors: { roles: [can_search] }", "Editors: { roles: [] }"), /UserGroup "Editors" would be left without any role/, ["{ empty: userGroups/Editors }"]],
+  ["a group without any role", before.replace("Editors: { roles: [can_search] }", "Editors: { roles: [] }"), /user group “Editors”: it would be left without any role/, ["{ empty: userGroups/Editors }"]],
   ["too few who manage", before.replace(`[${manager.join(", ")}]`, "[can_search]"), /only owner@example\.com would be left who can manage users and groups/, ["{ minAdmins: 1 }"]],
   ["too many deleted", without("B", "C", "Editors").replaceAll("{ Editors: [read] }", "{ A: [read] }"), /would be one of 3 of 7 userGroups/, ["{ delete: userGroups/B }", "{ delete: userGroups/C }", "{ delete: userGroups/Editors }"]],
   ["somebody's last group deleted", without("Guests"), /guest@example\.com would be in no group any more/, ["{ delete: userGroups/Guests }"]],
   ["an access list emptied", before.replace("Spare: { access: { groups: { Editors: [read] } } }", "Spare: { access: { groups: {} } }"), /access of AclTemplate "Spare" would be left without any entry/, ["{ empty: aclTemplates/Spare }"]],
-  ["a storage deleted", without("Masters"), /Storage "Masters" is deleted only where it is named: records of its files stay behind.*; it is the default for files/, ["{ delete: storages/Masters }"]],
+  ["a storage deleted", without("Masters"), /storage “Masters”: it is deleted only where it is named: records of its files stay behind.*; it is the default for files/, ["{ delete: storages/Masters }"]],
   ["what something points to deleted", without("Upload").replace(", aclTemplate: Upload", ""), /aclTemplate of Storage "Masters" points to it/, ["{ delete: aclTemplates/Upload }"]],
-  ["the application in use deleted", without("Sandbox"), /Application "Sandbox" is the application that this run acts as/, ["{ lockOut: applications/Sandbox }"]],
-  ["a group of the person behind the token deleted", without("A"), /UserGroup "A" is a group of the person behind the token/, ["{ lockOut: userGroups/A }", "{ delete: userGroups/A }"]],
+  ["the application in use deleted", without("Sandbox"), /application “Sandbox”: it is the application that this run acts as/, ["{ lockOut: applications/Sandbox }"]],
+  ["a group of the person behind the token deleted", without("A"), /user group “A”: it is a group of the person behind the token/, ["{ lockOut: userGroups/A }", "{ delete: userGroups/A }"]],
 ])("%s", async (_, after, says, allow) => {
   const sandbox = await tenant();
   const owner = sandbox.objects("users").find(({ email }) => email === "owner@example.com")!;
