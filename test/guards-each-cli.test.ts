@@ -115,4 +115,29 @@ guards: { mustKeep: [198.51.100.7] }
     await done(project.up(quick, { ICONIK_ALLOW: `[${entries.join(", ")}]` }));
     expect(writes(sandbox).filter((write) => write.startsWith("DELETE "))).toHaveLength(3);
   });
+
+  it("refuses a program that takes from its own person, or gives what they do not have", async () => {
+    const needed = ["can_read_users", "can_read_groups", "can_write_groups", "can_delete_groups", "can_search"];
+    const pipeline = (...roles: string[]) => `new iconik.UserGroup("Pipeline", { roles: ${JSON.stringify(roles)} });`;
+    const project = await startIconikProject(pipeline(...needed), { env: { ICONIK_ALLOW: "" } });
+    const { sandbox } = project;
+    await done(project.up(quick));
+    const token = sandbox.issue({ email: "ci@example.com" });
+    sandbox.edit("users", token.userId, { groups: sandbox.objects("groups").filter(({ name }) => name === "Pipeline").map(({ id }) => id) });
+    const as = environmentOf({ ...sandbox, ...token });
+    sandbox.clearRequests();
+    project.program(pipeline(...needed.filter((role) => role !== "can_delete_groups")));
+    await refused(project.up(quick, as), /UserGroup "Pipeline" .*is the last way in which the person behind the token has can_delete_groups, .*ICONIK_ALLOW='loseRole: can_delete_groups'/);
+    project.program(`${pipeline(...needed)} new iconik.UserGroup("New", { roles: ["can_purge_assets"] });`);
+    await refused(project.up(quick, as), /the token lacks the role can_purge_assets, and nobody can give a role that they do not have/);
+    project.program("");
+    // That it may be deleted does not mean that its person may be shut out.
+    await refused(project.up(quick, as), /UserGroup "Pipeline" .*is deleted only where it is named/);
+    await refused(project.up(quick, { ...as, ICONIK_ALLOW: "delete: userGroups/Pipeline" }), /UserGroup "Pipeline" .*is a group of the person behind the token/);
+    expect(writes(sandbox)).toEqual([]);
+    // In the program, dated and with a reason; what is not named stays refused.
+    project.program(`new iconik.Guards("guards", { minAdmins: 1, allow: [{ loseRole: "can_delete_groups", reason: "CHG-1", until: "2999-12-31" }] }); ${pipeline(...needed.slice(0, 3), "can_search")}`);
+    const { all } = await done(project.up(quick, as));
+    expect(all).toMatch(/permitted by allow: until 2999-12-31 \(\{ loseRole: can_delete_groups \}, CHG-1\)/);
+  });
 });
