@@ -1,6 +1,6 @@
 /** `pulumi-iconik review` as a process, on files and on tenants; and who is in which group, as a tenant says it. */
 import { execFile } from "node:child_process";
-
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openSession } from "../provider/engine";
@@ -76,6 +76,12 @@ describe("exit codes", () => {
 });
 
 const ids = { team: "5b1f0c9e-0000-4000-8000-000000000001", roleGroup: "5b1f0c9e-0000-4000-8000-000000000002" };
+
+/** Who is in which group, saved. */
+async function people(cwd: string, env: Environment): Promise<string> {
+  await run(cwd, ["tenant.yaml", "tenant.yaml", "--live", "--save-people", "people.json"], env);
+  return "people.json";
+}
 
 /** A tenant on loopback, with a session that only reads. */
 async function tenant(options: SandboxOptions) {
@@ -159,6 +165,35 @@ describe("on a tenant", () => {
     const cwd = folder({ "tenant.yaml": "userGroups: { Group 7: { roles: [can_create_assets, can_write_users, can_frobnicate, can_search] } }\n" });
     const { stdout } = await run(cwd, ["live", "tenant.yaml"], environmentOf(sandbox));
     expect(stdout.split("\n").filter((line) => line.startsWith("  "))).toEqual(["  + may now search"]);
+  });
+
+  test("an untidy one, exported: a small change of the file is a small report, and its way back the same, mirrored", async () => {
+    const group = (name: string, ...given: string[]) => ({ name, roles: given });
+    const { sandbox } = await tenant({
+      seed: {
+        groups: [group("Editors", "can_read_asset", "can_write_assets"), group("Editors", "can_search"), group("a/b: 🎬", "can_search", "can_teleport"), group("__proto__"), group(" padded ", "can_search")],
+        users: [{ email: "gone@example.com", status: "DELETED" }, { email: "a@example.com", groups: ["a/b: 🎬"] }],
+        acl_templates: [{ name: "Upload" }, { name: "Upload" }],
+        acls: { "acl_templates/Upload": { groups: { "a/b: 🎬": ["read"] }, users: { "gone@example.com": ["read", "write"] } } },
+        storages: [{ name: "Ingest", method: "FTP", purpose: "FILES", settings: { address: "ftp.example.com" } }, { name: "Playout", method: "FILE", purpose: "FILES", settings: { mount_point: "/mnt/playout" } }],
+      },
+    });
+    const env = environmentOf(sandbox);
+    const cwd = folder({});
+    expect(await iconik(["export", "live", "--out", "."], { cwd, env })).toMatchObject({ code: 0 });
+    const exported = readFileSync(join(cwd, "tenant.yaml"), "utf8");
+    const changed = exported.replace("can_teleport", "can_teleport, can_read_collections").replace("- can_teleport, can_read_collections", "- can_teleport\n      - can_read_collections");
+    expect(changed).not.toBe(exported);
+    writeFileSync(join(cwd, "changed.yaml"), changed);
+    const facts = async (...args: string[]) => {
+      const { code, stdout, stderr } = await run(cwd, args, env);
+      expect(code, stderr).toBe(0);
+      return stdout.split("\n").filter((line) => line.startsWith("  "));
+    };
+    expect(await facts("tenant.yaml", "changed.yaml", "--live")).toEqual(["  + may now open collections (1 person: a@example.com)"]);
+    expect(await facts("changed.yaml", "tenant.yaml", "--people", await people(cwd, env))).toEqual(["  - may no longer open collections (1 person: a@example.com)"]);
+    expect(await facts("tenant.yaml", "tenant.yaml", "--live")).toEqual([]);
+    expect(await facts("live", "changed.yaml")).toEqual(["  + may now open collections (1 person: a@example.com)"]);
   });
 
   test("that does not let users be read has unknown people, and never nobody", async () => {

@@ -81,13 +81,21 @@ describe("Markdown", () => {
   const names = [...roles.keys()];
 
   test("fits a comment, the dangerous first, and counts what does not fit as whole facts", () => {
-    const found = review(many(200, []), many(200, names), { now });
+    const found = review(many(500, []), many(500, names), { now });
     const report = markdown([found], { report: "https://ci.example.com/1" });
     expect(Buffer.byteLength(report)).toBeLessThan(60_000);
     expect(report.indexOf("Escalations")).toBeGreaterThan(0);
     expect(report).toMatch(/\n\d+ more facts do not fit in here: \[the full report\]\(https:\/\/ci.example.com\/1\) has them\.\n$/);
     const whole = new Set(markdown([found], { most: 1e9 }).split("\n"));
     expect(report.split("\n").filter((line) => line.startsWith("- ") && !whole.has(line))).toEqual([]);
+  });
+
+  test("what goes back stands below its own heading, and not among what the change does", () => {
+    const [from, live, to] = [many(1, []), asLive(many(1, ["can_delete_assets"])), many(1, ["can_purge_assets"])];
+    const found = review(from, to, { now, live });
+    expect(markdown([found]).match(/^#+ .*/gm)).toEqual(["### Escalations", "### Changed by hand, and put back by this", "##### user group “Group 0”"]);
+    const [, back] = text(found).split("Changed by hand, and put back by this\n");
+    expect(back!.split("\n").filter((line) => line !== "" && !line.startsWith("  "))).toEqual([]);
   });
 
   test("environments on which a change has the same effects share one report", () => {

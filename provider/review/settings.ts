@@ -123,7 +123,7 @@ function userType(is: unknown, was: unknown): Meaning | undefined {
   const [now, old] = [userTypes.indexOf(String(is)), userTypes.indexOf(String(was))];
   if (now < 0) return undefined;
   const name = (rank: number) => Object.values(tierWords)[rank];
-  return { says: `people who come in by it get the user type ${name(now)}${old < 0 ? "" : ` instead of ${name(old)}`}`, sense: old < 0 || now > old ? "loose" : "strict" };
+  return { says: `people who join iconik through it get the user type ${name(now)}${old < 0 ? "" : ` instead of ${name(old)}`}`, sense: old < 0 || now > old ? "loose" : "strict" };
 }
 
 function duration(seconds: number): string {

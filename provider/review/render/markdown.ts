@@ -64,20 +64,21 @@ function blocksOf(reviews: readonly Review[], isOneOfSeveral: boolean): Block[] 
     ...(isNothing(review) ? [] : [about]),
     ...effectBlocks(review),
     ...(reverts && reverts.statements.length > 0
-      ? [{ rank: 1, heading: "### Changed by hand, and put back by this", lines: [] }, ...effectBlocks(reverts)]
+      ? [{ rank: 1, heading: "### Changed by hand, and put back by this", lines: [] }, ...effectBlocks(reverts, "#")]
       : []),
   ];
 }
 
-function effectBlocks(effects: Effects): Block[] {
+/** @param inside marks that put headings below another one */
+function effectBlocks(effects: Effects, inside = ""): Block[] {
   const lines = linesOf(effects.statements);
   const level = (wanted: Line["level"]) => lines.filter((line) => line.level === wanted);
   const item = (line: Line) => `- ${sign(line)} **${escaped(title(line.subject))}**: ${escaped(line.says)}`;
   const section = (wanted: "guard" | "escalation" | "warning" | "note", rank: number): Block[] =>
-    level(wanted).length === 0 ? [] : [{ rank, heading: `### ${headings[wanted]}`, lines: level(wanted).map(item) }];
+    level(wanted).length === 0 ? [] : [{ rank, heading: `${inside}### ${headings[wanted]}`, lines: level(wanted).map(item) }];
   const changes = [...Map.groupBy(level("change"), ({ subject }) => title(subject))].map(([name, some]): Block => ({
     rank: 3,
-    heading: `#### ${escaped(name)}`,
+    heading: `${inside}#### ${escaped(name)}`,
     lines: some.map((line) => `- ${sign(line)} ${escaped(line.says)}`),
   }));
   return [...section("guard", 0), ...section("escalation", 1), ...section("warning", 2), ...changes, ...section("note", 4)];

@@ -24,7 +24,7 @@ export function text(review: Review, { colors = false }: { colors?: boolean } = 
     ...(isNothing(review) ? [] : [plain(basis(review))]),
     ...(total ? [total] : []),
     ...show(review),
-    ...(reverts && reverts.statements.length > 0 ? ["", color.bold("Changed by hand, and put back by this"), ...show(reverts)] : []),
+    ...(reverts && reverts.statements.length > 0 ? ["", color.bold("Changed by hand, and put back by this"), ...show(reverts).map((line) => (line === "" ? line : `  ${line}`))] : []),
     ...(isNothing(review) || review.digest === undefined ? [] : ["", `Digest: ${review.digest}`]),
     "",
   ].join("\n");
