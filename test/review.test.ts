@@ -45,6 +45,34 @@ describe.each(readdirSync(cases))("%s", (name) => {
   });
 });
 
+/** Codes of what has a way back, by what that is told as. */
+const opposite = new Map(
+  [["ability-gained", "ability-lost"], ["access-gained", "access-lost"], ["addresses-widened", "addresses-narrowed"], ["setting-loosened", "setting-tightened"], ["grant-gained", "grant-lost"], ["created", "deleted"]].flatMap(([one = "", other = ""]) => [[one, other], [other, one]]),
+);
+
+// Of what only one side describes, or says under a former name, the way back is another change.
+test.each(["first-role-group", "freelancers-purge", "group-removed", "office-moves", "settings-loosened", "sign-in", "template-tightened", "templates-given"])("%s: the way back is the mirror image", (name) => {
+  const side = (which: string) => picture(readFileSync(join(cases, name, which), "utf8"), which);
+  const [from, to] = [side("from.yaml"), side("to.yaml")];
+  const told = (before: Picture, after: Picture, called: (code: string) => string) =>
+    review(before, after, { now, grants: { from: grantsOf(before), to: grantsOf(after) } })
+      .statements.filter(({ code }) => opposite.has(code))
+      .map(({ code, subject, roles, member, permissions }) => JSON.stringify([called(code), subject.label, roles, member, permissions]))
+      .sort();
+  const there = told(from, to, (code) => opposite.get(code)!);
+  expect(there.length).toBeGreaterThan(0);
+  expect(told(to, from, (code) => code)).toEqual(there);
+});
+
+test.each([
+  ["aclTemplates", (label: string, more: string) => `aclTemplates: { ${label}: { ${more}access: { groups: { Editors: [read] } } } }\nstorages: { Playout: { type: file, purpose: files, mountPoint: /mnt/playout, aclTemplate: ${label} } }\nuserGroups: { Editors: { roles: [can_read_assets] } }\n`],
+  ["userGroups", (label: string, more: string) => `userGroups: { ${label}: { ${more}roles: [can_read_assets] } }\naclTemplates: { Upload: { access: { groups: { ${label}: [read] } } } }\nshield: { groups: { ${label}: [{ ip: 203.0.113.0/24 }] } }\n`],
+  ["storages", (label: string, more: string) => `storages: { ${label}: { ${more}type: file, purpose: files, mountPoint: /mnt/playout } }\nexportLocations: { Out: { storage: ${label}, path: out, exportOriginal: true } }\n`],
+])("%s: another name is told as that, wherever it is used", (_, written) => {
+  const found = review(picture(written("Before", "")), picture(written("After", "formerly: Before, ")), { now });
+  expect(found.statements.map(({ code, says }) => [code, says])).toEqual([["renamed", "is called “After” instead of “Before”"]]);
+});
+
 test("with a tenant the review has a digest, in every form of it; of lock-outs, it claims what guards said", () => {
   const [tenant, to] = [asLive(groups("userGroups", { Editors: [] })), groups("userGroups", { Editors: ["can_search"] })];
   const found = review(tenant, to, { now, name: "prod", version: "1.0.0", lockOut: "safe" });
@@ -87,7 +115,11 @@ describe("Markdown", () => {
     expect(report.indexOf("Escalations")).toBeGreaterThan(0);
     expect(report).toMatch(/\n\d+ more facts do not fit in here: \[the full report\]\(https:\/\/ci.example.com\/1\) has them\.\n$/);
     const whole = new Set(markdown([found], { most: 1e9 }).split("\n"));
-    expect(report.split("\n").filter((line) => line.startsWith("- ") && !whole.has(line))).toEqual([]);
+    for (const most of [700, 1_500, 20_000, 60_000]) {
+      const cut = markdown([found], { most });
+      expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(most);
+      expect(cut.split("\n").filter((line) => line.startsWith("- ") && !whole.has(line)), String(most)).toEqual([]);
+    }
   });
 
   test("what goes back stands below its own heading, and not among what the change does", () => {

@@ -22,7 +22,7 @@ export const meanings: Readonly<Record<string, Reading>> = {
   "AdminSettings.allowShareMagicLinkCreation": loosensWhen(true, "shares can be opened by a link sent by e-mail", "shares can no longer be opened by a link sent by e-mail"),
   "AdminSettings.requireLimitDownloadGroups": loosensWhen(false, "downloads are no longer limited by group", "downloads are limited by group"),
   "AdminSettings.updateSamlPrimaryGroupOnLogin": loosensWhen(true, "SAML logins set people's primary group anew", "SAML logins leave people's primary group alone"),
-  "AdminSettings.mfaMethods": (is, was) => ({ says: `second factors on offer: ${listed(is)}${was === undefined ? "" : ` instead of ${listed(was)}`}`, sense: holdsMore(is, was) ? "loose" : "neutral" }),
+  "AdminSettings.mfaMethods": (is, was) => ({ says: `second factors on offer: ${listed(is)}${was === undefined ? "" : ` instead of ${listed(was)}`}`, sense: holdsMore(is, was) ? "loose" : texts(is).length > 0 && holdsMore(was, is) ? "strict" : "neutral" }),
   "AdminSettings.corsHosts": (is, was) => ({ says: `web pages that may call iconik's API: ${listed(is)}${was === undefined ? "" : ` instead of ${listed(was)}`}`, sense: holdsMore(is, was) ? "loose" : "strict" }),
   "AdminSettings.defaultAppTokenTtl": lifetime("tokens of applications"),
   "AdminSettings.defaultUserTokenTtl": lifetime("tokens of people"),
