@@ -132,7 +132,6 @@ describe("what stands in it", () => {
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
     // However long the digest is, nothing is cut off at the side.
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
-    if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT, fullPage: true });
   });
 
   test("nothing, when nothing changes", async (context) => {
