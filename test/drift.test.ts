@@ -1,10 +1,9 @@
 // What was changed by hand: on a live tenant, as the command tells it.
-import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import Ajv from "ajv/dist/2020";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from "vitest";
-import { parse } from "yaml";
+import { roles } from "../provider/roles";
 import { startSandbox, type Fault, type Sandbox, type SandboxOptions } from "../provider/sandbox";
 import { drift } from "../provider/tenant/drift";
 import { pictureOf, type Picture } from "../provider/tenant/picture";
@@ -12,7 +11,7 @@ import { createProject, endToEnd, type Project } from "./cli.ts";
 import { iconik } from "./commands.ts";
 import { change, named } from "./hand.ts";
 import { done } from "./iconik-project.ts";
-import { environment, repository } from "./processes.mts";
+import { published } from "./published.ts";
 import { sarif } from "./sarif.ts";
 import { environmentOf } from "./stack.ts";
 import { folder, load } from "./tenant/inline";
@@ -29,8 +28,7 @@ adminSettings: { supportAccess: false }
 `;
 const overlay = "userGroups:\n  Editors: { description: Production }   # over the base\n";
 
-/** Groups as a tenant has them before anybody describes one. */
-const seeded: SandboxOptions = { tenant: "old", seed: { groups: [{ name: "Editors", description: "Cut" }], acl_templates: [] } };
+const asPublished = published("drift");
 
 async function live(options: SandboxOptions = {}): Promise<Sandbox> {
   const sandbox = await startSandbox(options);
@@ -56,7 +54,7 @@ describe("on a tenant that a stack made", endToEnd, () => {
 
   it("says nothing of what nobody touched, and then each change once, at its name and line, and which widen permissions", async () => {
     const calm = await run("--format", "json");
-    expect(JSON.parse(calm.stdout)).toMatchObject({ domainId: sandbox.domainId, changed: [], missing: [], unmanaged: [{ object: "applications/Sandbox" }], notCompared: [] });
+    expect(asPublished(JSON.parse(calm.stdout))).toMatchObject({ domainId: sandbox.domainId, changed: [], missing: [], unmanaged: [{ object: "applications/Sandbox" }], notCompared: [] });
 
     const editors = named(sandbox, "groups", "Editors");
     const guests = named(sandbox, "groups", "Guests");
@@ -86,6 +84,7 @@ describe("on a tenant that a stack made", endToEnd, () => {
       "3 objects changed, 1 missing in the tenant, 2 not described",
       "",
     ]);
+    asPublished(JSON.parse((await run("--stack", "dev", "--format", "json")).stdout));
     // Without the ids, another name is another object.
     expect((await run()).stdout).toMatch(/- userGroups\/Guests {2}missing[^]*\+ userGroups\/Visitors {2}not described/);
     expect((await run("--format", "markdown")).stdout).toContain("| `userGroups/Editors` | `description` | `\"Production\" → \"Live\"` |");
@@ -121,7 +120,8 @@ describe("on a tenant that a stack made", endToEnd, () => {
     expect(readFileSync(join(project.folder, "tenant.yaml"), "utf8")).toBe(
       file.replace("supportAccess: false", "supportAccess: true").replace("[can_write_assets]", "[can_write_assets, can_purge_assets]").replace("Guests: { roleSets: [browse] }", "Guests: { roleSets: [browse], name: Visitors }"),
     );
-    const again = JSON.parse((await run("--stack", "dev", "--format", "json")).stdout);
+    const again = asPublished(JSON.parse((await run("--stack", "dev", "--accept", "--format", "json")).stdout));
+    expect(again).toMatchObject({ written: [], left: expect.arrayContaining([expect.objectContaining({ object: "userGroups/Editors", field: "roles" })]) });
     expect(again.changed).toMatchObject([{ object: "userGroups/Editors", changes: [{ field: "roles", removed: ["can_search"] }] }]);
   });
 
@@ -133,23 +133,65 @@ describe("on a tenant that a stack made", endToEnd, () => {
 });
 
 describe("what could not be read is never no drift", () => {
+  /** Enough of everything that a list can lack some of it, and that each points at something. */
+  const seed: SandboxOptions["seed"] = {
+    users: [{ email: "editor@example.com" }],
+    groups: [{ name: "Editors", description: "Cut" }, { name: "Guests" }],
+    group_mappings: Array.from({ length: 1_100 }, (_, index) => ({ name: `idp-${index}`, group_id: "Editors" })),
+    acl_templates: [{ name: "Upload" }],
+    storages: [{ name: "Masters", method: "FILE", purpose: "FILES", settings: { mount_point: "/mnt/masters", acl_template_id: "Upload" } }],
+    acls: { "storages/Masters": { groups: { Editors: ["read"] }, users: { "editor@example.com": ["read"] } } },
+  };
+  const files = { "tenant.yaml": "userGroups: { Editors: { description: Other } }\n", "there/tenant.yaml": "userGroups: { Editors: { description: There } }\n" };
+  const commands = [
+    ["drift"],
+    ["drift", "--accept"],
+    ["compare", "tenant.yaml", "live"],
+    ["compare", "live", "tenant.yaml", "--format", "json"],
+    ["promote", "live", "--to", "out"],
+    ["promote", "live", "--to", "there"],
+    ["export", "live", "--out", "out", "--import-file", "out/import.json"],
+  ];
+  /** Every command ends with 1, a reason, and the files as they were. */
+  const allRefuse = async (env: (sandbox: Sandbox) => Record<string, string>, why: RegExp, faults: Fault[] = []) => {
+    const sandbox = await live({ tenant: "old", seed, faults });
+    await Promise.all(
+      commands.map(async (args) => {
+        const cwd = folder(files);
+        const { code, stdout, stderr } = await iconik(args, { cwd, env: env(sandbox) });
+        expect({ code, stdout, files: readdirSync(cwd, { recursive: true }).sort() }, `${args.join(" ")}\n${stderr}`).toEqual({ code: 1, stdout: "", files: ["tenant.yaml", "there", "there/tenant.yaml"] });
+        for (const [path, text] of Object.entries(files)) expect(readFileSync(join(cwd, path), "utf8")).toBe(text);
+        expect(stderr).toMatch(/^error: .+\n$/);
+        expect(stderr).toMatch(why);
+      }),
+    );
+    expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+  };
+
   const groups = "GET /API/users/v1/groups/";
-  test.each<[string, Fault]>([
-    ["refused", { match: groups, kind: "status", code: 403, times: Infinity }],
-    ["unauthorised", { match: "GET **", kind: "status", code: 401, times: Infinity }],
-    ["failing", { match: groups, kind: "status", code: 500, times: Infinity }],
-    ["cut off", { match: groups, kind: "truncated-json", times: Infinity }],
-    ["no JSON", { match: groups, kind: "garbage", times: Infinity }],
-    ["half a list", { match: groups, kind: "truncated-list", times: Infinity }],
-    ["a wrong total", { match: groups, kind: "lying-total", times: Infinity }],
-  ])("%s", { timeout: 200_000 }, async (_, fault) => {
-    const sandbox = await live({ ...seeded, faults: [fault] });
-    for (const args of [["drift"], ["compare", "tenant.yaml", "live"], ["compare", "live", "tenant.yaml"], ["promote", "live", "--to", "out"]]) {
-      const { code, stdout, stderr } = await iconik(args, { cwd: folder({ "tenant.yaml": "userGroups: { Editors: { description: Cut } }\n" }), env: environmentOf(sandbox) });
-      expect({ code, stdout }, args.join(" ")).toEqual({ code: 1, stdout: "" });
-      expect(stderr).toMatch(/^error: .+\n$/);
-      if (fault.kind === "status" && fault.code === 500) break; // Each waits for iconik to recover.
-    }
+  test.each<[string, Fault, RegExp]>([
+    ["refused", { match: groups, kind: "status", code: 403, times: Infinity }, /GET .*groups.*403/],
+    ["unauthorised", { match: "GET **", kind: "status", code: 401, times: Infinity }, /401/],
+    ["not there", { match: "GET /API/files/v1/storages/", kind: "status", code: 404, times: Infinity }, /storages.*404/],
+    ["cut off", { match: groups, kind: "truncated-json", times: Infinity }, /groups/],
+    ["no JSON", { match: groups, kind: "garbage", times: Infinity }, /groups/],
+    ["half a list", { match: groups, kind: "truncated-list", times: Infinity }, /groups/],
+    ["a wrong total", { match: groups, kind: "lying-total", times: Infinity }, /groups/],
+    ["a page that comes twice", { match: "GET /API/users/v1/groups/mappings/", kind: "repeated-page", times: Infinity }, /mappings/],
+    ["a page that comes to an end", { match: "GET /API/users/v1/groups/mappings/", kind: "truncated-list", after: 1, times: Infinity }, /mappings/],
+    ["a list without what others point at", { match: "GET /API/acls/v1/acl/templates/", kind: "truncated-list", times: Infinity }, /the AclTemplate \S+ and does not list it/],
+    ["a list without people who have access", { match: "GET /API/users/v1/users/", kind: "truncated-list", times: Infinity }, /users/],
+    ["an access list that may not be read", { match: "GET /API/acls/v1/acl/storages/*/", kind: "status", code: 403, times: Infinity }, /acl.*403/],
+  ])("%s", { timeout: 200_000 }, async (_, fault, why) => allRefuse((sandbox) => environmentOf(sandbox), why, [fault]));
+
+  test.each(["can_read_groups", "can_read_storages", "can_read_users", "can_read_acl_templates"])("a token without %s", { timeout: 200_000 }, async (role) => {
+    const others = [...roles.keys()].filter((one) => one !== role);
+    await allRefuse((sandbox) => environmentOf({ ...sandbox, ...sandbox.issue({ roles: others }) }), /403/);
+  });
+
+  // Each is tried again for two minutes.
+  test("what iconik puts off until the end", { timeout: 400_000 }, async () => {
+    await Promise.all([500, 429, 503].map((code) => allRefuse((sandbox) => environmentOf(sandbox), new RegExp(String(code)), [{ match: groups, kind: "status", code, times: Infinity }])));
   });
 
   test("no credentials, no connection, another tenant", async () => {
@@ -174,25 +216,4 @@ describe("what could not be read is never no drift", () => {
     }
     expect(sandbox.requests).toEqual([]);
   });
-});
-
-test("the nightly workflow runs: a summary, a SARIF file, and the exit code", async () => {
-  const workflow = parse(readFileSync(join(repository, "examples/ci/drift.yaml"), "utf8")) as { jobs: { drift: { steps: { run?: string }[] } } };
-  const script = workflow.jobs.drift.steps.map(({ run }) => run ?? "").find((run) => run.includes("pulumi-iconik"))!;
-  const sandbox = await live(seeded);
-  const cwd = folder({ "Pulumi.yaml": "name: a\nruntime: nodejs\n", "Pulumi.prod.yaml": "", "tenant.yaml": "userGroups: { Editors: { description: Other } }\n", "package.json": "{}" });
-  mkdirSync(join(cwd, "node_modules/.bin"), { recursive: true });
-  symlinkSync(join(repository, "dist/commands/main.js"), join(cwd, "node_modules/.bin/pulumi-iconik"));
-  const summary = join(cwd, "summary.md");
-  const night = (env: Record<string, string>) =>
-    new Promise<number | null>((resolve) => {
-      const { PATH } = process.env;
-      spawn("bash", ["-e", "-c", script], { cwd, env: environment({ PATH: [join(repository, "node_modules/.bin"), PATH].join(delimiter), GITHUB_STEP_SUMMARY: summary, ...env }), stdio: "ignore" }).once("close", resolve);
-    });
-  expect(await night(environmentOf(sandbox))).toBe(2);
-  expect(readFileSync(summary, "utf8")).toContain("| `userGroups/Editors` | `description` |");
-  expect(JSON.parse(readFileSync(join(cwd, "drift.sarif"), "utf8"))).toMatchObject({ version: "2.1.0" });
-  writeFileSync(summary, "");
-  expect(await night({ ...environmentOf(sandbox), ICONIK_AUTH_TOKEN: "wrong" })).toBe(1);
-  expect(() => readFileSync(join(cwd, "drift.sarif"))).toThrow("ENOENT");
 });
