@@ -57,18 +57,17 @@ function argumentsOf(definition: Definition): string[] {
   return [
     ...interfaces,
     `${doc([whole])}\nexport type ${kind}Args =${union};`,
-    `${doc([builtIn])}\nexport type ${builtInArgs(definition)} = BuiltIn<${kind}Args, ${sharedNames(definition)}>;`,
+    `${doc([builtIn])}\nexport type ${builtInArgs(definition)} = BuiltIn<${kind}Args, ${formName(definition)}>;`,
   ];
 }
 
 const builtInArgs = (definition: Definition): string => `BuiltIn${definition.kind}Args`;
 
-/** What every variant requires: it tells the objects that iconik made apart. */
-const sharedNames = (definition: Definition): string =>
-  Object.keys(definition.fields)
-    .filter((name) => definition.fields[name]!.required && !isKey(definition, name))
-    .map((name) => JSON.stringify(name))
-    .join(" | ");
+/** What says of which form an object is: all that iconik's own need. */
+const formName = (definition: Definition): string => {
+  const by = definition.shape === "object" ? definition.variants?.by : undefined;
+  return by === undefined ? "never" : JSON.stringify(by);
+};
 
 function aboutOf({ definition, variant, word }: Form): string[] {
   if (!variant) return [`Arguments of {@link ${definition.kind}}.`];
@@ -142,7 +141,7 @@ function plainType(field: Field): string {
     case "choice":
       return field.values.map((word) => JSON.stringify(lowerCamel(word))).join(" | ");
     case "json":
-      return "Record<string, unknown>";
+      return "unknown";
     default:
       return "string";
   }

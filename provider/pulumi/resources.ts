@@ -187,7 +187,7 @@ export interface AdminSettingsArgs {
       /** What it shows. */
       type?: pulumi.Input<"jobsList" | "jobsStatsList">;
       /** Columns, filters, limit and sorting, as iconik keeps them. */
-      options?: pulumi.Input<Record<string, unknown>>;
+      options?: pulumi.Input<unknown>;
     }>[]>;
   }>;
   /** Sites whose pages may call iconik's API. */
@@ -322,7 +322,7 @@ export class AdminSettings extends IconikResource {
   /** Storage of the logo. */
   declare readonly logoStorage: pulumi.Output<string | Existing | Clear | undefined>;
   /** What the dashboard of jobs shows. */
-  declare readonly jobsDashboard: pulumi.Output<{ widgets?: { id?: string; title?: string | Clear; type?: "jobsList" | "jobsStatsList"; options?: Record<string, unknown> }[] } | Clear | undefined>;
+  declare readonly jobsDashboard: pulumi.Output<{ widgets?: { id?: string; title?: string | Clear; type?: "jobsList" | "jobsStatsList"; options?: unknown }[] } | Clear | undefined>;
   /** Sites whose pages may call iconik's API. */
   declare readonly corsHosts: pulumi.Output<string[] | undefined>;
   /** Collections that mirror folders cannot be changed by hand. */
@@ -1777,7 +1777,7 @@ export type StorageArgs =
   | PortalStorageArgs;
 
 /** Arguments of a {@link Storage} that iconik made itself (`builtIn`): what is left out stays as it is. */
-export type BuiltInStorageArgs = BuiltIn<StorageArgs, "type" | "purpose">;
+export type BuiltInStorageArgs = BuiltIn<StorageArgs, "type">;
 
 /**
  * A place where files lie: a bucket in a cloud, a file system on site, a Cantemo Portal.
@@ -2087,7 +2087,7 @@ export interface TeamSettingsArgs {
       /** What it shows. */
       type?: pulumi.Input<"jobsList" | "jobsStatsList">;
       /** Columns, filters, limit and sorting, as iconik keeps them. */
-      options?: pulumi.Input<Record<string, unknown>>;
+      options?: pulumi.Input<unknown>;
     }>[]>;
   }>;
 }
@@ -2151,7 +2151,7 @@ export class TeamSettings extends IconikResource {
   /** Storage of the logo. */
   declare readonly logoStorage: pulumi.Output<string | Existing | Clear | undefined>;
   /** What the dashboard of jobs shows. */
-  declare readonly jobsDashboard: pulumi.Output<{ widgets?: { id?: string; title?: string | Clear; type?: "jobsList" | "jobsStatsList"; options?: Record<string, unknown> }[] } | Clear | undefined>;
+  declare readonly jobsDashboard: pulumi.Output<{ widgets?: { id?: string; title?: string | Clear; type?: "jobsList" | "jobsStatsList"; options?: unknown }[] } | Clear | undefined>;
 
   constructor(name: string, args: TeamSettingsArgs, opts?: IconikResourceOptions) {
     super("TeamSettings", name, { ...args }, opts);
@@ -2287,7 +2287,7 @@ export interface UserGroupSettingsArgs {
       /** What it shows. */
       type?: pulumi.Input<"jobsList" | "jobsStatsList">;
       /** Columns, filters, limit and sorting, as iconik keeps them. */
-      options?: pulumi.Input<Record<string, unknown>>;
+      options?: pulumi.Input<unknown>;
     }>[]>;
   }>;
 }
@@ -2351,7 +2351,7 @@ export class UserGroupSettings extends IconikResource {
   /** Storage of the logo. */
   declare readonly logoStorage: pulumi.Output<string | Existing | Clear | undefined>;
   /** What the dashboard of jobs shows. */
-  declare readonly jobsDashboard: pulumi.Output<{ widgets?: { id?: string; title?: string | Clear; type?: "jobsList" | "jobsStatsList"; options?: Record<string, unknown> }[] } | Clear | undefined>;
+  declare readonly jobsDashboard: pulumi.Output<{ widgets?: { id?: string; title?: string | Clear; type?: "jobsList" | "jobsStatsList"; options?: unknown }[] } | Clear | undefined>;
 
   constructor(name: string, args: UserGroupSettingsArgs, opts?: IconikResourceOptions) {
     super("UserGroupSettings", name, { ...args }, opts);

@@ -153,7 +153,7 @@ async function diff(definition: Definition, id: string, olds: Properties, news: 
     });
   }
   const { pending, revoke, facts } = { pending: before.facts.pending ?? [], revoke: before.facts.revoke ?? [], facts: before.facts };
-  const marked = (builtIn ?? false) === (facts.builtIn ?? false) && (onDestroy === "restore") === (facts.onDestroy === "restore") && label === facts.label && String(secrets) === String(facts.secrets);
+  const marked = (builtIn ?? false) === (facts.builtIn ?? false) && (onDestroy === "restore") === (facts.onDestroy === "restore") && label === facts.label && String(inState(secrets, before)) === String(facts.secrets);
   // Before the program runs, nothing is known of guards.
   const kept = !programRuns || String(keptFor(definition, onDestroy, guards).mustKeep) === String(facts.mustKeep);
   const wanted = engine.canonical(definition, fieldsIn(definition, news));
@@ -166,6 +166,12 @@ async function diff(definition: Definition, id: string, olds: Properties, news: 
   if (changed.length > 0) return {};
   return { changes: !marked || !kept || engine.respelled(definition, before, wanted) };
 }
+
+/** State of an import lacks what iconik does not show, so it cannot say that this is secret. */
+const inState = (secrets: readonly string[] | undefined, { facts, values }: engine.Stored): readonly string[] | undefined => {
+  const there = facts.domain === "" ? secrets?.filter((name) => values[name] !== undefined) : secrets;
+  return there?.length === 0 ? facts.secrets : there;
+};
 
 // Properties to values and back
 

@@ -74,7 +74,8 @@ function attempt({ objects, seen, pictured, known }: Read, unsayable: Set<Labell
         gaps.push(about(said.unsaid.find(({ field }) => field === missing)?.why ?? `it has no ${missing}`, missing));
         continue;
       }
-      const inputs: Values = { [definition.key]: title, ...said.values };
+      // The keys of what is iconik's own are iconik's own.
+      const inputs: Values = { [definition.key]: title, ...(builtIn ? withoutCredentials(definition, said.values) : said.values) };
       gaps.push(...said.unsaid.map(({ field, why }) => about(why, field)), ...withoutRivals(definition, inputs, label, claimed).map(({ field, why }) => about(why, field)));
       const withheld = builtIn ? [] : withheldIn(definition, inputs, live);
       gaps.push(...withheld.map((field) => about("iconik keeps it and does not show it", field)));
@@ -166,6 +167,11 @@ function withoutRivals(definition: ObjectKind, inputs: Values, label: string, cl
     delete inputs[field];
     return [{ field, why }];
   });
+}
+
+function withoutCredentials(definition: ObjectKind, values: Values): Values {
+  const fields = fieldsOf(definition, values);
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !fields[name]?.secret && !fields[name]?.hidden));
 }
 
 /** Credentials that the object has, or must have, and that iconik does not show. */
