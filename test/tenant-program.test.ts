@@ -144,3 +144,13 @@ userGroups:
     expect(up.all).not.toContain("pulumi-iconik validate");
   });
 });
+
+describe("the credentials of an application", endToEnd, () => {
+  it("are outputs where it is described with a token; of others, only the id is", async () => {
+    const { project } = await start("applications: { Ours: { user: owner@example.com, token: { lifetimeDays: 90 } }, Theirs: {} }");
+    await done(project.up(quick));
+    const { applications } = JSON.parse((await done(project.run(["stack", "output", "--json", "--show-secrets"]))).stdout) as { applications: object };
+    expect(applications).toEqual({ Ours: { appId: expect.any(String), authToken: expect.any(String) }, Theirs: { appId: expect.any(String) } });
+    expect((await done(project.preview(["--expect-no-changes"]))).all).not.toMatch(/authToken|unknown/);
+  });
+});

@@ -90,13 +90,14 @@ const empty = (domainId?: string, model?: Model): Pick<Known, "tenantFile" | "fi
 
 type Model = "userGroups" | "teams";
 
-/** Tenants of the older model have no teams. Who may not look at teams is taken for one of those. */
-async function modelOf({ client }: Session): Promise<Model> {
+/** Tenants of the older model have no teams. Who may not look at teams cannot tell. */
+async function modelOf({ client }: Session): Promise<Model | undefined> {
   try {
     await client.call("GET /API/users/v1/teams/", { query: { per_page: 1 } });
     return "teams";
   } catch (error) {
-    if (isMissing(error) || (error instanceof IconikError && error.code === "forbidden")) return "userGroups";
+    if (isMissing(error)) return "userGroups";
+    if (error instanceof IconikError && error.code === "forbidden") return undefined;
     throw error;
   }
 }

@@ -158,7 +158,7 @@ async function prove(place: Place, stored: Stored): Promise<Stored> {
         code,
         operation,
         status,
-        message: `the new token of ${place.what} is minted and kept, but could not be proved: ${said}. The one before it still works; the next run tries again. Is the person it acts for active?`,
+        message: `the new token of ${place.what} is minted and kept, but could not be proved: ${said}. The one before it still works; the next run tries again. Check that the person it acts for is active`,
         cause: error,
       });
     } finally {

@@ -6,11 +6,10 @@
  */
 
 import * as pulumi from "@pulumi/pulumi";
-import { Application } from "./resources";
-import { makeTenant } from "./tenant";
+import { makeTenant, type Credentials } from "./tenant";
 
 interface Outputs {
-  applications?: Record<string, { appId: pulumi.Output<string>; authToken: pulumi.Output<string | undefined> }>;
+  applications?: Record<string, Credentials>;
   gateways?: Record<string, { configIni: pulumi.Output<string> }>;
 }
 
@@ -20,13 +19,10 @@ interface Outputs {
  */
 async function program(): Promise<Outputs> {
   const config = new pulumi.Config("iconik");
-  const { resources, gateways } = await makeTenant(config.get("tenantFile") ?? "tenant.yaml", { overlays: config.getObject<string[]>("overlays") ?? [] }, true);
-  const applications = Object.entries(resources).flatMap(([label, object]) =>
-    object instanceof Application ? [[label.replace(/^applications\//, ""), { appId: object.id, authToken: object.authToken }] as const] : [],
-  );
+  const { applications, gateways } = await makeTenant(config.get("tenantFile") ?? "tenant.yaml", { overlays: config.getObject<string[]>("overlays") ?? [] }, true);
   const configs = Object.entries(gateways).map(([label, configIni]) => [label, { configIni }] as const);
   return {
-    ...(applications.length > 0 && { applications: Object.fromEntries(applications) }),
+    ...(Object.keys(applications).length > 0 && { applications }),
     ...(configs.length > 0 && { gateways: Object.fromEntries(configs) }),
   };
 }

@@ -47,8 +47,16 @@ export const loadTenant = async (file: string, options: TenantOptions = {}): Pro
 export interface MadeTenant {
   /** By kind and label: `userGroups/Editors`. */
   resources: Record<string, pulumi.CustomResource>;
+  /** By label of the application. */
+  applications: Record<string, Credentials>;
   /** Configuration of each Storage Gateway, by label of its storage. Secret. */
   gateways: Record<string, pulumi.Output<string>>;
+}
+
+export interface Credentials {
+  appId: pulumi.Output<string>;
+  /** Of applications that are described with a token: a preview shows what is not there as not known yet. */
+  authToken?: pulumi.Output<string | undefined>;
 }
 
 /**
@@ -200,7 +208,12 @@ function register(desired: Desired, plans: readonly BucketPlan[], clouds: Awaite
     const storage = made[`storages/${of.label}`] as classes.Storage;
     return [[of.label, gatewayConfig({ url, storage, application: made[`applications/${application.label}`] as classes.Application })] as const];
   });
-  return { resources: made, gateways: Object.fromEntries(gateways) };
+  const applications = desired.resources.flatMap(({ kind, label, inputs }) => {
+    if (kind !== "Application") return [];
+    const { id: appId, authToken } = made[`applications/${label}`] as classes.Application;
+    return [[label, { appId, ...(inputs.token !== undefined && { authToken }) }] as const];
+  });
+  return { resources: made, applications: Object.fromEntries(applications), gateways: Object.fromEntries(gateways) };
 }
 
 type ClassOf = new (name: string, args: Values, options: IconikResourceOptions) => IconikResource;

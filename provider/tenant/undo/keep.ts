@@ -1,6 +1,6 @@
 /** Keeps what a run is about to change, in a file of lines (file.ts). */
 
-import { closeSync, fstatSync, openSync, readSync, writeSync, fsyncSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, fsyncSync, writeFileSync } from "node:fs";
 import { allFields, fieldsOf, type Definition, type ObjectKind, type PartKind, type Values } from "../../definition";
 import type { Change, Session } from "../../engine";
 import { IconikError, isMissing } from "../../engine/errors";
@@ -51,7 +51,8 @@ export function keeping(path: string, setting: string): (session: Session, chang
     };
     try {
       file ??= opened(path);
-      writeSync(file, lineOf(entry));
+      // All of it, or an error: a disk that is nearly full takes a part without a word.
+      writeFileSync(file, lineOf(entry));
       fsyncSync(file);
     } catch (error) {
       const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
