@@ -9,7 +9,7 @@ import { idOf } from "./paths";
 import { settingNames } from "./settings";
 import { isUnset, observe, sameSatellite } from "./satellites";
 import type { Session } from "./session";
-import type { Adopt, Desired } from "./stored";
+import { idToAdopt, type Adopt, type Desired } from "./stored";
 import { satellitesOf, written, type Live, type Resolved } from "./values";
 
 /**
@@ -73,12 +73,12 @@ export async function agree(session: Session, definition: ObjectKind, desired: D
 
 /** The one object of that name, or the one whose id is given; `undefined` when there is none. */
 export async function find(session: Session, definition: ObjectKind, desired: Desired, what: string): Promise<{ id: string; live: Live } | undefined> {
-  const word = desired.adopt;
+  const id = idToAdopt(desired.adopt);
   const reader = session.reader(definition);
-  if (word !== undefined && word !== "exact" && word !== "converge") {
-    const live = await reader.present({ id: word, what: `${definition.kind} ${word}` });
-    if (live) return { id: word, live };
-    const message = `${what} is to take over ${word}, and iconik has no ${definition.kind} of that id. Check options.adopt`;
+  if (id !== undefined) {
+    const live = await reader.present({ id, what: `${definition.kind} ${id}` });
+    if (live) return { id, live };
+    const message = `${what} is to take over ${id}, and iconik has no ${definition.kind} of that id. Check options.adopt`;
     throw new IconikError({ code: "unknown-reference", operation: `GET ${definition.path}`, status: 404, message });
   }
   const inventory = session.inventory(definition);

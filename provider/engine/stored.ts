@@ -42,6 +42,9 @@ export interface Stored {
 /** `exact`: take over what is already as described; `converge`: take over and change; an id: take over that one. */
 export type Adopt = "exact" | "converge" | (string & {});
 
+/** The id of the object that is to be taken over, where one is written. */
+export const idToAdopt = (adopt: Adopt | undefined): string | undefined => (adopt === "exact" || adopt === "converge" ? undefined : adopt);
+
 export interface Desired {
   values: Values;
   /** The tenant that is meant; any other is refused. */

@@ -4,6 +4,7 @@ import { sep } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { allFields, fieldsOf, type Definition, type Fields, type Values } from "../definition";
 import { plain } from "../engine/errors";
+import { idToAdopt } from "../engine/stored";
 import { kinds } from "../kinds";
 import { guardsOf, providerOf } from "./guards";
 import { factsKey, optionsKey, providerText, typeOf } from "../protocol/wire";
@@ -165,7 +166,7 @@ function claimsOf(provider: pulumi.ProviderResource | undefined): Claims {
 
 function claimKeys({ claimants }: Claims, definition: Definition, name: string, values: Values, adopt: string | undefined): void {
   // iconik allows two groups of one name; who says which one by its id may have both.
-  const which = adopt === undefined || adopt === "exact" || adopt === "converge" ? "" : adopt;
+  const which = idToAdopt(adopt) ?? "";
   for (const { key, words } of keysOf(definition, values)) {
     const whole = `${definition.kind}/${key}/${which}`;
     const claimant = claimants.get(whole);

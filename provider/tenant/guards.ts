@@ -14,6 +14,7 @@ import { IconikError } from "../engine/errors";
 import { idOf } from "../engine/paths";
 import { observe } from "../engine/satellites";
 import type { Session } from "../engine/session";
+import { idToAdopt } from "../engine/stored";
 import type { Live } from "../engine/values";
 import { kinds } from "../kinds";
 import type { Desired, DesiredResource, Later, Ref } from "./desired";
@@ -70,7 +71,7 @@ function liveOf(session: Session, resources: readonly DesiredResource[]): LiveOf
   return async ({ kind, inputs, formerly, options: { adopt } }) => {
     const definition = kinds[kind] as ObjectKind;
     const inventory = session.inventory(definition);
-    const byId = adopt === undefined || adopt === "exact" || adopt === "converge" ? undefined : adopt;
+    const byId = idToAdopt(adopt);
     const found = byId === undefined ? undefined : (await inventory.all()).find((item) => idOf(definition, item) === byId);
     if (found) return whole(session, definition, found);
     const taken = new Set(resources.filter((other) => other.kind === kind).map((other) => other.inputs[definition.key]));

@@ -1,5 +1,6 @@
 /** What can be wrong with names, renames and what is released. */
 
+import { idToAdopt } from "../../engine/stored";
 import type { Ref } from "../desired";
 import type { Report } from "../diagnostics";
 import type { Draft } from "../reading/draft";
@@ -27,7 +28,7 @@ export function checkNames(drafts: readonly Draft[], report: Report): void {
     const byName = first!.definition.shape === "object" && first!.definition.replaced === true;
     const areTold =
       !byName &&
-      all.every(({ options }) => options.adopt !== undefined && !["exact", "converge"].includes(options.adopt));
+      all.every(({ options }) => idToAdopt(options.adopt) !== undefined);
     if (areTold) continue;
     for (const draft of others) {
       const key = draft.definition.shape === "object" ? draft.definition.key : "";

@@ -1,6 +1,7 @@
 /** Which object of one picture is which of another: by id where both know it, else by natural key, else by former label. */
 
 import type { ObjectKind } from "../../definition";
+import { idToAdopt } from "../../engine/stored";
 import { kinds } from "../../kinds";
 import type { Picture, PicturedResource } from "../picture";
 
@@ -84,7 +85,7 @@ function pairsOf(from: readonly PicturedResource[], to: readonly PicturedResourc
 
 /** The id that iconik gave it, or by which the file says which one is meant. */
 function idsOf({ id, options: { adopt } }: PicturedResource): string[] {
-  const known = id ?? (adopt === "exact" || adopt === "converge" ? undefined : adopt);
+  const known = id ?? idToAdopt(adopt);
   return known === undefined ? [] : [known];
 }
 

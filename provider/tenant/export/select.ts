@@ -1,6 +1,7 @@
 /** Part of a picture: what is chosen, with references to the rest in a form that stands without it. */
 
 import { fieldsOf, type Values } from "../../definition";
+import { idToAdopt } from "../../engine/stored";
 import { kinds } from "../../kinds";
 import type { Ref } from "../desired";
 import { refsIn, withRefs } from "../refs";
@@ -118,8 +119,8 @@ function managedBy(picture: Picture, other: Picture): Map<PicturedResource, Ref>
   for (const resource of other.resources) {
     if (kinds[resource.kind]!.shape !== "object") continue;
     const { kind, options, formerly } = resource;
-    for (const key of [...(options.adopt === undefined || !options.adopt.includes("-") ? [titleOf(resource)] : []), ...formerly]) objects.set(`${kind}/${key}`, refOf(resource));
-    if (options.adopt !== undefined) objects.set(`${kind}#${options.adopt}`, refOf(resource));
+    const id = idToAdopt(options.adopt);
+    for (const key of [id === undefined ? `/${titleOf(resource)}` : `#${id}`, ...formerly.map((name) => `/${name}`)]) objects.set(`${kind}${key}`, refOf(resource));
   }
   const managed = new Map<string, Ref>();
   for (const resource of picture.resources) {
