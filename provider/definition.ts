@@ -46,6 +46,9 @@ export interface Marks {
   verified?: true;
 }
 
+/** Is it a credential? Each tenant has its own: they are neither compared nor carried over. */
+export const isCredential = (field: Marks | undefined): boolean => field?.secret === true || field?.hidden === true;
+
 /** How a satellite is read, written and cleared, and what its absence looks like. Path parameter: the object's id. */
 export type Satellite =
   /** A flag switched by POST and DELETE on `path`; read from the object's own field of the same name. */

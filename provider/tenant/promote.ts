@@ -1,12 +1,13 @@
 /** From the picture of one tenant to the description of another: the same, but for what the map says and what is its own. */
 
-import { fieldsOf, type Field, type Values } from "../definition";
+import { fieldsOf, isCredential, type Values } from "../definition";
 import { kinds } from "../kinds";
 import { text } from "../engine/values";
 import type { Expiry, Ref } from "./desired";
 import { has, without } from "./ends";
 import { quoted } from "./files/frame";
 import { compare, withoutMapped, type Comparison, type CompareMap } from "./compare";
+import { isOpen } from "./compare/gaps";
 import { isObject, match, titleOf, type Matched } from "./compare/match";
 import { isFromConfig, isPlace, naming, ownerOf } from "./compare/names";
 import { replacedRefs } from "./compare/references";
@@ -79,6 +80,12 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
   const provision = mapped.provision.map((one) => ({ ...one, of: refs.get(`${one.of.kind}/${one.of.name}`) ?? one.of }));
   const own = target?.provision ?? [];
   const isOwn = ({ of }: { of: Ref }) => own.some((other) => other.of.kind === of.kind && other.of.name === of.name);
+  const described = new Set(mapped.resources.map((one) => `${one.kind}/${one.label}`));
+  const unsaid = mapped.gaps.filter((gap) => !described.has(`${gap.kind}/${gap.label}`));
+  gaps.push(...unsaid);
+  // The source has it too, in a form that no file can say: what the target says of it is its own.
+  resources.push(...matched.pairs.flatMap(({ from, to }) => (!from && to && target && unsaid.some(({ kind, label }) => kind === to.kind && (label === to.label || label === titleOf(to))) ? [to] : [])));
+  left.push(...gaps.filter(isOpen).map(({ kind, label, field, why }) => ({ object: `${kinds[kind]!.section}/${label}`, ...(field !== undefined && { field }), why: `cannot be described: ${why}` })));
   const picture: Picture = {
     ...mapped,
     tenant: { model: mapped.tenant.model, ...(target?.tenant.domainId !== undefined && { domainId: target.tenant.domainId }) },
@@ -89,7 +96,7 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
     later: { ...(target?.later ?? mapped.later), expires },
     gaps,
   };
-  return { picture, unusedInMap: unused, left, ...(target && { changes: compare(target, { ...picture, extent: "described" }) }) };
+  return { picture, unusedInMap: unused, left, ...(target && { changes: compare(target, { ...picture, gaps: [], extent: "described" }) }) };
 }
 
 /** Names that several share tell nothing; labels do, where both sides have them. */
@@ -161,8 +168,6 @@ function relabelled({ label, name, inputs, kind }: PicturedResource, refs: Reado
   const before = label.endsWith(owner.ref.label) ? label.slice(0, label.length - owner.ref.label.length) : "";
   return { label: before + to.label, name: before + to.label };
 }
-
-const isCredential = (field: Field | undefined): boolean => field?.secret === true || field?.hidden === true;
 
 /** Credentials are each tenant's own. */
 function ownSecrets(to: PicturedResource | undefined): Values {

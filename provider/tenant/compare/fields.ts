@@ -1,6 +1,6 @@
 /** What differs between two objects that are one, field by field. */
 
-import { chosenVariant, fieldsOf, isClear, type Definition, type Field, type Fields, type Values } from "../../definition";
+import { chosenVariant, fieldsOf, isClear, isCredential, type Definition, type Field, type Fields, type Values } from "../../definition";
 import { canonicalValue, get, isList, text } from "../../engine/values";
 import { fixed } from "../../engine/leaves";
 import { isFromConfig, isNone, isPlace, memberSorts, type Naming } from "./names";
@@ -54,8 +54,7 @@ export function fieldChanges(definition: Definition, from: Half, to: Half): { ch
     if (!managed) continue;
     if (name === variantField(definition) && sameMethod(definition, left.values, right.values)) continue;
     if (isFromConfig(a) || isFromConfig(b)) {
-      // Of credentials it goes without saying.
-      if (text(a) !== text(b) && !field.hidden) incomparable.push({ field: name, why: whyUnknown(a, b) });
+      if (text(a) !== text(b)) incomparable.push({ field: name, why: whyUnknown(a, b) });
       continue;
     }
     const change = changeOf(field, off(field, a), off(field, b), from.naming, to.naming);
@@ -66,8 +65,8 @@ export function fieldChanges(definition: Definition, from: Half, to: Half): { ch
 
 const says = ({ extent }: Half, value: unknown): boolean => value !== undefined || extent === "everything";
 
-/** What iconik does not keep, or may keep to itself: that it is not there means nothing. */
-const isShown = ({ wire, via, hidden }: Field): boolean => wire !== null && via?.shape !== "token" && hidden !== true;
+/** What iconik does not keep: that it is not there means nothing. */
+const isShown = ({ wire, via }: Field): boolean => wire !== null && via?.shape !== "token";
 
 /** Switched off is how the absence of what has a path of its own is written. */
 const off = ({ via }: Field, value: unknown): unknown =>
@@ -95,14 +94,14 @@ interface Compared {
   field: Field;
 }
 
-/** Secrets, what iconik fills in, and the reference to what a part belongs to are not compared. */
+/** Credentials, what iconik fills in, and the reference to what a part belongs to are not compared. */
 function fieldsToCompare(definition: Definition, from: Values, to: Values): Compared[] {
   const owners = definition.shape === "part" ? definition.documents.map(({ by }) => by) : [];
   return Object.entries(commonFields(definition, from, to)).flatMap(([name, field]): Compared[] => {
-    if (field.output || field.secret || owners.includes(name)) return [];
+    if (field.output || isCredential(field) || owners.includes(name)) return [];
     if (field.type !== "record" || field.via) return [{ name, path: [name], field }];
     return Object.entries(field.fields).flatMap(([inner, innerField]) =>
-      innerField.secret ? [] : [{ name: `${name}.${inner}`, path: [name, inner], field: innerField }],
+      isCredential(innerField) ? [] : [{ name: `${name}.${inner}`, path: [name, inner], field: innerField }],
     );
   });
 }

@@ -6,10 +6,11 @@
 
 import { kinds } from "../../kinds";
 import type { Place } from "../desired";
-import type { Gap, Picture, PicturedResource } from "../picture";
+import type { Picture, PicturedResource } from "../picture";
 import { fieldChanges, type FieldChange } from "./fields";
 import { isObject, match, titleOf, type Matched } from "./match";
 import { naming, ownerOf, type Naming } from "./names";
+import { gapsOf, openGaps, type GapOf } from "./gaps";
 import { withoutMapped, type CompareMap } from "./map";
 
 export type { FieldChange } from "./fields";
@@ -37,6 +38,7 @@ export interface ChangedObject extends Named {
 export interface Comparison {
   from: { source: string; domainId?: string };
   to: { source: string; domainId?: string };
+  /** Nothing differs, and nothing is left that a side has and cannot describe. */
   equal: boolean;
   onlyFrom: Named[];
   onlyTo: Named[];
@@ -56,8 +58,16 @@ export function compare(first: Picture, to: Picture, map?: CompareMap): Comparis
   const gaps = { from: gapsOf(from), to: gapsOf(to) };
   const changed = new Map<string, ChangedObject>();
   const notCompared: Comparison["notCompared"] = [];
+  const undescribed = new Set<string>();
+  const tellGap = (name: Named, why: string, field?: string) => {
+    const key = JSON.stringify([name.object, field]);
+    if (!undescribed.has(key)) notCompared.push({ ...name, ...(field !== undefined && { field }), why });
+    undescribed.add(key);
+  };
+  const partner = new Map<PicturedResource, PicturedResource>();
 
   for (const { left, right } of [...matched.pairs.map(({ from, to }) => ({ left: from, right: to })), ...partPairs(from, to, matched, sides)]) {
+    if (left && right) partner.set(left, right).set(right, left);
     // As files call it, where one does.
     const one = left?.place ? left : (right ?? left)!;
     const definition = kinds[one.kind];
@@ -77,7 +87,7 @@ export function compare(first: Picture, to: Picture, map?: CompareMap): Comparis
     const told = changes.filter(({ field }) => {
       // Of a part that is not there at all, the other side says whose it would be.
       const gap = gaps.from(left ?? one, field) ?? gaps.to(right ?? one, field);
-      if (gap) notCompared.push({ ...name, field: prefix + field, why: gap.why });
+      if (gap) tellGap(name, gap.why, prefix + field);
       return gap === undefined;
     });
     if (told.length === 0) continue;
@@ -96,16 +106,20 @@ export function compare(first: Picture, to: Picture, map?: CompareMap): Comparis
       const name = { ...named, ...placeAndId(one) };
       const gap = gapOf(one) ?? gapOf({ ...one, label: titleOf(one) });
       if (!gap) return [name];
-      notCompared.push({ ...name, why: gap.why });
+      tellGap(name, gap.why);
       return [];
     });
   const models = from.tenant.model !== to.tenant.model;
   if (models) changed.set("tenant", { kind: "tenant", section: "tenant", label: "tenant", object: "tenant", changes: [{ field: "model", from: from.tenant.model, to: to.tenant.model }] });
   const [onlyFrom, onlyTo] = [only("from", to, gaps.to), only("to", from, gaps.from)];
+  for (const { kind, label, field, why } of [...openGaps(from, to, partner), ...openGaps(to, from, partner)]) {
+    const { prefix, ...name } = nameOf({ kind, label, section: kinds[kind]!.section });
+    tellGap(name, why, field === undefined ? undefined : prefix + field);
+  }
   return {
     from: sideOf(from),
     to: sideOf(to),
-    equal: changed.size === 0 && onlyFrom.length === 0 && onlyTo.length === 0,
+    equal: changed.size === 0 && onlyFrom.length === 0 && onlyTo.length === 0 && undescribed.size === 0,
     onlyFrom: onlyFrom.sort(byObject),
     onlyTo: onlyTo.sort(byObject),
     changed: [...changed.values()].sort(byObject),
@@ -146,7 +160,7 @@ function keyOf(part: PicturedResource, side: Naming, matched: Matched): string {
 const sideOf = ({ source, tenant: { domainId } }: Picture): Comparison["from"] => ({ source, ...(domainId !== undefined && { domainId }) });
 
 /** What an object is called, and what stands before its fields where it is written inside another. */
-function nameOf(resource: PicturedResource): Omit<Named, "place" | "id"> & { prefix: string } {
+function nameOf(resource: Pick<PicturedResource, "kind" | "section" | "label">): Omit<Named, "place" | "id"> & { prefix: string } {
   const { kind, section, label } = resource;
   const [holder, key] = section.split(".") as [string, string?];
   if (key !== undefined) {
@@ -155,15 +169,6 @@ function nameOf(resource: PicturedResource): Omit<Named, "place" | "id"> & { pre
   }
   const object = label === section && !isObject(resource) ? section : `${section}/${label}`;
   return { kind, section, label, object, prefix: "" };
-}
-
-type GapOf = (of: Pick<PicturedResource, "kind" | "label">, field?: string) => Gap | undefined;
-
-/** Why a side cannot say something: of a whole object, or of a field. */
-function gapsOf({ gaps }: Picture): GapOf {
-  const byObject = Map.groupBy(gaps, ({ kind, label }) => `${kind}/${label}`);
-  return ({ kind, label }, field) =>
-    byObject.get(`${kind}/${label}`)?.find((gap) => gap.field === undefined || (field !== undefined && (field === gap.field || field.startsWith(`${gap.field}.`))));
 }
 
 /** The place is the first side's, which is the described one of a drift; the id the second's. */

@@ -26,7 +26,7 @@ export function titleOf({ kind, label, inputs }: PicturedResource): string {
   return typeof title === "string" ? title : label;
 }
 
-export const isObject = ({ kind }: PicturedResource): boolean => kinds[kind]?.shape === "object";
+export const isObject = ({ kind }: Pick<PicturedResource, "kind">): boolean => kinds[kind]?.shape === "object";
 
 export function match(from: Picture, to: Picture): Matched {
   const pairs = (Object.values(kinds).filter(({ shape }) => shape === "object") as ObjectKind[]).flatMap(({ kind }) =>

@@ -48,7 +48,7 @@ export function asText(comparison: Comparison, words: Words, { colors = false } 
     ...alone(onlyTo, "+", paint.green, words.onlyTo),
   ];
   const rest = [
-    ...notCompared.map(({ object, field, why }) => `not compared: ${visible([object, field].filter(Boolean).join(" "))}: ${visible(why)}`),
+    ...notCompared.map(({ object, field, why }) => `cannot be compared: ${visible([object, field].filter(Boolean).join(" "))}: ${visible(why)}`),
     ...unusedInMap.map((entry) => `the map fits nothing: ${visible(entry)}`),
   ];
   return [
@@ -60,8 +60,9 @@ export function asText(comparison: Comparison, words: Words, { colors = false } 
 }
 
 /** One line: how many objects differ, and how. */
-export function summary({ equal, changed, onlyFrom, onlyTo }: Comparison, words: Words): string {
+export function summary({ equal, changed, onlyFrom, onlyTo, notCompared }: Comparison, words: Words): string {
   if (equal) return visible(words.equal);
+  if (changed.length + onlyFrom.length + onlyTo.length === 0) return `no difference was found, and ${count(notCompared.length, "thing")} cannot be compared`;
   return visible(
     [
       ...(changed.length > 0 ? [`${count(changed.length, "object")} changed`] : []),
@@ -84,7 +85,7 @@ export function asMarkdown(comparison: Comparison, words: Words, heading: string
     ...onlyTo.map((object) => row(object, "", escaped(words.onlyTo), words.remark?.(object))),
   ];
   const rest = [
-    ...notCompared.map(({ object, field, why }) => `- not compared: ${code([object, field].filter(Boolean).join(" "))}: ${escaped(why)}`),
+    ...notCompared.map(({ object, field, why }) => `- cannot be compared: ${code([object, field].filter(Boolean).join(" "))}: ${escaped(why)}`),
     ...unusedInMap.map((entry) => `- the map fits nothing: ${code(entry)}`),
   ];
   return [

@@ -44,7 +44,8 @@ export function drift(described: Picture, live: Picture, ids?: ReadonlyMap<strin
     source: described.source,
     live: live.source,
     ...(live.tenant.domainId !== undefined && { domainId: live.tenant.domainId }),
-    drift: !comparison.equal,
+    // What cannot be described is told every time: it is no change.
+    drift: [changed, missing, unmanaged].some((objects) => objects.length > 0),
     widens: [...changed.flatMap(({ changes }) => changes), ...missing, ...unmanaged].some((one: Widening) => one.widens !== undefined),
     changed,
     missing,

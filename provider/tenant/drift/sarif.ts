@@ -12,23 +12,24 @@ const rules = {
   "drift-changed": "Something was changed by hand.",
   "drift-missing": "Something that is described is not in the tenant.",
   "drift-unmanaged": "The tenant holds something that is described nowhere.",
+  "drift-not-compared": "Something could not be held against its description.",
 } as const;
 
 /** @param layers files of the description; without them, results have the places of the objects alone. */
 export function asSarif(drift: Drift, layers: Layers): object {
-  const result = (ruleId: keyof typeof rules, object: Named, text: string, reason: string | undefined, field?: string, member?: string) => {
+  const result = (ruleId: keyof typeof rules, object: Named, text: string, reason?: string, field?: string, member?: string) => {
     const place = placeIn(layers, object, field, member);
     return {
       ruleId,
       ruleIndex: Object.keys(rules).indexOf(ruleId),
-      level: reason === undefined ? "warning" : "error",
+      level: reason !== undefined ? "error" : ruleId === "drift-not-compared" ? "note" : "warning",
       message: { text: visible(`${object.object}${field === undefined ? "" : ` ${titleOf({ field, ...(member !== undefined && { member }) })}`}: ${text}${reason === undefined ? "" : `; widens permissions: ${reason}`}`) },
       ...(place && { locations: [sarifLocation(place)] }),
       // The same drift is the same alert, whatever is above it in the file.
       partialFingerprints: { "drift/v1": [ruleId, object.object, field, member].filter((one) => one !== undefined).join(" ") },
     };
   };
-  const { changed, missing, unmanaged } = drift;
+  const { changed, missing, unmanaged, notCompared } = drift;
   return sarifLog(
     Object.entries(rules).map(([id, text]) => ({ id, shortDescription: { text }, defaultConfiguration: { level: "warning" } })),
     [
@@ -39,6 +40,7 @@ export function asSarif(drift: Drift, layers: Layers): object {
       ),
       ...missing.map((object) => result("drift-missing", object, "missing in the tenant", object.widens)),
       ...unmanaged.map((object) => result("drift-unmanaged", object, "not described", object.widens)),
+      ...notCompared.map(({ field, why, ...object }) => result("drift-not-compared", object, `cannot be compared: ${why}`, undefined, field)),
     ],
   );
 }

@@ -1,6 +1,6 @@
 /** Values that a description takes from the stack's config, because iconik does not show them. */
 
-import { fieldsOf, type Field } from "../../definition";
+import { fieldsOf, isCredential } from "../../definition";
 import { kinds } from "../../kinds";
 import type { Picture, PicturedResource } from "../picture";
 
@@ -37,8 +37,6 @@ export function withSupplied(picture: Picture): { picture: Picture; supplied: Su
   });
   return { picture: { ...picture, resources, gaps }, supplied };
 }
-
-const isCredential = (field: Field | undefined): boolean => field?.secret === true || field?.hidden === true;
 
 /** Keys of config by label: letters and digits of it, told apart where two come out the same. */
 function slugsOf(resources: readonly PicturedResource[]): Map<PicturedResource, string> {

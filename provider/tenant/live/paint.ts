@@ -1,6 +1,6 @@
 /** From what was read to resources: names for ids, what the language can say, and in an order in which it can be made. */
 
-import { chosenVariant, fieldsOf, type Definition, type ObjectKind, type PartKind, type Values } from "../../definition";
+import { chosenVariant, fieldsOf, isCredential, type Definition, type ObjectKind, type PartKind, type Values } from "../../definition";
 import { tenantWide } from "../../engine/documents";
 import { wholeOf } from "../../engine/leaves";
 import { get, leavesOf } from "../../engine/values";
@@ -177,13 +177,13 @@ function withoutCredentials(definition: ObjectKind, values: Values): Values {
 /** Credentials that the object has, or must have, and that iconik does not show. */
 export function withheldIn(definition: ObjectKind, inputs: Values, live: Labelled["live"]): string[] {
   const fields = fieldsOf(definition, inputs);
-  const isCredential = (name: string) => inputs[name] === undefined && (fields[name]?.secret || fields[name]?.hidden);
-  const there = leavesOf(fields).filter(({ name, wire }) => isCredential(name) && ![undefined, null, ""].includes(get(live, wire) as undefined)).map(({ name }) => name);
-  const needed = Object.entries(keysOf(definition, inputs)).flatMap(([name, { requiredUnless }]) => (requiredUnless && isCredential(name) ? [name] : []));
+  const isLacking = (name: string) => inputs[name] === undefined && isCredential(fields[name]);
+  const there = leavesOf(fields).filter(({ name, wire }) => isLacking(name) && ![undefined, null, ""].includes(get(live, wire) as undefined)).map(({ name }) => name);
+  const needed = Object.entries(keysOf(definition, inputs)).flatMap(([name, { requiredUnless }]) => (requiredUnless && isLacking(name) ? [name] : []));
   const found = new Set([...there, ...needed]);
   for (;;) {
     const assumed = { ...inputs, ...Object.fromEntries([...found].map((name) => [name, "x"])) };
-    const next = chosenVariant(definition, inputs)?.check?.(assumed, true).find(({ field }) => isCredential(field) && !found.has(field));
+    const next = chosenVariant(definition, inputs)?.check?.(assumed, true).find(({ field }) => isLacking(field) && !found.has(field));
     if (!next) break;
     found.add(next.field);
   }

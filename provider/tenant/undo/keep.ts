@@ -1,7 +1,7 @@
 /** Keeps what a run is about to change, in a file of lines (file.ts). */
 
 import { closeSync, fstatSync, openSync, readSync, fsyncSync, writeFileSync } from "node:fs";
-import { allFields, fieldsOf, type Definition, type ObjectKind, type PartKind, type Values } from "../../definition";
+import { allFields, fieldsOf, isCredential, type Definition, type ObjectKind, type PartKind, type Values } from "../../definition";
 import type { Change, Session } from "../../engine";
 import { IconikError, isMissing } from "../../engine/errors";
 import { wholeOf } from "../../engine/leaves";
@@ -103,7 +103,7 @@ function withoutSecrets(definition: Definition, { values, hidden }: Pick<Change,
   const fields = allFields(definition);
   // What was a secret to an earlier program is known by its value.
   const holdsSecret = (value: unknown) => JSON.stringify(value) !== scrub(JSON.stringify(value));
-  const isSecret = ([name, value]: [string, unknown]) => fields[name]?.secret === true || fields[name]?.hidden === true || secrets.includes(name) || holdsSecret(value);
+  const isSecret = ([name, value]: [string, unknown]) => isCredential(fields[name]) || secrets.includes(name) || holdsSecret(value);
   const all = Object.entries(values);
   return { values: Object.fromEntries(all.filter((one) => !isSecret(one))), hidden: [...new Set([...hidden, ...all.filter(isSecret).map(([name]) => name)])] };
 }

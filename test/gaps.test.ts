@@ -1,0 +1,64 @@
+// What a tenant has and no file can say: told by every command that looks at it, and never taken for no difference.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv/dist/2020";
+import { beforeAll, afterAll, describe, expect, it } from "vitest";
+import { startSandbox, type Sandbox } from "../provider/sandbox";
+import type { Comparison } from "../provider/tenant/compare";
+import { iconik } from "./commands.ts";
+import { sarif } from "./sarif.ts";
+import { environmentOf } from "./stack.ts";
+import { folder } from "./tenant/inline";
+
+const ftp = { name: "old ftp", method: "FTP", purpose: "FILES", settings: { address: "ftp.example.com", user: "u", password: "canary-secret" } };
+const bucket = (key: string) => ({ name: "Masters", method: "S3", purpose: "FILES", settings: { bucket: "example-masters", region: "eu-north-1", access_key: key, secret_key: "canary-secret" } });
+
+describe("a storage that cannot be described", () => {
+  let one: Sandbox;
+  let other: Sandbox;
+  let env: Record<string, string>;
+  const run = (args: string[], cwd = folder({})) => iconik(args, { cwd, env });
+  const why = "storages/old ftp: it is of a form that is not known here (method FTP";
+
+  beforeAll(async () => {
+    one = await startSandbox({ tenant: "old", seed: { storages: [bucket("EXAMPLEKEY1"), ftp] } });
+    other = await startSandbox({ tenant: "old", seed: { storages: [bucket("EXAMPLEKEY2")] } });
+    env = { ...environmentOf(one, "PROD"), ...environmentOf(other, "TEST"), ...environmentOf(one) };
+  });
+  afterAll(() => Promise.all([one.close(), other.close()]));
+
+  it("is in the way of equality, on one side or on both, and in every format", async () => {
+    const text = await run(["compare", "live:PROD", "live:TEST"]);
+    expect(text).toMatchObject({ code: 2, stdout: expect.stringContaining(`cannot be compared: ${why}`) });
+    expect(text.stdout).toContain("only live:PROD has it");
+    expect(text.stdout).toContain("no difference was found, and 1 thing cannot be compared");
+    expect(text.stdout).not.toContain("EXAMPLEKEY");
+    expect((await run(["compare", "live:TEST", "live:PROD", "--format", "markdown"])).stdout).toContain("- cannot be compared: `storages/old ftp`: it is of a form");
+    const json = await run(["compare", "live:PROD", "live:PROD", "--format", "json"]);
+    expect(json.code).toBe(2);
+    expect(JSON.parse(json.stdout) as Comparison).toMatchObject({ equal: false, onlyFrom: [], onlyTo: [], notCompared: [{ object: "storages/old ftp", why: expect.stringContaining("not known here") }] });
+    expect(await run(["compare", "live:TEST", "live:TEST"])).toMatchObject({ code: 0 });
+  });
+
+  it("is told by drift each time, and is no change", async () => {
+    const cwd = folder({});
+    expect(await run(["export", "live", "--out", "."], cwd)).toMatchObject({ code: 0 });
+    const text = await run(["drift"], cwd);
+    expect(text).toMatchObject({ code: 0, stdout: expect.stringContaining(`cannot be compared: ${why}`) });
+    expect((await run(["drift", "--format", "markdown"], cwd)).stdout).toContain("`storages/old ftp`");
+    expect(JSON.parse((await run(["drift", "--format", "json"], cwd)).stdout)).toMatchObject({ drift: false, notCompared: [{ object: "storages/old ftp" }] });
+    const log = JSON.parse((await run(["drift", "--format", "sarif"], cwd)).stdout) as { runs: { results: object[] }[] };
+    expect(new Ajv({ strict: false }).validate(sarif, log)).toBe(true);
+    expect(log.runs[0]!.results).toMatchObject([{ ruleId: "drift-not-compared", level: "note", message: { text: expect.stringContaining(why.replace("storages/old ftp: ", "")) } }]);
+  });
+
+  it("is a comment in what promote writes, and what the target says of that name stays", async () => {
+    const cwd = folder({});
+    const promoted = await run(["promote", "live:PROD", "--to", "."], cwd);
+    expect(promoted).toMatchObject({ code: 0, stdout: expect.stringContaining("look at storages/old ftp: cannot be described: it is of a form") });
+    expect(readFileSync(join(cwd, "tenant.yaml"), "utf8")).toContain("old ftp is not described: it is of a form");
+    const own = folder({ "tenant.yaml": "storages: { old ftp: { type: file, purpose: files, mountPoint: /mnt/old, read: true } }\n" });
+    expect(await run(["promote", "live:PROD", "--to", "."], own)).toMatchObject({ code: 0 });
+    expect(readFileSync(join(own, "tenant.yaml"), "utf8")).toContain("mountPoint: /mnt/old");
+  });
+});
