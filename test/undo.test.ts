@@ -85,6 +85,31 @@ describe("the file", () => {
   });
 });
 
+describe("a file of several runs", endToEnd, () => {
+  it("undoes the last one, more when that is asked for, and says which", async () => {
+    const { project, env, cwd } = await tenant("userGroups: { A: { description: a }, B: { description: b } }\n");
+    for (const text of ["userGroups: { A: { description: c }, B: { description: b } }\n", "userGroups: { A: { description: c }, B: { description: d } }\n", "userGroups: { A: { description: e }, B: { description: d } }\n"]) {
+      project.write({ "tenant.yaml": text });
+      await done(project.up(quick, { ICONIK_UNDO: "undo.jsonl" }));
+    }
+    const lines = readFileSync(join(cwd, "undo.jsonl"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as { run: string; at: string });
+    expect(new Set(lines.map(({ run }) => run)).size).toBe(3);
+    const at = (source: string) => {
+      project.write({ "was/tenant.yaml": readFileSync(join(cwd, "tenant.yaml"), "utf8") });
+      return iconik(["promote", source, "--to", "was"], { cwd, env });
+    };
+    const says = () => /description: (\w)[^]*description: (\w)/.exec(readFileSync(join(cwd, "was/tenant.yaml"), "utf8"))?.slice(1).join("");
+    const last = await at("undo:undo.jsonl");
+    expect([says(), last.code]).toEqual(["cd", 0]);
+    expect(last.stdout).toContain(`Undone: one run (${lines[2]!.at} to ${lines[2]!.at}, 1 change) of undo.jsonl.\nNot undone: 2 runs (${lines[0]!.at} to ${lines[1]!.at}, 2 changes) before. undo:undo.jsonl#2 goes back 2 runs`);
+    await at("undo:undo.jsonl#2");
+    expect(says()).toBe("cb");
+    expect((await at("undo:undo.jsonl#all")).stdout).not.toContain("Not undone");
+    expect(says()).toBe("ab");
+    expect(await at("undo:undo.jsonl#0")).toMatchObject({ code: 1, stderr: expect.stringContaining("undo.jsonl#0 cannot be read") });
+  });
+});
+
 describe("a bad apply", endToEnd, () => {
   it("is undone: what was changed, deleted, replaced, taken over and made is as before, but for ids", async () => {
     const { sandbox, project, env, cwd } = await tenant(newsroom);

@@ -4,11 +4,11 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { plain } from "../engine/errors";
 import { kinds } from "../kinds";
 import { compare, readMap, type CompareMap } from "../tenant/compare";
-import { asText, type Words } from "../tenant/compare/show";
+import { asText, count, type Words } from "../tenant/compare/show";
 import { has } from "../tenant/ends";
 import { promote as promotedOf, type Promoted } from "../tenant/promote";
 import type { Left, Picture } from "../tenant/picture";
-import { readUndo, undone } from "../tenant/undo";
+import { readUndo, runsOf, undone, type Run } from "../tenant/undo";
 import { waiting } from "./progress";
 import { parseAnySource, readSource, sourceForms, type Source } from "./source";
 import { openTarget, type Target } from "./target";
@@ -29,34 +29,38 @@ export function promote(program: Command): void {
     .requiredOption("--to <DIR>", "folder that describes the other tenant, or is to: its tenant.yaml, or the files of an export")
     .option("--map <FILE>", "what is called one thing in the source and another in the target")
     .addOption(new Option("--format <format>", "how to print what was done").choices(["text", "json"]).default("text"))
-    .addHelpText("after", `${sourceForms}\n  undo:undo.jsonl                                 what runs with ICONIK_UNDO=undo.jsonl changed is put back into\n                                                  the description of --to: the one from before the run, or the one\n                                                  that was applied, when the run went through\n\nNothing is written to any tenant: look at the file, then pulumi preview.`)
+    .addHelpText("after", `${sourceForms}\n  undo:undo.jsonl                                 what the last run with ICONIK_UNDO=undo.jsonl changed is put back\n                                                  into the description of --to: the one from before the run, or the\n                                                  one that was applied, when the run went through\n  undo:undo.jsonl#2, undo:undo.jsonl#all          the same of the last two runs, and of all in the file\n\nNothing is written to any tenant: look at the file, then pulumi preview.`)
     .action(run);
 }
 
 interface Undo {
   sort: "undo";
   file: string;
+  /** How many runs, from the last one back. */
+  runs: number;
 }
 
 function parsed(text: string): Source | Undo {
   if (!text.startsWith("undo:")) return parseAnySource(text);
-  const file = text.slice("undo:".length);
+  const [, file = "", runs = "1"] = /^undo:(.*?)(?:#(all|[1-9]\d*))?$/s.exec(text)!;
   if (file === "") throw new InvalidArgumentError("Which file? Write undo:undo.jsonl.");
-  return { sort: "undo", file };
+  return { sort: "undo", file, runs: runs === "all" ? Infinity : Number(runs) };
 }
 
 async function run(source: Source | Undo, flags: Flags): Promise<void> {
   const map = flags.map === undefined ? undefined : readMap(flags.map);
   const target = await openTarget(flags.to, source.sort === "undo" ? undefined : source);
-  const promoted = source.sort === "undo" ? restored(source, target, flags) : await promotedFrom(source, target.picture, map);
+  const undo = source.sort === "undo" ? runsIn(source) : undefined;
+  const promoted = undo ? restored(undo, target, flags) : await promotedFrom(source as Source, target.picture, map);
   const { supplied, removed } = target.write(promoted.picture);
   const { changes, left, unusedInMap } = promoted;
   if (flags.format === "json") {
-    process.stdout.write(`${JSON.stringify({ file: target.path, removed, changes, supplied: supplied.map(({ key }) => key), unusedInMap, left }, undefined, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ file: target.path, removed, ...(undo && { undone: undo.runs.map(({ from, to, entries }) => ({ from, to, changes: entries.length })), earlierRuns: undo.earlier.length }), changes, supplied: supplied.map(({ key }) => key), unusedInMap, left }, undefined, 2)}\n`);
     return;
   }
   const colors = hasColors(process.stdout);
   const lines = [
+    ...(undo ? undoneLines(undo) : []),
     ...unusedInMap.map((entry) => `the map fits nothing: ${entry}`),
     ...left.map(({ object, field, why }) => `look at ${object}${field === undefined ? "" : ` ${field}`}: ${why}`),
     ...(supplied.length > 0 ? ["Set what nobody can read, before the first run:", ...supplied.map(({ key }) => `  pulumi config set --secret ${key}`)] : []),
@@ -70,10 +74,32 @@ async function promotedFrom(source: Source, target: Picture | undefined, map: Co
   return promotedOf(picture, target, map);
 }
 
-function restored({ file: undo }: Undo, { picture: target, path: file }: Target, { map }: Flags): Promoted {
+interface Undoing {
+  file: string;
+  runs: Run[];
+  /** Those that stay. */
+  earlier: Run[];
+}
+
+function runsIn({ file, runs: wanted }: Undo): Undoing {
+  const runs = runsOf(readUndo(file));
+  const first = Math.max(0, runs.length - wanted);
+  return { file, runs: runs.slice(first), earlier: runs.slice(0, first) };
+}
+
+function undoneLines({ file, runs, earlier }: Undoing): string[] {
+  const about = (all: readonly Run[]) => `${all.length === 1 ? "one run" : `${all.length} runs`} (${all[0]!.from} to ${all.at(-1)!.to}, ${count(all.flatMap(({ entries }) => entries).length, "change")})`;
+  const more = runs.length + 1;
+  return [
+    `Undone: ${about(runs)} of ${file}.`,
+    ...(earlier.length > 0 ? [`Not undone: ${about(earlier)} before. undo:${file}#${more} goes back ${more} runs, undo:${file}#all all of them.`] : []),
+  ];
+}
+
+function restored({ file: undo, runs }: Undoing, { picture: target, path: file }: Target, { map }: Flags): Promoted {
   if (map !== undefined) throw new Error("--map is for two tenants, and what a run changed is put back in one");
   if (!target) throw new Error(`there is no ${file}: what a run changed is put back into a description, and all else stays as that says`);
-  const entries = readUndo(undo);
+  const entries = runs.flatMap((run) => run.entries);
   const { domainId } = target.tenant;
   if (domainId !== undefined && domainId !== entries[0]!.domainId) throw new Error(`${undo} is of the tenant ${entries[0]!.domainId}, and ${file} describes ${domainId}`);
   const { picture, left } = undone(target, entries);

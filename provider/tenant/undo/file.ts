@@ -15,6 +15,8 @@ export interface Entry {
   domainId: string;
   /** When, in ISO 8601. */
   at: string;
+  /** Which run did it: the same in all its lines. Lines of earlier versions have none, and count as one run. */
+  run?: string;
   does: "create" | "update" | "delete";
   kind: string;
   /** Logical name of an object; parts of documents have none. */
@@ -49,6 +51,18 @@ export function readUndo(path: string): Entry[] {
   if (tenants.size > 1) throw new Error(`${path} is of ${tenants.size} tenants: ${[...tenants].join(", ")}. Keep the lines of one of them`);
   return entries;
 }
+
+/** A run, as its lines tell of it. */
+export interface Run {
+  /** When the first and the last of its lines were written, in ISO 8601. */
+  from: string;
+  to: string;
+  entries: Entry[];
+}
+
+/** The runs that a file tells of, the oldest first. */
+export const runsOf = (entries: readonly Entry[]): Run[] =>
+  [...Map.groupBy(entries, ({ run }) => run).values()].map((those) => ({ from: those[0]!.at, to: those.at(-1)!.at, entries: those }));
 
 function entryOf(line: string, where: string): Entry {
   const wrong = (what: string) => new Error(`${where} ${what}. A run writes such a file when ICONIK_UNDO names it`);

@@ -12,7 +12,7 @@ import { expressible } from "../writing/expressible";
 import { namingOf } from "../writing/naming";
 import type { Entry } from "./file";
 
-export { readUndo, type Entry } from "./file";
+export { readUndo, runsOf, type Entry, type Run } from "./file";
 
 /** What one object was before the first of its changes. */
 interface Was extends Pick<Entry, "kind" | "label" | "id" | "values"> {

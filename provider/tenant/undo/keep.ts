@@ -1,5 +1,6 @@
 /** Keeps what a run is about to change, in a file of lines (file.ts). */
 
+import { randomUUID } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync, fsyncSync, writeFileSync } from "node:fs";
 import { allFields, fieldsOf, isCredential, type Definition, type ObjectKind, type PartKind, type Values } from "../../definition";
 import type { Change, Session } from "../../engine";
@@ -18,10 +19,11 @@ import { labelled, type Labelled } from "../live/labels";
 import { lineOf, type Entry, type Meant } from "./file";
 
 /**
- * For `openSession`: appends a line for each change to the file, on the disk before the change goes out.
+ * For `openSession`: appends a line for each change to the file, on the disk before the change goes out. A session is a run.
  * @param setting what people call the file's name, for messages.
  */
 export function keeping(path: string, setting: string): (session: Session, change: Change) => Promise<void> {
+  const run = randomUUID();
   let file: number | undefined;
   let people: Promise<readonly Live[]> | undefined;
   return async (session, change) => {
@@ -40,6 +42,7 @@ export function keeping(path: string, setting: string): (session: Session, chang
       v: 1,
       domainId,
       at: new Date().toISOString(),
+      run,
       does,
       kind: definition.kind,
       ...(label !== undefined && { label }),
