@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Option, type Command } from "commander";
 import { importFileOf } from "../protocol/import-file";
-import { brief, exportTypeScript, exportYaml, fileNames, select } from "../tenant/export";
+import { brief, exportTypeScript, exportYaml, fileNames, select, withOwnAddress } from "../tenant/export";
 import { replaceFiles } from "./files";
 import { waiting } from "./progress";
 import { append, named, parseAnySource, readSource, sourceForms, type Source } from "./source";
@@ -40,7 +40,8 @@ export function exportTenant(program: Command): void {
 async function run(source: Source, flags: Flags): Promise<void> {
   const unmanaged = flags.unmanaged && (await readSource(flags.unmanaged));
   const whole = await waiting(`reading ${source.text}`, (progress) => readSource(source, { progress }));
-  const { picture, beside } = select(whole, { kinds: flags.kind, names: flags.name, unmanaged, apart: flags.format === "ts" });
+  const { picture: selected, beside } = select(whole, { kinds: flags.kind, names: flags.name, unmanaged, apart: flags.format === "ts" });
+  const picture = Array.isArray(unmanaged?.later.guards?.mustKeep) ? selected : withOwnAddress(selected);
   if (flags.name && !flags.unmanaged && picture.resources.length + picture.gaps.length === 0) {
     throw new Error(`nothing in ${source.text} has such a label${flags.kind ? " and is of such a kind" : ""}; pulumi-iconik export ${source.text} shows what there is`);
   }

@@ -9,7 +9,7 @@ import { IconikError, isMissing } from "../engine/errors";
 import { defaultUrl } from "../engine/settings";
 import { manifest } from "../manifest";
 import { importFileOf } from "../protocol/import-file";
-import { exportYaml } from "../tenant/export";
+import { exportYaml, withOwnAddress } from "../tenant/export";
 import { readLive } from "../tenant/live/read";
 import { replaceFiles } from "./files";
 import { liveSession } from "./live";
@@ -75,7 +75,7 @@ async function tenantOf(from: Live | undefined): Promise<Known> {
     const { url } = session.client;
     const found = { domainId, ...(url !== defaultUrl && { url }) };
     if (!from) return { ...found, ...empty(domainId, await modelOf(session)) };
-    const picture = await waiting("reading the tenant", () => readLive(session));
+    const picture = withOwnAddress(await waiting("reading the tenant", () => readLive(session)));
     const { files, supplied } = exportYaml(picture);
     // What is too large for one file is a folder.
     const tenantFile = files.size === 1 ? "tenant.yaml" : "tenant";

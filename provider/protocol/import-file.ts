@@ -9,7 +9,7 @@ import { kinds } from "../kinds";
 import type { Picture, PicturedResource } from "../tenant/picture";
 import type { Ref } from "../tenant";
 import { withRefs } from "../tenant/refs";
-import { factsKey, optionsKey, providerText, typeOf, type HiddenOptions } from "./wire";
+import { factsKey, guardsKind, optionsKey, providerText, typeOf, type HiddenOptions } from "./wire";
 
 export interface ImportFile {
   resources: { type: string; name: string; id: string; inputs: Values; outputs: Values }[];
@@ -18,9 +18,15 @@ export interface ImportFile {
 /**
  * What of the picture has an id; `beside`: objects of another description that it refers to. Credentials are in no picture: what the program says of them is believed.
  */
-export function importFileOf({ resources }: Picture, beside: readonly (Ref & { id?: string })[] = []): ImportFile {
+export function importFileOf({ resources, later: { guards } }: Picture, beside: readonly (Ref & { id?: string })[] = []): ImportFile {
   const ids = new Map([...beside, ...resources].map((resource) => [`${resource.kind}/${resource.name}`, resource.id]));
-  return { resources: resources.flatMap((resource) => (resource.id === undefined ? [] : [entryOf(resource, resource.id, ids)])) };
+  return { resources: [...(guards ? [guardsEntry(guards)] : []), ...resources.flatMap((resource) => (resource.id === undefined ? [] : [entryOf(resource, resource.id, ids)]))] };
+}
+
+/** There is nothing of them in iconik; the program registers them like a resource. */
+function guardsEntry(guards: Values): ImportFile["resources"][number] {
+  const values = { ...guards, __provider: providerText(guardsKind) };
+  return { type: typeOf(guardsKind), name: "guards", id: "guards", inputs: values, outputs: values };
 }
 
 function entryOf({ kind, name, inputs, options }: PicturedResource, id: string, ids: ReadonlyMap<string, string | undefined>): ImportFile["resources"][number] {

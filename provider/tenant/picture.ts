@@ -63,6 +63,8 @@ export interface Picture extends Omit<Desired, "resources"> {
   isPlan?: true;
   resources: PicturedResource[];
   gaps: Gap[];
+  /** Of a live tenant: from where iconik saw whoever read it, when it says so. */
+  address?: string;
   people: People;
 }
 

@@ -11,6 +11,7 @@ import { isOpen } from "./compare/gaps";
 import { isObject, match, titleOf, type Matched } from "./compare/match";
 import { isFromConfig, isPlace, naming, ownerOf } from "./compare/names";
 import { replacedRefs } from "./compare/references";
+import { isOwnAddress, ownAddressNote, withOwnAddress } from "./export/shield";
 import type { Gap, Left, Picture, PicturedResource } from "./picture";
 
 export interface Promoted {
@@ -86,7 +87,7 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
   // The source has it too, in a form that no file can say: what the target says of it is its own.
   resources.push(...matched.pairs.flatMap(({ from, to }) => (!from && to && target && unsaid.some(({ kind, label }) => kind === to.kind && (label === to.label || label === titleOf(to))) ? [to] : [])));
   left.push(...gaps.filter(isOpen).map(({ kind, label, field, why }) => ({ object: `${kinds[kind]!.section}/${label}`, ...(field !== undefined && { field }), why: `cannot be described: ${why}` })));
-  const picture: Picture = {
+  const picture = withOwnAddress({
     ...mapped,
     tenant: { model: mapped.tenant.model, ...(target?.tenant.domainId !== undefined && { domainId: target.tenant.domainId }) },
     resources,
@@ -95,7 +96,8 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
     released: target?.released ?? [],
     later: { ...(target?.later ?? mapped.later), expires },
     gaps,
-  };
+  });
+  if (isOwnAddress(picture)) left.push({ object: "guards", field: "mustKeep", why: `${picture.address}, ${ownAddressNote}` });
   return { picture, unusedInMap: unused, left, ...(target && { changes: compare(target, { ...picture, gaps: [], extent: "described" }) }) };
 }
 

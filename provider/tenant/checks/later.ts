@@ -32,7 +32,7 @@ export function checkLater(reading: Reading): void {
       "missing-field",
       enabled.at,
       "Shield is switched on, and guards.mustKeep names no address that must stay inside",
-      "write guards: { mustKeep: [<address>] } with addresses from which somebody can always mend it; the one that this file is applied from is looked after anyway",
+      "write guards: { mustKeep: [<address>] } at the top level of the file, beside shield, with addresses from which somebody can always mend it; the one that this file is applied from is looked after anyway",
     );
   }
 }

@@ -15,6 +15,7 @@ import { brief } from "./brief";
 import { endingTree, withEnd } from "./ends";
 import { headOf } from "./head";
 import { roleSetsOf, type RoleSets } from "./role-sets";
+import { isOwnAddress, ownAddressNote } from "./shield";
 import { withSupplied, type Supplied } from "./secrets";
 
 export interface Description {
@@ -106,6 +107,7 @@ export function describe(given: Picture, options: DescribeOptions = {}): Descrip
     sections.set("release", objectsReleased.map(({ kind, label }) => `${kinds[kind]!.section}/${label}`));
   }
   if (picture.later.guards) sections.set("guards", treeOf(picture.later.guards));
+  if (isOwnAddress(picture)) before.set(pathKey(["guards", "mustKeep"]), [ownAddressNote]);
   if (picture.later.allow.length > 0) sections.set("allow", picture.later.allow.map(({ values }) => treeOf(values)));
   if (picture.later.tests.length > 0) sections.set("tests", picture.later.tests.map(({ values }) => treeOf(values)));
   const { invariants = [] } = picture.later;

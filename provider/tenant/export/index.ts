@@ -4,4 +4,5 @@ export { brief } from "./brief";
 export { exportTypeScript } from "./typescript";
 export { exportYaml, fileNames, type Exported, type Files } from "./yaml";
 export { select, type Choice, type Chosen } from "./select";
+export { isOwnAddress, ownAddressNote, withOwnAddress } from "./shield";
 export type { Supplied } from "./secrets";

@@ -13,6 +13,7 @@ import { leftToDerive, withoutForeign, type DescribeOptions } from "./descriptio
 import { headOf } from "./head";
 import { roleSetsOf, type RoleSets } from "./role-sets";
 import { identifier, withSupplied } from "./secrets";
+import { isOwnAddress, ownAddressNote } from "./shield";
 import type { Exported } from "./yaml";
 
 /** Characters up to which a value stands on one line. */
@@ -39,6 +40,7 @@ export function exportTypeScript(given: Picture, options: DescribeOptions = {}):
     'import * as iconik from "pulumi-iconik";',
     ...(usesConfig ? ['import * as pulumi from "@pulumi/pulumi";', "", "const config = new pulumi.Config();"] : []),
     ...[...sets.sets].flatMap(([name, roles]) => ["", `const ${setNames.get(name)}: iconik.Role[] = ${listOf(roles.map(quote), 0)};`]),
+    ...(picture.later.guards ? ["", ...(isOwnAddress(picture) ? [comment(`mustKeep: ${ownAddressNote}`)] : []), `new iconik.Guards("guards", ${literal(picture.later.guards, 0)});`] : []),
     ...resources.flatMap((resource) => [
       "",
       ...(gaps.get(`${resource.kind}/${resource.label}`) ?? []).map(({ field, why }: Gap) => comment(`${field ?? resource.label} is not described: ${why}`)),

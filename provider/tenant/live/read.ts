@@ -65,6 +65,7 @@ export async function readLive(session: Session, { kinds: wanted = Object.keys(k
   }
   const seen: Observed = await observed(session, objects, pictured, progress);
   const known = await confirmed(session, objects, seen, mayLackPeople);
+  const address = seen.documents.find(({ part, owner }) => part.kind === "ShieldAllowList" && !owner)?.live.client_ip;
   const { resources, gaps } = paint({ objects, seen, pictured, known });
   return {
     source: "live",
@@ -72,6 +73,7 @@ export async function readLive(session: Session, { kinds: wanted = Object.keys(k
     tenant: { domainId, model },
     resources,
     gaps,
+    ...(typeof address === "string" && { address }),
     people: { unknown: "who is a member of what was not read" },
     released: [],
     provision: [],
