@@ -116,3 +116,23 @@ it("that are links are written where the links lead", async () => {
   expect(readFileSync(join(cwd, "shared/tenant.yaml"), "utf8")).toContain("description: Cut");
   expect(readdirSync(join(cwd, "shared"))).toEqual(["tenant.yaml"]);
 });
+
+it("are not written over what no tenant knows, and are over all else", async () => {
+  const { env } = await tenant();
+  const cwd = folder({});
+  const exported = () => iconik(["export", "live", "--out", "."], { cwd, env });
+  const path = join(cwd, "tenant.yaml");
+  expect(await iconik(["init", "--ci", "none"], { cwd, env })).toMatchObject({ code: 0 });
+  for (const time of ["over the file of init", "over an export"]) expect(await exported(), time).toMatchObject({ code: 0 });
+  const plain = readFileSync(path, "utf8");
+  writeFileSync(path, plain.replace("roles: [can_search]", "roles: [can_search, can_read_assets]"));
+  expect(await exported()).toMatchObject({ code: 0 });
+  expect(readFileSync(path, "utf8")).toBe(plain);
+
+  const edited = `${plain.replace("  Night:\n", "  Night:\n    formerly: Nights\n")}\nguards: { minAdmins: 3 }\ntests: [{ name: no purging, group: Guests, deny: [can_purge_*] }]\ninvariants: [{ role: can_search, atLeast: 1 }]\nallow: [{ delete: userGroups/Guests, reason: CHG-4711, until: 2099-12-05 }]\n`;
+  writeFileSync(path, edited);
+  const refused = await exported();
+  expect(refused).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("tenant.yaml says what no tenant knows, and would no longer say it: guards, allow, tests, invariants, formerly of userGroups/Night. pulumi-iconik promote live --to . keeps that, pulumi-iconik drift --accept") });
+  expect(readFileSync(path, "utf8")).toBe(edited);
+  expect(await iconik(["export", "live", "--out", "other"], { cwd, env })).toMatchObject({ code: 0 });
+});

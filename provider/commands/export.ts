@@ -1,10 +1,10 @@
 /** `pulumi-iconik export`: a tenant as code, and as the file with which a stack takes it over. */
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Option, type Command } from "commander";
 import { importFileOf } from "../protocol/import-file";
-import { brief, exportTypeScript, exportYaml, fileNames, select, withOwnAddress } from "../tenant/export";
+import { brief, exportTypeScript, exportYaml, fileNames, lostBy, select, withOwnAddress } from "../tenant/export";
 import { replaceFiles } from "./files";
 import { waiting } from "./progress";
 import { append, named, parseAnySource, readSource, sourceForms, type Source } from "./source";
@@ -51,6 +51,7 @@ async function run(source: Source, flags: Flags): Promise<void> {
   const imported = flags.importFile === undefined ? undefined : importFileOf(flags.brief ? { ...picture, resources: brief(picture.resources).resources } : picture, beside);
   const paths = new Map(flags.out === undefined ? [] : [...files].map(([name, text]) => [join(flags.out!, name), text]));
   if (flags.out !== undefined) refuseToMix(flags.out, [...files.keys()], flags);
+  if (flags.format === "yaml") for (const [path, text] of paths) refuseToLose(path, text, source, flags);
   replaceFiles(new Map([...paths, ...(imported ? [[flags.importFile!, `${JSON.stringify(imported, null, 2)}\n`] as const] : [])]));
   if (flags.out === undefined) for (const text of files.values()) process.stdout.write(text);
   else process.stderr.write(`${picture.resources.length} resources in ${[...paths.keys()].join(", ")}\n`);
@@ -58,6 +59,16 @@ async function run(source: Source, flags: Flags): Promise<void> {
   const unsaid = picture.gaps.length - supplied.length;
   if (unsaid > 0) process.stderr.write(`${unsaid} thing${unsaid === 1 ? "" : "s"} could not be described; a comment says so at each\n`);
   if (supplied.length > 0) process.stderr.write(["set what iconik does not show:", ...supplied.map(({ key }) => `  pulumi config set --secret ${key}`), ""].join("\n"));
+}
+
+/** No export can say again what no tenant knows. */
+function refuseToLose(path: string, text: string, source: Source, { out }: Flags): void {
+  const lost = existsSync(path) ? lostBy(readFileSync(path, "utf8"), text) : [];
+  if (lost.length === 0) return;
+  throw new Error(
+    `${path} says what no tenant knows, and would no longer say it: ${lost.join(", ")}. ` +
+      `pulumi-iconik promote ${source.text} --to ${out} keeps that, pulumi-iconik drift --accept writes single values; or name another folder`,
+  );
 }
 
 /** What is there already must not be read as part of what is written now, nor be lost to a part of a tenant. */
