@@ -91,11 +91,26 @@ describe("a new project", () => {
 
   it("is written over nothing", async () => {
     const cwd = emptyFolder();
-    writeFileSync(join(cwd, "tenant.yaml"), "mine");
+    writeFileSync(join(cwd, "Pulumi.yaml"), "mine");
     const { code, stderr } = await run(["init"], cwd);
     expect(code).toBe(1);
-    expect(stderr).toContain("tenant.yaml is there already");
+    expect(stderr).toContain("Pulumi.yaml is there already");
+    expect(filesIn(cwd)).toEqual(["Pulumi.yaml"]);
+    expect(read(cwd, "Pulumi.yaml")).toBe("mine");
+  });
+
+  it("keeps a tenant file, but for one that a tenant is to be described in", async () => {
+    const sandbox = await sandboxOf();
+    const cwd = emptyFolder();
+    writeFileSync(join(cwd, "tenant.yaml"), "mine");
+    const live = await run(["init", "--from", "live"], cwd, environmentOf(sandbox));
+    expect(live).toMatchObject({ code: 1, stderr: expect.stringContaining("tenant.yaml is there already") });
     expect(filesIn(cwd)).toEqual(["tenant.yaml"]);
+    const { code, stdout, stderr } = await run(["init", "--ci", "none"], cwd);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain("tenant.yaml was there, and is as it was");
+    expect(stdout).not.toContain("tenant.yaml");
+    expect(filesIn(cwd)).toContain("Pulumi.yaml");
     expect(read(cwd, "tenant.yaml")).toBe("mine");
   });
 

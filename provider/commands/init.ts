@@ -1,4 +1,4 @@
-/** `pulumi-iconik init`: a new project that works. Writes files that are not there, and nothing over any that is. */
+/** `pulumi-iconik init`: a new project that works. Writes files that are not there, and nothing over any that is; a tenant file is kept. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
@@ -45,10 +45,15 @@ async function run(dir: string, { from, ci }: Flags): Promise<void> {
   const folder = resolve(dir);
   const known = await tenantOf(from);
   const files = new Map([...projectFiles(basename(folder), known), ...known.files, ...pipelines(ci)]);
+  const own = "tenant.yaml";
+  // What it says of the tenant, nobody can make again.
+  const isKept = !from && existsSync(join(folder, own));
+  if (isKept) files.delete(own);
   const there = [...files.keys()].filter((path) => existsSync(join(folder, path)));
   if (there.length > 0) throw new Error(`${there.join(", ")} ${there.length === 1 ? "is" : "are"} there already in ${dir}, and nothing was written; take ${there.length === 1 ? "it" : "them"} away, or name another folder`);
   replaceFiles(new Map([...files].map(([path, text]) => [join(dir, path), text])));
   process.stdout.write(`${[...files.keys()].map((path) => join(relative(process.cwd(), folder), path)).join("\n")}\n`);
+  if (isKept) process.stderr.write(`${join(relative(process.cwd(), folder), own)} was there, and is as it was\n`);
   process.stderr.write(`\n${next(dir, known).join("\n")}\n`);
 }
 

@@ -1,5 +1,6 @@
 /** `pulumi-iconik promote`: the tenant file that makes another tenant like the source. Writes files, and to no tenant. */
 
+import { relative } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { plain } from "../engine/errors";
 import { kinds } from "../kinds";
@@ -11,6 +12,7 @@ import type { Left, Picture } from "../tenant/picture";
 import { readUndo, runsOf, undone, type Run } from "../tenant/undo";
 import { waiting } from "./progress";
 import { parseAnySource, readSource, sourceForms, type Source } from "./source";
+import { hasProject, nearestProject } from "./sources/stack";
 import { openTarget, type Target } from "./target";
 import { hasColors } from "./terminal";
 
@@ -53,6 +55,11 @@ async function run(source: Source | Undo, flags: Flags): Promise<void> {
   const undo = source.sort === "undo" ? runsIn(source) : undefined;
   const promoted = undo ? restored(undo, target, flags) : await promotedFrom(source as Source, target.picture, map);
   const { supplied, removed } = target.write(promoted.picture);
+  const project = undo || hasProject(flags.to) ? undefined : nearestProject(flags.to);
+  if (project !== undefined) {
+    const note = `${flags.to} has no Pulumi project of its own: pulumi up there would be one of ${relative(process.cwd(), project)}, with its stacks. pulumi-iconik init ${flags.to} makes one and keeps the tenant file`;
+    process.stderr.write(`${plain(note)}\n`);
+  }
   const { changes, left, unusedInMap } = promoted;
   if (flags.format === "json") {
     process.stdout.write(`${JSON.stringify({ file: target.path, removed, ...(undo && { undone: undo.runs.map(({ from, to, entries }) => ({ from, to, changes: entries.length })), earlierRuns: undo.earlier.length }), changes, supplied: supplied.map(({ key }) => key), unusedInMap, left }, undefined, 2)}\n`);

@@ -78,6 +78,8 @@ export class Undescribed extends Error {
   constructor(
     readonly source: string,
     readonly diagnostics: readonly Diagnostic[],
+    /** What to do, where the fixes of the single errors do not say it. */
+    readonly advice?: string,
   ) {
     super(`${source} is not sound`);
   }
@@ -85,7 +87,7 @@ export class Undescribed extends Error {
   /** Ends without a line feed. */
   format(colors: boolean): string {
     const errors = this.diagnostics.filter(({ severity }) => severity === "error");
-    return `${format(errors, { colors })}\n\nerror: ${this.source} is not sound: ${errors.length} error${errors.length === 1 ? "" : "s"}`;
+    return `${format(errors, { colors })}\n\nerror: ${this.source} is not sound: ${errors.length} error${errors.length === 1 ? "" : "s"}${this.advice === undefined ? "" : `. ${this.advice}`}`;
   }
 }
 

@@ -38,7 +38,7 @@ export async function openTarget(folder: string, source: Source | undefined): Pr
     ...(picture && { picture }),
     write(next) {
       const { files, supplied } = exportYaml(next, { split: isSplit ? "always" : "never" });
-      check(path, files);
+      check(folder, files, picture !== undefined);
       const removed = others.map(({ name }) => name).filter((name) => !files.has(name)).map((name) => join(folder, name));
       replaceFiles(new Map([...files].map(([name, text]) => [join(folder, name), text])));
       for (const gone of removed) rmSync(gone, { force: true });
@@ -91,12 +91,16 @@ function refusal(folder: string, others: readonly Other[]): string {
 }
 
 /** Files that could not be read again are not written. */
-function check(path: string, files: ReadonlyMap<string, string>): void {
+function check(target: string, files: ReadonlyMap<string, string>, isThere: boolean): void {
   const folder = mkdtempSync(join(tmpdir(), "pulumi-iconik-promote-"));
   try {
     for (const [name, text] of files) writeFileSync(join(folder, name), text);
     const { desired, diagnostics } = loadTenant({ base: files.size === 1 ? "tenant.yaml" : "." }, { cwd: folder, loopback: true });
-    if (!desired) throw new Undescribed(`what would be written to ${path}`, diagnostics);
+    if (desired) return;
+    const path = join(target, "tenant.yaml");
+    const would = diagnostics.map((one) => ({ ...one, place: { ...one.place, file: `what would be ${join(target, one.place.file)}` } }));
+    const first = `${isThere ? `What names something that goes, and what is missing, write in ${path} first` : `What is missing, write into a ${path} of your own first`}: guards, tests, invariants, allow, clouds and credentials stay as they are there. All else is the source's`;
+    throw new Undescribed(`what would be written to ${path}`, would, `Nothing was written. ${first}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -37,12 +37,17 @@ export function stackSource(stack: string, cwd: string, top?: string): TenantSou
 export const hasProject = (folder: string): boolean => extensions.some((extension) => existsSync(join(folder, `Pulumi.${extension}`)));
 
 function projectAbove(cwd: string, top: string | undefined): string {
+  const found = nearestProject(cwd, top);
+  if (found !== undefined) return found;
+  throw new Error("there is no Pulumi.yaml here or above; go to the project's folder, or name the tenant file instead of a stack");
+}
+
+/** The project's file that Pulumi takes in this folder: its own, or one of a folder above. */
+export function nearestProject(cwd: string, top?: string): string | undefined {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const found = extensions.map((extension) => join(folder, `Pulumi.${extension}`)).find(existsSync);
-    if (found) return found;
-    if (folder === top || dirname(folder) === folder) break;
+    if (found !== undefined || folder === top || dirname(folder) === folder) return found;
   }
-  throw new Error("there is no Pulumi.yaml here or above; go to the project's folder, or name the tenant file instead of a stack");
 }
 
 /** `organization/project/prod` is configured in Pulumi.prod.yaml. */

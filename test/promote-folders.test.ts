@@ -1,0 +1,33 @@
+// The folder that promote writes to: a project of its own or none, and a description of its own or none.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { iconik } from "./commands.ts";
+import { folder } from "./tenant/inline";
+
+const source = "userGroups: { Editors: { description: Cut } }\n";
+
+describe("a folder that is promoted to", () => {
+  it("without a project under one of another tenant is told, and not when it has its own", async () => {
+    const cwd = folder({ "Pulumi.yaml": "name: prod\nruntime: nodejs\n", "tenant.yaml": source });
+    const promoted = await iconik(["promote", "tenant.yaml", "--to", "test"], { cwd });
+    expect(promoted).toMatchObject({ code: 0, stderr: expect.stringContaining("test has no Pulumi project of its own: pulumi up there would be one of Pulumi.yaml, with its stacks. pulumi-iconik init test makes one") });
+    const text = readFileSync(join(cwd, "test/tenant.yaml"), "utf8");
+    expect(await iconik(["init", "test", "--ci", "none"], { cwd })).toMatchObject({ code: 0 });
+    expect(readFileSync(join(cwd, "test/tenant.yaml"), "utf8")).toBe(text);
+    expect(await iconik(["promote", "tenant.yaml", "--to", "test"], { cwd })).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("gets nothing that is not sound: what is wrong is shown as it would stand there, with what to do", async () => {
+    const target = "userGroups: { Editors: {}, Gone: {} }\ntests: [{ name: no purging, group: Gone, deny: [can_purge_*] }]\n";
+    const cwd = folder({ "tenant.yaml": source, "test/tenant.yaml": target, "shield.yaml": `${source}shield: { enabled: true, everyone: [{ ip: 192.0.2.1 }] }\nguards: { mustKeep: [192.0.2.1] }\n` });
+    const tested = await iconik(["promote", "tenant.yaml", "--to", "test"], { cwd });
+    expect(tested.code).toBe(1);
+    expect(tested.stderr).toMatch(/what would be test\/tenant\.yaml:\d+:\d+ error unknown-reference [^]*\| .*group: Gone[^]*Nothing was written\. What names something that goes, and what is missing, write in test\/tenant\.yaml first: guards, tests/);
+    expect(readFileSync(join(cwd, "test/tenant.yaml"), "utf8")).toBe(target);
+    const kept = await iconik(["promote", "shield.yaml", "--to", "test"], { cwd });
+    expect(kept.stderr).toMatch(/what would be test\/tenant\.yaml:\d+:\d+ error missing-field Shield is switched on[^]*guards: \{ mustKeep: \[<address>\] \} at the top level of the file/);
+    expect(await iconik(["promote", "shield.yaml", "--to", "new"], { cwd })).toMatchObject({ code: 0 });
+    expect(existsSync(join(cwd, "new/tenant.yaml"))).toBe(true);
+  });
+});
