@@ -31,3 +31,31 @@ describe("a folder that is promoted to", () => {
     expect(existsSync(join(cwd, "new/tenant.yaml"))).toBe(true);
   });
 });
+
+describe("what is printed and written", () => {
+  it("tells every key of the stack's config that is new, and settings that the description did not have", async () => {
+    const storage = `storages: { Masters: { type: wasabi, purpose: archive, bucket: b, region: eu-central-1, accessKey: EXAMPLEKEY, secretKey: { fromConfig: masters.secretKey } } }\n`;
+    const cwd = folder({
+      "tenant.yaml": `userGroups: { editors: { name: Editors, options: { adopt: 5b1f0c9e-0000-4000-8000-00000000000a } } }\n${storage}shield: { enabled: true, everyone: [{ ip: 192.0.2.1 }] }\nguards: { mustKeep: [192.0.2.1] }\nadminSettings: { externalShare: false }\n`,
+      "test/tenant.yaml": "userGroups: { Everyone: { builtIn: true }, Editors: {} }\nguards: { mustKeep: [192.0.2.1] }\n",
+    });
+    const promoted = await iconik(["promote", "tenant.yaml", "--to", "test"], { cwd });
+    expect(promoted.code, promoted.stderr).toBe(0);
+    expect(promoted.stdout).toContain("pulumi config set --secret masters.accessKey\n  pulumi config set --secret masters.secretKey\n");
+    expect(promoted.stdout).toMatch(/~ adminSettings.*\n +externalShare +nothing → false/);
+    expect(promoted.stdout).toMatch(/~ shield\/everyone.*\n +enabled +nothing → true/);
+    expect(readFileSync(join(cwd, "test/tenant.yaml"), "utf8")).not.toContain("not described");
+  });
+
+  it("leaves every byte of a file that says it already", async () => {
+    const own = `# Ours.\nguards: { minAdmins: 3 }\nuserGroups:\n  Guests: { roles: [can_search, can_read_assets] }   # who visits\n  Editors: { description: Cut, formerly: Cutters }\nadminSettings: { mfaMethods: [totp] }\n`;
+    const cwd = folder({
+      "tenant.yaml": "adminSettings: { mfaMethods: [totp] }\nuserGroups: { Editors: { description: Cut }, Guests: { roles: [can_read_assets, can_search] } }\n",
+      "test/tenant.yaml": own,
+    });
+    const same = await iconik(["promote", "tenant.yaml", "--to", "test"], { cwd });
+    expect(same).toMatchObject({ code: 0, stdout: expect.stringContaining("the file says nothing else than before\n\ntest/tenant.yaml is left as it is.") });
+    expect(readFileSync(join(cwd, "test/tenant.yaml"), "utf8")).toBe(own);
+    expect(JSON.parse((await iconik(["promote", "tenant.yaml", "--to", "test", "--format", "json"], { cwd })).stdout)).toMatchObject({ written: false, changes: { equal: true } });
+  });
+});

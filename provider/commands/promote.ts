@@ -54,7 +54,8 @@ async function run(source: Source | Undo, flags: Flags): Promise<void> {
   const target = await openTarget(flags.to, source.sort === "undo" ? undefined : source);
   const undo = source.sort === "undo" ? runsIn(source) : undefined;
   const promoted = undo ? restored(undo, target, flags) : await promotedFrom(source as Source, target.picture, map);
-  const { supplied, removed } = target.write(promoted.picture);
+  const { supplied, removed, written } = target.write(promoted.picture, promoted.changes);
+  const keys = [...new Set([...supplied.map(({ key }) => key), ...keysNew(target.picture, promoted.picture)])];
   const project = undo || hasProject(flags.to) ? undefined : nearestProject(flags.to);
   if (project !== undefined) {
     const note = `${flags.to} has no Pulumi project of its own: pulumi up there would be one of ${relative(process.cwd(), project)}, with its stacks. pulumi-iconik init ${flags.to} makes one and keeps the tenant file`;
@@ -62,7 +63,7 @@ async function run(source: Source | Undo, flags: Flags): Promise<void> {
   }
   const { changes, left, unusedInMap } = promoted;
   if (flags.format === "json") {
-    process.stdout.write(`${JSON.stringify({ file: target.path, removed, ...(undo && { undone: undo.runs.map(({ from, to, entries }) => ({ from, to, changes: entries.length })), earlierRuns: undo.earlier.length }), changes, supplied: supplied.map(({ key }) => key), unusedInMap, left }, undefined, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ file: target.path, written, removed, ...(undo && { undone: undo.runs.map(({ from, to, entries }) => ({ from, to, changes: entries.length })), earlierRuns: undo.earlier.length }), changes, supplied: keys, unusedInMap, left }, undefined, 2)}\n`);
     return;
   }
   const colors = hasColors(process.stdout);
@@ -70,10 +71,10 @@ async function run(source: Source | Undo, flags: Flags): Promise<void> {
     ...(undo ? undoneLines(undo) : []),
     ...unusedInMap.map((entry) => `the map fits nothing: ${entry}`),
     ...left.map(({ object, field, why }) => `look at ${object}${field === undefined ? "" : ` ${field}`}: ${why}`),
-    ...(supplied.length > 0 ? ["Set what nobody can read, before the first run:", ...supplied.map(({ key }) => `  pulumi config set --secret ${key}`)] : []),
+    ...(keys.length > 0 ? ["Set what nobody can read, before the first run:", ...keys.map((key) => `  pulumi config set --secret ${key}`)] : []),
     ...(promoted.picture.tenant.domainId === undefined ? ["Write tenant.domainId of the target; the first run tells it."] : []),
   ];
-  process.stdout.write(`${changes ? `${asText(changes, words, { colors })}\n` : ""}${plain([`${target.path} is written.`, ...removed.map((path) => `${path} is removed: nothing of it is left.`), ...lines].join("\n"))}\n`);
+  process.stdout.write(`${changes ? `${asText(changes, words, { colors })}\n` : ""}${plain([`${target.path} is ${written ? "written" : "left as it is"}.`, ...removed.map((path) => `${path} is removed: nothing of it is left.`), ...lines].join("\n"))}\n`);
 }
 
 async function promotedFrom(source: Source, target: Picture | undefined, map: CompareMap | undefined): Promise<Promoted> {
@@ -111,6 +112,13 @@ function restored({ file: undo, runs }: Undoing, { picture: target, path: file }
   if (domainId !== undefined && domainId !== entries[0]!.domainId) throw new Error(`${undo} is of the tenant ${entries[0]!.domainId}, and ${file} describes ${domainId}`);
   const { picture, left } = undone(target, entries);
   return { picture, left: [...left, ...endlessNow(picture)], unusedInMap: [], changes: compare(target, picture) };
+}
+
+/** Keys of the stack's config of which the description said nothing before. */
+function keysNew(before: Picture | undefined, after: Picture): string[] {
+  const keysIn = (picture: Picture | undefined) => [...JSON.stringify([picture?.resources.map(({ inputs }) => inputs), picture?.provision.map(({ values }) => values)]).matchAll(/"fromConfig":("(?:[^"\\]|\\.)*")/g)].map(([, key]) => JSON.parse(key!) as string);
+  const known = new Set(keysIn(before));
+  return keysIn(after).filter((key) => !known.has(key));
 }
 
 const words: Words = { equal: "the file says nothing else than before", onlyFrom: "no longer described", onlyTo: "new" };

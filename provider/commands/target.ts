@@ -3,9 +3,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
 import { kinds } from "../kinds";
 import { loadTenant } from "../tenant";
+import type { Comparison } from "../tenant/compare";
 import { exportYaml, fileNames, type Exported } from "../tenant/export";
 import { grammarOf } from "../tenant/language/grammar";
 import type { Picture } from "../tenant/picture";
@@ -19,7 +21,7 @@ export interface Target {
   /** What is described now. */
   picture?: Picture;
   /** @throws Undescribed when what would be written could not be read again; then nothing is. */
-  write(picture: Picture): { supplied: Exported["supplied"]; removed: string[] };
+  write(picture: Picture, changes: Comparison | undefined): { supplied: Exported["supplied"]; removed: string[]; written: boolean };
 }
 
 /**
@@ -36,13 +38,14 @@ export async function openTarget(folder: string, source: Source | undefined): Pr
   return {
     path,
     ...(picture && { picture }),
-    write(next) {
+    write(next, changes) {
+      if (picture && changes && saysTheSame(picture, next, changes)) return { supplied: [], removed: [], written: false };
       const { files, supplied } = exportYaml(next, { split: isSplit ? "always" : "never" });
       check(folder, files, picture !== undefined);
       const removed = others.map(({ name }) => name).filter((name) => !files.has(name)).map((name) => join(folder, name));
       replaceFiles(new Map([...files].map(([name, text]) => [join(folder, name), text])));
       for (const gone of removed) rmSync(gone, { force: true });
-      return { supplied, removed };
+      return { supplied, removed, written: true };
     },
   };
 }
@@ -88,6 +91,18 @@ function refusal(folder: string, others: readonly Other[]): string {
     `${join(folder, "tenant.yaml")} is not all that describes the target: ${are} ${others.length === 1 ? "does" : "do"} too, and would go on saying what it says now. ` +
     `Name a folder in which tenant.yaml stands alone; pulumi-iconik export ${whole} --out DIR makes such a one of what is there`
   );
+}
+
+/** Nothing differs, be it options, dates and tests; then order and comments are people's own. */
+function saysTheSame(before: Picture, after: Picture, { changed, onlyFrom, onlyTo }: Comparison): boolean {
+  const [was, is] = [before, after].map((picture) => unordered(parse(exportYaml({ ...picture, gaps: [] }, { split: "never" }).files.get("tenant.yaml")!)));
+  return changed.length + onlyFrom.length + onlyTo.length === 0 && isDeepStrictEqual(was, is);
+}
+
+/** Whether the order of a list counts, the comparison knows. */
+function unordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unordered).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, unordered(inner)])) : value;
 }
 
 /** Files that could not be read again are not written. */

@@ -98,7 +98,14 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
     gaps,
   });
   if (isOwnAddress(picture)) left.push({ object: "guards", field: "mustKeep", why: `${picture.address}, ${ownAddressNote}` });
-  return { picture, unusedInMap: unused, left, ...(target && { changes: compare(target, { ...picture, gaps: [], extent: "described" }) }) };
+  return { picture, unusedInMap: unused, left, ...(target && { changes: changesOf(target, picture) }) };
+}
+
+/** What the target did not say before is told too, settings above all. What iconik made itself was there all the same. */
+function changesOf(target: Picture, { resources, ...next }: Picture): Comparison {
+  const known = new Set(target.resources.map(({ kind, name }) => `${kind}/${name}`));
+  const shown = resources.filter(({ kind, name, options }) => !options.builtIn || known.has(`${kind}/${name}`));
+  return compare({ ...target, extent: "everything" }, { ...next, resources: shown, gaps: [], extent: "described" });
 }
 
 /** Names that several share tell nothing; labels do, where both sides have them. */
