@@ -289,6 +289,9 @@ describe("what was merged", endToEnd, () => {
     expect(unseen.code, unseen.stderr).toBe(3);
     expect(unseen.stderr).toContain("nobody reviewed this change");
 
+    const never = await shell(stepOf("nightly", "What was last applied from a review").run!, cwd, env());
+    expect([never.code, never.stderr]).toEqual([3, expect.stringContaining("nobody reviewed")]);
+
     const reviewed = await shell(stepOf("pull-request", "Review").run!, cwd, env({ BASE: base }));
     expect(reviewed.code, reviewed.stderr).not.toBe(1);
     expect(api.notes[0]!.body).toMatch(/^<!-- plan \S+ -->$/m);
@@ -314,6 +317,33 @@ describe("what was merged", endToEnd, () => {
     expect(refused.stdout).toContain("recycle bin");
     expect(roles()).not.toContain("can_purge_assets");
     git(cwd, "reset", "--quiet", "--hard", change);
+
+    // What was refused is on main: the night goes back to what was last applied from a review.
+    const nights = async (...[cause]: string[]) => {
+      const back = await shell(stepOf("nightly", "What was last applied from a review").run!, cwd, env());
+      if (cause !== undefined) return expect([back.code, back.stderr]).toEqual([3, expect.stringContaining(cause)]);
+      expect([back.code, git(cwd, "rev-parse", "HEAD")], back.stderr).toEqual([0, change]);
+      const night = await shell(stepOf("nightly", "Take away what has ended").run!, cwd, env());
+      expect(night.code, night.stdout + night.stderr).toBe(0);
+      expect(roles()).toEqual(["can_read_assets", "can_write_assets"]);
+    };
+    await nights();
+    await nights();
+    // Nor does it come in with a change that says nothing by itself.
+    git(cwd, "checkout", "--quiet", more);
+    const notes = commit(cwd, { "README.md": "notes\n" });
+    const beside = await merge(more, notes);
+    expect(beside.code, beside.stdout + beside.stderr).toBe(3);
+    expect(beside.stderr).toContain(`since ${change}, which was last applied, more came in`);
+    expect(roles()).not.toContain("can_purge_assets");
+    git(cwd, "checkout", "--quiet", change);
+    const harmless = commit(cwd, { "README.md": "notes\n" });
+    const passed = await merge(change, harmless);
+    expect(passed.code, passed.stdout + passed.stderr).toBe(0);
+    // Whoever applies by hand has to have it reviewed before the nights go on.
+    const byHand = await made.up(["--skip-preview"]);
+    expect(byHand.code, byHand.all).toBe(0);
+    await nights("was of something that nobody reviewed");
 
     // A role that ended yesterday, described as if it had been applied before.
     const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
