@@ -282,7 +282,7 @@ describe("what was merged", endToEnd, () => {
     });
     const roles = () => sandbox.objects("groups").find(({ name }) => name === "Editors")!.roles as string[];
     const { run: apply, env: { ICONIK_UNDO: undo } = {} } = stepOf("merge", "Apply");
-    const merge = (from: string, to: string) => shell(apply!, cwd, env({ BASE: from, COMMIT: to, ICONIK_UNDO: undo! }));
+    const merge = (from: string, to: string, change?: Environment) => shell(apply!, cwd, env({ BASE: from, COMMIT: to, ICONIK_UNDO: undo!, ...change }));
 
     const change = commit(cwd, { "tenant.yaml": tenant("can_read_assets, can_write_assets") });
     const unseen = await merge(base, change);
@@ -337,8 +337,11 @@ describe("what was merged", endToEnd, () => {
     expect(beside.stderr).toContain(`since ${change}, which was last applied, more came in`);
     expect(roles()).not.toContain("can_purge_assets");
     git(cwd, "checkout", "--quiet", change);
+    // What is set to nothing is not set: that is what GitHub makes of a variable that nobody gave it.
+    const configured = await made.config({ "iconik:url": sandbox.url });
+    expect(configured.code, configured.all).toBe(0);
     const harmless = commit(cwd, { "README.md": "notes\n" });
-    const passed = await merge(change, harmless);
+    const passed = await merge(change, harmless, { ICONIK_URL: "", ICONIK_PLAN_DIGEST: "" });
     expect(passed.code, passed.stdout + passed.stderr).toBe(0);
     // Whoever applies by hand has to have it reviewed before the nights go on.
     const byHand = await made.up(["--skip-preview"]);

@@ -6,7 +6,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { stringify } from "yaml";
 import type { Session } from "../engine";
 import { IconikError, isMissing } from "../engine/errors";
-import { defaultUrl } from "../engine/settings";
+import { defaultUrl, given } from "../engine/settings";
 import { manifest } from "../manifest";
 import { importFileOf } from "../protocol/import-file";
 import { exportYaml, withOwnAddress } from "../tenant/export";
@@ -72,13 +72,13 @@ const importFile = "import.json";
 
 /** What can be said of the tenant: all of it, its id and model, or nothing without credentials. */
 async function tenantOf(from: Live | undefined): Promise<Known> {
-  const { ICONIK_APP_ID, ICONIK_AUTH_TOKEN, ICONIK_URL } = process.env;
-  if (!from && !(ICONIK_APP_ID && ICONIK_AUTH_TOKEN)) return { ...(ICONIK_URL && { url: ICONIK_URL }), ...empty() };
+  const [appId, authToken, url] = [process.env.ICONIK_APP_ID, process.env.ICONIK_AUTH_TOKEN, process.env.ICONIK_URL].map(given);
+  if (!from && !(appId && authToken)) return { ...(url !== undefined && { url }), ...empty() };
   const session = liveSession(from?.name);
   try {
     const { domainId } = await session.caller(undefined);
-    const { url } = session.client;
-    const found = { domainId, ...(url !== defaultUrl && { url }) };
+    const { url: address } = session.client;
+    const found = { domainId, ...(address !== defaultUrl && { url: address }) };
     if (!from) return { ...found, ...empty(domainId, await modelOf(session)) };
     const picture = withOwnAddress(await waiting("reading the tenant", () => readLive(session)));
     const { files, supplied } = exportYaml(picture);

@@ -56,8 +56,8 @@ export const defaultUrl = "https://app.iconik.io";
  */
 export function readSettings({ env, config, name }: Sources): Settings {
   const prefix = environmentPrefix(name);
-  const fromEnv = (variable: string) => text(env[`${prefix}${variable}`]);
-  const fromConfig = (key: string) => text(config(`iconik:${key}`));
+  const fromEnv = (variable: string) => given(env[`${prefix}${variable}`]);
+  const fromConfig = (key: string) => given(config(`iconik:${key}`));
   // A named tenant's connection is never taken from anything but its own variables.
   const connection = (variable: string, key: string) => fromEnv(variable) ?? (name ? undefined : fromConfig(key));
 
@@ -78,6 +78,12 @@ export function readSettings({ env, config, name }: Sources): Settings {
     domainId: fromConfig("domainId"),
   };
 }
+
+/** A setting as it is meant: an empty one is not set. CI systems set variables to nothing that nobody gave them. */
+export const given = (value: string | undefined): string | undefined => value?.trim() || undefined;
+
+/** The address of the tenant of the environment, or of the stack's config. @throws IconikError `bad-setting` */
+export const readAddress = ({ env, config }: Sources): string => readUrl(given(env.ICONIK_URL), given(config("iconik:url")), "ICONIK_URL");
 
 /**
  * Where people set a tenant's connection.
@@ -130,10 +136,6 @@ function environmentPrefix(name: string | undefined): string {
     });
   }
   return `ICONIK_${name.toUpperCase().replaceAll("-", "_")}_`;
-}
-
-function text(value: string | undefined): string | undefined {
-  return value?.trim() || undefined;
 }
 
 function readUrl(env: string | undefined, config: string | undefined, variable: string): string {

@@ -3,7 +3,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { openSession } from "../engine";
 import { IconikError, plain } from "../engine/errors";
-import { readSettings } from "../engine/settings";
+import { given, readSettings } from "../engine/settings";
 import { manifest } from "../manifest";
 import { otherThan, planOf } from "../review";
 import type { Desired } from "../tenant";
@@ -17,9 +17,10 @@ import type { PlannedRun } from "./deletions";
  * said, with what differs.
  */
 export async function holdToReview(desired: Desired, file: string, run: PlannedRun, config: pulumi.Config): Promise<void> {
-  const reviewed = process.env.ICONIK_PLAN_DIGEST ?? config.get("planDigest");
+  const fromEnv = given(process.env.ICONIK_PLAN_DIGEST);
+  const reviewed = fromEnv ?? given(config.get("planDigest"));
   if (reviewed === undefined) return;
-  const setting = process.env.ICONIK_PLAN_DIGEST === undefined ? "iconik:planDigest" : "ICONIK_PLAN_DIGEST";
+  const setting = fromEnv === undefined ? "iconik:planDigest" : "ICONIK_PLAN_DIGEST";
   const differences = otherThan(await planned(desired, file, run, config), manifest.version, reviewed);
   if (!differences) return;
   const shown = differences.slice(0, most).map((line) => `  ${plain(line)}`);

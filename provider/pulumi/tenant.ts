@@ -8,7 +8,7 @@ import { IconikError } from "../engine/errors";
 import { openSession } from "../engine";
 import { preflight } from "../engine/preflight";
 import { wayThrough } from "../engine/guards/refusal";
-import { defaultUrl, isLoopback, readSettings, settingNames } from "../engine/settings";
+import { given, isLoopback, readAddress, readSettings, settingNames } from "../engine/settings";
 import { kinds } from "../kinds";
 import { tooOld } from "../node-version";
 import { codes, format, loadTenant as readTenant, type Desired, type Diagnostic } from "../tenant";
@@ -129,9 +129,18 @@ function plannedBuckets(desired: Desired, config: pulumi.Config): BucketPlan[] {
 const setting = (config: pulumi.Config) => (key: string) => config.get(key.replace(/^iconik:/, ""));
 
 function onLoopback(config: pulumi.Config): boolean {
-  const url = process.env.ICONIK_URL ?? config.get("url");
+  const url = given(process.env.ICONIK_URL) ?? given(config.get("url"));
   // What is wrong with the address is said when the tenant is asked.
   return url !== undefined && URL.canParse(url) && isLoopback(new URL(url));
+}
+
+/** It was read before, unless there are no credentials and nothing was asked. */
+function address(config: pulumi.Config): string {
+  try {
+    return readAddress({ env: process.env, config: setting(config) });
+  } catch (error) {
+    throw error instanceof IconikError ? new pulumi.RunError(error.message) : error;
+  }
 }
 
 /** One sentence for wrong credentials, a wrong tenant, or roles that are missing; and nothing registered. */
@@ -175,7 +184,7 @@ async function askTenant(desired: Desired, planned: PlannedRun, config: pulumi.C
 
 function register(desired: Desired, plans: readonly BucketPlan[], clouds: Awaited<ReturnType<typeof loadClouds>>, config: pulumi.Config): MadeTenant {
   const made: MadeTenant["resources"] = {};
-  const url = process.env.ICONIK_URL ?? config.get("url") ?? defaultUrl;
+  const url = address(config);
   const places = makeBuckets(clouds, plans, { domainId: desired.tenant.domainId, url });
   const waiting = new Map(desired.resources.map((resource) => [`${resource.kind}/${resource.name}`, resource]));
   const objects = new Map<string, pulumi.CustomResource>();
