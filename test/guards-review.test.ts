@@ -92,3 +92,24 @@ it("a role that whoever applies it does not hold, and nothing of whoever only lo
   expect(refused.stdout).toMatch(/the token lacks the role can_purge_assets, and nobody can give a role that they do not have \(UserGroup "Editors" would get it\)/);
   expect(await as(look)).toMatchObject({ code: 0, stderr: "", stdout: expect.not.stringContaining("token lacks") });
 });
+
+it("the first roles of a role group, which take all others from the people in it", async () => {
+  const sandbox = await startSandbox({ tenant: "new" });
+  onTestFinished(sandbox.close);
+  const stack = openStack(sandbox);
+  await stack.up("Base", "RoleGroup", { name: "Base", roles: [] });
+  const groups = [stack.state.get("Base")!.id];
+  await stack.close();
+  const token = sandbox.issue({ email: "ci@example.com" });
+  for (const email of ["one@example.com", "two@example.com"]) sandbox.addUser({ email, type: "POWER" });
+  for (const { id, is_admin } of sandbox.objects("users")) sandbox.edit("users", id, is_admin ? { is_admin: false, status: "INACTIVE" } : { groups });
+  const described = (roles: string) => `tenant: { model: teams }\nroleGroups:\n  Base: { roles: [${roles}] }\n`;
+  const refused = await iconik(["review", "a.yaml", "b.yaml", "--live", "--fail-on", "guard"], {
+    cwd: folder({ "a.yaml": described(""), "b.yaml": described("can_search") }),
+    env: environmentOf({ ...sandbox, ...token }),
+  });
+  expect([refused.code, refused.stderr]).toEqual([3, ""]);
+  expect(refused.stdout).toContain("lock-out: refused");
+  expect(refused.stdout).toMatch(/would get its first roles.*the person behind the token would lose/);
+  expect(refused.stdout).toMatch(/nobody would be left who can manage users and groups .*of 3 now/);
+});

@@ -255,6 +255,46 @@ describe("who can still look after the tenant", () => {
   });
 });
 
+describe("the first roles of a role group", () => {
+  /** A new tenant without administrators, where all three people are in one role group, as all that their type allows. */
+  async function limited(options: Parameters<typeof run>[1] = {}) {
+    const sandbox = await tenant({ tenant: "new" });
+    const made = run(sandbox);
+    await made.up("Base", "RoleGroup", { name: "Base", roles: [] });
+    const { id } = made.state.get("Base")!;
+    const token = sandbox.issue({ email: "ci@example.com" });
+    for (const email of ["one@example.com", "two@example.com"]) sandbox.addUser({ email, type: "POWER" });
+    for (const user of sandbox.objects("users")) sandbox.edit("users", user.id, { is_admin: false, ...(user.email === "owner@example.com" ? { status: "INACTIVE" } : { groups: [id] }) });
+    sandbox.clearRequests();
+    return { sandbox, token, stack: run({ ...sandbox, ...token }, options, made) };
+  }
+  const managing = ["can_read_users", "can_write_users", "can_read_role_groups", "can_write_role_groups"];
+
+  it("take all others from the person behind the token, and from those who manage", async () => {
+    const { sandbox, token, stack } = await limited();
+    const search = { name: "Base", roles: ["can_search", "can_read_role_groups"] };
+    const own = /RoleGroup "Base".* would get its first roles, and whoever is in no other role group then has these alone: the person behind the token would lose can_\w+, can_\w+, can_\w+ and \d+ more/;
+    await expect(stack.up("Base", "RoleGroup", search)).rejects.toThrow(own);
+    await expect(stack.up("Base", "RoleGroup", search)).rejects.toThrow(/nobody would be left who can manage users and groups.*of 3 now; there have to be 2/s);
+    expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+    // Each of them is its own exception.
+    await expect(run({ ...sandbox, ...token }, { allow: "lockOut: roleGroups/Base" }, stack).up("Base", "RoleGroup", search)).rejects.toThrow(/^(?!.*first roles).*nobody would be left/s);
+    await expect(run({ ...sandbox, ...token }, { allow: "minAdmins: 0" }, stack).up("Base", "RoleGroup", search)).rejects.toThrow(/^(?!.*nobody would be left).*first roles/s);
+    expect(await run({ ...sandbox, ...token }, { allow: "[{ lockOut: roleGroups/Base }, { minAdmins: 0 }]" }, stack).up("Base", "RoleGroup", search)).toBe("updated");
+  });
+
+  it("take nothing from who manages that they name, nor from people in other role groups", async () => {
+    const { sandbox, stack } = await limited({ allow: "lockOut: roleGroups/Base" });
+    expect(await stack.up("Base", "RoleGroup", { name: "Base", roles: managing })).toBe("updated");
+    await stack.up("Second", "RoleGroup", { name: "Second", roles: [] });
+    const [base, second] = ["Base", "Second"].map((name) => stack.state.get(name)!.id);
+    for (const user of sandbox.objects("users")) sandbox.edit("users", user.id, { groups: [base, second] });
+    const token = sandbox.issue({ email: "ci@example.com" });
+    const next = run({ ...sandbox, ...token }, {}, stack);
+    expect(await next.up("Second", "RoleGroup", { name: "Second", roles: ["can_read_users"] })).toBe("updated");
+  });
+});
+
 describe("a role that the caller does not hold", () => {
   it("is not given, and nothing of it is written", async () => {
     const sandbox = await tenant();

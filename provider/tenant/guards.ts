@@ -9,7 +9,7 @@ import { capRefusals, mayGo, onlyNamed, ownApplication, reasons, type Besides, t
 import { endless, guardsFrom, type Guards } from "../engine/guards/exceptions";
 import { standing, type Refusal } from "../engine/guards/refusal";
 import { everyone, readShield, shieldRefusals, type List } from "../engine/guards/shield";
-import { isGranting, type Granting, type RightsChange } from "../engine/guards/rights";
+import { isGranting, takenBy, type Granting, type RightsChange } from "../engine/guards/rights";
 import { IconikError } from "../engine/errors";
 import { idOf } from "../engine/paths";
 import { observe } from "../engine/satellites";
@@ -147,7 +147,7 @@ async function ofRights(session: Session, resources: readonly DesiredResource[],
     const item = await session.reader(definition).present({ id, what: `${kind} ${id}` });
     if (item) changes.push({ kind, id, object: objectOf(definition, label), what: `${kind} ${JSON.stringify(item[definition.key])}`, before: rolesIn(item), after: undefined });
   }
-  const there = changes.filter(({ id, before, after }) => id !== "" && (!after || before.some((role) => !after.includes(role))));
+  const there = changes.filter((change) => change.id !== "" && takenBy(change.kind, change));
   const kindsOfThem = [...new Set(there.map(({ kind }) => kind))];
   const rights = await Promise.all(kindsOfThem.map((kind) => rightsRefusals(session, kind, there.filter((change) => change.kind === kind))));
   return [...(await grantRefusals(session, changes)), ...emptiedRefusals(there), ...rights.flat()];

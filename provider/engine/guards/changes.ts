@@ -10,7 +10,7 @@ import type { Session } from "../session";
 import type { Access, Live } from "../values";
 import { refuse, type Refusal } from "./refusal";
 import { once } from "./once";
-import { isGranting, managerRefusals, memberships, neededRoles, ownRefusals, readPeople, readRoles, touchesManaging, unknownManagers, type Granting, type Rights, type RightsChange } from "./rights";
+import { isGranting, managerRefusals, memberships, neededRoles, ownRefusals, readPeople, readRoles, takenBy, touchesManaging, unknownManagers, type Granting, type Rights, type RightsChange } from "./rights";
 
 /** Persons who have to be left who can manage users and groups, unless `guards.minAdmins` says otherwise. */
 export const minAdminsDefault = 2;
@@ -23,8 +23,7 @@ export async function grantingGuarded<T>(session: Session, definition: ObjectKin
   const { kind } = definition;
   if (!isGranting(kind)) return write();
   refuse(session, [...(await grantRefusals(session, [change])), ...emptiedRefusals([change])]);
-  const removed = change.before.filter((role) => !change.after?.includes(role));
-  if (removed.length === 0 && change.after) return write();
+  if (!takenBy(kind, change)) return write();
   return session.exclusive("rights", async () => {
     refuse(session, await rightsRefusals(session, kind, [change]));
     const done = await write();
@@ -75,16 +74,16 @@ export const emptiedRefusals = (changes: readonly RightsChange[]): Refusal[] =>
 export async function rightsRefusals(session: Session, kind: Granting, together: readonly RightsChange[]): Promise<Refusal[]> {
   const needed = neededRoles(kind);
   const manages = touchesManaging(kind, together);
-  const touches = together.some(({ before, after }) => !after || before.some((role) => !after.includes(role) && needed.has(role)));
+  const touches = together.some((change) => !change.after || [...needed].some((role) => takenBy(kind, change)?.(role)));
   if (!manages && !touches) return [];
-  const { ids, admin, unread } = await memberships(session);
+  const { ids, admin, type, unread } = await memberships(session);
   // What nobody of concern is in needs no reading of all groups.
   if (!manages && (unread === undefined || kind === "UserGroup") && !together.some(({ id }) => ids.has(id))) return [];
   const read = await readRoles(session, kind);
   const rights: Rights = {
     kind,
     roles: new Map([...read, ...(changes.get(session) ?? [])]),
-    caller: { admin: admin || (await session.caller()).isAdmin, groups: ids, unread },
+    caller: { admin: admin || (await session.caller()).isAdmin, groups: ids, type, unread },
     minAdmins: session.guards.minAdmins ?? minAdminsDefault,
   };
   const own = ownRefusals(rights, together);

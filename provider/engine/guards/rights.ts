@@ -26,7 +26,8 @@ export interface Member {
   email: string;
   /** Ids of all groups, teams and role groups that are known. */
   groups: ReadonlySet<string>;
-  type: UserType;
+  /** Undefined: iconik does not say. */
+  type?: UserType;
   admin: boolean;
 }
 
@@ -35,7 +36,7 @@ export interface Rights {
   kind: Granting;
   /** Roles by id of the group; of those that are not read, none. */
   roles: ReadonlyMap<string, readonly string[]>;
-  caller: { admin: boolean; groups: ReadonlySet<string>; unread?: string };
+  caller: Pick<Member, "admin" | "groups" | "type"> & { unread?: string };
   minAdmins: number;
 }
 
@@ -47,6 +48,25 @@ export interface RightsChange {
   what: string;
   before: readonly string[];
   after: readonly string[] | undefined;
+}
+
+/**
+ * Which roles the change takes from whoever is in the group; undefined when it takes none. Whoever is in no role group
+ * that grants anything has all that their type allows, so the first roles of one take all the others.
+ */
+export function takenBy(kind: Granting, { before, after }: RightsChange): ((role: string) => boolean) | undefined {
+  const isLeftOut = (role: string) => !after?.includes(role);
+  if (areFirst(kind, { before, after })) return isLeftOut;
+  return !after || before.some(isLeftOut) ? (role) => before.includes(role) && isLeftOut(role) : undefined;
+}
+const areFirst = (kind: Granting, { before, after = [] }: Pick<RightsChange, "before" | "after">): boolean => kind === "RoleGroup" && before.length === 0 && after.length > 0;
+
+/** Which roles a person has by their groups. Where none grants anything, those that the type surely allows, or may. */
+function heldBy(kind: Granting, { groups, type }: Pick<Member, "groups" | "type">, roles: Rights["roles"], isSure: boolean): (role: string) => boolean {
+  const given = new Set([...groups].flatMap((id) => roles.get(id) ?? []));
+  if (kind === "UserGroup") return (role) => given.has(role);
+  const within = (role: string) => (type === undefined ? "unknown" : withinUserType(type, role));
+  return (role) => (given.size === 0 || given.has(role)) && (isSure ? within(role) === "yes" : within(role) !== "no");
 }
 
 /** Enough to manage people and what they may do. */
@@ -77,29 +97,30 @@ export function ownRefusals({ kind, roles, caller }: Rights, changes: readonly R
   if (caller.admin) return gone;
   const needed = neededRoles(kind);
   const after = new Map([...roles, ...changes.map(({ id, after }) => [id, after ?? []] as const)]);
-  const left = new Set([...caller.groups].flatMap((id) => after.get(id) ?? []));
-  // In no role group that grants anything, they may do all that their type allows.
-  if (kind === "RoleGroup" && left.size === 0) return gone;
-  const lost = own.flatMap(({ object, what, before, after: now = [] }) =>
-    before
-      .filter((role) => !now.includes(role) && !left.has(role) && needed.has(role))
-      .map((role): Refusal => ({ guard: "identity", caller: true, object, message: `${what} is the last way in which the person behind the token has ${role}, and what is described here needs it`, allow: [{ verb: "loseRole", target: role }] })),
-  );
-  return [...gone, ...lost];
+  const [had, has] = [roles, after].map((known) => heldBy(kind, caller, known, false)) as [(role: string) => boolean, (role: string) => boolean];
+  const lost = [...needed].filter((role) => had(role) && !has(role));
+  const losing = own.flatMap((change): Refusal[] => {
+    const { object, what } = change;
+    const taken = lost.filter((role) => takenBy(kind, change)?.(role));
+    if (taken.length === 0) return [];
+    if (areFirst(kind, change)) {
+      const message = `${what} would get its first roles, and whoever is in no other role group then has these alone: the person behind the token would lose ${listed(taken)}, and what is described here needs them`;
+      return [{ guard: "identity", caller: true, object, message, allow: [{ verb: "lockOut", target: object }] }];
+    }
+    return taken.map((role) => ({ guard: "identity", caller: true, object, message: `${what} is the last way in which the person behind the token has ${role}, and what is described here needs it`, allow: [{ verb: "loseRole", target: role }] }));
+  });
+  return [...gone, ...losing];
 }
+
+const listed = (roles: readonly string[]): string => (roles.length > 4 ? `${roles.slice(0, 3).join(", ")} and ${roles.length - 3} more` : roles.join(", "));
 
 /** Could a change of these groups leave fewer people who manage? */
 export const touchesManaging = (kind: Granting, changes: readonly RightsChange[]): boolean =>
-  changes.some(({ before, after = [] }) => managing[kind].some((role) => before.includes(role) && !after.includes(role)));
+  changes.some((change) => managing[kind].some((role) => takenBy(kind, change)?.(role)));
 
 /** Who can manage users and groups. */
 export function managers(kind: Granting, people: readonly Member[], roles: ReadonlyMap<string, readonly string[]>): Member[] {
-  return people.filter(({ admin, groups, type }) => {
-    if (admin) return true;
-    const held = new Set([...groups].flatMap((id) => roles.get(id) ?? []));
-    if (kind === "RoleGroup") return managing[kind].every((role) => withinUserType(type, role) === "yes" && (held.size === 0 || held.has(role)));
-    return managing[kind].every((role) => held.has(role));
-  });
+  return people.filter((person) => person.admin || managing[kind].every(heldBy(kind, person, roles, true)));
 }
 
 /** Fewer people left who can manage users and groups than there have to be, and fewer than now. */
@@ -127,6 +148,7 @@ export interface Self {
   userId: string | undefined;
   /** Ids of their groups, teams and role groups. */
   ids: ReadonlySet<string>;
+  type?: UserType;
   admin: boolean;
   /** Why teams and role groups may be missing among them. */
   unread?: string;
@@ -148,7 +170,8 @@ export const memberships = once(async ({ client }: Session): Promise<Self> => {
     });
     for (const id of idsIn(whole?.body)) ids.add(id);
   }
-  return { userId, ids, admin, ...(unread !== undefined && { unread }) };
+  const type = typeof body?.type === "string" ? (lowerCamel(body.type) as UserType) : undefined;
+  return { userId, ids, admin, ...(type !== undefined && { type }), ...(unread !== undefined && { unread }) };
 });
 
 const idsIn = (person: Live | undefined): string[] => [person?.groups, person?.teams, person?.role_groups].flatMap((ids) => ((ids ?? []) as unknown[]).map(String));
