@@ -149,6 +149,8 @@ aclTemplates: { Upload: { access: { groups: { Editors: [read] } } } }
     await done(project.up(quick));
     for (const { id, is_admin } of sandbox.objects("users")) if (is_admin) sandbox.edit("users", id, { status: "ACTIVE" });
     sandbox.addUser({ email: "manager@example.com", groups: ["Managers"] });
+    // What the file says of Shield by itself, it is held to before the tenant is asked.
+    sandbox.edit("settings", "system", { enable_shield: true, allowed_ips: [{ ip: "203.0.113.9" }, { ip: "198.51.100.7" }] });
 
     file(`
 userGroups:
@@ -156,7 +158,7 @@ userGroups:
   Editors: { roles: [] }
   New: { roles: [can_search] }
 aclTemplates: { Upload: { access: { groups: {} } } }
-shield: { enabled: true, everyone: [{ ip: 192.0.2.10 }] }
+shield: { everyone: [{ ip: 192.0.2.10 }] }
 guards: { mustKeep: [198.51.100.7], minAdmins: 2 }
 `);
     await refusedAtOnce(
@@ -177,13 +179,14 @@ userGroups:
   Managers: { roles: [can_search] }
   Editors: { roles: [] }
 aclTemplates: { Upload: { access: { groups: {} } } }
-shield: { enabled: true, everyone: [{ ip: 192.0.2.10 }, { ip: 203.0.113.0/24 }] }
+shield: { everyone: [{ ip: 192.0.2.10 }, { ip: 203.0.113.0/24 }] }
 guards: { mustKeep: [198.51.100.7], minAdmins: 2 }
 `);
     await done(project.up(quick, { ICONIK_ALLOW: allow }));
-    expect(sandbox.object("settings", "system")).toMatchObject({ enable_shield: true });
-    // The exceptions were for one run; what is so already is no change.
-    await done(project.up(["--expect-no-changes"]));
+    expect(sandbox.object("settings", "system")).toMatchObject({ enable_shield: true, allowed_ips: [{ ip: "192.0.2.10" }, { ip: "203.0.113.0/24" }] });
+    // The exceptions were for one run; what is so already is no change, and is told.
+    const { all } = await done(project.up(["--expect-no-changes"]));
+    expect(all).toMatch(/guards\.mustKeep names 198\.51\.100\.7, and iconik Shield does not let it in/);
   });
 
   it("cannot take from whoever applies it what they need, nor give what they do not have", async () => {

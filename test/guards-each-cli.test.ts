@@ -36,13 +36,15 @@ describe("each guard", endToEnd, () => {
     onTestFinished(project.close);
     await done(project.up(quick));
     somebodys(sandbox);
+    // What the file says of Shield by itself, it is held to before the tenant is asked.
+    sandbox.edit("settings", "system", { enable_shield: true, allowed_ips: [{ ip: "203.0.113.9" }, { ip: "198.51.100.7" }] });
 
     project.write({
       "tenant.yaml": `
 userGroups: { New: { roles: [can_search] } }
 aclTemplates: { Spare: { access: { groups: {} } } }
 applications: { Other: {} }
-shield: { enabled: true, everyone: [{ ip: 203.0.113.0/24, application: Other }, { ip: 198.51.100.7, application: Other }] }
+shield: { everyone: [{ ip: 203.0.113.0/24, application: Other }, { ip: 198.51.100.7, application: Other }] }
 guards: { mustKeep: [198.51.100.7] }
 `,
     });

@@ -51,7 +51,7 @@ const reviewed = (sandbox: Sandbox, after: string, env = {}) =>
 
 it.each<[guard: string, after: string, says: RegExp, allow: string[]]>([
   ["Shield without this address", `${before}guards: { mustKeep: [192.0.2.10] }\nshield: { enabled: true, everyone: [{ ip: 192.0.2.10 }] }\n`, /this run comes from 203\.0\.113\.9, and iconik Shield would not let it in again/, ["{ lockOut: 203.0.113.9 }"]],
-  ["Shield without an address that must be kept", `${before}guards: { mustKeep: [192.0.2.10] }\nshield: { enabled: true, everyone: [{ ip: 203.0.113.9 }] }\n`, /guards\.mustKeep names 192\.0\.2\.10/, ["{ lockOut: 192.0.2.10 }"]],
+  ["Shield without an address that must be kept", `${before}guards: { mustKeep: [192.0.2.10] }\nshield: { everyone: [{ ip: 203.0.113.9 }] }\n`, /guards\.mustKeep names 192\.0\.2\.10/, ["{ lockOut: 192.0.2.10 }"]],
   ["a group without any role", before.replace("Editors: { roles: [can_search] }", "Editors: { roles: [] }"), /user group “Editors”: it would be left without any role/, ["{ empty: userGroups/Editors }"]],
   ["too few who manage", before.replace(`[${manager.join(", ")}]`, "[can_search]"), /only owner@example\.com would be left who can manage users and groups/, ["{ minAdmins: 1 }"]],
   ["too many deleted", without("B", "C", "Editors").replaceAll("{ Editors: [read] }", "{ A: [read] }"), /would be one of 3 of 7 userGroups/, ["{ delete: userGroups/B }", "{ delete: userGroups/C }", "{ delete: userGroups/Editors }"]],
@@ -64,6 +64,8 @@ it.each<[guard: string, after: string, says: RegExp, allow: string[]]>([
 ])("%s", async (_, after, says, allow) => {
   const sandbox = await tenant();
   const owner = sandbox.objects("users").find(({ email }) => email === "owner@example.com")!;
+  // What the file says of Shield by itself, it is held to offline.
+  sandbox.edit("settings", "system", { enable_shield: true, allowed_ips: [{ ip: "203.0.113.9" }, { ip: "192.0.2.10" }] });
   sandbox.edit("users", owner.id, { groups: sandbox.objects("groups").filter(({ name }) => name === "A").map(({ id }) => id) });
   const refused = await reviewed(sandbox, after);
   expect([refused.code, refused.stderr]).toEqual([3, ""]);
@@ -112,4 +114,28 @@ it("the first roles of a role group, which take all others from the people in it
   expect(refused.stdout).toContain("lock-out: refused");
   expect(refused.stdout).toMatch(/would get its first roles.*the person behind the token would lose/);
   expect(refused.stdout).toMatch(/nobody would be left who can manage users and groups .*of 3 now/);
+});
+
+it("what Shield shuts out already: told where nothing touches it, refused where something does, and never safe", async () => {
+  const sandbox = await tenant();
+  sandbox.edit("settings", "system", { enable_shield: true, allowed_ips: [{ ip: "203.0.113.9" }] });
+  const kept = `${before}guards: { mustKeep: [198.51.100.7] }\n`;
+  const outside = /guards\.mustKeep names 198\.51\.100\.7, and iconik Shield does not let it in\. Add 198\.51\.100\.7, or a range that holds it, to the addresses of everyone/;
+  const left = [kept, `${kept}shield: { everyone: [{ ip: 203.0.113.9 }] }\n`];
+  for (const after of left) {
+    const { code, stdout, stderr } = await reviewed(sandbox, after);
+    expect([code, stderr], stdout).toEqual([0, ""]);
+    expect(stdout).toMatch(outside);
+    expect(stdout).toContain("1 warning");
+    expect(stdout).not.toContain("lock-out:");
+  }
+  const wider = await reviewed(sandbox, `${kept}shield: { everyone: [{ ip: 203.0.113.9 }, { ip: 192.0.2.10 }] }\n`);
+  expect([wider.code, wider.stderr]).toEqual([3, ""]);
+  expect(wider.stdout).toMatch(outside);
+  expect(wider.stdout).toContain("lock-out: refused");
+  const mended = await reviewed(sandbox, `${kept}shield: { everyone: [{ ip: 203.0.113.9 }, { ip: 198.51.100.7 }] }\n`);
+  expect([mended.code, mended.stdout.includes("lock-out: safe")]).toEqual([0, true]);
+  // Off, it shuts out nobody.
+  sandbox.edit("settings", "system", { enable_shield: false });
+  expect((await reviewed(sandbox, kept)).stdout).toBe("after.yaml: nothing changes\n");
 });

@@ -80,7 +80,7 @@ describe("silencing", () => {
     const base = "shield:\n  enabled: true # iconik-ignore costs: agreed\n  everyone: [{ ip: 192.0.2.1 }]\nguards: { mustKeep: [192.0.2.1] }";
     expect(said(load(base, ["shield: { enabled: false }"]))).toEqual([]);
     expect(said(load(base, ["shield: { enabled: null }"]))).toEqual([]);
-    expect(said(load(base, ["shield: { everyone: [{ ip: 192.0.2.2 }] }"]))).toEqual([]);
+    expect(said(load(base, ["guards: { mustKeep: [192.0.2.2] }\nshield: { everyone: [{ ip: 192.0.2.2 }] }"]))).toEqual([]);
   });
 });
 

@@ -161,7 +161,9 @@ async function askTenant(desired: Desired, planned: PlannedRun, config: pulumi.C
       if (lines.length === 0) {
         const all = await guardRefusals(session, desired, planned);
         // Whoever only looks is not the one that is to be let in, or to give roles.
-        const refusals = looking.length > 0 ? all.filter(({ caller }) => !caller) : all;
+        const left = looking.length > 0 ? all.filter(({ caller }) => !caller) : all;
+        notes.push(...left.flatMap(({ message, told }) => (told ? [message] : [])));
+        const refusals = left.filter(({ told }) => !told);
         lines.push(...refusals.map(({ message }) => message));
         if (refusals.length > 0) lines.push(wayThrough(refusals, settingNames().allow));
         if (planned.owned) lines.push(...(await existing(session, desired, planned.owned)));

@@ -33,18 +33,20 @@ export async function guarded(session: Session, from: Picture, to: Picture, live
   const all = (await allRefusals(session, { resources }, { deleted })).filter(({ caller }) => isApplier || !caller);
   const left = new Set(standing(session, all));
   const lockOuts = [...left].filter(({ guard }) => guard === "addresses" || guard === "identity");
+  const refused = lockOuts.filter(({ told }) => !told);
   return {
     refusals: all.flatMap((refusal) => statementOf(refusal, left.has(refusal), to.later, isApplier)),
-    ...(lockOuts.length > 0 ? { lockOut: lockOuts.every(({ unknown }) => unknown) ? ("unknown" as const) : ("refused" as const) } : isApplier && { lockOut: "safe" as const }),
+    // What somebody is shut out by already is neither refused nor safe.
+    ...(refused.length > 0 ? { lockOut: refused.every(({ unknown }) => unknown) ? ("unknown" as const) : ("refused" as const) } : isApplier && lockOuts.length === 0 && { lockOut: "safe" as const }),
   };
 }
 
-function statementOf({ object, message, allow, unknown }: Refusal, isLeft: boolean, later: Later, isApplier: boolean): Statement[] {
+function statementOf({ object, message, allow, unknown, told: isTold }: Refusal, isLeft: boolean, later: Later, isApplier: boolean): Statement[] {
   const [section = "", ...label] = object.split("/");
   const kind = Object.values(kinds).find((one) => one.section === section)?.kind ?? section;
   const told = { code: "refused", level: "guard", subject: { kind, section, label: label.join("/") }, says: sentence(message, `${kind} ${JSON.stringify(label.join("/"))}`) } as const;
   // Whoever applies it may know what this token cannot read.
-  if (isLeft) return [unknown && !isApplier ? { ...told, level: "warning" } : told];
+  if (isLeft) return [isTold || (unknown && !isApplier) ? { ...told, level: "warning" } : told];
   const [used] = permits(guardsOf(later).allow, allow) ?? [];
   // Of `minAdmins` the file has a number; and of two entries for one thing the first may be over.
   const entry = used && later.allow.find(({ values }) => String(values[used.verb]) === used.target && values.until === used.until);

@@ -57,6 +57,7 @@ export const codes = {
   "released-and-described": error("An object is released and described at the same time."),
   "two-defaults": error("Two storages are the default of one purpose."),
   "cannot-be-default": error("Storages of this type cannot be a default."),
+  "shut-out": error("Shield is on, and everyone's list does not let in what `guards.mustKeep` names."),
   "misspelt-role": error("A role is unknown and nearly one that is known."),
 
   // Provisioning

@@ -91,8 +91,14 @@ const whole = async (session: Session, definition: ObjectKind, item: Live): Prom
 
 async function ofShield(session: Session, resources: readonly DesiredResource[], live: LiveOf): Promise<Refusal[]> {
   const lists = resources.filter(({ kind }) => kind === "ShieldAllowList");
-  if (lists.length === 0) return [];
-  const { before, inside } = await readShield(session, kinds.ShieldAllowList as PartKind);
+  if (lists.length === 0 && session.guards.mustKeep.length === 0) return [];
+  const read = await readShield(session, kinds.ShieldAllowList as PartKind).catch((error: unknown) => {
+    // What nothing is done about need not be readable.
+    if (lists.length > 0 || !(error instanceof IconikError) || error.code !== "forbidden") throw error;
+    return error;
+  });
+  if (read instanceof IconikError) return session.guards.mustKeep.map((one) => unreadShield(one, read.message));
+  const { before, inside } = read;
   const find = async (form: unknown, of: string[]): Promise<string | undefined> => {
     if (typeof form === "string") return form;
     const { ref, existing } = form as { ref?: Ref; existing?: string };
@@ -110,8 +116,21 @@ async function ofShield(session: Session, resources: readonly DesiredResource[],
     if (id !== undefined) after.set(id, await entriesOf(inputs, (form) => find(form, ["Application"])));
     if (typeof inputs.enabled === "boolean") enabled = inputs.enabled;
   }
-  return shieldRefusals(before, { enabled, lists: after }, inside);
+  const refusals = shieldRefusals(before, { enabled, lists: after }, inside);
+  const touches = enabled !== before.enabled || [...before.lists].some(([id, list]) => inText(list) !== inText(after.get(id)!));
+  return touches ? refusals.map(({ told: _, ...one }) => one) : refusals;
 }
+
+const unreadShield = (address: string, why: string): Refusal => ({
+  guard: "addresses",
+  object: "shield/everyone",
+  unknown: true,
+  told: true,
+  message: `guards.mustKeep names ${address}, and whether iconik Shield lets it in is not known (${why})`,
+  allow: [{ verb: "lockOut", target: address }],
+});
+
+const inText = (list: List): string => list.map(({ ip, application = null }) => JSON.stringify([ip, application])).sort().join();
 
 const entriesOf = (inputs: Values, find: (form: unknown) => Promise<string | undefined>): Promise<List> =>
   Promise.all(

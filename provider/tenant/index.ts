@@ -14,7 +14,7 @@ import { diagnose, type Diagnostic, type Finding, type Report } from "./diagnost
 import { placeOfField, placeOfKey, type Draft, type Reading } from "./reading/draft";
 import { grammarOf } from "./language/grammar";
 import { silence } from "./checks/ignore";
-import { checkLater, laterOf } from "./checks/later";
+import { checkKept, checkLater, laterOf } from "./checks/later";
 import { overlay, unite } from "./files/merge";
 import { chooseModel } from "./reading/model";
 import { inOrder } from "./reading/order";
@@ -170,6 +170,7 @@ function check(tree: Written, { kinds, sections, today, loopback, storageProblem
   checkCosts(read, report);
   checkSets(child(tree, "addressSets"), child(child(tree, "guards"), "mustKeep"), report);
   checkLater(reading);
+  checkKept(read, reading);
   const clouds = cloudsOf(tree);
   for (const { code, label, field, message, fix } of storageProblems?.({ resources: read.map(resourceOf), provision: reading.provision, clouds }) ?? []) {
     const draft = read.find((one) => one.kind === "Storage" && one.label === label);

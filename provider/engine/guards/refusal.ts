@@ -15,6 +15,8 @@ export interface Refusal {
   caller?: true;
   /** What it is about could not be read. */
   unknown?: true;
+  /** It is so already, and the change leaves it so: told, and not refused. */
+  told?: true;
   /** The exceptions that it takes, all of them. */
   allow: readonly Wanted[];
 }
@@ -48,7 +50,9 @@ const used = new WeakMap<Session, Set<string>>();
 
 /** @throws IconikError for all refusals that no exception permits, with the way through. */
 export function refuse(session: Session, all: readonly Refusal[]): void {
-  const refusals = standing(session, all);
+  const left = standing(session, all);
+  for (const { message } of left.filter(({ told }) => told)) session.note(message);
+  const refusals = left.filter(({ told }) => !told);
   if (refusals.length === 0) return;
   const code = refusals.some(({ guard }) => guard === "addresses" || guard === "identity") ? "lock-out" : "guarded";
   throw new IconikError({ code, message: `${refusals.map(({ message }) => message).join(". ")}. ${wayThrough(refusals, settingNames(session.settings.name).allow)}` });

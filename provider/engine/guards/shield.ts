@@ -41,7 +41,10 @@ export interface Inside {
   labelOf: (id: string) => string;
 }
 
-/** What speaks against a change of Shield. Only lists of the tenant and of whoever makes the change are looked at. */
+/**
+ * What speaks against a change of Shield. Only lists of the tenant and of whoever makes the change are looked at. An
+ * address that has to stay inside and is outside already, of a list that gets no narrower, is `told`.
+ */
 export function shieldRefusals(before: Shield, after: Shield, { address, appId, mustKeep, own, labelOf }: Inside): Refusal[] {
   if (!after.enabled) return [];
   const listIn = ({ lists }: Shield, id: string): List => lists.get(id) ?? [];
@@ -51,22 +54,24 @@ export function shieldRefusals(before: Shield, after: Shield, { address, appId, 
     const [was, is] = [listIn(before, id), listIn(after, id)];
     // A group without entries has no list. The tenant itself without entries lets in everybody, or nobody.
     if (is.length === 0 && (id !== everyone || (!isNew && was.length === 0))) return [];
-    if (!isNew && widens(was, is, appId)) return [];
+    const isWider = !isNew && widens(was, is, appId);
     const whose = id === everyone ? "the addresses of everyone" : `the addresses of ${labelOf(id)}, to which the person behind the token belongs`;
     const object = id === everyone ? "shield/everyone" : `shield/${labelOf(id)}`;
     const lost = (target: string, who: string): Refusal => ({
       guard: "addresses",
       object,
-      message: `${who}, and iconik Shield would not let it in again${is.length === 0 ? `: ${whose} would be empty, and whether that means everybody or nobody is not documented` : ""}. Add ${target}, or a range that holds it, to ${whose}`,
+      message: `${who}, and iconik Shield ${isWider ? "does not let it in" : "would not let it in again"}${is.length === 0 ? `: ${whose} would be empty, and whether that means everybody or nobody is not documented` : ""}. Add ${target}, or a range that holds it, to ${whose}`,
       allow: [{ verb: "lockOut", target }],
     });
+    const kept = mustKeep.filter((one) => !covers(is, one)).map((one) => lost(one, `guards.mustKeep names ${one}`));
+    if (isWider) return kept.map((one) => ({ ...one, told: true }));
     if (address === undefined) {
       const message = "iconik does not say from which address this run comes, so whether Shield would let it in again is not known";
       return [{ guard: "addresses", caller: true, object, message, allow: [{ verb: "lockOut", target: "unknown" }] }];
     }
     return [
       ...(covers(is, address, appId) ? [] : [{ ...lost(address, `this run comes from ${address}`), caller: true as const }]),
-      ...mustKeep.filter((one) => !covers(is, one)).map((one) => lost(one, `guards.mustKeep names ${one}`)),
+      ...kept,
     ];
   });
 }
@@ -114,7 +119,7 @@ export async function refuseLockOut(session: Session, definition: PartKind, { wh
   const inside = told.mustKeep.length > 0 ? told : { ...told, mustKeep: kept };
   const lists = new Map([...before.lists, [whose, listOf(after)]]);
   const refusals = shieldRefusals({ ...before, lists: new Map([...before.lists, [whose, listOf(live)]]) }, { enabled, lists }, inside);
-  refuse(session, refusals.map((one) => ({ ...one, message: `${what} was left as it is: ${one.message}` })));
+  refuse(session, refusals.map((one) => ({ ...one, message: `${what}${one.told ? "" : " was left as it is"}: ${one.message}` })));
 }
 
 /** Shield as it is in iconik, as far as it concerns whoever runs this. */

@@ -1,11 +1,13 @@
 /** Guards, exceptions and tests: checked as far as they can be without a tenant, and handed on as they are written. */
 
+import { covers, parseAddress, type AddressEntry } from "../../addresses";
 import type { Values } from "../../definition";
 import type { Later } from "../desired";
 import { noSuchSection } from "./names";
-import type { Reading } from "../reading/draft";
+import type { Draft, Reading } from "../reading/draft";
 import { past } from "../reading/expiry";
 import { rolesFieldOf } from "../language/sections";
+import { quoted } from "../files/frame";
 import { placeOf } from "../files/text";
 import { child, itemsOf, plain, textOf } from "../files/written";
 
@@ -33,6 +35,25 @@ export function checkLater(reading: Reading): void {
       enabled.at,
       "Shield is switched on, and guards.mustKeep names no address that must stay inside",
       "write guards: { mustKeep: [<address>] } at the top level of the file, beside shield, with addresses from which somebody can always mend it; the one that this file is applied from is looked after anyway",
+    );
+  }
+}
+
+/** Whether Shield, where it is on, lets in what must be kept: by everyone's list alone, however lists combine. */
+export function checkKept(read: readonly Draft[], { tree, today, report }: Reading): void {
+  const list = read.find(({ kind, label, inputs }) => kind === "ShieldAllowList" && label === "everyone" && inputs.enabled === true);
+  if (!list) return;
+  const addresses = (list.inputs.addresses ?? []) as Exclude<AddressEntry, string>[];
+  if (addresses.some(({ ip }) => !parseAddress(ip).range)) return;
+  const permitted = itemsOf(child(tree, "allow")).flatMap((one) => ((textOf(child(one, "until")) ?? "") >= today ? (textOf(child(one, "lockOut")) ?? []) : []));
+  for (const kept of itemsOf(child(child(tree, "guards"), "mustKeep"))) {
+    const address = textOf(kept);
+    if (address === undefined || !parseAddress(address).range || covers(addresses, address) || permitted.includes(address)) continue;
+    report(
+      "shut-out",
+      kept.at,
+      `Shield is switched on here, and shield.everyone does not let in ${quoted(address)}, which guards.mustKeep names`,
+      "add it, or a range that holds it, to shield.everyone, for all applications, or take it out of guards.mustKeep",
     );
   }
 }
