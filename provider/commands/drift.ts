@@ -1,12 +1,13 @@
 /** `pulumi-iconik drift`: what was changed by hand, told against what is described. */
 
 import { Argument, InvalidArgumentError, Option, type Command } from "commander";
-import { asMarkdown, asText, escaped } from "../tenant/compare/show";
+import { asMarkdown, asText } from "../tenant/compare/show";
 import { asComparison, drift as driftOf, driftWords, type Drift } from "../tenant/drift";
 import { accept, type Accepted } from "../tenant/drift/accept";
 import { asSarif } from "../tenant/drift/sarif";
 import { changedFiles, layersOf, type Layers } from "../tenant/editing/layers";
 import { visible } from "../tenant/files/frame";
+import { markdownText } from "../tenant/files/markdown";
 import { replaceFiles } from "./files";
 import { waiting } from "./progress";
 import { filesOf, parseAnySource, readSource, type Source } from "./source";
@@ -69,7 +70,7 @@ function shown(found: Drift, format: Flags["format"], accepted: Accepted | undef
     case "sarif":
       return `${JSON.stringify(asSarif(found, layers), undefined, 2)}\n`;
     case "markdown":
-      return asMarkdown(comparison, words, `Drift of ${found.source}`) + (accepted ? `\n${acceptedLines(accepted).map((line) => `- ${escaped(line)}`).join("\n")}\n` : "");
+      return asMarkdown(comparison, words, `Drift of ${found.source}`) + (accepted ? `\n${acceptedLines(accepted).map((line) => `- ${markdownText(visible(line))}`).join("\n")}\n` : "");
     case "text": {
       const colors = hasColors(process.stdout);
       return asText(comparison, words, { colors }) + (accepted ? `\n${acceptedLines(accepted).map(visible).join("\n")}\n` : "");

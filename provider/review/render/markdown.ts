@@ -1,6 +1,7 @@
 /** The review as a comment on a pull request. */
 
 import { plain } from "../../engine/errors";
+import { markdownCode, markdownText } from "../../tenant/files/markdown";
 import type { Effects, Review } from "../report";
 import { title } from "../words";
 import { balance, basis, headings, headline, isNothing, linesOf, mark, type Line } from "./lines";
@@ -16,12 +17,13 @@ export interface MarkdownOptions {
  * Begins with one line for each environment; those with equal effects share the rest. What does not fit is left out as
  * whole facts, the least dangerous first, and counted.
  */
-export function markdown(reviews: readonly Review[], { report, most = 60_000 }: MarkdownOptions = {}): string {
-  const heads = reviews.map((review) => `**${escaped(headline(review))}**`);
+export function markdown(reviews: readonly Review[], { report: url, most = 60_000 }: MarkdownOptions = {}): string {
+  const report = url && plain(url);
+  const heads = reviews.map((review) => `**${markdownText(headline(review))}**`);
   const alike = Map.groupBy(reviews, (review) => JSON.stringify([factsOf(review), review.reverts && factsOf(review.reverts)]));
   const blocks = [...alike.values()].flatMap((some) => blocksOf(some, alike.size > 1));
   const start = `${heads.join("\n\n")}\n`;
-  const digests = reviews.flatMap((review) => (isNothing(review) || review.digest === undefined ? [] : [`\nDigest of ${escaped(review.name)}: \`${review.digest}\`\n`])).join("");
+  const digests = reviews.flatMap((review) => (isNothing(review) || review.digest === undefined ? [] : [`\nDigest of ${markdownText(review.name)}: ${markdownCode(review.digest)}\n`])).join("");
   const rest = (number: number) => `\n${number} more ${number === 1 ? "fact does" : "facts do"} not fit in here${report ? `: [the full report](${report}) has them` : "; the full report has them"}.\n`;
   // The worst of every environment comes before the rest of any.
   const ordered = blocks.map((block, index) => ({ ...block, index })).sort((a, b) => a.rank - b.rank || a.index - b.index);
@@ -42,7 +44,7 @@ export function markdown(reviews: readonly Review[], { report, most = 60_000 }: 
   }
   const body = kept.sort((a, b) => a.index - b.index).map(({ heading, lines }) => `\n${[heading, ...lines].join("\n")}\n`);
   const link = report && left === 0 ? `\n[Full report](${report})\n` : "";
-  return plain(`${start}${body.join("")}${left > 0 ? rest(left) : link}${digests}`);
+  return `${start}${body.join("")}${left > 0 ? rest(left) : link}${digests}`;
 }
 
 interface Block {
@@ -55,9 +57,9 @@ interface Block {
 function blocksOf(reviews: readonly Review[], isOneOfSeveral: boolean): Block[] {
   const [review] = reviews as [Review, ...Review[]];
   const names = reviews.map(({ name }) => name).join(", ");
-  const title = isOneOfSeveral ? [{ rank: 0, heading: `## ${escaped(names)}`, lines: [] }] : [];
+  const title = isOneOfSeveral ? [{ rank: 0, heading: `## ${markdownText(names)}`, lines: [] }] : [];
   const total = balance(review);
-  const about = { rank: 0, heading: `${escaped(basis(review))}${total ? ` ${total}` : ""}`, lines: [] };
+  const about = { rank: 0, heading: `${markdownText(basis(review))}${total ? ` ${total}` : ""}`, lines: [] };
   const { reverts } = review;
   return [
     ...title,
@@ -73,13 +75,13 @@ function blocksOf(reviews: readonly Review[], isOneOfSeveral: boolean): Block[] 
 function effectBlocks(effects: Effects, inside = ""): Block[] {
   const lines = linesOf(effects.statements);
   const level = (wanted: Line["level"]) => lines.filter((line) => line.level === wanted);
-  const item = (line: Line) => `- ${sign(line)} **${escaped(title(line.subject))}**: ${escaped(line.says)}`;
+  const item = (line: Line) => `- ${sign(line)} **${markdownText(title(line.subject))}**: ${markdownText(line.says)}`;
   const section = (wanted: "guard" | "escalation" | "warning" | "note", rank: number): Block[] =>
     level(wanted).length === 0 ? [] : [{ rank, heading: `${inside}### ${headings[wanted]}`, lines: level(wanted).map(item) }];
   const changes = [...Map.groupBy(level("change"), ({ subject }) => title(subject))].map(([name, some]): Block => ({
     rank: 3,
-    heading: `${inside}#### ${escaped(name)}`,
-    lines: some.map((line) => `- ${sign(line)} ${escaped(line.says)}`),
+    heading: `${inside}#### ${markdownText(name)}`,
+    lines: some.map((line) => `- ${sign(line)} ${markdownText(line.says)}`),
   }));
   return [...section("guard", 0), ...section("escalation", 1), ...section("warning", 2), ...changes, ...section("note", 4)];
 }
@@ -87,19 +89,5 @@ function effectBlocks(effects: Effects, inside = ""): Block[] {
 const sign = (line: Line): string => ({ "✗": "⛔", "▲": "🔺", "!": "⚠️", "+": "➕", "-": "➖", "·": "▫️" })[mark(line)]!;
 
 const factsOf = ({ statements }: Pick<Effects, "statements">) => statements.map(({ code, level, subject, says, allowed }) => [code, level, subject, says, allowed?.reason]);
-
-/** Names come from people: none of them may be read as Markdown, HTML, a mention or a reference. */
-const escaped = (text: string): string =>
-  text
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/[\\`*[\]|~]|\b_|_\b/g, "\\$&")
-    .replace(/:\/\//g, "&#58;//")
-    .replace(/\bwww\./gi, "www&#46;")
-    .replace(/@(?=\w)/g, "@\u200d")
-    .replace(/#(?=\d)/g, "\\#")
-    .replace(/:(?=[a-z0-9_+-]+:)/g, "\\:")
-    .replace(/\n+/g, " ");
 
 const bytes = (text: string): number => Buffer.byteLength(text);

@@ -3,6 +3,7 @@
 import pc from "picocolors";
 import { apart } from "../../engine/leaves";
 import { visible } from "../files/frame";
+import { markdownCode, markdownText } from "../files/markdown";
 import type { ChangedObject, Comparison, FieldChange, Named } from "./index";
 
 /** What is said beside a change or an object: why somebody should look twice. */
@@ -126,19 +127,5 @@ function item(value: unknown): string {
 
 const where = ({ place }: Pick<ChangedObject, "place">): string => (place ? `  ${visible(place.file)}:${place.line}` : "");
 
-/** Text as code of Markdown: fenced by more backticks than it holds, and safe within a table. */
-export function code(text: string): string {
-  const shown = visible(text).replaceAll("|", "\\|");
-  if (shown === "") return "";
-  const fence = "`".repeat(Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
-  return fence.length > 1 || shown.startsWith(" ") ? `${fence} ${shown} ${fence}` : `${fence}${shown}${fence}`;
-}
-
-/** Text that Markdown and HTML leave alone. */
-export const escaped = (text: string): string =>
-  visible(text)
-    .replace(/[\\`*_{}[\]()#+!|~-]/g, "\\$&")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll("@", "&#64;");
+const code = (text: string): string => markdownCode(visible(text));
+const escaped = (text: string): string => markdownText(visible(text));
