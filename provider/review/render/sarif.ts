@@ -1,7 +1,7 @@
 /** The review in SARIF 2.1.0: statements at the lines of the tenant file that they come from. */
 
 import { plain } from "../../engine/errors";
-import { sarifLocation, sarifLog } from "../../tenant/files/sarif";
+import { sarifLocation, sarifLog, sarifMessage } from "../../tenant/files/sarif";
 import { statementCodes, type Level, type Review, type Statement } from "../report";
 import { title } from "../words";
 import { linesOf } from "./lines";
@@ -19,7 +19,7 @@ export function sarif(review: Review): string {
         ruleId: code,
         ruleIndex: codes.indexOf(code),
         level: sarifLevels[level],
-        message: { text: `${title(subject)}: ${says}` },
+        message: sarifMessage(`${title(subject)}: ${says}`),
         locations: place ? [sarifLocation(place)] : [],
         ...(allowed && { suppressions: [{ kind: "inSource", status: "accepted", justification: allowed.reason }] }),
       };

@@ -1,7 +1,7 @@
 /** Drift as SARIF 2.1.0, which code-scanning pages show at the line that says what should be. */
 
 import { visible } from "../files/frame";
-import { sarifLocation, sarifLog } from "../files/sarif";
+import { sarifLocation, sarifLog, sarifMessage } from "../files/sarif";
 import { rowsOf, titleOf } from "../compare/show";
 import type { Layers } from "../editing/layers";
 import type { Named } from "../compare";
@@ -23,7 +23,7 @@ export function asSarif(drift: Drift, layers: Layers): object {
       ruleId,
       ruleIndex: Object.keys(rules).indexOf(ruleId),
       level: reason !== undefined ? "error" : ruleId === "drift-not-compared" ? "note" : "warning",
-      message: { text: visible(`${object.object}${field === undefined ? "" : ` ${titleOf({ field, ...(member !== undefined && { member }) })}`}: ${text}${reason === undefined ? "" : `; widens permissions: ${reason}`}`) },
+      message: sarifMessage(visible(`${object.object}${field === undefined ? "" : ` ${titleOf({ field, ...(member !== undefined && { member }) })}`}: ${text}${reason === undefined ? "" : `; widens permissions: ${reason}`}`)),
       ...(place && { locations: [sarifLocation(place)] }),
       // The same drift is the same alert, whatever is above it in the file.
       partialFingerprints: { "drift/v1": [ruleId, object.object, field, member].filter((one) => one !== undefined).join(" ") },

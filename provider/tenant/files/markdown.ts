@@ -11,9 +11,9 @@ export const markdownText = (text: string): string =>
   plain(text)
     .replace(/\n+/g, " ")
     // Mentions and references are looked for in the page that was made, where neither a backslash nor an entity is left.
-    .replace(/@|[#!%&~$](?=[\w"])|:(?=\/\/|[\w+-]+:)|\bGH(?=-\d)|www(?=\.)/gi, `$&${joiner}`)
-    // Underscores within names of roles are no markup, and stay readable.
-    .replace(/[\\`*[\]|~#$]|(?<![a-z0-9])_|_(?![a-z0-9])/gi, "\\$&")
+    .replace(/@|[#!%&~$](?=[\w"])|:(?=\/\/)|\bGH(?=-\d)|www(?=\.)/gi, `$&${joiner}`)
+    // Underscores within names of roles are no markup, and stay readable. `:name:` is a picture.
+    .replace(/[\\`*[\]|~#$]|:(?=[\w+-]+:)|(?<![a-z0-9])_|_(?![a-z0-9])/gi, "\\$&")
     // What starts a list or underlines a heading.
     .replace(/^(\s*\d*)([-+=.)])/, "$1\\$2")
     .replaceAll("&", "&amp;")

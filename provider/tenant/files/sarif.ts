@@ -11,6 +11,9 @@ export const sarifLog = (rules: readonly object[], results: readonly object[]): 
   runs: [{ tool: { driver: { name: manifest.name, semanticVersion: manifest.version, rules } }, columnKind: "utf16CodeUnits", results }],
 });
 
+/** A message; in one, `[click](https://…)` would be a link (SARIF 2.1.0, 3.11.6). */
+export const sarifMessage = (text: string): object => ({ text: text.replace(/[\\[\]]/g, "\\$&") });
+
 export const sarifLocation = ({ file, line, column }: { file: string; line: number; column: number }): object => ({
   physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line, startColumn: column } },
 });
