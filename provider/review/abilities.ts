@@ -1,11 +1,11 @@
 /** What people may do by their groups: gained, lost, and what comes of it for each of them. */
 
-import { aboveUserType, createWantsWrite, dangers, roles as table, writeWantsRead, type Danger, type UserType } from "../roles";
+import { aboveUserType, createWantsWrite, dangers, roles as table, tiers, tierWords, writeWantsRead, type Danger, type UserType } from "../roles";
 import { placeWithin } from "../tenant";
 import { rolesOf, size, type Cohort, type World } from "./effective";
 import type { Pair, Pairs } from "./pairs";
 import type { Affected, PeopleChange, Statement } from "./report";
-import { count, mayOf, persons, quoted, series, tierRank, tierWords } from "./words";
+import { count, mayOf, persons, quoted, series, tierRank } from "./words";
 
 /** Facets of danger that make a gain an escalation; the others belong to ordinary work, and their words are enough. */
 const escalating: readonly Danger[] = ["widenOwnRights", "actAsAnother", "changeAccess", "purge", "hideTraces"];
@@ -120,13 +120,13 @@ function tier(pair: Pair, world: World, was: readonly string[] | undefined, gain
   const [before, after] = [rank(was ?? []), rank(gained)];
   if (after <= before || after < (before === 0 ? 3 : 2)) return [];
   const by = gained.filter((role) => tierRank(role) === after);
-  const reached = Object.values(tierWords)[after - 1]!;
+  const reached = tierWords[tiers[after - 1]!];
   const members = world.inGroup.get(pair.key) ?? [];
   const set = world.universe.of(by);
   const touched = members.filter(({ gained: more }) => (more & set) !== 0n);
   const people = world.cohorts && affected(touched, members);
   const isIdle = people !== undefined && people.of > 0 && people.count === 0;
-  const from = before === 0 ? "" : ` instead of ${Object.values(tierWords)[before - 1]!}`;
+  const from = before === 0 ? "" : ` instead of ${tierWords[tiers[before - 1]!]}`;
   return [
     {
       code: "tier-reached",

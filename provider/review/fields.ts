@@ -6,7 +6,7 @@ import { switched } from "./access";
 import { rolesOf } from "./effective";
 import { innerOf, isRecord, ownerOf, type Pair, type Pairs } from "./pairs";
 import type { Statement } from "./report";
-import { meanings, unset } from "./settings";
+import { meanings, unset } from "../tenant/meanings";
 import { mayOf, quoted, series } from "./words";
 
 interface Changed {

@@ -2,8 +2,11 @@
 
 import { accessSorts, type Definition } from "../definition";
 import { kinds } from "../kinds";
-import { tierOf, roles, type Tier } from "../roles";
+import { roles, tierOf, tiers, type Tier } from "../roles";
+import { quoted } from "../tenant/words";
 import type { Affected, Subject } from "./report";
+
+export { quoted, series } from "../tenant/words";
 
 /** `UserGroup` is a user group, `AclTemplate` an ACL template. */
 export function kindWords(kind: string): string {
@@ -25,19 +28,11 @@ export function title({ kind, label }: Subject): string {
 /** What a holder of the role may do, as a phrase after "may"; of a role that is not known, its name. */
 export const mayOf = (role: string): string => roles.get(role)?.may ?? `use the role ${role}, which is not known here`;
 
-export const tierWords: Record<Exclude<Tier, "unknown">, string> = { browseOnly: "Browse Only", standard: "Standard", power: "Power" };
-export const tierRank = (role: string): number => ["unknown", "browseOnly", "standard", "power"].indexOf(tierOf(role));
+/** From 1; 0 is a role whose user type is documented nowhere. */
+export const tierRank = (role: string): number => (tiers as readonly Tier[]).indexOf(tierOf(role)) + 1;
 
 export const count = (number: number, what: string, many = `${what}s`): string => `${number} ${number === 1 ? what : many}`;
 export const persons = (number: number): string => (number === 0 ? "nobody" : count(number, "person", "people"));
-
-/** `a`, `a and b`, `a, b and c`. */
-export function series(words: readonly string[], last = "and"): string {
-  return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
-}
-
-/** Names of people's own choice, so that they are seen to be names. */
-export const quoted = (text: string): string => `“${text}”`;
 
 /** `41 people`, `38 of 41 people`, `2 people: a@example.com, b@example.com`. */
 export function affectedWords({ count: some, of, who }: Affected): string {

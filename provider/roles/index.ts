@@ -15,6 +15,12 @@ export type Role = RoleName | (string & {});
 /** The least user type that may hold a role; `unknown` where no page says so. Never guess a tier for those. */
 export type Tier = "browseOnly" | "standard" | "power" | "unknown";
 
+/** From the least to the most (help page: Understanding User Group Roles): who has one may hold the roles of those before. */
+export const tiers = ["browseOnly", "standard", "power"] as const satisfies readonly Tier[];
+
+/** What iconik calls them. */
+export const tierWords: Readonly<Record<(typeof tiers)[number], string>> = { browseOnly: "Browse Only", standard: "Standard", power: "Power" };
+
 /** iconik's user types (`users.json`: `type`), in the spelling of tenant files. Being an administrator is none. */
 export type UserType = "browseOnly" | "standard" | "power" | "browseApiOnly";
 

@@ -1,9 +1,10 @@
 /** What was changed by hand: a live tenant against its description. */
 
+import type { Values } from "../../definition";
 import { compare, type ChangedObject, type Comparison, type FieldChange, type Named } from "../compare";
 import type { Remark, Words } from "../compare/show";
 import { sameTenant, type Picture } from "../picture";
-import { widens, widensByBeing, widensByMissing } from "./widens";
+import { widens, widensByBeing, widensByMissing, type Both } from "./widens";
 
 /** Something to be said of a change: why it lets people do more. Left out: it does not. */
 interface Widening {
@@ -36,10 +37,11 @@ export function drift(described: Picture, live: Picture, ids?: ReadonlyMap<strin
   sameTenant(described, live);
   const known = withIds(described, ids);
   const comparison = compare({ ...known, tenant: { ...known.tenant, ...(live.tenant.domainId !== undefined && { domainId: live.tenant.domainId }) } }, live);
-  const inputs = new Map(live.resources.map((one) => [`${one.section}/${one.label}`, one.inputs]));
-  const changed = comparison.changed.map((object) => ({ ...object, changes: object.changes.map((change) => ({ ...change, ...reason(widens(object, change)) })) }));
+  const [wanted, there] = [valuesOf(known), valuesOf(live)];
+  const both = (object: Named): Both => ({ described: wanted(object), live: there(object) });
+  const changed = comparison.changed.map((object) => ({ ...object, changes: object.changes.map((change) => ({ ...change, ...reason(widens(object, change, both(object))) })) }));
   const missing = comparison.onlyFrom.map((object) => ({ ...object, ...reason(widensByMissing(object)) }));
-  const unmanaged = comparison.onlyTo.map((object) => ({ ...object, ...reason(widensByBeing(object, inputs.get(object.object) ?? {})) }));
+  const unmanaged = comparison.onlyTo.map((object) => ({ ...object, ...reason(widensByBeing(object, there(object) ?? {})) }));
   return {
     source: described.source,
     live: live.source,
@@ -52,6 +54,13 @@ export function drift(described: Picture, live: Picture, ids?: ReadonlyMap<strin
     unmanaged,
     notCompared: comparison.notCompared,
   };
+}
+
+/** Values of the objects of a picture; what has another name now is known by its id. */
+function valuesOf({ resources }: Picture): (object: Named) => Values | undefined {
+  const byId = new Map(resources.flatMap(({ section, id, inputs }) => (id === undefined ? [] : [[`${section}/${id}`, inputs] as const])));
+  const byLabel = new Map(resources.map(({ section, label, inputs }) => [`${section}/${label}`, inputs]));
+  return ({ section, label, id }) => byId.get(`${section}/${id}`) ?? byLabel.get(`${section}/${label}`);
 }
 
 /** The description with the ids that its objects have. */

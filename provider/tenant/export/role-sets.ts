@@ -4,7 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { roles as knownRoles, type Tier } from "../../roles";
+import { tierOf, tiers, type Tier } from "../../roles";
 
 export interface RoleSets {
   /** Roles by name of their set. */
@@ -59,10 +59,8 @@ export function roleSetsOf(lists: readonly (readonly string[])[]): RoleSets {
   return { sets: new Map(named.filter(({ name }) => used.has(name)).sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, roles }) => [name, roles])), fold };
 }
 
-const tiers: readonly Tier[] = ["browseOnly", "standard", "power"];
-
 /** By the user type that they take, how many they are, and four digits that stand for which. */
 function nameOf(roles: readonly string[]): string {
-  const highest = Math.max(0, ...roles.map((role) => tiers.indexOf(knownRoles.get(role)?.tier ?? "unknown")));
+  const highest = Math.max(0, ...roles.map((role) => (tiers as readonly Tier[]).indexOf(tierOf(role))));
   return `${tiers[highest]}-${roles.length}-${createHash("sha256").update(roles.join("\n")).digest("hex").slice(0, 4)}`;
 }

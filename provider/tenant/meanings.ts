@@ -1,6 +1,7 @@
 /** Fields whose values mean something for security, in words. Everything else is told as it is written. */
 
-import { quoted, series, tierWords } from "./words";
+import { tiers, tierWords } from "../roles";
+import { quoted, series } from "./words";
 
 export interface Meaning {
   says: string;
@@ -22,6 +23,7 @@ export const meanings: Readonly<Record<string, Reading>> = {
   "AdminSettings.allowShareMagicLinkCreation": loosensWhen(true, "shares can be opened by a link sent by e-mail", "shares can no longer be opened by a link sent by e-mail"),
   "AdminSettings.requireLimitDownloadGroups": loosensWhen(false, "downloads are no longer limited by group", "downloads are limited by group"),
   "AdminSettings.updateSamlPrimaryGroupOnLogin": loosensWhen(true, "SAML logins set people's primary group anew", "SAML logins leave people's primary group alone"),
+  "AdminSettings.lockMappedCollections": loosensWhen(false, "collections that mirror folders can be changed by hand", "collections that mirror folders can no longer be changed by hand"),
   "AdminSettings.mfaMethods": (is, was) => ({ says: `second factors on offer: ${listed(is)}${was === undefined ? "" : ` instead of ${listed(was)}`}`, sense: holdsMore(is, was) ? "loose" : texts(is).length > 0 && holdsMore(was, is) ? "strict" : "neutral" }),
   "AdminSettings.corsHosts": (is, was) => ({ says: `web pages that may call iconik's API: ${listed(is)}${was === undefined ? "" : ` instead of ${listed(was)}`}`, sense: holdsMore(is, was) ? "loose" : "strict" }),
   "AdminSettings.defaultAppTokenTtl": lifetime("tokens of applications"),
@@ -49,8 +51,8 @@ export const meanings: Readonly<Record<string, Reading>> = {
   "Team.defaultUserType": userType,
   "RoleGroup.defaultUserType": userType,
   "ShieldAllowList.enabled": grave(loosensWhen(false, "Shield is switched off: people and programs may come from any address", "Shield is switched on: whoever comes from elsewhere is shut out; it has a monthly price")),
-  "Storage.read": (is) => flag(is, "iconik may read files here", "iconik may no longer read files here", "neutral"),
-  "Storage.write": (is) => flag(is, "iconik may write files here", "iconik may no longer write files here", "neutral"),
+  "Storage.read": loosensWhen(true, "iconik may read files here", "iconik may no longer read files here"),
+  "Storage.write": loosensWhen(true, "iconik may write files here", "iconik may no longer write files here"),
   "Storage.delete": loosensWhen(true, "iconik may delete files here, when assets are purged", "iconik may no longer delete files here"),
   "Storage.scan": (is) => flag(is, "iconik looks for new files here", "iconik no longer looks for new files here", "neutral"),
   "Storage.default": (is) => flag(is, "uploads of this purpose go here unless people choose another storage", "uploads of this purpose no longer go here by themselves", "neutral"),
@@ -116,13 +118,11 @@ function lifetime(what: string): Reading {
         };
 }
 
-const userTypes = Object.keys(tierWords);
-
 /** Newer tenants give everything that the type allows to whoever is in no role group, older ones bound their roles by it. */
 function userType(is: unknown, was: unknown): Meaning | undefined {
-  const [now, old] = [userTypes.indexOf(String(is)), userTypes.indexOf(String(was))];
+  const [now, old] = [is, was].map((type) => (tiers as readonly unknown[]).indexOf(type)) as [number, number];
   if (now < 0) return undefined;
-  const name = (rank: number) => Object.values(tierWords)[rank];
+  const name = (rank: number) => tierWords[tiers[rank]!];
   return { says: `people who join iconik through it get the user type ${name(now)}${old < 0 ? "" : ` instead of ${name(old)}`}`, sense: old < 0 || now > old ? "loose" : "strict" };
 }
 
