@@ -217,3 +217,15 @@ describe("what could not be read is never no drift", () => {
     expect(sandbox.requests).toEqual([]);
   });
 });
+
+test.each([
+  ["198.51.100.0/24", "more addresses may come in"],
+  ["0.0.0.0/0", "any address may come in"],
+  ["0.0.0.0/1 128.0.0.0/1", "any address may come in"],
+  ["::/0", "any address may come in"],
+])("an allow list that also lets in %s", (ips, widens) => {
+  const list = (more: string[]) => `shield: { everyone: [${["192.0.2.1", ...more].map((ip) => `{ ip: "${ip}" }`).join(", ")}] }\n`;
+  const pictured = (text: string): Picture => pictureOf(load(text).desired!, "a.yaml");
+  const found = drift(pictured(list([])), { ...pictured(list(ips.split(" "))), source: "live", extent: "everything" });
+  expect(found.changed).toMatchObject([{ object: "shield/everyone", changes: [{ field: "addresses", widens }] }]);
+});

@@ -3,8 +3,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Option, type Command } from "commander";
+import { kinds } from "../kinds";
 import { importFileOf } from "../protocol/import-file";
+import { count } from "../tenant/compare/show";
 import { brief, exportTypeScript, exportYaml, fileNames, lostBy, select, withOwnAddress } from "../tenant/export";
+import { visible } from "../tenant/files/frame";
+import type { Gap } from "../tenant/picture";
 import { replaceFiles } from "./files";
 import { waiting } from "./progress";
 import { append, named, parseAnySource, readSource, sourceForms, type Source } from "./source";
@@ -56,9 +60,15 @@ async function run(source: Source, flags: Flags): Promise<void> {
   if (flags.out === undefined) for (const text of files.values()) process.stdout.write(text);
   else process.stderr.write(`${picture.resources.length} resources in ${[...paths.keys()].join(", ")}\n`);
   if (paths.size > 1 && flags.format === "yaml") process.stderr.write(`together they are the description: pulumi config set iconik:tenantFile ${flags.out}\n`);
-  const unsaid = picture.gaps.length - supplied.length;
-  if (unsaid > 0) process.stderr.write(`${unsaid} thing${unsaid === 1 ? "" : "s"} could not be described; a comment says so at each\n`);
+  const unsaid = picture.gaps.filter(({ kind, label, field }) => !supplied.some((one) => one.section === kinds[kind]!.section && one.label === label && one.field === field));
+  if (unsaid.length > 0) process.stderr.write(`${count(unsaid.length, "thing")} could not be described; a comment says so at each: ${unsaidNames(unsaid)}\n`);
   if (supplied.length > 0) process.stderr.write(["set what iconik does not show:", ...supplied.map(({ key }) => `  pulumi config set --secret ${key}`), ""].join("\n"));
+}
+
+/** The first of them. */
+function unsaidNames(gaps: readonly Gap[]): string {
+  const names = gaps.slice(0, 5).map(({ kind, label, field }) => visible([`${kinds[kind]!.section}/${label}`, field].filter(Boolean).join(" ")));
+  return [...names, ...(gaps.length > names.length ? [`${gaps.length - names.length} more`] : [])].join(", ");
 }
 
 /** No export can say again what no tenant knows. */

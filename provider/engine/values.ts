@@ -130,6 +130,7 @@ const spelling: Record<NonNullable<Field["canonical"]>, (text: string) => string
   path: (text) => text.split("/").filter(Boolean).join("/"),
   endpoint: (text) => {
     const trimmed = text.trim().replace(/\/+$/, "");
+    if (trimmed === "") return "";
     // The path is the service's own, which may tell Tenant from tenant.
     return (/^https?:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`).replace(/^[^:]+:\/\/[^/?#]*/, (start) => start.toLowerCase());
   },

@@ -1,5 +1,6 @@
 /** Which changes let people do or see more than is described, as far as a single change shows it. */
 
+import { covers, type AddressEntry } from "../../addresses";
 import type { Values } from "../../definition";
 import { get } from "../../engine/values";
 import { dangers, roles } from "../../roles";
@@ -13,6 +14,8 @@ export interface Both {
   live: Values | undefined;
 }
 
+const everywhere = ["0.0.0.0/0", "::/0"];
+
 /** What follows from the change for the better or the worse of permissions; undefined: nothing that widens them. */
 export function widens(object: Named, change: FieldChange, { described, live }: Both): string | undefined {
   const { field, added = [] } = change;
@@ -25,6 +28,7 @@ export function widens(object: Named, change: FieldChange, { described, live }: 
   if (field.startsWith("access.")) return added.length > 0 ? `${change.member} may also ${added.join(", ")}` : undefined;
   if (object.kind === "ShieldAllowList" && field === "addresses") {
     if (change.emptied) return "an empty list may let everybody in";
+    if (everywhere.some((all) => covers(added as AddressEntry[], all))) return "any address may come in";
     return added.length > 0 ? "more addresses may come in" : undefined;
   }
   if (object.kind === "GroupMapping" && field === "group") return "people come into another group";

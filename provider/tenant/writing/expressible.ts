@@ -28,6 +28,8 @@ export function expressible(definition: Definition, values: Values, naming: Nami
   for (const [name, value] of Object.entries(values)) {
     const field = fields[name];
     if (!field || field.output || value === undefined) continue;
+    // That there is no address is no address that is wrong.
+    if (field.type === "string" && field.canonical === "endpoint" && canonicalValue(field, value) === "") continue;
     const key = fieldKey(definition, name, field, variant);
     const kept =
       field.type === "access"
