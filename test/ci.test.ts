@@ -253,6 +253,17 @@ describe.each([
 });
 
 describe("what was merged", endToEnd, () => {
+  it("is refused without a review when it is of what no tenant shows", async () => {
+    const { cwd } = project();
+    const api = await comments([], { merged: false });
+    const rotated = (text: string) => ({ "tenant.yaml": `storages: { Masters: { type: wasabi, purpose: files, bucket: masters, region: eu-west-1, read: true, provision: { rotate: "${text}" } } }\n` });
+    const from = commit(cwd, rotated("1"));
+    const to = commit(cwd, rotated("2"));
+    const { code, stdout, stderr } = await shell(stepOf("merge", "Apply").run!, cwd, { ...gitHub(api.url), STACK: "prod", BASE: from, COMMIT: to });
+    expect([code, stderr]).toEqual([3, expect.stringContaining("nobody reviewed this change, and it came in through no pull request")]);
+    expect(stdout).toContain("provision.rotate is other text: a new key is made");
+  });
+
   it("is applied when it is what was reviewed, and else refused; the night takes away what has ended, and tells what was changed by hand", async () => {
     const sandbox = await startSandbox();
     onTestFinished(sandbox.close);

@@ -96,6 +96,51 @@ test("guards and tests that get stronger are no words; what Pulumi plans has non
   expect(said(strong, { ...weak, isPlan: true })).toEqual([]);
 });
 
+describe("a change by the two files alone", () => {
+  const storage = (rest: string, more = "") => `storages: { Masters: { type: wasabi, purpose: files, bucket: masters, region: eu-west-1, read: true, ${rest} } }\n${more}`;
+  const list = (last: string) => `shield: { everyone: [${[...Array(14).keys()].map((index) => `{ ip: 198.51.100.${index * 2} }`).join(", ")}, { ip: ${last} }] }\n`;
+  const changeFrom = (from: string, to: string) => review(picture(from), picture(to), { now }).change!;
+  const none = "userGroups: { Editors: { roles: [] } }\n";
+  const keys = "accessKey: { fromConfig: a }, secretKey: { fromConfig: b }";
+  const onAws = (region: string) => storage("provision: { cloud: a }", `clouds: { a: { type: aws, region: ${region} } }\n`).replace("type: wasabi", "type: s3, credentials: keys");
+
+  test.each<[string, string, string, string]>([
+    ["another bucket of a new storage", none, none + storage(keys), none + storage(keys).replace("bucket: masters", "bucket: others")],
+    ["an address that is counted and not named", none, none + list("192.0.2.1"), none + list("192.0.2.2")],
+    ["another text to rotate by", storage("provision: {}"), storage('provision: { rotate: "1" }'), storage('provision: { rotate: "2" }')],
+    ["another cloud", onAws("eu-west-1"), onAws("eu-west-2"), onAws("eu-west-3")],
+    ["another value of the config", none, none + storage(keys), none + storage(keys.replace("b }", "c }"))],
+    ["another guard", none, `${none}guards: { mustKeep: [192.0.2.1] }\n`, `${none}guards: { mustKeep: [192.0.2.2] }\n`],
+    ["an option", none, none.replace("roles: []", "roles: [], options: { protect: true }"), none.replace("roles: []", "roles: [], options: { adopt: exact }")],
+  ])("is another one by %s, and is never without a word", (_, from, one, other) => {
+    const [first, second] = [changeFrom(from, one), changeFrom(from, other)];
+    expect(first).toEqual(changeFrom(from, one));
+    expect(first.digest).not.toBe(second.digest);
+    for (const to of [one, other]) {
+      const { change, statements } = review(picture(from), picture(to), { now });
+      expect(change!.effects).toBeGreaterThan(0);
+      expect(statements).not.toEqual([]);
+    }
+    expect(review(picture(one), picture(other), { now }).statements).not.toEqual([]);
+    expect(changeFrom(one, one).effects).toBe(0);
+  });
+
+  test("tells what is provisioned otherwise, a sentence for each", () => {
+    const said = (from: string, to: string) => review(picture(from), picture(to), { now }).statements.map(({ subject, says }) => `${subject.label}: ${says}`);
+    expect(said(storage('provision: { rotate: "1", cors: iconik }'), storage('provision: { rotate: "2", cors: ours }'))).toEqual([
+      "Masters: provision.rotate is other text: a new key is made, and the old one goes once the new one works",
+      "Masters: provision.cors is “ours” instead of “iconik”",
+    ]);
+    expect(said(`${none}guards: { mustKeep: [192.0.2.1] }\n`, `${none}guards: { mustKeep: [192.0.2.1, 192.0.2.2] }\n`)).toEqual(["mustKeep: mustKeep is otherwise"]);
+  });
+
+  test("is the same whatever else stands in both files, and in whatever order", () => {
+    const [from, to] = [storage('provision: { rotate: "1" }'), storage('provision: { rotate: "2" }')];
+    const rest = "userGroups: { B: { roles: [can_search] }, A: { roles: [] } }\nguards: { mustKeep: [192.0.2.1] }\n";
+    expect(changeFrom(rest + from, to + rest)).toEqual(changeFrom(from, to));
+  });
+});
+
 test("every role has words, and a name that nobody knows has, too", () => {
   for (const role of [...roles.keys(), "can_frobnicate"]) {
     const found = review(groups("userGroups", { Editors: [] }), groups("userGroups", { Editors: [role] }), { now });

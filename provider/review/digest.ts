@@ -30,13 +30,15 @@ export interface Plan {
   isWhole: boolean;
 }
 
-interface Effect {
+export interface Effect {
   subject: Subject;
   says: string;
   /** Two effects are the same when these are. */
   facts: string;
   /** Values as they are written, besides what sentences say of them. */
   isValues?: true;
+  /** Which values, as paths. */
+  fields?: readonly string[];
 }
 
 /** Besides what it changes, `doomed` are the objects of the tenant that applying it deletes. */
@@ -142,7 +144,7 @@ function written(pair: Pair, pairs: Pairs): Effect[] {
   const changed = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path)).sort();
   if (changed.length === 0) return [];
   const facts = changed.map((path) => [path, before.get(path) ?? null, after.get(path) ?? null]);
-  return [{ subject, says: `what is written into ${changed.join(", ")}, or what stands there now`, facts: JSON.stringify([subject.section, subject.label, facts]), isValues: true }];
+  return [{ subject, says: `what is written into ${changed.join(", ")}, or what stands there now`, facts: JSON.stringify([subject.section, subject.label, facts]), isValues: true, fields: changed }];
 }
 
 function leaves(fields: Fields, values: Values | undefined, pairs: Pairs): Map<string, string> {
@@ -169,7 +171,7 @@ function leaves(fields: Fields, values: Values | undefined, pairs: Pairs): Map<s
 }
 
 /** Keys in one order, at every depth. */
-const sorted = (value: unknown): unknown =>
+export const sorted = (value: unknown): unknown =>
   Array.isArray(value)
     ? value.map(sorted)
     : typeof value === "object" && value !== null

@@ -11,9 +11,11 @@ import { endStatements } from "./ends";
 import { acknowledge, endings } from "./exceptions";
 import type { StorageGrants } from "./grants";
 import { applied } from "./applied";
+import { changeOf, effectsOf, silent } from "./change";
 import { matrixOf } from "./matrix";
 import { objectStatements } from "./objects";
 import { pairUp, type Pairs } from "./pairs";
+import { provisionStatements } from "./provision";
 import { levels, statementCodes, type Effects, type Review, type Statement, type Subject, type Totals } from "./report";
 import { safeguardStatements } from "./safeguards";
 import { step } from "./step";
@@ -66,8 +68,12 @@ export function review(from: Picture, to: Picture, options: ReviewOptions): Revi
   const left = live ? objectStatements(pairUp(from, to)).filter(({ code }) => code === "no-longer-managed") : [];
   // A tenant knows of no ends, guards and tests, and neither does what Pulumi plans.
   const bothSay = [from, to].every(({ extent, isPlan }) => extent === "described" && !isPlan);
-  const later = bothSay ? [...endStatements(pairs, from.later, to.later), ...safeguardStatements(from.later, to.later)] : [];
-  const known = acknowledge([...refusals, ...statements.filter(({ code }) => !live || code !== "no-longer-managed"), ...left, ...later, ...anotherTenant(from, to), ...endings(to.later, today)], to.later, pairs, today);
+  const later = bothSay
+    ? [...provisionStatements(pairs, from.provision, to.provision), ...endStatements(pairs, from.later, to.later), ...safeguardStatements(from.later, to.later)]
+    : [];
+  const told = [...refusals, ...statements.filter(({ code }) => !live || code !== "no-longer-managed"), ...left, ...later, ...anotherTenant(from, to), ...endings(to.later, today)];
+  const done = to.extent === "described" ? effectsOf(from, to) : undefined;
+  const known = acknowledge([...told, ...(done && bothSay ? silent(done, told) : [])], to.later, pairs, today);
   const isLive = live !== undefined || [from, to].some(({ extent }) => extent === "everything");
   const tenant = live ?? (from.extent === "everything" ? from : undefined);
   const isApplied = tenant !== undefined && to.extent === "described";
@@ -83,6 +89,7 @@ export function review(from: Picture, to: Picture, options: ReviewOptions): Revi
     membership: membership(people, world, now),
     ...effects(pairs, world, known),
     ...(lockOut && { lockOut }),
+    ...(done && { change: changeOf(done) }),
     ...(isApplied && version !== undefined && digestFor(planOf(tenant, to, live ? managedIn(live, from) : []), version)),
     ...(live && { reverts: reverts(live, from, to, people) }),
     matrix: matrixOf(pairs, world),

@@ -141,6 +141,8 @@ export interface Review extends Effects {
   membership: { people: number; readAt: string; ageDays: number; elsewhere: number } | { unknown: string };
   /** Whether those who apply the change keep their way in, by the guards; left out: they were not asked. */
   lockOut?: "safe" | "refused" | "unknown";
+  /** What the change does by the two sources alone: how many effects, none if nothing is to be applied, and a digest of them. */
+  change?: { effects: number; digest: string };
   /** With a live tenant: what the ready-made program is held to by `ICONIK_PLAN_DIGEST`. */
   digest?: string;
   /** With a live tenant: what was changed by hand there and goes back when the change is applied. */

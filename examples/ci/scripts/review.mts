@@ -1,6 +1,5 @@
 // What the jobs have in common: the commands they run, and the effects of a change with their digest.
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -31,16 +30,9 @@ export interface Change {
   code: number;
   json: string;
   stderr: string;
-  /** How many statements there are, ends that are near left out. */
+  /** How many effects it has; 0: there is nothing to apply. */
   count: number;
   digest?: string;
-}
-
-interface Statement {
-  code: string;
-  place?: unknown;
-  people?: unknown;
-  allowed?: { reason: string };
 }
 
 /**
@@ -53,14 +45,8 @@ export function changeSince(base: string, stack: string): Change | undefined {
   const from = known ? `git:${base}:stack:${stack}` : "live";
   const { code, stdout, stderr } = iconik("review", from, `stack:${stack}`, "--format", "json");
   if (code === 1) return { from, code, json: "", stderr, count: 0 };
-  const { statements } = JSON.parse(stdout) as { statements: Statement[] };
-  // Where a line stands, whom it is about and how near an end is do not change what is done.
-  const effects = statements
-    .filter((one) => one.code !== "ends-soon")
-    .map(({ place: _, people: __, allowed, ...rest }) => JSON.stringify({ ...rest, allowed: allowed?.reason }))
-    .sort();
-  const digest = createHash("sha256").update(effects.join("\n")).digest("hex");
-  return { from, code, json: stdout, stderr, count: effects.length, digest };
+  const { effects, digest } = (JSON.parse(stdout) as { change: { effects: number; digest: string } }).change;
+  return { from, code, json: stdout, stderr, count: effects, digest };
 }
 
 /** By which our one comment on a pull request is found again. */
