@@ -57,6 +57,7 @@ async function comments(notes: Note[], { fork = false, merged = true } = {}) {
     }
     if (fork) return answer(403, { message: "Resource not accessible by integration" });
     const { body } = JSON.parse(await textOf(request)) as { body: string };
+    if (isGitHub && body.length > 65_536) return answer(422, { message: "Validation Failed: body is too long (maximum is 65536 characters)" });
     if (method === "POST") notes.push({ id: notes.length + 100, body, by: "github-actions[bot]" });
     else notes.find(({ id }) => String(id) === path.split("/").at(-1))!.body = body;
     answer(200, {});
@@ -216,6 +217,25 @@ describe.each([
     expect(stranger.body).toContain("0".repeat(64));
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
     expect(first.stdout + first.stderr + second.stdout + second.stderr + ours.body).not.toMatch(new RegExp(`secret-token|${sandbox.authToken}`));
+  });
+
+  it("is told as far as a comment goes, when there is more to say", async () => {
+    const { cwd, base } = project();
+    const api = await comments([]);
+    const many = <T>(make: (index: number) => T) => [...Array(1200).keys()].map(make).join("");
+    // As many backticks in a row as a name may have, and more warnings and failing tests than there is room for.
+    const groups = many((index) => `  Group ${index} of a large tenant: { description: "${"x".repeat(40)}", roles: [can_write_assets] }\n`);
+    const tests = many((index) => `  - { name: "${"`".repeat(5)} ${index} may not write anything anywhere", group: Group ${index} of a large tenant, deny: [can_write_assets] }\n`);
+    commit(cwd, { "tenant.yaml": `tenant: { domainId: ${sandbox.domainId} }\n${tenant("can_read_assets", groups)}tests:\n${tests}` });
+    const { code, stdout, stderr } = await shell(script(), cwd, { ...of(api.url, base), ICONIK_APP_ID: "", ICONIK_AUTH_TOKEN: "", ICONIK_READ_APP_ID: "", ICONIK_READ_AUTH_TOKEN: "" });
+    expect(code, stderr).toBe(2);
+    expect(stdout).toContain("1199 may not write anything");
+    const { body } = api.notes[0]!;
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(65_536);
+    expect(Buffer.byteLength(body)).toBeGreaterThan(60_000);
+    expect(body).toMatch(/more facts do not fit[^]*not all hold[^]*``````text\n[^]*… and \d+ more lines: the job's output has them\n``````/);
+    expect(body).toContain("Warnings of the tenant file");
+    expect(body).toContain("Only the files were looked at");
   });
 
   it("of a fork is looked at in the files alone, and told in the job where the conversation cannot be written to", async () => {

@@ -22,12 +22,14 @@ const checked = iconik("validate", `stack:${stack}`);
 process.stdout.write(checked.stdout);
 process.stderr.write(checked.stderr);
 
-const parts: string[] = [];
+/** What commands said, between the lines around it: it gets what is left of a comment. */
+type Output = [before: string, output: string, after?: string];
+const parts: (string | Output)[] = [];
 let code = checked.code;
 let digest: string | undefined;
 let plan: string | undefined;
 const change = code === 0 ? changeSince(base, stack) : undefined;
-if (code !== 0) parts.push(`**${stack}: the tenant file is not sound**`, fenced(checked.stdout || checked.stderr));
+if (code !== 0) parts.push([`**${stack}: the tenant file is not sound**\n\n`, checked.stdout || checked.stderr]);
 else if (!change) parts.push(`**${stack}: the tenant file is sound.** The stack is new, so there is nothing to compare it with but the tenant, which this job may not look at.`);
 else {
   const flags = ["--name", stack, ...(report ? ["--report", report] : []), ...(isLive ? ["--live"] : [])];
@@ -49,10 +51,10 @@ else {
   // Without credentials nobody is known, and what hangs on it is told and left to the job that has them.
   const testCode = tested.code === 1 && notRun && !isLive ? 0 : tested.code;
   code = told.code === 1 || testCode === 1 ? 1 : Math.max(told.code, testCode);
-  parts.push(told.code === 1 ? `**${stack}: the change could not be reviewed**\n\n${fenced(told.stderr)}` : told.stdout.trim());
-  if (tested.code !== 0) parts.push(`**Tests of the tenant file: ${tested.code === 2 ? "not all hold" : notRun ? "not all could be run" : "they could not be run"}**\n\n${fenced(tested.stdout || tested.stderr)}`);
+  parts.push(told.code === 1 ? [`**${stack}: the change could not be reviewed**\n\n`, told.stderr] : told.stdout.trim());
+  if (tested.code !== 0) parts.push([`**Tests of the tenant file: ${tested.code === 2 ? "not all hold" : notRun ? "not all could be run" : "they could not be run"}**\n\n`, tested.stdout || tested.stderr]);
   if (!isLive) parts.push("_Only the files were looked at: this job has no credentials._");
-  if (/ warning /.test(checked.stdout)) parts.push(`<details><summary>Warnings of the tenant file</summary>\n\n${fenced(checked.stdout)}\n</details>`);
+  if (/ warning /.test(checked.stdout)) parts.push(["<details><summary>Warnings of the tenant file</summary>\n\n", checked.stdout, "\n</details>"]);
   mkdirSync("review", { recursive: true });
   writeFileSync("review/review.json", change.json);
   if (told.code !== 1) writeFileSync("review/review.html", iconik("review", change.from, `stack:${stack}`, ...flags, "--format", "html").stdout);
@@ -60,7 +62,7 @@ else {
 
 const marker = markerOf(stack);
 const head = [marker, ...(digest === undefined ? [] : [digestLine(digest)]), ...(plan === undefined ? [] : [planLine(plan)])];
-const body = [head.join("\n"), ...parts].join("\n\n");
+const body = fitting([head.join("\n"), ...parts]).join("\n\n");
 mkdirSync("review", { recursive: true });
 writeFileSync("review/review.md", `${body}\n`);
 if (summary) appendFileSync(summary, `${body}\n`);
@@ -77,9 +79,23 @@ if (where) {
 }
 process.exitCode = code;
 
-/** Text as it is: no fence within it ends it. */
-function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}text\n${text.trim().slice(0, 50_000)}\n${fence}`;
+/** GitHub takes 65,536 characters. What is no output is whole; of output, what comes first has the room. */
+function fitting(some: readonly (string | Output)[]): string[] {
+  const bytes = (text: string) => Buffer.byteLength(text);
+  let room = 65_000;
+  for (const part of some) room -= (typeof part === "string" ? bytes(part) : bytes(part[0]) + bytes(part[2] ?? "")) + 2;
+  return some.map((part) => {
+    if (typeof part === "string") return part;
+    const [before, output, after = ""] = part;
+    // No fence within it ends it, and no fence takes all the room.
+    const said = output.trim().replace(/`{100,}/g, "`".repeat(99));
+    const fence = "`".repeat(Math.max(2, ...[...said.matchAll(/`+/g)].map(([ticks]) => ticks.length)) + 1);
+    const lines = said.split("\n");
+    let left = room - 2 * fence.length - 100;
+    const kept = lines.findIndex((line) => (left -= bytes(line) + 1) < 0);
+    const shown = kept < 0 ? lines : [...lines.slice(0, kept), `… and ${lines.length - kept} more ${lines.length - kept === 1 ? "line" : "lines"}: the job's output has them`];
+    const text = `${fence}text\n${shown.join("\n")}\n${fence}`;
+    room -= bytes(text);
+    return `${before}${text}${after}`;
+  });
 }
