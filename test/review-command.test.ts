@@ -141,6 +141,7 @@ describe("on a tenant", () => {
     const cwd = folder({ "one.yaml": other(1) + before, "two.yaml": other(2) + after, "three.yaml": other(2) + before });
     const wrong = { code: 1, stdout: "", stderr: expect.stringContaining("two.yaml describes tenant 5b1f0c9e-0000-4000-8000-000000000002, and live is") };
     expect(await run(cwd, ["two.yaml", "two.yaml", "--live"], environmentOf(sandbox))).toMatchObject(wrong);
+    for (const sides of [["live", "two.yaml"], ["two.yaml", "live"]]) expect(await run(cwd, sides, environmentOf(sandbox))).toMatchObject(wrong);
     expect(await iconik(["test", "two.yaml", "--against", "live"], { cwd, env: environmentOf(sandbox) })).toMatchObject(wrong);
     expect(await run(cwd, ["one.yaml", "three.yaml"])).toMatchObject({ code: 0, stdout: expect.stringContaining("is of the tenant 5b1f0c9e-0000-4000-8000-000000000002 instead of") });
   });

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { grantsOf } from "../provider/commands/review";
 import { keepSecret } from "../provider/engine/redact";
 import { roles } from "../provider/roles";
-import { json, markdown, review, sarif, statementCodes, text, type Review } from "../provider/review";
+import { html, json, markdown, review, sarif, statementCodes, text, type Review } from "../provider/review";
 import { readSnapshot } from "../provider/tenant/live/snapshot";
 import type { Picture } from "../provider/tenant/picture";
 import { asLive, bare, groups, now, picture, resource } from "./review/pictures";
@@ -141,6 +141,18 @@ describe("a change by the two files alone", () => {
   });
 });
 
+test("an exception acknowledges what is put back as well as what is new, and is not stale then", () => {
+  const allow = "allow: [{ escalation: userGroups/Freelance, reason: CHG-1, until: 2999-01-01 }]";
+  const described = picture(`userGroups: { Freelance: { roles: [can_search, can_purge_assets] } }\n${allow}`);
+  const there = asLive(groups("userGroups", { Freelance: ["can_search"] }));
+  const found = review(described, described, { now, live: there });
+  const escalations = found.reverts!.statements.filter(({ level }) => level === "escalation");
+  expect(escalations.map(({ code, allowed }) => [code, allowed?.reason])).toEqual([["ability-gained", "CHG-1"], ["tier-reached", "CHG-1"]]);
+  expect([found.reverts!.totals.escalations, found.statements]).toEqual([0, []]);
+  // Where nobody took anything away, it permits nothing.
+  expect(review(described, described, { now, live: asLive(described) }).statements).toMatchObject([{ code: "stale-exception" }]);
+});
+
 test("every role has words, and a name that nobody knows has, too", () => {
   for (const role of [...roles.keys(), "can_frobnicate"]) {
     const found = review(groups("userGroups", { Editors: [] }), groups("userGroups", { Editors: [role] }), { now });
@@ -182,6 +194,12 @@ describe("Markdown", () => {
     expect(report.match(/^\*\*.*?:/gm)).toEqual(["**prod:", "**staging:", "**test:"]);
     expect(report.match(/^## .*/gm)).toEqual(["## prod, staging", "## test"]);
     expect(report.match(/for good \(can_purge_assets/g)).toHaveLength(1);
+    // Nobody here, two people there: that is not the same.
+    const people = ["one", "two"].map((name) => ({ email: `${name}@example.com`, type: "power" as const, active: true, admin: false, memberOf: ["userGroups/Group 0"] }));
+    const crowded = review({ ...many(1, []), people: { known: people, readAt: now.toISOString() } }, many(1, ["can_purge_assets"]), { now });
+    expect(markdown([{ ...found, name: "staging" }, { ...crowded, name: "prod" }]).match(/^## .*/gm)).toEqual(["## staging", "## prod"]);
+    expect(html({ ...found, name: "staging" }, [{ ...crowded, name: "prod" }])).not.toContain("The same as in");
+    expect(html({ ...found, name: "staging" }, [{ ...found, name: "prod" }])).toContain("The same as in");
   });
 
   test("a name is never read as markup, HTML, a mention or a line of its own", () => {

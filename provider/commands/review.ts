@@ -65,7 +65,9 @@ async function reviewed(fromSource: Source, toSource: Source | undefined, flags:
   const wantsPeople = flags.people === undefined;
   const { from, to } = await bothSides(fromSource, toSource, wantsPeople, opened);
   const live = flags.live ? await tenantAt(undefined, wantsPeople, opened) : undefined;
-  if (live) for (const side of [from, to]) sameTenant(side, live);
+  for (const tenant of [live, from, to]) {
+    if (tenant?.extent === "everything") for (const side of [from, to]) if (side.extent === "described") sameTenant(side, tenant);
+  }
   const people = flags.people === undefined ? undefined : readSnapshot(readFileSync(flags.people, "utf8"), flags.people, to.tenant.domainId);
   if (flags.savePeople !== undefined) savePeople(flags.savePeople, [live, to, from]);
   const tenant = live ?? (from.extent === "everything" ? from : undefined);

@@ -13,9 +13,10 @@ const ahead = 14;
 
 /**
  * The statements with the exceptions that acknowledge them, and statements about exceptions that acknowledge nothing.
+ * @param back what is put back by the same run, which the same exceptions are for
  * @param today YYYY-MM-DD, UTC
  */
-export function acknowledge(statements: readonly Statement[], { allow }: Later, pairs: Pairs, today: string): Statement[] {
+export function acknowledge(statements: readonly Statement[], back: readonly Statement[], { allow }: Later, pairs: Pairs, today: string): Record<"told" | "back" | "stale", Statement[]> {
   // The others are for guards, which say themselves what they let pass.
   const ours = allow.filter(({ values }) => values.delete !== undefined || values.escalation !== undefined);
   const entries = ours.map(({ values, place }) => {
@@ -28,13 +29,14 @@ export function acknowledge(statements: readonly Statement[], { allow }: Later, 
       !isOver && isMeant(subject) && (deleted === undefined ? level === "escalation" : code === "deleted");
     return { target, what: deleted === undefined ? "escalation" : "deletion", isOver, reason: reason ?? "", until, place, acknowledges, used: false };
   });
-  const told = statements.map((statement): Statement => {
+  const known = (statement: Statement): Statement => {
     const entry = entries.find(({ acknowledges }) => acknowledges(statement));
     if (!entry) return statement;
     entry.used = true;
     const { reason, until, place } = entry;
     return { ...statement, allowed: { reason, ...(until !== undefined && { until }), place } };
-  });
+  };
+  const acknowledged = { told: statements.map(known), back: back.map(known) };
   const stale = entries
     .filter(({ used }) => !used)
     .map(({ target, what, isOver, until, reason, place }): Statement => ({
@@ -46,7 +48,7 @@ export function acknowledge(statements: readonly Statement[], { allow }: Later, 
         : `the exception for its ${what} (${quoted(reason)}) permits nothing that this change does`,
       place,
     }));
-  return [...told, ...stale];
+  return { ...acknowledged, stale };
 }
 
 /** What was given for a time and ends within two weeks, or has ended. */

@@ -18,7 +18,7 @@ import { pairUp, type Pairs } from "./pairs";
 import { provisionStatements } from "./provision";
 import { levels, statementCodes, type Effects, type Review, type Statement, type Subject, type Totals } from "./report";
 import { safeguardStatements } from "./safeguards";
-import { step } from "./step";
+import { step, type Step } from "./step";
 
 export { digestOf, otherThan, planOf, type Plan } from "./digest";
 export type { CloudGrant, StorageGrants } from "./grants";
@@ -71,9 +71,10 @@ export function review(from: Picture, to: Picture, options: ReviewOptions): Revi
   const later = bothSay
     ? [...provisionStatements(pairs, from.provision, to.provision), ...endStatements(pairs, from.later, to.later), ...safeguardStatements(from.later, to.later)]
     : [];
-  const told = [...refusals, ...statements.filter(({ code }) => !live || code !== "no-longer-managed"), ...left, ...later, ...anotherTenant(from, to), ...endings(to.later, today)];
+  const back = live && putBack(live, from, to, people);
+  const own = [...refusals, ...statements.filter(({ code }) => !live || code !== "no-longer-managed"), ...left, ...later, ...anotherTenant(from, to), ...endings(to.later, today)];
   const done = to.extent === "described" ? effectsOf(from, to) : undefined;
-  const known = acknowledge([...told, ...(done && bothSay ? silent(done, told) : [])], to.later, pairs, today);
+  const { told, back: undone, stale } = acknowledge([...own, ...(done && bothSay ? silent(done, own) : [])], back?.statements ?? [], to.later, pairs, today);
   const isLive = live !== undefined || [from, to].some(({ extent }) => extent === "everything");
   const tenant = live ?? (from.extent === "everything" ? from : undefined);
   const isApplied = tenant !== undefined && to.extent === "described";
@@ -87,11 +88,11 @@ export function review(from: Picture, to: Picture, options: ReviewOptions): Revi
     model: to.tenant.model,
     basis: isLive ? "live" : "file",
     membership: membership(people, world, now),
-    ...effects(pairs, world, known),
+    ...effects(pairs, world, [...told, ...stale]),
     ...(lockOut && { lockOut }),
     ...(done && { change: changeOf(done) }),
     ...(isApplied && version !== undefined && digestFor(planOf(tenant, to, live ? managedIn(live, from) : []), version)),
-    ...(live && { reverts: reverts(live, from, to, people) }),
+    ...(back && { reverts: effects(back.pairs, back.world, undone) }),
     matrix: matrixOf(pairs, world),
   };
 }
@@ -108,10 +109,9 @@ function anotherTenant(from: Picture, to: Picture): Statement[] {
 }
 
 /** What somebody changed by hand and the change puts back. What the change wants as it was made by hand stays. */
-function reverts(live: Picture, from: Picture, to: Picture, people: People): Effects {
+function putBack(live: Picture, from: Picture, to: Picture, people: People): Step {
   const { picture } = applied(live, from, to);
-  const { pairs, world, statements } = step(pairUp(live, picture), live, picture, people);
-  return effects(pairs, world, statements);
+  return step(pairUp(live, picture), live, picture, people);
 }
 
 function effects(pairs: Pairs, world: World, statements: readonly Statement[]): Effects {

@@ -12,7 +12,7 @@ import { findings, levelIds } from "../page/findings";
 import { asIs, markup, type Markup } from "../page/markup";
 import type { Level, Review } from "../report";
 import { count } from "../words";
-import { basis, headline, isNothing } from "./lines";
+import { basis, headline, isNothing, putBack, sameness } from "./lines";
 
 /** @param also reviews of further environments, whose findings stand below; tables are those of the first */
 export function html(review: Review, also: readonly Review[] = []): string {
@@ -147,8 +147,7 @@ const folded = (digest: string | undefined): Markup | undefined =>
 
 /** Another environment: what it has of its own, or that nothing is other there. */
 function environment(other: Review, first: Review, id: string): Markup {
-  const facts = ({ statements, reverts }: Review) => JSON.stringify([statements, reverts?.statements ?? []].map((some) => some.map(({ code, level, subject, says, allowed }) => [code, level, subject, says, allowed?.reason])));
-  const isSame = facts(other) === facts(first);
+  const isSame = sameness(other) === sameness(first);
   return markup`<section id="${id}" class="by-hand environment" aria-labelledby="${id}-heading">
 <h2 id="${id}-heading"><bdi>${other.name}</bdi></h2>
 <p class="hint">${headline(other)}</p>
@@ -161,8 +160,8 @@ ${folded(other.digest)}
 function byHand({ reverts }: Review, prefix = ""): Markup | undefined {
   if (!reverts || reverts.statements.length === 0) return undefined;
   return markup`<section id="${prefix}by-hand" class="by-hand" aria-labelledby="${prefix}by-hand-heading">
-<h2 id="${prefix}by-hand-heading">Changed by hand, and put back by this</h2>
-<p class="hint">Somebody changed these in the tenant itself. Applying the change also undoes that.</p>
+<h2 id="${prefix}by-hand-heading">${putBack.heading}</h2>
+<p class="hint">${putBack.hint}</p>
 ${findings(reverts, `${prefix}by-hand-`, 3)}
 </section>`;
 }

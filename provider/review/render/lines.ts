@@ -97,6 +97,16 @@ export function balance({ people }: Pick<Effects, "people">): string | undefined
   return said.length > 0 ? `In all, ${series(said)}.` : undefined;
 }
 
+/** Equal for reviews that say the same, of people too. */
+export const sameness = (review: Review): string => JSON.stringify([basis(review), facts(review), review.reverts ? facts(review.reverts) : []]);
+const facts = ({ statements, people }: Effects) => [statements.map(({ code, level, subject, says, allowed, people: who }) => [code, level, subject, says, allowed?.reason, who]), people];
+
+/** Of what somebody changed in the tenant itself. */
+export const putBack = {
+  heading: "Changed by hand, and put back by this",
+  hint: "pulumi up stops at these until pulumi refresh has read them.",
+};
+
 /** Headings of levels, in order. Of changes, every subject has its own. */
 export const headings: Readonly<Record<Exclude<Level, "change">, string>> = {
   guard: "Refused",

@@ -4,7 +4,7 @@ import { plain } from "../../engine/errors";
 import { markdownCode, markdownText } from "../../tenant/files/markdown";
 import type { Effects, Review } from "../report";
 import { title } from "../words";
-import { balance, basis, headings, headline, isNothing, linesOf, mark, type Line } from "./lines";
+import { balance, basis, headings, headline, isNothing, linesOf, mark, putBack, sameness, type Line } from "./lines";
 
 export interface MarkdownOptions {
   /** Where the whole report is, for what does not fit. */
@@ -20,7 +20,7 @@ export interface MarkdownOptions {
 export function markdown(reviews: readonly Review[], { report: url, most = 60_000 }: MarkdownOptions = {}): string {
   const report = url && plain(url);
   const heads = reviews.map((review) => `**${markdownText(headline(review))}**`);
-  const alike = Map.groupBy(reviews, (review) => JSON.stringify([factsOf(review), review.reverts && factsOf(review.reverts)]));
+  const alike = Map.groupBy(reviews, sameness);
   const blocks = [...alike.values()].flatMap((some) => blocksOf(some, alike.size > 1));
   const start = `${heads.join("\n\n")}\n`;
   const digests = reviews.flatMap((review) => (isNothing(review) || review.digest === undefined ? [] : [`\nDigest of ${markdownText(review.name)}: ${markdownCode(review.digest)}\n`])).join("");
@@ -66,7 +66,7 @@ function blocksOf(reviews: readonly Review[], isOneOfSeveral: boolean): Block[] 
     ...(isNothing(review) ? [] : [about]),
     ...effectBlocks(review),
     ...(reverts && reverts.statements.length > 0
-      ? [{ rank: 1, heading: "### Changed by hand, and put back by this", lines: [] }, ...effectBlocks(reverts, "#")]
+      ? [{ rank: 1, heading: `### ${putBack.heading}\n${markdownText(putBack.hint)}`, lines: [] }, ...effectBlocks(reverts, "#")]
       : []),
   ];
 }
@@ -87,7 +87,5 @@ function effectBlocks(effects: Effects, inside = ""): Block[] {
 }
 
 const sign = (line: Line): string => ({ "✗": "⛔", "▲": "🔺", "!": "⚠️", "+": "➕", "-": "➖", "·": "▫️" })[mark(line)]!;
-
-const factsOf = ({ statements }: Pick<Effects, "statements">) => statements.map(({ code, level, subject, says, allowed }) => [code, level, subject, says, allowed?.reason]);
 
 const bytes = (text: string): number => Buffer.byteLength(text);

@@ -5,7 +5,7 @@ import { plain as masked } from "../../engine/errors";
 import { visible } from "../../tenant/files/frame";
 import type { Effects, Level, Review } from "../report";
 import { title } from "../words";
-import { balance, basis, headings, headline, isNothing, linesOf, mark, type Line } from "./lines";
+import { balance, basis, headings, headline, isNothing, linesOf, mark, putBack, type Line } from "./lines";
 
 /** A name with a line break in it must not write lines of its own. */
 const plain = (text: string): string => masked(visible(text));
@@ -24,7 +24,7 @@ export function text(review: Review, { colors = false }: { colors?: boolean } = 
     ...(isNothing(review) ? [] : [plain(basis(review))]),
     ...(total ? [total] : []),
     ...show(review),
-    ...(reverts && reverts.statements.length > 0 ? ["", color.bold("Changed by hand, and put back by this"), ...show(reverts).map((line) => (line === "" ? line : `  ${line}`))] : []),
+    ...(reverts && reverts.statements.length > 0 ? ["", color.bold(putBack.heading), `  ${putBack.hint}`, ...show(reverts).map((line) => (line === "" ? line : `  ${line}`))] : []),
     ...(isNothing(review) || review.digest === undefined ? [] : ["", `Digest: ${review.digest}`]),
     "",
   ].join("\n");
