@@ -153,6 +153,20 @@ test("an exception acknowledges what is put back as well as what is new, and is 
   expect(review(described, described, { now, live: asLive(described) }).statements).toMatchObject([{ code: "stale-exception" }]);
 });
 
+test("of allow lists, all addresses are everyone, and large numbers are not spelt out", () => {
+  const list = (...ips: string[]) => picture(`guards: { mustKeep: [127.0.0.1] }\nshield: { everyone: [${ips.map((ip) => `{ ip: "${ip}" }`).join(", ")}] }`);
+  const told = (from: string[], to: string[]) => review(list(...from), list(...to), { now }).statements.map(({ says }) => says);
+  const local = "127.0.0.0/8";
+  expect(told([local, "0.0.0.0/0", "::/0"], [local])).toEqual(["no longer lets in everyone by IPv4 who is not in 127.0.0.0/8 and everyone by IPv6"]);
+  expect(told([local], [local, "0.0.0.0/0"])).toEqual(["also lets in everyone by IPv4 who is not in 127.0.0.0/8"]);
+  expect(told([local, "10.0.0.0/8", "2001:db8::/32", "192.0.2.0/24"], [local])).toEqual(["no longer lets in 10.0.0.0/8 (17 million addresses), 192.0.2.0/24 (256 addresses) and 2001:db8::/32"]);
+});
+
+test("the deletion of a storage says without a tenant what guards will want", () => {
+  const storage = "storages: { Old: { type: file, purpose: files, mountPoint: /mnt/old } }";
+  expect(text(review(picture(`${storage}\nuserGroups: { Editors: {} }`), picture("userGroups: { Editors: {} }"), { now }))).toContain("guards want it named, allow: [{ delete: storages/Old, reason: … }]");
+});
+
 test("every role has words, and a name that nobody knows has, too", () => {
   for (const role of [...roles.keys(), "can_frobnicate"]) {
     const found = review(groups("userGroups", { Editors: [] }), groups("userGroups", { Editors: [role] }), { now });

@@ -109,18 +109,38 @@ function joined(spans: readonly Span[]): Span[] {
   return result;
 }
 
-/** `203.0.113.0/24 (256 addresses)`; what is no range of its own is written from the first to the last. */
+/** `203.0.113.0/24 (256 addresses)`; of most of a family of addresses, what is not in it. */
 function rangesOf(spans: readonly Span[]): string {
-  const parts = joined(spans).map((span) => {
-    const number = span.last - span.first + 1n;
-    if (number === 1n) return addressOf(span, span.first);
-    const bits = span.family === 4 ? 32 : 128;
-    const prefix = bits - (number.toString(2).length - 1);
-    const isOne = (number & (number - 1n)) === 0n && span.first % number === 0n;
-    const text = isOne ? `${addressOf(span, span.first)}/${prefix}` : `${addressOf(span, span.first)} to ${addressOf(span, span.last)}`;
-    return number === 1n << BigInt(bits) ? `${text} (everybody)` : `${text} (${number} addresses)`;
+  const parts = families.flatMap((family) => {
+    const some = joined(spans.filter((span) => span.family === family.of));
+    const all: Span = { family: family.of, first: 0n, last: family.size - 1n };
+    if (sizeOf(some) * 2n <= family.size) return some.map(rangeOf);
+    const others = minus([all], some);
+    return [`everyone by IPv${family.of}${others.length > 0 ? ` who is not in ${shortened(others.map(networkOf))}` : ""}`];
   });
-  return parts.length > 12 ? `${parts.slice(0, 12).join(", ")} and ${count(parts.length - 12, "more range")}` : series(parts);
+  return shortened(parts);
+}
+
+const families = [{ of: 4, size: 1n << 32n }, { of: 6, size: 1n << 128n }] as const;
+
+const sizeOf = (spans: readonly Span[]): bigint => spans.reduce((sum, { first, last }) => sum + last - first + 1n, 0n);
+
+const shortened = (parts: readonly string[]): string => (parts.length > 12 ? `${parts.slice(0, 12).join(", ")} and ${count(parts.length - 12, "more range")}` : series(parts));
+
+/** How many there are is said where that tells anything: networks of IPv6 are all beyond counting. */
+function rangeOf(span: Span): string {
+  const number = sizeOf([span]);
+  if (number === 1n || (span.family === 6 && number > 1_000_000n)) return networkOf(span);
+  return `${networkOf(span)} (${number < 1_000_000n ? number : `${(number + 500_000n) / 1_000_000n} million`} addresses)`;
+}
+
+/** What is no network of its own is written from the first to the last. */
+function networkOf(span: Span): string {
+  const number = sizeOf([span]);
+  if (number === 1n) return addressOf(span, span.first);
+  const prefix = (span.family === 4 ? 32 : 128) - (number.toString(2).length - 1);
+  const isOne = (number & (number - 1n)) === 0n && span.first % number === 0n;
+  return isOne ? `${addressOf(span, span.first)}/${prefix}` : `${addressOf(span, span.first)} to ${addressOf(span, span.last)}`;
 }
 
 function addressOf({ family }: Span, number: bigint): string {

@@ -51,10 +51,10 @@ function ending({ before, definition }: Pair): string {
   return "is no longer managed: it stays as it is";
 }
 
-function deletion({ before, definition }: Pair): string {
+function deletion({ before, definition, subject }: Pair): string {
   const isProtected = before!.options.protect === true ? "; it is protected, so Pulumi refuses until protect: false was applied" : "";
   if (definition.shape === "part") return "is gone";
-  if (definition.stateful) return `is deleted from the tenant; the files stay where they are, and iconik's records of them point nowhere${isProtected}`;
+  if (definition.stateful) return `is deleted from the tenant; the files stay where they are, and iconik's records of them point nowhere${isProtected}; guards want it named, allow: [{ delete: ${subject.section}/${subject.label}, reason: … }]`;
   // Whether its entries go is not documented; how many there are cannot be asked.
   return `is deleted${isNamedInAccess(definition.kind) ? "; what access lists give to it ends, on assets and collections too (their entries may stay behind)" : ""}${isProtected}`;
 }

@@ -53,17 +53,18 @@ function harm(added: readonly unknown[]): string {
     added.flatMap((role) => (roles.get(String(role))?.dangers ?? []).map((facet) => ({ role: String(role), facet }))),
     ({ facet }) => facet,
   );
-  const said = [...facets].map(([facet, some]) => `${dangers[facet].may} (${some.map(({ role }) => role).join(", ")})`);
+  const said = [...facets].map(([facet, some]) => `${dangers[facet].may} (${few(some.map(({ role }) => role))})`);
   return said.length > 0 ? `: they may ${series(said)}` : "";
 }
+
+const few = (names: readonly string[]): string => series(names.length > 5 ? [...names.slice(0, 4), `${names.length - 4} more`] : names);
 
 /** What an object that nobody described lets people do. `inputs`: its own. */
 export function widensByBeing({ kind }: Named, inputs: Values): string | undefined {
   const hasAccess = () => Object.values((inputs.access ?? {}) as Record<string, unknown[]>).some((entries) => entries.length > 0);
   const given = (inputs.roles ?? []) as string[];
   if (given.length > 0) {
-    const named = given.length > 8 ? `${given.slice(0, 8).join(", ")} and ${given.length - 8} more` : series(given);
-    return `it gives its people ${named}${harm(given)}`;
+    return `it gives its people ${few(given)}${harm(given)}`;
   }
   if (kind === "GroupMapping") return "people come into a group by it";
   if (kind === "Application") return "it may have a token, and acts for a person";
