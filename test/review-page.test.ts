@@ -140,7 +140,7 @@ describe("what stands in it", () => {
     expect(await texts(page, ".verdict")).toEqual(["Nothing changes."]);
     expect(await texts(page, "main > .findings")).toEqual([]);
     // All there is can be looked at all the same.
-    await shows(page, "abilities", "1 group × 1 ability");
+    await shows(page, "abilities", "1 group, 1 ability");
   });
 
   test("the findings without any script, and why the tables are not there", async (context) => {
@@ -168,7 +168,7 @@ describe("the matrix", () => {
       ),
     );
     expect(await matrixOf(page)).toEqual(expected);
-    await shows(page, "abilities", `${matrix.groups.length} groups × ${matrix.roles.length} abilities`);
+    await shows(page, "abilities", `${matrix.groups.length} groups, ${matrix.roles.length} abilities`);
     // With only the changes, every change is still there.
     await page.getByLabel("Only changes").check();
     const changes = (cells: Map<string, string>) => [...cells].filter(([, word]) => /gained|lost/.test(word)).sort();
@@ -226,16 +226,16 @@ describe("looking for something", () => {
   test("by ability: who has it, and what is said of it", async (context) => {
     const page = await open(context, newsroom());
     await page.getByLabel("What", { exact: true }).fill("PURGE assets");
-    await shows(page, "abilities", "2 groups × 1 ability of 7 × 38");
+    await shows(page, "abilities", "2 of 7 groups, 1 of 38 abilities");
     await shows(page, "escalations", "1 of 7");
     expect(await page.locator("#escalations .about:visible .subject").innerText()).toContain("Freelance");
     expect(await page.locator("#warnings").isVisible()).toBe(true);
     expect(await page.locator("#shown").innerText()).toMatch(/^\d+ of \d+ findings$/);
     // With what does not change, everybody who has it.
     await page.getByLabel("Only changes").uncheck();
-    await shows(page, "abilities", "2 groups × 1 ability of 7 × 38");
+    await shows(page, "abilities", "2 of 7 groups, 1 of 38 abilities");
     await page.getByLabel("What", { exact: true }).fill("can_search");
-    await shows(page, "abilities", "7 groups × 1 ability of 7 × 38");
+    await shows(page, "abilities", "7 groups, 1 of 38 abilities");
   });
 
   test("by group, and by person", async (context) => {
@@ -243,12 +243,12 @@ describe("looking for something", () => {
     const page = await open(context, found);
     const who = page.getByLabel("Who or where");
     await who.fill("interns");
-    await shows(page, "abilities", "1 group × 7 abilities of 7 × 38");
+    await shows(page, "abilities", "1 of 7 groups, 7 of 38 abilities");
     await shows(page, "people", "2 of 47");
     await who.fill("freelance-17@");
     await shows(page, "people", "38 of 47");
     await who.fill("nobody is called that");
-    await expect.poll(() => page.locator("#abilities .nothing").innerText()).toBe("No ability of any group is like that.");
+    await expect.poll(() => page.locator("#abilities .nothing").innerText()).toBe("No change here matches the filter.");
     expect(await page.locator("main > .findings:visible").count()).toBe(0);
     await who.press("Escape");
     expect(await who.inputValue()).toBe("");
@@ -392,7 +392,7 @@ test("whatever anybody called anything is text", async (context) => {
   expect(all).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u001b\u0007]/);
   // Looked for, they are found as they are.
   await page.getByLabel("Who or where").fill(`<img src=x onerror="document`);
-  await expect.poll(() => count(page, "abilities")).toBe("1 group × 3 abilities of 11 × 3");
+  await expect.poll(() => count(page, "abilities")).toBe("1 of 11 groups, 3 abilities");
 });
 
 describe("500 groups and every role there is", () => {
@@ -403,7 +403,7 @@ describe("500 groups and every role there is", () => {
     expect(found.matrix.groups.length * found.matrix.roles.length).toBeGreaterThan(100_000);
     expect(await nodes()).toBeLessThan(12_000);
     await page.getByLabel("Only changes").uncheck();
-    await shows(page, "abilities", `500 groups × ${found.matrix.roles.length} abilities`);
+    await shows(page, "abilities", `500 groups, ${found.matrix.roles.length} abilities`);
     expect(await nodes()).toBeLessThan(12_000);
     // The lists below, too, are made as one comes to them.
     expect(await page.locator("#access .place").count()).toBeGreaterThan(400);
@@ -421,7 +421,7 @@ describe("500 groups and every role there is", () => {
     });
     expect(box).toBe(true);
     await page.getByLabel("Who or where").fill("group 499");
-    await expect.poll(() => count(page, "abilities")).toMatch(/^1 group × \d+ abilities of/);
+    await expect.poll(() => count(page, "abilities")).toMatch(/^1 of 500 groups, \d+ of \d+ abilities$/);
   });
 
   test("all of them new: a fact for each, in a page that still opens", async (context) => {

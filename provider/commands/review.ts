@@ -39,7 +39,7 @@ export function review(program: Command): void {
     .option("--live", "look at the tenant of the environment, too: what was changed by hand and goes back, and whom it is about")
     .option("--people <FILE>", "who is in which group: a snapshot as --save-people writes it")
     .option("--save-people <FILE>", "write who is in which group, as it was read")
-    .option("--name <NAME>", "what the tenant is called in the first line; left out: the second source")
+    .option("--name <NAME>", "what the tenant is called in the first line; left out: the stack, or the second source")
     .option("--also <FILE>", "the review of another environment, in JSON, for the same Markdown or page; repeatable", (file: string, before: string[] = []) => [...before, file])
     .option("--report <URL>", "where the full report is, for Markdown that does not hold it all")
     .addOption(
@@ -71,13 +71,14 @@ async function reviewed(fromSource: Source, toSource: Source | undefined, flags:
   const people = flags.people === undefined ? undefined : readSnapshot(readFileSync(flags.people, "utf8"), flags.people, to.tenant.domainId);
   if (flags.savePeople !== undefined) savePeople(flags.savePeople, [live, to, from]);
   const tenant = live ?? (from.extent === "everything" ? from : undefined);
+  const name = flags.name ?? (toSource && stackOf(toSource));
   const guards = tenant && to.extent === "described" ? await askGuards(from, to, tenant, opened.get(tenant)!) : {};
   const found = compare(from, to, {
     now: new Date(),
     ...guards,
     // A tenant does not say what is granted, and then everything would seem to be new.
     ...(from.extent === to.extent && { grants: { from: grantsOf(from), to: grantsOf(to) } }),
-    ...(flags.name !== undefined && { name: flags.name }),
+    ...(name !== undefined && { name }),
     ...(live && { live }),
     // What a program in another language applies, it is not held to.
     ...(toSource && toSource.sort !== "preview" && { version: manifest.version }),
@@ -86,6 +87,9 @@ async function reviewed(fromSource: Source, toSource: Source | undefined, flags:
   process.stdout.write(print(found, flags));
   process.exitCode = exitCode(found, flags.failOn);
 }
+
+/** People call an environment by its stack. */
+const stackOf = (source: Source): string | undefined => (source.sort === "stack" ? source.stack : source.sort === "git" ? stackOf(source.of) : undefined);
 
 /** A tenant that was read: what guards look at in it is not read again. `guards`: those that the session is held to. */
 interface Opened {

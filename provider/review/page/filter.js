@@ -15,6 +15,15 @@ const searchable = (...parts) => parts.join(" ").normalize("NFC").toLowerCase();
 /** @param {string} text as from `searchable` @param {string[]} words */
 const matches = (text, words) => words.every((word) => text.includes(word));
 
+/** @param {number} shown @param {number} of */
+const outOf = (shown, of) => (shown === of ? String(of) : `${shown} of ${of}`);
+
+/** Said where nothing is left. @param {Filter} filter */
+function nothingFor({ who, what, changes }) {
+  if (who.length + what.length === 0) return changes ? "Nothing changes here." : "There is nothing here.";
+  return `${changes ? "No change" : "Nothing"} here matches the filter.`;
+}
+
 /** Findings stand in the page as they are; texts are taken from it when somebody first looks for something. */
 function findingsFilter() {
   const sections = [...document.querySelectorAll(".findings")].map((section) => ({ section, count: section.querySelector("[data-count]") }));
@@ -54,7 +63,7 @@ function findingsFilter() {
     for (const { section, count } of sections) {
       const { shown, of } = bySection.get(section) ?? { shown: 0, of: 0 };
       section.toggleAttribute("hidden", shown === 0 && !isOff);
-      if (count) count.textContent = shown === of ? String(of) : `${shown} of ${of}`;
+      if (count) count.textContent = outOf(shown, of);
     }
     return { shown: all, total };
   };

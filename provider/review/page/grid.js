@@ -44,7 +44,7 @@ function abilityGrid(host, data) {
   const band = element("div.band", { "aria-hidden": true, hidden: true });
   const grid = element("div.grid", { role: "grid", tabindex: 0, "aria-label": "Abilities of groups", "aria-describedby": "cell" }, head, body, band);
   const readout = element("p.readout", { id: "cell" }, "Point at a cell, or go to it with the arrow keys: what it means stands here.");
-  const empty = element("p.nothing", { hidden: true }, "No ability of any group is like that.");
+  const empty = element("p.nothing", { hidden: true });
   host.append(element("div.above", {}, choiceOfView(), readout), grid, empty, legend());
 
   function choiceOfView() {
@@ -81,11 +81,11 @@ function abilityGrid(host, data) {
       return left.length > 0 ? [{ section: `${section} (${left.length})` }, ...left.map((role) => ({ role }))] : [];
     });
     active = undefined;
+    empty.textContent = nothingFor({ who, what, changes });
     measure();
     grid.scrollTo(0, 0);
     const abilities = rows.filter((row) => "role" in row).length;
-    const seen = `${counted(shown.length, "group")} × ${counted(abilities, "ability", "abilities")}`;
-    return shown.length === groups.length && abilities === columns ? seen : `${seen} of ${groups.length} × ${columns}`;
+    return `${outOf(shown.length, groups.length)} ${groups.length === 1 ? "group" : "groups"}, ${outOf(abilities, columns)} ${columns === 1 ? "ability" : "abilities"}`;
   }
 
   function measure() {
@@ -93,8 +93,10 @@ function abilityGrid(host, data) {
     grid.hidden = nothing;
     empty.hidden = !nothing;
     const space = host.clientWidth - 2;
-    headWidth = Math.round(Math.max(170, Math.min(500, space * 0.44)));
-    width = Math.max(36, Math.min(150, Math.floor((space - headWidth - 16) / Math.max(1, shown.length))));
+    const least = Math.round(Math.max(170, Math.min(500, space * 0.44)));
+    width = Math.max(36, Math.min(150, Math.floor((space - least - 16) / Math.max(1, shown.length))));
+    // What the columns do not take is room for words.
+    headWidth = Math.max(least, Math.min(760, space - 16 - shown.length * width));
     isWide = width >= 92;
     const longest = shown.reduce((most, group) => Math.max(most, `${groups[group]?.label} ${groups[group]?.fate ?? ""}`.length), 0);
     headHeight = (isWide ? 54 : Math.max(70, Math.min(160, longest * 7.5 + 12))) + headLines.length * lineHeight + 6;

@@ -13,7 +13,7 @@ function blocksIn(host) {
   /** @type {Map<Element, Block>} */
   const waiting = new Map();
   const observer = new IntersectionObserver((entries) => entries.filter(({ isIntersecting }) => isIntersecting).forEach(({ target }) => fill(target)), { rootMargin: "600px 0px" });
-  const nothing = element("p.nothing", {}, "Nothing here is like that.");
+  const nothing = element("p.nothing");
   /** @param {Element} place */
   function fill(place) {
     const block = waiting.get(place);
@@ -28,8 +28,9 @@ function blocksIn(host) {
   const all = () => [...waiting.keys()].forEach(fill);
   return {
     all,
-    /** @param {Block[]} blocks */
-    show(blocks) {
+    /** @param {Block[]} blocks @param {Filter} filter */
+    show(blocks, filter) {
+      nothing.textContent = nothingFor(filter);
       observer.disconnect();
       waiting.clear();
       const places = blocks.map((block) => {
@@ -45,9 +46,6 @@ function blocksIn(host) {
     },
   };
 }
-
-/** @param {number} shown @param {number} of */
-const outOf = (shown, of) => (shown === of ? String(of) : `${shown} of ${of}`);
 
 /** @param {string[]} heads @param {HTMLElement[]} rows @param {string} [name] */
 const tableOf = (heads, rows, name) =>
@@ -69,7 +67,8 @@ function accessList(host, { access }) {
   const texts = access.map(({ kind, label, members }) => ({ own: searchable(kind, label), members: members.map((one) => searchable(one.sort, one.label)) }));
   const words = Object.fromEntries(permissions.map(([name, word]) => [name, searchable(name, word)]));
   /** @param {Filter} filter */
-  function show({ who, what, changes }) {
+  function show(filter) {
+    const { who, what, changes } = filter;
     const seen = access.flatMap((object, index) => {
       const text = texts[index] ?? { own: "", members: [] };
       const isOwn = matches(text.own, who);
@@ -82,7 +81,7 @@ function accessList(host, { access }) {
       const isLeft = members.length > 0 || (isOwn && what.length === 0 && !changes);
       return isLeft ? [{ object, members }] : [];
     });
-    list.show(seen.map(({ object, members }) => ({ rows: members.length, height: 90 + members.length * 31, make: () => accessBlock(object, members) })));
+    list.show(seen.map(({ object, members }) => ({ rows: members.length, height: 90 + members.length * 31, make: () => accessBlock(object, members) })), filter);
     return outOf(seen.length, access.length);
   }
   return { show, all: list.all };
@@ -107,7 +106,8 @@ function storageList(host, { storages }) {
   const flags = ["read", "write", "delete", "scan"];
   const states = storages.map(({ before, after }) => flags.map((flag) => flagState(before, after, flag)));
   /** @param {Filter} filter */
-  function show({ who, what, changes }) {
+  function show(filter) {
+    const { who, what, changes } = filter;
     const seen = [...storages.keys()].filter((index) => {
       const { kind, label, fate } = /** @type {PageData["storages"][number]} */ (storages[index]);
       const own = states[index] ?? [];
@@ -119,7 +119,7 @@ function storageList(host, { storages }) {
       const { label, fate } = /** @type {PageData["storages"][number]} */ (storages[index]);
       return element("tr", {}, element("th", { scope: "row" }, named(label), " ", fateTag(fate)), ...(states[index] ?? []).map(stateCell));
     };
-    list.show(portions(seen, 50).map((some) => ({ rows: some.length, height: 40 + some.length * 31, make: () => element("div.block", {}, tableOf(["Storage", "Read", "Write", "Delete", "Scan"], some.map(row), "Storages")) })));
+    list.show(portions(seen, 50).map((some) => ({ rows: some.length, height: 40 + some.length * 31, make: () => element("div.block", {}, tableOf(["Storage", "Read", "Write", "Delete", "Scan"], some.map(row), "Storages")) })), filter);
     return outOf(seen.length, storages.length);
   }
   return { show, all: list.all };
@@ -142,13 +142,14 @@ function flagState(before, after, flag) {
 function settingsList(host, { settings }) {
   const list = blocksIn(host);
   /** @param {Filter} filter */
-  function show({ who, what, changes }) {
+  function show(filter) {
+    const { who, what, changes } = filter;
     const seen = settings.flatMap(({ title, values }) => {
       if (!matches(searchable(title), who)) return [];
       const left = values.filter(({ path, before, after }) => (!changes || before !== after) && matches(searchable(path, before ?? "", after ?? ""), what));
       return left.length > 0 ? [{ title, values: left }] : [];
     });
-    list.show(seen.map(({ title, values }) => ({ rows: values.length, height: 70 + values.length * 31, make: () => settingsBlock(title, values) })));
+    list.show(seen.map(({ title, values }) => ({ rows: values.length, height: 70 + values.length * 31, make: () => settingsBlock(title, values) })), filter);
     return outOf(seen.length, settings.length);
   }
   return { show, all: list.all };
@@ -173,7 +174,8 @@ function peopleList(host, { people, roles }) {
     what: searchable(...[...gained, ...lost].map((role) => `${roles[role]?.name} ${roles[role]?.may}`)),
   }));
   /** @param {Filter} filter */
-  function show({ who, what }) {
+  function show(filter) {
+    const { who, what } = filter;
     const seen = people.filter((_, index) => matches(texts[index]?.who ?? "", who) && matches(texts[index]?.what ?? "", what));
     const row = (/** @type {PageData["people"][number]} */ one) =>
       element(
@@ -184,7 +186,7 @@ function peopleList(host, { people, roles }) {
         element(one.lost.length > 0 ? "td" : "td.empty", { "data-head": "May no longer" }, abilitiesOf(one.lost, roles, "lost")),
         element("td", { "data-head": "Through" }, one.through.join(", ")),
       );
-    list.show(portions(seen, 25).map((some) => ({ rows: some.length, stops: true, height: 40 + some.length * 60, make: () => element("div.block", {}, tableOf(["Who", "May now", "May no longer", "Through"], some.map(row), "People")) })));
+    list.show(portions(seen, 25).map((some) => ({ rows: some.length, stops: true, height: 40 + some.length * 60, make: () => element("div.block", {}, tableOf(["Who", "May now", "May no longer", "Through"], some.map(row), "People")) })), filter);
     const number = (/** @type {PageData["people"]} */ some) => some.reduce((sum, { who }) => sum + who.length, 0);
     return outOf(number(seen), number(people));
   }

@@ -77,7 +77,7 @@ function heading(review: Review): Markup {
 <fieldset class="choice scripted" id="theme"><legend class="unseen">Colours</legend>${["System", "Light", "Dark"].map(
     (one, index) => markup`<label><input type="radio" name="theme" value="${one.toLowerCase()}"${index === 0 && asIs(" checked")}><span>${one}</span></label>`,
   )}</fieldset></div>
-<h1><bdi>${review.name}</bdi></h1>
+<h1>What changes in <bdi>${review.name}</bdi></h1>
 <p class="verdict ${worst(review)}">${verdict(review)}</p>
 <ul class="tally">${tally(review)}</ul>
 <dl class="basis">
