@@ -132,6 +132,15 @@ describe("commits", () => {
     expect(leftOver()).toEqual(before);
   });
 
+  test("a stack whose config is in a folder of its own", async () => {
+    const cwd = repository({ ...files, "infra/Pulumi.yaml": "name: a\nruntime: nodejs\nstackConfigDir: ../stacks\n", "infra/Pulumi.prod.yaml": "", "stacks/Pulumi.prod.yml": files["infra/Pulumi.prod.yaml"] });
+    git(cwd, "rm", "--quiet", "-r", "stacks");
+    expect(await groups("git:main:stack:prod", join(cwd, "infra"))).toEqual({ Editors: "overlaid", Night: "" });
+    await expect(read("git:main:stack:other", join(cwd, "infra"))).rejects.toThrow("there is no Pulumi.other.yaml in the project");
+    const elsewhere = repository({ "Pulumi.yaml": `name: a\nruntime: nodejs\nstackConfigDir: ${join(cwd, "infra")}\n`, "tenant.yaml": base });
+    await expect(read("git:main:stack:prod", elsewhere)).rejects.toThrow("which no commit has");
+  });
+
   test("hurting names", async () => {
     const cwd = repository({ "*.yaml": base, "a b ü.yaml": overlay, ":(top)x.yaml": base });
     expect(await groups("git:main:*.yaml", cwd)).toEqual({ Editors: "base" });

@@ -7,7 +7,7 @@ import { readLive } from "../tenant/live/read";
 import { liveSession } from "./live";
 import { withCommit } from "./sources/git";
 import { readPreview } from "./sources/preview";
-import { projectFiles, stackSource } from "./sources/stack";
+import { configFolderAt, projectFiles, stackSource } from "./sources/stack";
 
 export { readPreview } from "./sources/preview";
 
@@ -107,7 +107,10 @@ export async function readSource(source: Source, options: SourceOptions = {}): P
         const isYaml = (name: string) => /\.ya?ml$/.test(name);
         if (of.sort === "stack") {
           const isProject = projectFiles(of.stack);
-          commit.takeUpwards((name) => isProject.test(name));
+          const isOfStack = (name: string) => isProject.test(name);
+          commit.takeUpwards(isOfStack);
+          const configFolder = configFolderAt(commit.cwd, commit.top);
+          if (configFolder !== undefined) commit.take(configFolder, isOfStack);
         }
         const files = filesOf(of, commit.cwd, commit.top);
         for (const path of [files.base, ...(files.overlays ?? [])]) commit.take(path, isYaml);

@@ -40,10 +40,12 @@ export interface Change {
  * looked at. A stack that `base` does not have yet is compared with the tenant.
  */
 export function changeSince(base: string, stack: string): Change | undefined {
-  const known = run("git", ["cat-file", "-e", `${base}:./Pulumi.${stack}.yaml`]).code === 0;
-  if (!known && !process.env.ICONIK_AUTH_TOKEN) return undefined;
-  const from = known ? `git:${base}:stack:${stack}` : "live";
-  const { code, stdout, stderr } = iconik("review", from, `stack:${stack}`, "--format", "json");
+  const since = (from: string) => ({ from, ...iconik("review", from, `stack:${stack}`, "--format", "json") });
+  // Before the first push to a branch there is no commit. Where a stack's files stand is for the commit's project to say.
+  const known = /^0+$/.test(base) ? undefined : since(`git:${base}:stack:${stack}`);
+  const isNew = !known || (known.code === 1 && /: there is no Pulumi\./.test(known.stderr));
+  if (isNew && !process.env.ICONIK_AUTH_TOKEN) return undefined;
+  const { from, code, stdout, stderr } = isNew ? since("live") : known;
   if (code === 1) return { from, code, json: "", stderr, count: 0 };
   const { effects, digest } = (JSON.parse(stdout) as { change: { effects: number; digest: string } }).change;
   return { from, code, json: stdout, stderr, count: effects, digest };

@@ -1,7 +1,7 @@
 /** `stack:prod`: the tenant files that a stack's config names. Reads the project's files; needs no Pulumi CLI. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { parse } from "yaml";
 import { quoted } from "../../tenant/files/frame";
 import type { TenantSource } from "../../tenant";
@@ -18,11 +18,7 @@ export const projectFiles = (stack: string): RegExp => new RegExp(`^Pulumi(\\.${
  * @throws Error when there is no project, no such stack, or its config does not say it in words.
  */
 export function stackSource(stack: string, cwd: string, top?: string): TenantSource {
-  const project = projectAbove(cwd, top);
-  const folder = dirname(project);
-  const settings = asMap(read(project), project);
-  const { stackConfigDir } = settings;
-  const configFolder = typeof stackConfigDir === "string" ? resolve(folder, stackConfigDir) : folder;
+  const { project, folder, settings, configFolder } = projectAt(cwd, top);
   const name = shortName(stack);
   const file = extensions.map((extension) => join(configFolder, `Pulumi.${name}.${extension}`)).find(existsSync);
   if (!file) throw new Error(noSuchStack(name, configFolder));
@@ -31,6 +27,22 @@ export function stackSource(stack: string, cwd: string, top?: string): TenantSou
   const base = textOf(valueOf(config["iconik:tenantFile"]) ?? "tenant.yaml", "iconik:tenantFile", file);
   const overlays = listOf(valueOf(config["iconik:overlays"]), file).map((path) => textOf(path, "iconik:overlays", file));
   return { base: from(base), overlays: overlays.map(from) };
+}
+
+/** Where the project keeps what is configured of its stacks, as a path from `cwd`; undefined: beside its own file. */
+export function configFolderAt(cwd: string, top: string): string | undefined {
+  const { folder, configFolder } = projectAt(cwd, top);
+  return folder === configFolder ? undefined : relative(cwd, configFolder) || ".";
+}
+
+function projectAt(cwd: string, top: string | undefined) {
+  const project = projectAbove(cwd, top);
+  const folder = dirname(project);
+  const settings = asMap(read(project), project);
+  const { stackConfigDir } = settings;
+  if (typeof stackConfigDir !== "string") return { project, folder, settings, configFolder: folder };
+  if (top !== undefined && isAbsolute(stackConfigDir)) throw new Error(`stackConfigDir in ${basename(project)} is ${stackConfigDir}, which no commit has; write it from the project's folder`);
+  return { project, folder, settings, configFolder: resolve(folder, stackConfigDir) };
 }
 
 /** Is a Pulumi project in this folder? Its files are YAML, and say nothing of a tenant. */
