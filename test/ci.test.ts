@@ -92,7 +92,10 @@ function git(cwd: string, ...args: string[]): string {
 }
 
 function commit(cwd: string, files: Record<string, string>, message = "change"): string {
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(cwd, path), text);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(cwd, path)), { recursive: true });
+    writeFileSync(join(cwd, path), text);
+  }
   git(cwd, "add", "--all");
   git(cwd, "commit", "--quiet", "--allow-empty", "--message", message);
   return git(cwd, "rev-parse", "HEAD");
@@ -100,8 +103,8 @@ function commit(cwd: string, files: Record<string, string>, message = "change"):
 
 const tenant = (roles: string, more = "") => `userGroups:\n  Editors: { defaultUserType: power, roles: [${roles}] }\n${more}`;
 
-/** A repository with a project, its scripts, and one commit. */
-function project(): { cwd: string; base: string } {
+/** A repository with a project, its scripts, and one commit. `config`: the folder of the stack's config. */
+function project(config = "."): { cwd: string; base: string } {
   const cwd = mkdtempSync(join(tmpdir(), "pulumi-iconik-ci-"));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   git(cwd, "init", "--quiet");
@@ -110,8 +113,8 @@ function project(): { cwd: string; base: string } {
   const base = commit(cwd, {
     ".gitignore": "node_modules/\nreview/\n",
     "package.json": "{}",
-    "Pulumi.yaml": "name: tenant\nruntime: nodejs\n",
-    "Pulumi.prod.yaml": "config: { iconik:tenantFile: tenant.yaml }\n",
+    "Pulumi.yaml": `name: tenant\nruntime: nodejs\nstackConfigDir: ${config}\n`,
+    [join(config, "Pulumi.prod.yaml")]: "config: { iconik:tenantFile: tenant.yaml }\n",
     "tenant.yaml": tenant("can_read_assets"),
   });
   return { cwd, base };
@@ -239,7 +242,7 @@ describe.each([
   });
 
   it("of a fork is looked at in the files alone, and told in the job where the conversation cannot be written to", async () => {
-    const { cwd, base } = project();
+    const { cwd, base } = project("stacks");
     const api = await comments([], { fork: true });
     commit(cwd, { "tenant.yaml": tenant("can_read_assets, can_purge_assets", `tenant: { domainId: ${sandbox.domainId} }\ntests: [{ name: she reads, person: editor@example.com, accept: [can_read_assets] }]\n`) });
     const before = sandbox.requests.length;
@@ -269,6 +272,12 @@ describe.each([
     expect(fresh.code).not.toBe(1);
     expect(api.notes).toHaveLength(1);
     expect(api.notes[0]!.body).toContain("effects sha256");
+
+    // Without credentials there is nothing to compare it with, and its tests are run all the same.
+    commit(cwd, { "tenant.yaml": tenant("can_read_assets", `tenant: { domainId: ${sandbox.domainId} }\ntests: [{ name: nobody reads, group: Editors, deny: [can_read_assets] }]\n`) });
+    const alone = await shell(script(), cwd, { ...of(api.url, "0".repeat(40)), ICONIK_APP_ID: "", ICONIK_AUTH_TOKEN: "", ICONIK_READ_APP_ID: "", ICONIK_READ_AUTH_TOKEN: "" });
+    expect(alone.code, alone.stderr).toBe(2);
+    expect(api.notes[0]!.body).toMatch(/The stack is new[^]*not all hold[^]*nobody reads[^]*Only the files were looked at/);
   });
 });
 

@@ -10,7 +10,7 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { conversation, keepOne } from "./comments.mts";
-import { changeSince, digestLine, iconik, markerOf, planDigestOf, planLine } from "./review.mts";
+import { changeSince, digestLine, iconik, markerOf, planDigestOf, planLine, type Change } from "./review.mts";
 
 const { STACK: stack = "prod", BASE: base = "HEAD^1", GITHUB_STEP_SUMMARY: summary } = process.env;
 const isLive = Boolean(process.env.ICONIK_AUTH_TOKEN);
@@ -28,36 +28,19 @@ const parts: (string | Output)[] = [];
 let code = checked.code;
 let digest: string | undefined;
 let plan: string | undefined;
-const change = code === 0 ? changeSince(base, stack) : undefined;
 if (code !== 0) parts.push([`**${stack}: the tenant file is not sound**\n\n`, checked.stdout || checked.stderr]);
-else if (!change) parts.push(`**${stack}: the tenant file is sound.** The stack is new, so there is nothing to compare it with but the tenant, which this job may not look at.`);
 else {
-  const flags = ["--name", stack, ...(report ? ["--report", report] : []), ...(isLive ? ["--live"] : [])];
   // Who is in which group, for the tests: it is no part of what is kept.
   const folder = mkdtempSync(join(tmpdir(), "iconik-people-"));
   const people = join(folder, "people.json");
-  const review = (...more: string[]) => iconik("review", change.from, `stack:${stack}`, ...flags, "--format", "markdown", ...more);
-  let told = review(...(isLive ? ["--save-people", people] : []));
-  if (told.code === 1 && told.stderr.includes("there is nobody to save")) told = review();
-  process.stdout.write(told.stdout);
-  process.stderr.write(told.stderr);
-  digest = told.code === 1 ? undefined : change.digest;
-  plan = told.code === 1 ? undefined : planDigestOf(told.stdout);
-  const tested = iconik("test", `stack:${stack}`, ...(existsSync(people) ? ["--people", people] : []));
+  const change = changeSince(base, stack);
+  if (change) code = review(change, people);
+  else parts.push(`**${stack}: the tenant file is sound.** The stack is new, so there is nothing to compare it with but the tenant, which this job may not look at.`);
+  const tested = test(people);
+  code = code === 1 || tested === 1 ? 1 : Math.max(code, tested);
   rmSync(folder, { recursive: true });
-  process.stdout.write(tested.stdout);
-  process.stderr.write(tested.stderr);
-  const notRun = /, [0-9]+ not run$/.test(tested.stdout.trim());
-  // Without credentials nobody is known, and what hangs on it is told and left to the job that has them.
-  const testCode = tested.code === 1 && notRun && !isLive ? 0 : tested.code;
-  code = told.code === 1 || testCode === 1 ? 1 : Math.max(told.code, testCode);
-  parts.push(told.code === 1 ? [`**${stack}: the change could not be reviewed**\n\n`, told.stderr] : told.stdout.trim());
-  if (tested.code !== 0) parts.push([`**Tests of the tenant file: ${tested.code === 2 ? "not all hold" : notRun ? "not all could be run" : "they could not be run"}**\n\n`, tested.stdout || tested.stderr]);
   if (!isLive) parts.push("_Only the files were looked at: this job has no credentials._");
   if (/ warning /.test(checked.stdout)) parts.push(["<details><summary>Warnings of the tenant file</summary>\n\n", checked.stdout, "\n</details>"]);
-  mkdirSync("review", { recursive: true });
-  writeFileSync("review/review.json", change.json);
-  if (told.code !== 1) writeFileSync("review/review.html", iconik("review", change.from, `stack:${stack}`, ...flags, "--format", "html").stdout);
 }
 
 const marker = markerOf(stack);
@@ -78,6 +61,37 @@ if (where) {
   }
 }
 process.exitCode = code;
+
+/** What the change means; who is in which group is kept in a file, where that is known. */
+function review({ from, digest: ofChange, json }: Change, people: string): number {
+  const flags = ["--name", stack, ...(report ? ["--report", report] : []), ...(isLive ? ["--live"] : [])];
+  const told = (format: string, ...more: string[]) => iconik("review", from, `stack:${stack}`, ...flags, "--format", format, ...more);
+  let markdown = told("markdown", ...(isLive ? ["--save-people", people] : []));
+  if (markdown.code === 1 && markdown.stderr.includes("there is nobody to save")) markdown = told("markdown");
+  const { code, stdout, stderr } = markdown;
+  process.stdout.write(stdout);
+  process.stderr.write(stderr);
+  mkdirSync("review", { recursive: true });
+  writeFileSync("review/review.json", json);
+  if (code === 1) parts.push([`**${stack}: the change could not be reviewed**\n\n`, stderr]);
+  else {
+    digest = ofChange;
+    plan = planDigestOf(stdout);
+    parts.push(stdout.trim());
+    writeFileSync("review/review.html", told("html").stdout);
+  }
+  return code;
+}
+
+/** Without credentials nobody is known, and what hangs on people is told and left to the job that has them. */
+function test(people: string): number {
+  const { code, stdout, stderr } = iconik("test", `stack:${stack}`, ...(existsSync(people) ? ["--people", people] : []));
+  process.stdout.write(stdout);
+  process.stderr.write(stderr);
+  const notRun = /, [0-9]+ not run$/.test(stdout.trim());
+  if (code !== 0) parts.push([`**Tests of the tenant file: ${code === 2 ? "not all hold" : notRun ? "not all could be run" : "they could not be run"}**\n\n`, stdout || stderr]);
+  return code === 1 && notRun && !isLive ? 0 : code;
+}
 
 /** GitHub takes 65,536 characters. What is no output is whole; of output, what comes first has the room. */
 function fitting(some: readonly (string | Output)[]): string[] {
