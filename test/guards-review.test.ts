@@ -46,8 +46,14 @@ async function tenant(): Promise<Sandbox> {
   return sandbox;
 }
 
-const reviewed = (sandbox: Sandbox, after: string, env = {}) =>
-  iconik(["review", "before.yaml", "after.yaml", "--live", "--fail-on", "guard"], { cwd: folder({ "before.yaml": before, "after.yaml": after }), env: { ...environmentOf(sandbox), ...env } });
+const reviewed = (sandbox: Sandbox, after: string, env = {}, failOn = "guard") =>
+  iconik(["review", "before.yaml", "after.yaml", "--live", "--fail-on", failOn], { cwd: folder({ "before.yaml": before, "after.yaml": after }), env: { ...environmentOf(sandbox), ...env } });
+
+it("a refusal ends with 0 where nothing is to fail, and is told", async () => {
+  const { code, stdout } = await reviewed(await tenant(), without("Masters"), {}, "none");
+  expect([code, stdout]).toEqual([0, expect.stringContaining("deleted only where it is named")]);
+  expect((await iconik(["review", "--help"], { cwd: folder({}) })).stdout.replace(/\s+/g, " ")).toContain("A refusal ends with 3, unless this is none");
+});
 
 it.each<[guard: string, after: string, says: RegExp, allow: string[]]>([
   ["Shield without this address", `${before}guards: { mustKeep: [192.0.2.10] }\nshield: { enabled: true, everyone: [{ ip: 192.0.2.10 }] }\n`, /this run comes from 203\.0\.113\.9, and iconik Shield would not let it in again/, ["{ lockOut: 203.0.113.9 }"]],

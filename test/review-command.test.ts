@@ -73,6 +73,19 @@ describe("exit codes", () => {
     expect(stdout.match(/^\*\*\w+:/gm)).toEqual(["**prod:", "**staging:"]);
     expect(stdout.match(/### Escalations/g)).toHaveLength(1);
   });
+
+  test.each([
+    ['{"version":1,"statements":[]}', "staging.json is no review as pulumi-iconik"],
+    ['{"version":2}', "staging.json is no review as pulumi-iconik"],
+    ["null", "it must be object"],
+    ["userGroups: {}", "staging.json is no review in JSON"],
+  ])("%s is none, and said to be so", async (text, said) => {
+    const folded = folder({ ...files, "staging.json": text });
+    for (const format of ["markdown", "html"]) {
+      const { code, stdout, stderr } = await run(folded, ["before.yaml", "after.yaml", "--format", format, "--also", "staging.json"]);
+      expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining(said)]);
+    }
+  });
 });
 
 const ids = { team: "5b1f0c9e-0000-4000-8000-000000000001", roleGroup: "5b1f0c9e-0000-4000-8000-000000000002" };

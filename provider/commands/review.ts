@@ -15,6 +15,7 @@ import { readSnapshot, writeSnapshot } from "../tenant/live/snapshot";
 import { sameTenant, type Picture } from "../tenant/picture";
 import { liveSession } from "./live";
 import { waiting } from "./progress";
+import { readReview } from "./sources/review";
 import { parseAnySource, readPreview, readSource, sourceForms, type Source } from "./source";
 import { hasColors } from "./terminal";
 
@@ -29,7 +30,7 @@ interface Flags {
   format: "text" | "markdown" | "json" | "sarif" | "html";
 }
 
-/** Adds the command. Exit codes: 0 fine, 1 errors, 2 what --fail-on names, 3 refused by a guard. */
+/** Adds the command. Exit codes: 0 fine, 1 errors, 2 what --fail-on names, 3 refused by a guard unless it names none. */
 export function review(program: Command): void {
   program
     .command("review")
@@ -43,12 +44,12 @@ export function review(program: Command): void {
     .option("--also <FILE>", "the review of another environment, in JSON, for the same Markdown or page; repeatable", (file: string, before: string[] = []) => [...before, file])
     .option("--report <URL>", "where the full report is, for Markdown that does not hold it all")
     .addOption(
-      new Option("--fail-on <WHAT>", "end with 2 when there is an escalation that nothing acknowledges, or any change; refusals always end with 3")
+      new Option("--fail-on <WHAT>", "what ends with 2: escalations that nothing acknowledges, or any change; with guard, nothing does. A refusal ends with 3, unless this is none")
         .choices(["guard", "escalation", "any", "none"])
         .default("escalation"),
     )
     .addOption(new Option("--format <format>", "how to print").choices(["text", "markdown", "json", "sarif", "html"]).default("text"))
-    .addHelpText("after", `${sourceForms}\n\nEnds with 0 when all is well, 1 with errors, 2 with what --fail-on names, 3 when a guard refuses the change.`)
+    .addHelpText("after", `${sourceForms}\n\nEnds with 0 when all is well, 1 with errors, 2 with what --fail-on names, 3 when a guard refuses the change; with --fail-on none, with 0 or 1.`)
     .action(run);
 }
 
@@ -166,8 +167,9 @@ function print(found: Review, { format: wanted, also = [], report }: Flags): str
 }
 
 function exitCode({ statements, reverts }: Review, failOn: Flags["failOn"]): number {
+  if (failOn === "none") return 0;
   const all: readonly Statement[] = [...statements, ...(reverts?.statements ?? [])];
-  if (all.some(({ level }) => level === "guard")) return failOn === "none" ? 0 : 3;
+  if (all.some(({ level }) => level === "guard")) return 3;
   if (failOn === "any") return all.length > 0 ? 2 : 0;
   return failOn === "escalation" && all.some(({ level, allowed }) => level === "escalation" && !allowed) ? 2 : 0;
 }
@@ -185,15 +187,3 @@ export function grantsOf({ extent, resources, provision }: Picture): StorageGran
     })),
   }));
 }
-
-function readReview(file: string): Review {
-  const text = readFileSync(file, "utf8");
-  try {
-    const found = JSON.parse(text) as Partial<Review> | null;
-    if (found?.version === 1 && Array.isArray(found.statements)) return found as Review;
-  } catch {
-    // Told below: it is none either way.
-  }
-  throw new Error(`${file} is no review in JSON; review --format json writes one`);
-}
-

@@ -1,0 +1,23 @@
+/** A review as `review --format json` wrote it. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv/dist/2020";
+import { manifest } from "../../manifest";
+import type { Review } from "../../review";
+
+/** @throws Error for anything else, with what is wrong in it. */
+export function readReview(file: string): Review {
+  const text = readFileSync(file, "utf8");
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    throw new Error(`${file} is no review in JSON; review --format json writes one`);
+  }
+  const check = new Ajv({ allowUnionTypes: true }).compile<Review>(JSON.parse(readFileSync(join(__dirname, "../../../schema/review.schema.json"), "utf8")) as object);
+  if (check(found)) return found;
+  const { instancePath, message } = check.errors![0]!;
+  const where = instancePath === "" ? "it" : instancePath.slice(1);
+  throw new Error(`${file} is no review as pulumi-iconik ${manifest.version} writes it: ${where} ${message}. Write it anew with review --format json`);
+}
