@@ -131,7 +131,7 @@ describe("a change by the two files alone", () => {
       "Masters: provision.rotate is other text: a new key is made, and the old one goes once the new one works",
       "Masters: provision.cors is “ours” instead of “iconik”",
     ]);
-    expect(said(`${none}guards: { mustKeep: [192.0.2.1] }\n`, `${none}guards: { mustKeep: [192.0.2.1, 192.0.2.2] }\n`)).toEqual(["mustKeep: mustKeep is otherwise"]);
+    expect(said(`${none}guards: { mustKeep: [192.0.2.1] }\n`, `${none}guards: { mustKeep: [192.0.2.1, 192.0.2.2] }\n`)).toEqual(["mustKeep: is 192.0.2.1, 192.0.2.2 instead of 192.0.2.1"]);
   });
 
   test("is the same whatever else stands in both files, and in whatever order", () => {

@@ -21,6 +21,8 @@ interface Entry {
   subject: Subject;
   what: string;
   text: string;
+  /** The value in words, where it is short and what it is of is in the subject. */
+  words?: string;
 }
 
 /** Statements that are not about a tenant's objects are told by whoever compares two descriptions. */
@@ -65,7 +67,7 @@ function entriesIn(picture: Picture, pairs: Pairs): Entry[] {
     ...released.filter(({ kind }) => kinds[kind]?.shape === "object").map(({ kind, name, label }) => entry(subjectOf(kind, name, label), "release", true)),
     ...provision.map(({ of, values, application }) => entry(subjectOf(of.kind, of.name, of.label), "provision", [values, application?.label])),
     ...clouds.map(({ label, values }) => entry({ kind: "Cloud", section: "clouds", label }, "credentials", values)),
-    ...Object.entries(later.guards ?? {}).map(([name, value]) => entry({ kind: "Guard", section: "guards", label: name }, name, value)),
+    ...Object.entries(later.guards ?? {}).map(([name, value]) => ({ ...entry({ kind: "Guard", section: "guards", label: name }, name, value), words: [value].flat().join(", ") || "empty" })),
     ...later.allow.map(({ values }) => entry(exception(values), "the entry", values)),
     ...later.expires.map(({ of, what, value, until, reason }) => entry(subjectOf(of.kind, of.name, of.label), `the end of ${value}`, [what, until, reason])),
   ];
@@ -85,8 +87,11 @@ function beside(before: readonly Entry[], after: readonly Entry[]): Effect[] {
   return [...new Set([...had.keys(), ...has.keys()])].flatMap((one): Effect[] => {
     const [was, is] = [texts(had.get(one)), texts(has.get(one))];
     if (JSON.stringify(was) === JSON.stringify(is)) return [];
-    const { subject, what } = (has.get(one) ?? had.get(one)!)[0]!;
-    return [{ subject, says: `${what} ${was.length === 0 ? "is new" : is.length === 0 ? "is gone" : "is otherwise"}`, facts: JSON.stringify([one, was, is]), isValues: true }];
+    const [old, now] = [had.get(one)?.[0], has.get(one)?.[0]];
+    const { subject, what, words } = (now ?? old)!;
+    const fate = !old ? "is new" : !now ? "is gone" : "is otherwise";
+    const says = words === undefined ? `${what} ${fate}` : old && now ? `is ${now.words} instead of ${old.words}` : `${fate}: ${words}`;
+    return [{ subject, says, facts: JSON.stringify([one, was, is]), isValues: true }];
   });
 }
 
