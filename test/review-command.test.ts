@@ -66,6 +66,12 @@ describe("exit codes", () => {
     expect(stdout.split("\n")[0]).not.toContain("escalation");
   });
 
+  test("a stack is called by its name", async () => {
+    const stack = folder({ ...files, "Pulumi.yaml": "name: media\nruntime: nodejs\n", "Pulumi.prod.yaml": "config: { iconik:tenantFile: after.yaml }\n" });
+    expect((await run(stack, ["before.yaml", "stack:prod"])).stdout).toMatch(/^prod: 0 new/);
+    expect((await run(stack, ["before.yaml", "stack:prod", "--name", "live"])).stdout).toMatch(/^live: 0 new/);
+  });
+
   test("reviews of other environments, in JSON, come into the same comment", async () => {
     const other = await run(cwd, ["before.yaml", "after.yaml", "--format", "json", "--name", "staging"]);
     const folded = folder({ ...files, "staging.json": other.stdout });

@@ -134,6 +134,21 @@ describe("what stands in it", () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   });
 
+  test.for([400, 1280])("at %i pixels every word of the tables of access and storages, and nothing at the side", async (width, context) => {
+    const page = await open(context, newsroom(), { viewport: { width, height: 900 } });
+    await page.getByLabel("Only changes").uncheck();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+    const narrow = await page.locator("#access tbody th, #storages tbody th").evaluateAll((cells) => cells.filter((cell) => cell.clientWidth < 100).length);
+    const cut = await page.locator("#access :is(th, td), #storages :is(th, td)").evaluateAll((cells) => cells.filter((cell) => cell.scrollWidth > cell.clientWidth + 1).map(({ textContent }) => textContent));
+    expect([narrow, cut]).toEqual([0, []]);
+  });
+
+  test("names of abilities whole where there is room", async (context) => {
+    const page = await open(context, newsroom(), { viewport: { width: 1280, height: 900 } });
+    const cut = await page.locator(".grid .may").evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).map(({ textContent }) => textContent));
+    expect(cut).toEqual([]);
+  });
+
   test("nothing, when nothing changes", async (context) => {
     const same = groups("userGroups", { Editors: ["can_search"] });
     const page = await open(context, review(same, same, { now, name: "prod" }));

@@ -1,6 +1,5 @@
 // The matrix of abilities and groups. Of up to 500 columns and 220 rows only what is in sight is in the page.
 
-/** @typedef {{ section: string } | { role: number }} GridRow */
 /** @typedef {"change" | "before" | "after"} View */
 
 const rowHeight = 28;
@@ -13,24 +12,8 @@ const lineHeight = 19;
  */
 function abilityGrid(host, data) {
   const { roles, columns, groups } = data;
-  /** For each group, a byte for each role: 1 before, 2 after. */
-  const cells = groups.map(({ before, after }) => {
-    const bytes = new Uint8Array(columns);
-    for (const place of before ?? []) bytes[place] = 1;
-    for (const place of after ?? []) bytes[place] = (bytes[place] ?? 0) | 2;
-    return bytes;
-  });
-  const facts = groups.map((group, index) => {
-    const own = /** @type {Uint8Array} */ (cells[index]);
-    const tier = (/** @type {number} */ bit) => {
-      const held = roles.filter((_, place) => place < columns && ((own[place] ?? 0) & bit) !== 0).map((role) => tiers[role.tier]);
-      return held.length === 0 ? undefined : held.reduce((highest, tier) => (tier.rank > highest.rank ? tier : highest));
-    };
-    const number = (/** @type {number} */ state) => own.reduce((sum, byte) => sum + (byte === state ? 1 : 0), 0);
-    return { text: searchable(group.kind, group.label, group.fate ?? ""), tier: { before: tier(1), after: tier(2) }, gained: number(2), lost: number(1) };
-  });
-  const roleTexts = roles.map(({ name, may, tier, dangers }) => searchable(name, may, tiers[tier].word, dangers.length > 0 ? "dangerous" : "", ...dangers));
-  const order = sectionsOf(roles.slice(0, columns));
+  const known = abilityFacts(data);
+  const { cells, facts } = known;
 
   /** @type {GridRow[]} */ let rows = [];
   /** @type {number[]} */ let shown = [];
@@ -45,19 +28,12 @@ function abilityGrid(host, data) {
   const grid = element("div.grid", { role: "grid", tabindex: 0, "aria-label": "Abilities of groups", "aria-describedby": "cell" }, head, body, band);
   const readout = element("p.readout", { id: "cell" }, "Point at a cell, or go to it with the arrow keys: what it means stands here.");
   const empty = element("p.nothing", { hidden: true });
-  host.append(element("div.above", {}, choiceOfView(), readout), grid, empty, legend());
-
-  function choiceOfView() {
-    const choices = /** @type {[View, string][]} */ ([["change", "Change"], ["before", "Before"], ["after", "After"]]).map(([value, text]) =>
-      element("label", {}, element("input", { type: "radio", name: "view", value, checked: value === "change" }), element("span", {}, text)),
-    );
-    const choice = element("fieldset.choice", {}, element("legend.unseen", {}, "What the table shows"), ...choices);
-    choice.addEventListener("change", ({ target }) => {
-      view = /** @type {View} */ (/** @type {HTMLInputElement} */ (target).value);
-      draw(true);
-    });
-    return choice;
-  }
+  const choice = choiceOfView();
+  choice.addEventListener("change", ({ target }) => {
+    view = /** @type {View} */ (/** @type {HTMLInputElement} */ (target).value);
+    draw(true);
+  });
+  host.append(element("div.above", {}, choice, readout), grid, empty, legend());
 
   /** @param {number} group @param {number} role @returns {State} */
   function stateAt(group, role) {
@@ -69,17 +45,7 @@ function abilityGrid(host, data) {
 
   /** @param {Filter} filter @returns {string} how many there are to see */
   function show({ who, what, changes }) {
-    const isChanged = (/** @type {number} */ group, /** @type {number} */ role) => [1, 2].includes(cells[group]?.[role] ?? 0);
-    const wanted = roles.slice(0, columns).map((_, role) => matches(roleTexts[role] ?? "", what));
-    const some = [...groups.keys()].filter((group) => matches(facts[group]?.text ?? "", who));
-    // Somebody who looks for an ability wants those who have it, and for a group, what it has.
-    const counts = (/** @type {number} */ group, /** @type {number} */ role) => wanted[role] && (changes ? isChanged(group, role) : (cells[group]?.[role] ?? 0) !== 0);
-    shown = changes || what.length > 0 ? some.filter((group) => wanted.some((_, role) => counts(group, role))) : some;
-    const isRow = wanted.map((is, role) => is && (!changes && who.length === 0 ? true : shown.some((group) => counts(group, role))));
-    rows = order.flatMap(({ section, members }) => {
-      const left = members.filter((role) => isRow[role]);
-      return left.length > 0 ? [{ section: `${section} (${left.length})` }, ...left.map((role) => ({ role }))] : [];
-    });
+    ({ shown, rows } = abilitiesLeft({ who, what, changes }, data, known));
     active = undefined;
     empty.textContent = nothingFor({ who, what, changes });
     measure();
@@ -137,29 +103,9 @@ function abilityGrid(host, data) {
     const corner = element("div.corner", { role: "columnheader", "aria-colindex": 1 }, element("span.unseen", {}, "Ability"), ...headLines.map((line) => element("span.line", { "aria-hidden": true }, line)));
     const row = element("div.row", { role: "row", "aria-rowindex": 1 }, corner);
     visible.forEach((index, offset) => {
-      const group = groups[index];
-      const fact = facts[index];
+      const [group, fact] = [groups[index], facts[index]];
       if (!group || !fact) return;
-      const { before, after } = fact.tier;
-      const isHigher = before !== undefined && after !== undefined && after.rank > before.rank;
-      const tier = before && after && before !== after ? `${before.letter}→${after.letter}` : ((after ?? before)?.letter ?? "–");
-      const said = [
-        `${group.kind} ${group.label}`,
-        ...(group.fate === undefined ? [] : [group.fate]),
-        group.people === undefined ? "people not known" : counted(group.people, "person", "people"),
-        `user type asked for: ${tierWords(fact.tier)}`,
-        ...(fact.gained > 0 ? [`${fact.gained} gained`] : []),
-        ...(fact.lost > 0 ? [`${fact.lost} lost`] : []),
-      ].join(", ");
-      const cell = element(
-        "div.group",
-        { role: "columnheader", "aria-colindex": from + offset + 2, "aria-label": said, title: said },
-        element("span.name", {}, named(group.label), fateTag(group.fate)),
-        element("span.line", {}, group.people === undefined ? "?" : String(group.people)),
-        element(isHigher ? "span.line.higher" : "span.line", {}, tier),
-        element("span.line.gained", {}, fact.gained > 0 ? `+${fact.gained}` : ""),
-        element("span.line.lost", {}, fact.lost > 0 ? `−${fact.lost}` : ""),
-      );
+      const cell = groupHead(group, fact, from + offset + 2);
       cell.style.left = `${headWidth + (from + offset) * width}px`;
       row.append(cell);
     });
@@ -177,10 +123,7 @@ function abilityGrid(host, data) {
     }
     const role = roles[row.role];
     if (!role) return made;
-    const { word, letter } = tiers[role.tier];
-    const sign = role.escalates ? element("span.sign", { title: `Dangerous: could ${role.dangers.join("; ")}` }, "▲", element("span.unseen", {}, "dangerous")) : undefined;
-    const tier = element("abbr.tier", { title: word }, letter);
-    made.append(element("div.title", { role: "rowheader", "aria-colindex": 1, title: `${role.may} (${role.name}), ${word}` }, tier, element("span.may", {}, sign, sign ? " " : undefined, role.may), element("code", {}, role.name)));
+    made.append(roleTitle(role));
     visible.forEach((group, offset) => {
       const state = stateAt(group, row.role);
       const { sign: mark, word: meaning } = states[state];
@@ -222,17 +165,7 @@ function abilityGrid(host, data) {
     band.hidden = false;
     band.style.left = `${headWidth + column * width}px`;
     band.style.height = `${headHeight + rows.length * rowHeight}px`;
-    const byte = cells[shown[column] ?? -1]?.[line.role] ?? 0;
-    const [before, after] = [(byte & 1) !== 0, (byte & 2) !== 0];
-    const does = { held: "may, before and after,", gained: "may now", lost: "may no longer", danger: "", none: "may not", unsaid: "" }[stateOf(before, after)];
-    const people = group.people === undefined ? "people not known" : counted(group.people, "person", "people");
-    const danger = role.dangers.length > 0 ? `In the wrong hands: ${role.dangers.join("; ")}.` : "";
-    readout.replaceChildren(
-      element("b", {}, named(group.label)),
-      ` (${group.fate === undefined ? "" : `${group.fate}, `}${people}) ${does} ${role.may}. `,
-      element("code", {}, role.name),
-      `, ${tiers[role.tier].word}. ${danger}`,
-    );
+    readout.replaceChildren(...meaningOf(group, role, cells[shown[column] ?? -1]?.[line.role] ?? 0));
   }
 
   grid.addEventListener("scroll", () => requestAnimationFrame(() => draw()), { passive: true });
@@ -253,22 +186,10 @@ function abilityGrid(host, data) {
     if (place) tell(place.row, place.column);
   });
   grid.addEventListener("keydown", (event) => {
-    if (event.altKey || event.metaKey) return;
     const page = Math.max(1, Math.floor((grid.clientHeight - headHeight) / rowHeight) - 1);
     const { row, column } = active ?? { row: -1, column: 0 };
-    /** @type {Record<string, [row: number, column: number]>} */
-    const moves = {
-      ArrowUp: [-1, 0],
-      ArrowDown: [1, 0],
-      ArrowLeft: [0, -1],
-      ArrowRight: [0, 1],
-      PageUp: [-page, 0],
-      PageDown: [page, 0],
-      Home: [event.ctrlKey ? -rows.length : 0, -shown.length],
-      End: [event.ctrlKey ? rows.length : 0, shown.length],
-    };
-    const move = moves[event.key];
-    if (!move || (event.ctrlKey && !["Home", "End"].includes(event.key))) return;
+    const move = moveOf(event, page, rows.length, shown.length);
+    if (!move) return;
     event.preventDefault();
     const to = { row: Math.max(0, Math.min(rows.length - 1, row + move[0])), column: Math.max(0, Math.min(shown.length - 1, column + move[1])) };
     // Headings of sections are no cells: one further, or back where there is none.
@@ -278,43 +199,5 @@ function abilityGrid(host, data) {
   });
   new ResizeObserver(() => measure()).observe(host);
 
-  /** The groups in words, for paper: there is no room for columns. */
-  function print() {
-    const list = (/** @type {number} */ group, /** @type {number} */ byte) =>
-      order.flatMap(({ members }) => members).filter((role) => cells[group]?.[role] === byte).map((role) => `${roles[role]?.escalates && byte === 2 ? "▲ " : ""}${roles[role]?.may} (${roles[role]?.name})`).join("; ");
-    const changed = shown.filter((group) => (facts[group]?.gained ?? 0) + (facts[group]?.lost ?? 0) > 0);
-    const lines = changed.map((index) => {
-      const [group, fact] = [groups[index], facts[index]];
-      if (!group || !fact) return element("tr");
-      return element("tr", {}, element("th", { scope: "row" }, named(group.label), " ", fateTag(group.fate)), element("td", {}, group.people === undefined ? "?" : String(group.people)), element("td", {}, tierWords(fact.tier)), element("td", {}, list(index, 2)), element("td", {}, list(index, 1)));
-    });
-    const heads = ["Group", "People", "User type asked for", "May now", "May no longer"].map((text) => element("th", { scope: "col" }, text));
-    const rest = shown.length - changed.length;
-    return element("div.printed", {}, lines.length > 0 ? element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...lines)) : undefined, rest > 0 ? element("p", {}, `${counted(rest, "group")} without a change ${rest === 1 ? "is" : "are"} left out.`) : undefined);
-  }
-
-  return { show, print };
-}
-
-/** @typedef {(typeof tiers)["power"]} Tier */
-
-/** @param {{ before: Tier | undefined, after: Tier | undefined }} tier */
-const tierWords = ({ before, after }) => (before && after && before !== after ? `${after.word} instead of ${before.word}` : ((after ?? before)?.word ?? "none"));
-
-/** Dangerous abilities first, the rest by user type. @param {PageData["roles"]} roles */
-function sectionsOf(roles) {
-  const of = (/** @type {(role: PageData["roles"][number]) => boolean} */ is) => [...roles.entries()].filter(([, role]) => is(role)).map(([place]) => place);
-  return [
-    { section: "Dangerous: widening rights, acting as others, changing access, purging, hiding traces", members: of(({ escalates }) => escalates) },
-    ...(/** @type {const} */ (["power", "standard", "browseOnly", "unknown"])).map((tier) => ({
-      section: tier === "unknown" ? "User type not documented" : `Asks for the user type ${tiers[tier].word}`,
-      members: of((role) => !role.escalates && role.tier === tier),
-    })),
-  ];
-}
-
-function legend() {
-  const entries = /** @type {State[]} */ (["danger", "gained", "lost", "held"]).map((state) => element("span", {}, element(`span.sign.${state}`, { "aria-hidden": true }, states[state].sign), ` ${states[state].word}${state === "danger" ? ", dangerous" : ""}`));
-  const letters = /** @type {const} */ (["power", "standard", "browseOnly", "unknown"]).map((tier) => element("span", {}, element("abbr.tier", {}, tiers[tier].letter), ` ${tiers[tier].word}`));
-  return element("p.legend", {}, ...entries, ...letters);
+  return { show, print: () => printedGroups(shown, data, known) };
 }

@@ -62,7 +62,7 @@ ${tables(data, review)}
 }
 
 /** In an order in which each finds what it uses. */
-const scripts = ["elements.js", "filter.js", "grid.js", "lists.js", "page.js"];
+const scripts = ["elements.js", "filter.js", "grid-facts.js", "grid-parts.js", "grid.js", "lists.js", "page.js"];
 
 // The files stand beside the source in the package too: compiling leaves them where they are.
 const asset = (file: string): string =>
