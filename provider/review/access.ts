@@ -16,7 +16,7 @@ export interface Entry {
   permissions: readonly Permission[];
 }
 export type Permission = "read" | "write" | "delete" | "changeAcl";
-export const allPermissions: readonly Permission[] = ["read", "write", "delete", "changeAcl"];
+const allPermissions: readonly Permission[] = ["read", "write", "delete", "changeAcl"];
 
 /** The entries of an access list, in a steady order. */
 export function entriesOf(values: Values | undefined, pairs: Pairs): Entry[] {

@@ -18,7 +18,7 @@ import type { Pair, Pairs } from "./pairs";
 export type RoleSet = bigint;
 
 /** All roles that there are in the table or in one of the pictures, each with its bit. */
-export class Universe {
+class Universe {
   readonly names: readonly string[];
   private readonly bits: ReadonlyMap<string, RoleSet>;
   private readonly listed = new Map<RoleSet, readonly string[]>();

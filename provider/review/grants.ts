@@ -12,7 +12,7 @@ export interface StorageGrants {
   grants: readonly CloudGrant[];
 }
 
-export interface CloudGrant {
+interface CloudGrant {
   /** In the cloud's own word: `s3:DeleteObject`. */
   action: string;
   /** In the cloud's own notation, with its conditions. */

@@ -21,17 +21,16 @@ import { safeguardStatements } from "./safeguards";
 import { step, type Step } from "./step";
 
 export { digestOf, otherThan, planOf, type Plan } from "./digest";
-export type { CloudGrant, StorageGrants } from "./grants";
-export type { Flags, Matrix } from "./matrix";
+export type { StorageGrants } from "./grants";
 export { levels, statementCodes } from "./report";
-export type { Affected, Effects, Level, PeopleChange, Review, Statement, StatementCode, Subject, Totals } from "./report";
-export { coverage, mutate, testPolicies, type PolicyFinding, type PolicyResult, type Unnoticed } from "./policy";
+export type { Review, Statement, Subject } from "./report";
+export { coverage, mutate, testPolicies, type PolicyFinding } from "./policy";
 export type { PolicyOptions } from "./policy-view";
 export { title } from "./words";
 export { guarded, type Guarded } from "./guards";
 export { html } from "./render/html";
 export { json } from "./render/json";
-export { markdown, type MarkdownOptions } from "./render/markdown";
+export { markdown } from "./render/markdown";
 export { sarif } from "./render/sarif";
 export { text } from "./render/text";
 

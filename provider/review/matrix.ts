@@ -4,7 +4,8 @@ import { fieldsOf, type Definition, type Field, type Fields, type Values } from 
 import { roles as table, tierOf, type Danger, type Tier } from "../roles";
 import { entriesOf, usersOf, type Permission } from "./access";
 import { rolesOf, size, type World } from "./effective";
-import { innerOf, isRecord, type Fate, type Pair, type Pairs } from "./pairs";
+import type { Fate, Pair, Pairs } from "./pairs";
+import { innerOf, isRecord } from "./settle";
 import type { Subject } from "./report";
 
 export interface Matrix {
@@ -33,7 +34,7 @@ export interface Matrix {
 }
 
 /** What iconik may do on a storage; left out: not said. */
-export type Flags = Partial<Record<"read" | "write" | "delete" | "scan", boolean>>;
+type Flags = Partial<Record<"read" | "write" | "delete" | "scan", boolean>>;
 
 export function matrixOf(pairs: Pairs, world: World): Matrix {
   const groups = pairs.all.filter((pair) => rolesOf(pair, "was") ?? rolesOf(pair, "is"));

@@ -21,7 +21,7 @@ export interface PolicyFinding {
   place: Place;
 }
 
-export interface PolicyResult {
+interface PolicyResult {
   /** Tests and invariants that hold. */
   passed: number;
   failures: PolicyFinding[];
@@ -65,7 +65,7 @@ export function coverage(tests: Picture["later"], tenant: Picture, options: Poli
 }
 
 /** A permission taken from a group or given to it, which no test notices. */
-export interface Unnoticed {
+interface Unnoticed {
   subject: Subject;
   removed: readonly string[];
   added: readonly string[];

@@ -61,7 +61,7 @@ export const statementCodes = {
   "ends-soon": "something that was given for a time ends soon",
   "stale-exception": "an exception that permits nothing which this change does",
 } as const;
-export type StatementCode = keyof typeof statementCodes;
+type StatementCode = keyof typeof statementCodes;
 
 /** What a statement is about, by its place in the tenant file: `{ section: "userGroups", label: "Editors" }`. */
 export interface Subject {

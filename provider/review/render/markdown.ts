@@ -6,7 +6,7 @@ import type { Effects, Review } from "../report";
 import { title } from "../words";
 import { balance, basis, headings, headline, isNothing, linesOf, mark, putBack, sameness, type Line } from "./lines";
 
-export interface MarkdownOptions {
+interface MarkdownOptions {
   /** Where the whole report is, for what does not fit. */
   report?: string;
   /** Bytes that it may take at most; GitHub takes 65,536 characters. */
