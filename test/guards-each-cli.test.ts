@@ -99,7 +99,7 @@ guards: { mustKeep: [198.51.100.7] }
     const { code, all } = await project.up([...quick, "--continue-on-error"]);
     expect(code).not.toBe(0);
     for (const said of [
-      /UserGroup "Editors" .*would be left without any role; it has 1 now.*ICONIK_ALLOW='empty: userGroups\/Editors'/,
+      /UserGroup "Editors" .*would be left without any role; it has 1 now.*ICONIK_ALLOW='empty: userGroups\/Editors'/s,
       /access of AclTemplate "Spare" .*would be left without any entry/,
       /ShieldAllowList was left as it is: this run comes from 203\.0\.113\.9, .*would be empty/,
     ]) expect(all).toMatch(said);
@@ -129,7 +129,7 @@ guards: { mustKeep: [198.51.100.7] }
     const as = environmentOf({ ...sandbox, ...token });
     sandbox.clearRequests();
     project.program(pipeline(...needed.filter((role) => role !== "can_delete_groups")));
-    await refused(project.up(quick, as), /UserGroup "Pipeline" .*is the last way in which the person behind the token has can_delete_groups, .*ICONIK_ALLOW='loseRole: can_delete_groups'/);
+    await refused(project.up(quick, as), /UserGroup "Pipeline" .*is the last way in which the person behind the token has can_delete_groups, .*ICONIK_ALLOW='loseRole: can_delete_groups'/s);
     project.program(`${pipeline(...needed)} new iconik.UserGroup("New", { roles: ["can_purge_assets"] });`);
     await refused(project.up(quick, as), /the token lacks the role can_purge_assets, and nobody can give a role that they do not have/);
     project.program("");

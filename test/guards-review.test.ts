@@ -1,5 +1,6 @@
 // What guards refuse, told by `review` before anybody applies it: exit code 3, and what an exception permits is shown.
 import { expect, it, onTestFinished } from "vitest";
+import { parse } from "yaml";
 import { roles } from "../provider/roles";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../provider/sandbox";
 import { iconik } from "./commands.ts";
@@ -60,13 +61,13 @@ it.each<[guard: string, after: string, says: RegExp, allow: string[]]>([
   ["Shield without an address that must be kept", `${before}guards: { mustKeep: [192.0.2.10] }\nshield: { everyone: [{ ip: 203.0.113.9 }] }\n`, /guards\.mustKeep names 192\.0\.2\.10/, ["{ lockOut: 192.0.2.10 }"]],
   ["a group without any role", before.replace("Editors: { roles: [can_search] }", "Editors: { roles: [] }"), /user group “Editors”: it would be left without any role/, ["{ empty: userGroups/Editors }"]],
   ["too few who manage", before.replace(`[${manager.join(", ")}]`, "[can_search]"), /only owner@example\.com would be left who can manage users and groups/, ["{ minAdmins: 1 }"]],
-  ["too many deleted", without("B", "C", "Editors").replaceAll("{ Editors: [read] }", "{ A: [read] }"), /would be one of 3 of 7 userGroups/, ["{ delete: userGroups/B }", "{ delete: userGroups/C }", "{ delete: userGroups/Editors }"]],
+  ["too many deleted", without("B", "C", "Editors").replaceAll("{ Editors: [read] }", "{ A: [read] }"), /user groups: 3 of 7 userGroups would be deleted in this run, and 2 may be \(2, or 20 % where that is more\): userGroups\/B, userGroups\/C, userGroups\/Editors$/m, ["{ delete: userGroups/B }", "{ delete: userGroups/C }", "{ delete: userGroups/Editors }"]],
   ["somebody's last group deleted", without("Guests"), /guest@example\.com would be in no group any more/, ["{ delete: userGroups/Guests }"]],
   ["an access list emptied", before.replace("Spare: { access: { groups: { Editors: [read] } } }", "Spare: { access: { groups: {} } }"), /access of AclTemplate "Spare" would be left without any entry/, ["{ empty: aclTemplates/Spare }"]],
   ["a storage deleted", without("Masters"), /storage “Masters”: it is deleted only where it is named: records of its files stay behind.*; it is the default for files/, ["{ delete: storages/Masters }"]],
   ["what something points to deleted", without("Upload").replace(", aclTemplate: Upload", ""), /aclTemplate of Storage "Masters" points to it/, ["{ delete: aclTemplates/Upload }"]],
   ["the application in use deleted", without("Sandbox"), /application “Sandbox”: it is the application that this run acts as/, ["{ lockOut: applications/Sandbox }"]],
-  ["a group of the person behind the token deleted", without("A"), /user group “A”: it is a group of the person behind the token/, ["{ lockOut: userGroups/A }", "{ delete: userGroups/A }"]],
+  ["a group of the person behind the token deleted", without("A"), /user group “A”: it is a group of the person behind the token/, ["{ lockOut: userGroups/A }"]],
 ])("%s", async (_, after, says, allow) => {
   const sandbox = await tenant();
   const owner = sandbox.objects("users").find(({ email }) => email === "owner@example.com")!;
@@ -76,6 +77,11 @@ it.each<[guard: string, after: string, says: RegExp, allow: string[]]>([
   const refused = await reviewed(sandbox, after);
   expect([refused.code, refused.stderr]).toEqual([3, ""]);
   expect(refused.stdout).toMatch(says);
+  // What to write is there once, to be pasted as it is.
+  const [, block = ""] = refused.stdout.split("\nIf it is meant, write in the tenant file:\n");
+  const [written = "", once = ""] = block.split("\n\n")[0]!.split("\nor, for one run:\n");
+  expect(parse(written)).toEqual({ allow: allow.map((entry) => ({ ...parse(entry), reason: "<why>", until: "<YYYY-MM-DD>" })) });
+  expect(once).toBe(`ICONIK_ALLOW='${allow.length === 1 ? allow[0]!.slice(2, -2) : `[${allow.join(", ")}]`}'`);
   // Permitted, it is still there to be read, with who says so.
   const entries = allow.map((entry) => entry.replace(" }", ", reason: CHG-4711, until: 2999-12-31 }"));
   // One that is over stands before it.
@@ -85,6 +91,7 @@ it.each<[guard: string, after: string, says: RegExp, allow: string[]]>([
   expect(permitted.stdout).toMatch(says);
   expect(permitted.stdout).toContain("CHG-4711, until 2999-12-31");
   expect(permitted.stdout).not.toContain("CHG-1,");
+  expect(permitted.stdout).not.toContain("If it is meant");
   expect((await reviewed(sandbox, after, { ICONIK_ALLOW: `[${allow.join(", ")}]` })).code).toBe(0);
   expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
 });
@@ -144,4 +151,25 @@ it("what Shield shuts out already: told where nothing touches it, refused where 
   // Off, it shuts out nobody.
   sandbox.edit("settings", "system", { enable_shield: false });
   expect((await reviewed(sandbox, kept)).stdout).toBe("after.yaml: nothing changes\n");
+});
+
+it("many refusals as few sentences, in each form", async () => {
+  const names = Array.from({ length: 14 }, (_, index) => `Desk ${String(index).padStart(2, "0")}`);
+  const sandbox = await startSandbox({ seed: { groups: names.map((name) => ({ name, roles: ["can_search"] })) } });
+  onTestFinished(sandbox.close);
+  const text = (from: string[]) => `userGroups:\n  Everyone: { options: { adopt: exact } }\n${from.map((name) => `  ${name}: { roles: [can_search] }\n`).join("")}`;
+  const cwd = folder({ "a.yaml": text(names), "b.yaml": text(names.slice(0, 1)) });
+  const printed = async (format: string) => (await iconik(["review", "a.yaml", "b.yaml", "--live", "--fail-on", "guard", "--format", format], { cwd, env: environmentOf(sandbox) })).stdout;
+  const says = "13 of 15 userGroups would be deleted in this run, and 3 may be (2, or 20 % where that is more): userGroups/Desk 01, userGroups/Desk 02, userGroups/Desk 03, userGroups/Desk 04, userGroups/Desk 05, userGroups/Desk 06, userGroups/Desk 07, userGroups/Desk 08, userGroups/Desk 09, userGroups/Desk 10 and 3 more";
+  const entries = names.slice(1).map((name) => `delete: userGroups/${name}`);
+
+  const found = JSON.parse(await printed("json"));
+  const refused = found.statements.filter(({ code }: { code: string }) => code === "refused");
+  expect(refused).toEqual([{ code: "refused", level: "guard", subject: { kind: "UserGroup", section: "userGroups", label: "*" }, says, allow: entries }]);
+  const markdown = await printed("markdown");
+  expect(markdown).toContain(`- ⛔ **user groups**: ${says}\n`);
+  const [yaml, sh] = [...markdown.matchAll(/^```\w+\n([^]*?)\n```$/gm)].map(([, inside = ""]) => inside);
+  expect(parse(yaml!)).toEqual({ allow: entries.map((entry) => ({ ...parse(entry), reason: "<why>", until: "<YYYY-MM-DD>" })) });
+  expect(sh).toBe(`ICONIK_ALLOW='[${entries.map((entry) => `{ ${entry} }`).join(", ")}]'`);
+  expect(markdown.match(/If it is meant/g)).toHaveLength(1);
 });

@@ -157,7 +157,7 @@ describe("switching Shield on", () => {
     const stack = { up: (...[name, kind, values]: Parameters<ReturnType<typeof openStack>["up"]>) => next(sandbox, name, kind, values) };
     sandbox.clearRequests();
     await expect(stack.up("a", "ShieldAllowList", { enabled: true, addresses: [] })).rejects.toThrow(/would be empty, and whether that means everybody or nobody is not documented/);
-    await expect(stack.up("b", "ShieldAllowList", { enabled: true, addresses: ips(address) })).rejects.toThrow(/guards\.mustKeep names 198\.51\.100\.7.*ICONIK_ALLOW='lockOut: 198\.51\.100\.7'/);
+    await expect(stack.up("b", "ShieldAllowList", { enabled: true, addresses: ips(address) })).rejects.toThrow(/guards\.mustKeep names 198\.51\.100\.7.*ICONIK_ALLOW='lockOut: 198\.51\.100\.7'/s);
     await expect(stack.up("c", "ShieldAllowList", { enabled: true, addresses: [{ ip: address }, { ip: mustKeep, application: sandbox.appId }] })).rejects.toThrow(/guards\.mustKeep/);
     expect(writes()).toEqual([]);
     // The one that runs this may be let in as the application that it is.
@@ -188,7 +188,7 @@ describe("switching Shield on", () => {
   it("is refused where iconik does not say from where the run comes", async () => {
     const { sandbox, stack } = await start();
     sandbox.fault({ match: "GET /API/settings/v1/system/current/", kind: "drop-field", field: "client_ip", times: 100 });
-    await expect(stack.up("everyone", "ShieldAllowList", { enabled: true, addresses: ips(mustKeep) })).rejects.toThrow(/does not say from which address this run comes.*lockOut: unknown/);
+    await expect(stack.up("everyone", "ShieldAllowList", { enabled: true, addresses: ips(mustKeep) })).rejects.toThrow(/does not say from which address this run comes.*lockOut: unknown/s);
     await stack.close();
   });
 });

@@ -1,6 +1,9 @@
 // What no run may undo: each guard at the moment of writing, on Pulumi's provider process and on the engine, with its
 // refusal, its way through, and ways round it that are none.
+import { execFileSync } from "node:child_process";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
+import { parse } from "yaml";
+import { entriesFor, sentences, wayThrough } from "../provider/engine/guards/refusal";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../provider/sandbox";
 import { openStack, type EngineStack } from "./engine-stack.ts";
 import { createStack, type Stack } from "./stack.ts";
@@ -39,7 +42,7 @@ describe("how many are deleted in one run", () => {
     await described(stack, groups(5));
     const refusals = await removed(run(sandbox, {}, stack), groups(5));
     expect(refusals).toHaveLength(3);
-    expect(refusals[0]).toMatch(/UserGroup "Group \d" \(.+\) would be one of 3 of 6 userGroups that are deleted in this run; without a word for it 2 may be.*ICONIK_ALLOW='delete: userGroups\/Group \d'/);
+    expect(refusals[0]).toMatch(/3 of 6 userGroups would be deleted in this run, and 2 may be \(2, or 20 % where that is more\): userGroups\/Group \d\nIf it is meant, write in the tenant file:\nallow:\n {2}- \{ delete: userGroups\/Group \d, reason: <why>, until: <YYYY-MM-DD> \}\nor, for one run:\nICONIK_ALLOW='delete: userGroups\/Group \d'$/);
     expect(there(sandbox)).toHaveLength(3);
   });
 
@@ -148,7 +151,7 @@ describe("what would be left empty", () => {
     const sandbox = await tenant();
     const stack = run(sandbox);
     await stack.up("G", "UserGroup", { name: "G", roles: ["can_search", "can_read_assets"] });
-    await expect(stack.up("G", "UserGroup", { name: "G", roles: [] })).rejects.toThrow(/would be left without any role; it has 2 now.*ICONIK_ALLOW='empty: userGroups\/G'/);
+    await expect(stack.up("G", "UserGroup", { name: "G", roles: [] })).rejects.toThrow(/would be left without any role; it has 2 now.*ICONIK_ALLOW='empty: userGroups\/G'/s);
     // Single roles come and go.
     await stack.up("G", "UserGroup", { name: "G", roles: ["can_search"] });
     await expect(stack.up("G", "UserGroup", { name: "G", roles: [] })).rejects.toThrow(/without any role/);
@@ -163,7 +166,7 @@ describe("what would be left empty", () => {
     const access = (...permissions: string[]) => ({ groups: permissions.length > 0 ? [{ group: { existing: "Everyone" }, permissions }] : [] });
     await stack.up("T", "AclTemplate", { name: "T", access: access("read") });
     sandbox.clearRequests();
-    await expect(stack.up("T", "AclTemplate", { name: "T2", access: access() })).rejects.toThrow(/access of AclTemplate "T2" .*would be left without any entry.*empty: aclTemplates\/T2/);
+    await expect(stack.up("T", "AclTemplate", { name: "T2", access: access() })).rejects.toThrow(/access of AclTemplate "T2" .*would be left without any entry.*empty: aclTemplates\/T2/s);
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
     // An entry that gives nothing is none.
     const idle = { groups: [{ group: { existing: "Everyone" }, permissions: [] }] };
@@ -195,7 +198,7 @@ describe("who can still look after the tenant", () => {
     await stack.up("More", "UserGroup", { name: "More", roles: ["can_write_groups"] });
     const mine = run({ ...sandbox, ...token }, {}, stack);
     const without = { name: "Managers", roles: manager.filter((role) => role !== "can_write_groups") };
-    await expect(mine.up("Managers", "UserGroup", without)).rejects.toThrow(/is the last way in which the person behind the token has can_write_groups.*loseRole: can_write_groups/);
+    await expect(mine.up("Managers", "UserGroup", without)).rejects.toThrow(/is the last way in which the person behind the token has can_write_groups.*loseRole: can_write_groups/s);
     // Through another group, they still have it.
     sandbox.edit("users", token.userId, { groups: [stack.state.get("Managers")!.id, stack.state.get("More")!.id] });
     expect(await run({ ...sandbox, ...token }, { allow: "minAdmins: 0" }, stack).up("Managers", "UserGroup", without)).toBe("updated");
@@ -210,7 +213,7 @@ describe("who can still look after the tenant", () => {
     const admin = sandbox.issue({ admin: true, email: "break-glass@example.com" });
     const next = run({ ...sandbox, ...admin }, {}, stack);
     const without = { name: "Managers", roles: ["can_search"] };
-    await expect(next.up("Managers", "UserGroup", without)).rejects.toThrow(/only break-glass@example\.com would be left who can manage users and groups.*of 4 now; there have to be 2.*ICONIK_ALLOW='minAdmins: 1'/);
+    await expect(next.up("Managers", "UserGroup", without)).rejects.toThrow(/only break-glass@example\.com would be left who can manage users and groups.*of 4 now; there have to be 2.*ICONIK_ALLOW='minAdmins: 1'/s);
     await expect(run({ ...sandbox, ...admin }, { allow: "minAdmins: 2" }, stack).up("Managers", "UserGroup", without)).rejects.toThrow(/only break-glass/);
     await expect(run({ ...sandbox, ...admin }, { allow: "delete: userGroups/*" }, stack).remove("Managers")).rejects.toThrow(/only break-glass/);
     expect(await run({ ...sandbox, ...admin }, { allow: "minAdmins: 1" }, stack).up("Managers", "UserGroup", without)).toBe("updated");
@@ -300,7 +303,7 @@ describe("a role that the caller does not hold", () => {
     const sandbox = await tenant();
     const token = sandbox.issue({ roles: ["can_read_groups", "can_write_groups", "can_search"] });
     const stack = run({ ...sandbox, ...token });
-    await expect(stack.up("G", "UserGroup", { name: "G", roles: ["can_search", "can_purge_assets"] })).rejects.toThrow(/the token lacks the role can_purge_assets, and nobody can give a role that they do not have \(UserGroup "G" would get it\).*grantRole: can_purge_assets/);
+    await expect(stack.up("G", "UserGroup", { name: "G", roles: ["can_search", "can_purge_assets"] })).rejects.toThrow(/the token lacks the role can_purge_assets, and nobody can give a role that they do not have \(UserGroup "G" would get it\).*grantRole: can_purge_assets/s);
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
     await stack.up("G", "UserGroup", { name: "G", roles: ["can_search"] });
     await expect(stack.up("G", "UserGroup", { name: "G", roles: ["can_search", "can_purge_assets"] })).rejects.toThrow(/can_purge_assets/);
@@ -341,5 +344,18 @@ describe("in Pulumi's provider process", () => {
       await expect(stack.up("G", "UserGroup", { name: "G", roles: [] }), allow).rejects.toThrow(/ICONIK_ALLOW .*Write ICONIK_ALLOW='delete: userGroups\/Guests'/);
     }
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+  });
+});
+
+describe("what a run says of many refusals", () => {
+  it("counts those of one guard after the tenth, and writes an entry for each", () => {
+    const refusals = Array.from({ length: 13 }, (_, index) => ({ guard: "emptying" as const, object: `userGroups/G ${index}`, message: `G ${index} would be left without any role`, allow: [{ verb: "empty" as const, target: `userGroups/G ${index}` }] }));
+    const identity = { guard: "identity" as const, object: "userGroups/A", message: "UserGroup \"A\" is a group of the person behind the token", allow: [{ verb: "lockOut" as const, target: "userGroups/A's" }] };
+    expect(sentences([...refusals, identity])).toEqual([...refusals.slice(0, 10).map(({ message }) => message), "and 3 more of this sort, each with its entry below", identity.message]);
+    const { file, run } = wayThrough(entriesFor([...refusals, ...refusals, identity]));
+    const wanted = [...refusals.map(({ object }) => ({ empty: object })), { lockOut: "userGroups/A's" }];
+    expect(parse(file)).toEqual({ allow: wanted.map((one) => ({ ...one, reason: "<why>", until: "<YYYY-MM-DD>" })) });
+    const value = execFileSync("sh", ["-c", `${run}; printf %s "$ICONIK_ALLOW"`], { encoding: "utf8" });
+    expect(parse(value)).toEqual(wanted);
   });
 });

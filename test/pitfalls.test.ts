@@ -181,7 +181,7 @@ describe("identity", () => {
     sandbox.edit("users", user.id, { is_admin: true });
     const itself = openStack({ url: sandbox.url, appId: id, authToken: String(stored.outputs.authToken) }, stack.state);
     onTestFinished(itself.close);
-    await expect(itself.remove("CI")).rejects.toThrow(/Application "CI".*is the application that this run acts as.*lockOut: applications\/CI/);
+    await expect(itself.remove("CI")).rejects.toThrow(/Application "CI".*is the application that this run acts as.*lockOut: applications\/CI/s);
     expect(sandbox.object("apps", id)).toBeDefined();
     await stack.remove("CI");
     expect(sandbox.object("apps", id)).toBeUndefined();

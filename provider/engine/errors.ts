@@ -40,6 +40,8 @@ export type ErrorCode = keyof typeof errorCodes;
 export interface ErrorParts {
   code: ErrorCode;
   message: string;
+  /** Lines that stand below the sentence as they are: to be pasted. */
+  below?: string;
   /** Method and path template, a key of the contract: `POST /API/files/v1/storages/`. */
   operation?: string;
   /** HTTP status of the answer. */
@@ -62,14 +64,16 @@ let lastText: string | undefined;
 export class IconikError extends Error {
   override readonly name = "IconikError";
   readonly code: ErrorCode;
+  readonly below?: string;
   readonly operation?: string;
   readonly status?: number;
   readonly acted?: "unknown";
   readonly meaning: string;
 
-  constructor({ code, message, operation, status, acted, meaning, cause }: ErrorParts) {
+  constructor({ code, message, below, operation, status, acted, meaning, cause }: ErrorParts) {
     super(plain(message), cause === undefined ? undefined : { cause });
     this.code = code;
+    this.below = below;
     this.operation = operation;
     this.status = status;
     this.acted = acted;
@@ -100,10 +104,11 @@ function quiet(...args: unknown[]): void {
   if (!ours) loud.apply(console, args);
 }
 
-/** One plain line for people, whatever was thrown. Never longer than 2,000 characters. */
+/** One plain line for people, whatever was thrown, never longer than 2,000 characters; and what stands below it. */
 export function describe(error: unknown): string {
+  const below = error instanceof IconikError && error.below !== undefined ? `\n${plain(error.below)}` : "";
   const line = plain(words(error)).replace(/\s+/g, " ").trim();
-  return line.length > 2_000 ? `${line.slice(0, 1_999)}…` : line;
+  return `${line.length > 2_000 ? `${line.slice(0, 1_999)}…` : line}${below}`;
 }
 
 function words(error: unknown): string {

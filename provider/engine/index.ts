@@ -48,8 +48,8 @@ async function named<T>(definition: Definition, id: string, values: Values, work
   const words = [definition.kind, which].filter(Boolean).join(" ");
   const telling = (error: unknown): unknown => {
     if (!(error instanceof IconikError) || aboutAll.has(error.code) || error.message.includes(words)) return error;
-    const { code, operation, status, acted, message } = error;
-    return new IconikError({ code, operation, status, acted, message: `${words}: ${message}`, cause: error });
+    const { code, below, operation, status, acted, message } = error;
+    return new IconikError({ code, below, operation, status, acted, message: `${words}: ${message}`, cause: error });
   };
   try {
     return await work();
@@ -61,10 +61,10 @@ async function named<T>(definition: Definition, id: string, values: Values, work
 /** Says of something half-way where it is and what is still to do: what stopped it speaks of one call alone. */
 function withWhatIsLeft(definition: Definition, { id, facts: { pending = [] } }: Stored, error: unknown): unknown {
   if (!(error instanceof IconikError)) return error;
-  const { code, operation, status, acted, message } = error;
+  const { code, below, operation, status, acted, message } = error;
   const kept = definition.shape === "object" ? [`It is there, and kept in state as ${id}`] : [];
   const left = pending.length > 0 ? [`Left for the next run: ${pending.join(", ")}`] : [];
-  return new IconikError({ code, operation, status, acted, message: [message.replace(/\.$/, ""), ...kept, ...left].join(". "), cause: error });
+  return new IconikError({ code, below, operation, status, acted, message: [message.replace(/\.$/, ""), ...kept, ...left].join(". "), cause: error });
 }
 
 /** State without facts, as an import gives it, holds names that nobody has looked up. */

@@ -7,8 +7,8 @@ import type { Values } from "../definition";
 import { IconikError } from "../engine/errors";
 import { openSession } from "../engine";
 import { preflight } from "../engine/preflight";
-import { wayThrough } from "../engine/guards/refusal";
-import { given, isLoopback, readAddress, readSettings, settingNames } from "../engine/settings";
+import { entriesFor, sentences, wayInWords } from "../engine/guards/refusal";
+import { given, isLoopback, readAddress, readSettings } from "../engine/settings";
 import { kinds } from "../kinds";
 import { tooOld } from "../node-version";
 import { codes, format, loadTenant as readTenant, type Desired, type Diagnostic } from "../tenant";
@@ -164,8 +164,8 @@ async function askTenant(desired: Desired, planned: PlannedRun, config: pulumi.C
         const left = looking.length > 0 ? all.filter(({ caller }) => !caller) : all;
         notes.push(...left.flatMap(({ message, told }) => (told ? [message] : [])));
         const refusals = left.filter(({ told }) => !told);
-        lines.push(...refusals.map(({ message }) => message));
-        if (refusals.length > 0) lines.push(wayThrough(refusals, settingNames().allow));
+        lines.push(...sentences(refusals));
+        if (refusals.length > 0) lines.push(wayInWords(entriesFor(refusals)));
         if (planned.owned) lines.push(...(await existing(session, desired, planned.owned)));
         notes.push(...(await gatewayNotes(session, desired)));
       }

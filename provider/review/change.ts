@@ -11,9 +11,10 @@ import { kinds } from "../kinds";
 import type { Picture } from "../tenant/picture";
 import { planOf, sorted, type Effect } from "./digest";
 import { endStatements } from "./ends";
-import { isRecord, pairUp, type Pairs } from "./pairs";
+import { pairUp, type Pairs } from "./pairs";
 import type { Review, Statement, Subject } from "./report";
 import { safeguardStatements } from "./safeguards";
+import { isRecord } from "./settle";
 import { series } from "./words";
 
 /** What one picture says beside values: by subject and thing, in a form in which equal ones are equal texts. */

@@ -44,8 +44,8 @@ export function acknowledge(statements: readonly Statement[], back: readonly Sta
       level: "warning",
       subject: subjectOf(target, pairs),
       says: isOver
-        ? `the exception for its ${what} (${quoted(reason)}) ended on ${until}`
-        : `the exception for its ${what} (${quoted(reason)}) permits nothing that this change does`,
+        ? `the exception for ${whose(target)} ${what} (${quoted(reason)}) ended on ${until}`
+        : `the exception for ${whose(target)} ${what} (${quoted(reason)}) permits nothing that this change does`,
       place,
     }));
   return { ...acknowledged, stale };
@@ -62,6 +62,8 @@ export function endings({ expires }: Later, today: string): Statement[] {
     return [{ code: "ends-soon", level: days < 0 ? "warning" : "note", subject: { kind: of.kind, section: sectionOf(of.kind), label: of.label }, says, place }];
   });
 }
+
+const whose = (target: string): string => (target.endsWith("/*") ? "their" : "its");
 
 const targetOf = ({ section, label }: Subject): string => `${section}/${label}`;
 

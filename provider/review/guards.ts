@@ -2,7 +2,7 @@
 
 import type { Session } from "../engine";
 import { permits } from "../engine/guards/exceptions";
-import { standing } from "../engine/guards/refusal";
+import { entriesFor, standing } from "../engine/guards/refusal";
 import { mayApply } from "../engine/preflight";
 import { kinds } from "../kinds";
 import type { DesiredResource, Later } from "../tenant";
@@ -46,7 +46,7 @@ function statementOf({ object, message, allow, unknown, told: isTold }: Refusal,
   const kind = Object.values(kinds).find((one) => one.section === section)?.kind ?? section;
   const told = { code: "refused", level: "guard", subject: { kind, section, label: label.join("/") }, says: sentence(message, `${kind} ${JSON.stringify(label.join("/"))}`) } as const;
   // Whoever applies it may know what this token cannot read.
-  if (isLeft) return [isTold || (unknown && !isApplier) ? { ...told, level: "warning" } : told];
+  if (isLeft) return [{ ...told, allow: entriesFor([{ allow }]), ...((isTold || (unknown && !isApplier)) && { level: "warning" }) }];
   const [used] = permits(guardsOf(later).allow, allow) ?? [];
   // Of `minAdmins` the file has a number; and of two entries for one thing the first may be over.
   const entry = used && later.allow.find(({ values }) => String(values[used.verb]) === used.target && values.until === used.until);

@@ -1,8 +1,9 @@
 /** Where storages come from (`provision:`), where that changes. What their identities are granted is told by `grants`. */
 
 import type { Provision } from "../tenant/desired";
-import { isRecord, type Pairs } from "./pairs";
+import type { Pairs } from "./pairs";
 import type { Statement } from "./report";
+import { isRecord } from "./settle";
 import { quoted } from "./words";
 
 /** Statements about every storage that stays. Of one that is new, it is said what it is granted. */

@@ -95,6 +95,8 @@ export interface Statement {
   /** Absent where it is about no people, or nobody knows (`Review.people`). */
   people?: Affected;
   place?: Place;
+  /** Of a refusal: the exceptions that it takes, as they are written, without reason and date. */
+  allow?: readonly string[];
   /** The entry of `allow:` that acknowledges it. */
   allowed?: { reason: string; until?: string; place: Place };
 }

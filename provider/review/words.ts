@@ -14,11 +14,11 @@ export function kindWords(kind: string): string {
   return words.replace(/^acl\b/, "ACL").replace("shield allow list", "allow list").replace("group mapping", "SAML mapping");
 }
 
-/** What a subject is called above its statements. */
+/** What a subject is called above its statements. The label `*` is for several of a kind. */
 export function title({ kind, label }: Subject): string {
   if (kind === "Tenant") return label;
   const definition = (kinds as Record<string, Definition>)[kind];
-  if (definition?.shape !== "part") return `${kindWords(kind)} ${quoted(label)}`;
+  if (definition?.shape !== "part") return label === "*" ? `${kindWords(kind)}s` : `${kindWords(kind)} ${quoted(label)}`;
   if (kind === "AdminSettings") return "admin settings";
   if (kind !== "ShieldAllowList") return `settings of ${quoted(label)}`;
   const [sort, ...name] = label.split("/");

@@ -5,8 +5,8 @@
 
 import type { ObjectKind, PartKind, Values } from "../definition";
 import { accessRefusals, emptiedRefusals, grantingIn, grantRefusals, objectOf, rightsRefusals, rolesIn } from "../engine/guards/changes";
-import { capRefusals, mayGo, onlyNamed, ownApplication, reasons, type Besides, type Pointer } from "../engine/guards/deletion";
-import { endless, guardsFrom, type Guards } from "../engine/guards/exceptions";
+import { capRefusals, onlyNamed, ownApplication, permitFor, reasons, type Besides, type Pointer } from "../engine/guards/deletion";
+import { endless, guardsFrom, type Exception, type Guards } from "../engine/guards/exceptions";
 import { standing, type Refusal } from "../engine/guards/refusal";
 import { everyone, readShield, shieldRefusals, type List } from "../engine/guards/shield";
 import { isGranting, takenBy, type Granting, type RightsChange } from "../engine/guards/rights";
@@ -207,10 +207,11 @@ async function ofDeletion(session: Session, resources: readonly DesiredResource[
       .map(({ label, id }) => ({ id, object: objectOf(definition, label), what: `${kind} ${JSON.stringify(label)}` }));
     const before = recently.filter((one) => one.kind === kind).length;
     const since = before > 0 ? "within 24 hours" : "in this run";
-    const [named, unnamed] = [there.filter(({ object }) => mayGo(session, object)), there.filter(({ object }) => !mayGo(session, object))];
-    refusals.push(...capRefusals(definition.section, unnamed, all.length + before, { before, since }));
-    // What is named does not count, and is told where it would.
-    refusals.push(...capRefusals(definition.section, named, all.length + before, { before: before + unnamed.length, since }));
+    // What is named does not count, and is told where it would, beside the reason of the exceptions that name it.
+    for (const [why, some] of Map.groupBy(there, ({ object }) => reasonOf(permitFor(session, object)))) {
+      const others = why === undefined ? 0 : there.length - some.length;
+      refusals.push(...capRefusals(definition.section, some.map(({ object }) => object), all.length + before, { before: before + others, since }));
+    }
     for (const one of there) {
       refusals.push(...ownApplication(session, one));
       const why = await reasons(session, definition, one, besides);
@@ -219,6 +220,8 @@ async function ofDeletion(session: Session, resources: readonly DesiredResource[
   }
   return refusals;
 }
+
+const reasonOf = (permit: Exception | undefined): string | undefined => permit && JSON.stringify([permit.reason, permit.until]);
 
 /** Pointers that the change leaves as they are: not those of what is deleted too, nor those that are written anew. */
 async function staying(resources: readonly DesiredResource[], live: LiveOf, deleted: readonly Doomed[]): Promise<(pointer: Pointer) => boolean> {

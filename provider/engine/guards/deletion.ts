@@ -12,8 +12,8 @@ import { IconikError, isMissing } from "../errors";
 import { idOf, idParameter } from "../paths";
 import type { Session } from "../session";
 import { get, leavesOf, type Leaf, type Live } from "../values";
-import { permits } from "./exceptions";
-import { refuse, type Refusal } from "./refusal";
+import { permits, type Exception } from "./exceptions";
+import { counted, refuse, type Refusal } from "./refusal";
 import { rightsRefusals } from "./changes";
 import { isGranting, readPeople } from "./rights";
 
@@ -21,15 +21,18 @@ import { isGranting, readPeople } from "./rights";
 export const mostOf = (total: number): number => Math.max(2, Math.floor(total * 0.2));
 
 /** @param before how many were deleted besides, since when. */
-export function capRefusals(section: string, doomed: readonly { object: string; what: string }[], total: number, { before = 0, since = "in this run" } = {}): Refusal[] {
+export function capRefusals(section: string, doomed: readonly string[], total: number, { before = 0, since = "in this run" } = {}): Refusal[] {
   const count = doomed.length + before;
-  if (count <= mostOf(total)) return [];
-  return doomed.map(({ object, what }) => ({
-    guard: "deletion",
-    object,
-    message: `${what} would be one of ${count} of ${total} ${section} that are deleted ${since}; without a word for it ${mostOf(total)} may be (2, or 20 % where that is more)`,
-    allow: [{ verb: "delete", target: object }],
-  }));
+  if (doomed.length === 0 || count <= mostOf(total)) return [];
+  const objects = [...doomed].sort();
+  return [
+    {
+      guard: "deletion",
+      object: objects.length === 1 ? objects[0]! : `${section}/*`,
+      message: `${count} of ${total} ${section} would be deleted ${since}, and ${mostOf(total)} may be (2, or 20 % where that is more): ${counted(objects)}`,
+      allow: objects.map((target) => ({ verb: "delete", target })),
+    },
+  ];
 }
 
 interface Doomed {
@@ -39,9 +42,9 @@ interface Doomed {
   what: string;
 }
 
-/** Does an exception permit that it is deleted, as far as numbers go, or by its name? */
-export const mayGo = ({ guards, settings }: Session, object: string, named?: true): boolean =>
-  permits([...guards.allow, ...(settings.allow ?? [])], [{ verb: "delete", target: object, named }]) !== undefined;
+/** The exception that permits that it is deleted, as far as numbers go, or by its name. */
+export const permitFor = ({ guards, settings }: Session, object: string, named?: true): Exception | undefined =>
+  permits([...guards.allow, ...(settings.allow ?? [])], [{ verb: "delete", target: object, named }])?.[0];
 
 /** @param why clauses */
 export const onlyNamed = ({ object, what }: Doomed, why: readonly string[]): Refusal[] =>
@@ -61,14 +64,14 @@ export async function removalGuarded(session: Session, definition: ObjectKind, {
   const run = tally(session, kind);
   const one = { id, object, what };
   // Where it is named, what speaks against it need not be read.
-  const why = mayGo(session, object, true) ? [] : await reasons(session, definition, one);
+  const why = permitFor(session, object, true) ? [] : await reasons(session, definition, one);
   const refusals = [...ownApplication(session, one), ...onlyNamed(one, why)];
-  const isNamed = mayGo(session, object);
+  const isNamed = permitFor(session, object) !== undefined;
   const total = await inventory(session, definition, what, isNamed);
   // From here to the refusal nothing is waited for: deletes come at the same time.
   (isNamed ? run.named : run.unnamed).add(id);
   const counted = isNamed ? run.named.size + run.unnamed.size : run.unnamed.size;
-  if (total !== undefined) refusals.push(...capRefusals(section, [{ object, what }], total, { before: counted - 1 }));
+  if (total !== undefined) refusals.push(...capRefusals(section, [object], total, { before: counted - 1 }));
   try {
     refuse(session, refusals);
     await rightsGuarded(session, definition, one, remove);

@@ -21,12 +21,33 @@ export interface Refusal {
   allow: readonly Wanted[];
 }
 
-/** What to write so that all of it is permitted, ready to be pasted. */
-export function wayThrough(refusals: readonly Refusal[], setting: string): string {
-  const words = [...new Set(refusals.flatMap(({ allow }) => allow.map(wordsOf)))];
-  const whole = words.length === 1 ? words[0]! : `[${words.map((one) => `{ ${one} }`).join(", ")}]`;
-  const entries = words.map((one) => `- { ${one}, reason: <why>, until: <YYYY-MM-DD> }`).join(" ");
-  return `If it is meant, write under allow: ${entries}; or, for one run: ${setting}='${whole.replaceAll("'", `'\\''`)}'`;
+/** Of what is named one by one, no more than this. */
+const most = 10;
+export const counted = (all: readonly string[]): string => (all.length > most ? `${all.slice(0, most).join(", ")} and ${all.length - most} more` : all.join(", "));
+
+/** What refusals say, a sentence each; of one guard's, those after the tenth are counted. */
+export const sentences = (refusals: readonly Refusal[]): string[] =>
+  [...Map.groupBy(refusals, ({ guard }) => guard).values()].flatMap((some) => [
+    ...some.slice(0, most).map(({ message }) => message),
+    ...(some.length > most ? [`and ${some.length - most} more of this sort, each with its entry below`] : []),
+  ]);
+
+/** The exceptions that would permit all of it, as they are written, without reason and date. */
+export const entriesFor = (refusals: readonly Pick<Refusal, "allow">[]): string[] => [...new Set(refusals.flatMap(({ allow }) => allow.map(wordsOf)))];
+
+/** What to write so that all of it is permitted, ready to be pasted: in the tenant file, or for one run. */
+export function wayThrough(entries: readonly string[], setting = settingNames().allow): { file: string; run: string } {
+  const whole = entries.length === 1 ? entries[0]! : `[${entries.map((one) => `{ ${one} }`).join(", ")}]`;
+  return {
+    file: ["allow:", ...entries.map((one) => `  - { ${one}, reason: <why>, until: <YYYY-MM-DD> }`)].join("\n"),
+    run: `${setting}='${whole.replaceAll("'", `'\\''`)}'`,
+  };
+}
+
+/** The same with words between. */
+export function wayInWords(entries: readonly string[], setting?: string): string {
+  const { file, run } = wayThrough(entries, setting);
+  return `If it is meant, write in the tenant file:\n${file}\nor, for one run:\n${run}`;
 }
 
 /** The refusals that no exception permits. Each exception that is used is told once in a run, with what it permits first. */
@@ -36,13 +57,14 @@ export function standing(session: Session, refusals: readonly Refusal[]): Refusa
   used.set(session, told);
   return refusals.filter((refusal) => {
     const exceptions = permits([...session.guards.allow, ...allow], refusal.allow);
-    for (const exception of exceptions ?? []) {
+    const words = new Set((exceptions ?? []).map((exception) => {
       const { until, reason } = exception;
       const where = allow.includes(exception) ? settingNames(name).allow : until === endless ? "expires:" : `allow: until ${until}`;
-      const words = `permitted by ${where} ({ ${wordsOf(exception)} }${reason === undefined ? "" : `, ${reason}`})`;
-      if (!told.has(words)) session.note(`${refusal.message}; ${words}`);
-      told.add(words);
-    }
+      return `permitted by ${where} ({ ${wordsOf(exception)} }${reason === undefined ? "" : `, ${reason}`})`;
+    }));
+    const untold = [...words].filter((one) => !told.has(one));
+    if (untold.length > 0) session.note(`${refusal.message}; ${untold.join(", and ")}`);
+    for (const one of untold) told.add(one);
     return exceptions === undefined;
   });
 }
@@ -55,5 +77,5 @@ export function refuse(session: Session, all: readonly Refusal[]): void {
   const refusals = left.filter(({ told }) => !told);
   if (refusals.length === 0) return;
   const code = refusals.some(({ guard }) => guard === "addresses" || guard === "identity") ? "lock-out" : "guarded";
-  throw new IconikError({ code, message: `${refusals.map(({ message }) => message).join(". ")}. ${wayThrough(refusals, settingNames(session.settings.name).allow)}` });
+  throw new IconikError({ code, message: refusals.map(({ message }) => message).join(". "), below: wayInWords(entriesFor(refusals), settingNames(session.settings.name).allow) });
 }

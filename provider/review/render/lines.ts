@@ -1,5 +1,6 @@
 /** Statements as lines: those that differ only in the ability are one. What text and Markdown have in common. */
 
+import { wayThrough } from "../../engine/guards/refusal";
 import type { Affected, Effects, Level, PeopleChange, Review, Statement, Subject } from "../report";
 import { affectedWords, count, persons, series, title } from "../words";
 
@@ -78,6 +79,12 @@ function short(statement: Statement): string {
 }
 
 export const isNothing = ({ statements, reverts }: Review): boolean => statements.length === 0 && (reverts?.statements.length ?? 0) === 0;
+
+/** What would let refusals pass; undefined when there are none. */
+export function wayOf({ statements }: Pick<Effects, "statements">): { file: string; run: string } | undefined {
+  const entries = statements.flatMap(({ level, allow = [] }) => (level === "guard" ? allow : []));
+  return entries.length > 0 ? wayThrough([...new Set(entries)]) : undefined;
+}
 
 /** On what the review rests. */
 export function basis(review: Review): string {

@@ -4,7 +4,7 @@ import { plain } from "../../engine/errors";
 import { markdownCode, markdownText } from "../../tenant/files/markdown";
 import type { Effects, Review } from "../report";
 import { title } from "../words";
-import { balance, basis, headings, headline, isNothing, linesOf, mark, putBack, sameness, type Line } from "./lines";
+import { balance, basis, headings, headline, isNothing, linesOf, mark, putBack, sameness, wayOf, type Line } from "./lines";
 
 interface MarkdownOptions {
   /** Where the whole report is, for what does not fit. */
@@ -83,7 +83,10 @@ function effectBlocks(effects: Effects, inside = ""): Block[] {
     heading: `${inside}#### ${markdownText(name)}`,
     lines: some.map((line) => `- ${sign(line)} ${markdownText(line.says)}`),
   }));
-  return [...section("guard", 0), ...section("escalation", 1), ...section("warning", 2), ...changes, ...section("note", 4)];
+  const way = wayOf(effects);
+  // One fact: cut apart, it could not be pasted.
+  const pasted = way ? [{ rank: 0, heading: "If it is meant, write in the tenant file, or for one run in the environment:", lines: [["```yaml", way.file, "```", "```sh", way.run, "```"].join("\n")] }] : [];
+  return [...section("guard", 0), ...pasted, ...section("escalation", 1), ...section("warning", 2), ...changes, ...section("note", 4)];
 }
 
 const sign = (line: Line): string => ({ "✗": "⛔", "▲": "🔺", "!": "⚠️", "+": "➕", "-": "➖", "·": "▫️" })[mark(line)]!;

@@ -5,7 +5,7 @@ import { plain as masked } from "../../engine/errors";
 import { visible } from "../../tenant/files/frame";
 import type { Effects, Level, Review } from "../report";
 import { title } from "../words";
-import { balance, basis, headings, headline, isNothing, linesOf, mark, putBack, type Line } from "./lines";
+import { balance, basis, headings, headline, isNothing, linesOf, mark, putBack, wayOf, type Line } from "./lines";
 
 /** A name with a line break in it must not write lines of its own. */
 const plain = (text: string): string => masked(visible(text));
@@ -15,7 +15,12 @@ export function text(review: Review, { colors = false }: { colors?: boolean } = 
   const color = pc.createColors(colors);
   const show = (effects: Effects): string[] => {
     const lines = linesOf(effects.statements);
-    return (["guard", "escalation", "warning", "change", "note"] as const).flatMap((level) => section(level, lines.filter((line) => line.level === level), color));
+    const way = wayOf(effects);
+    return (["guard", "escalation", "warning", "change", "note"] as const).flatMap((level) => [
+      ...section(level, lines.filter((line) => line.level === level), color),
+      // As it is to be pasted: from the first column.
+      ...(level === "guard" && way ? ["", "If it is meant, write in the tenant file:", ...way.file.split("\n").map(plain), "or, for one run:", plain(way.run)] : []),
+    ]);
   };
   const { reverts } = review;
   const total = balance(review);
