@@ -251,5 +251,7 @@ describe("classes used from a program", endToEnd, () => {
     expect(names(project.sandbox)).toEqual([]);
     project.program(`new iconik.Guards("guards", { allow: [{ delete: "userGroups/*" }] });`);
     await refused(project.preview(), /an entry of allow has no until/);
+    project.program(`new iconik.Guards("guards", { allow: [{ delete: "userGroups/*", reason: "CHG-1", until: "2026-02-30" }] });`);
+    await refused(project.preview(), /an entry of allow has an until that is no date, YYYY-MM-DD: "2026-02-30"/);
   });
 });

@@ -339,7 +339,7 @@ describe("in Pulumi's provider process", () => {
 
   it("ICONIK_ALLOW that says nothing that is known is refused before anything is done", async () => {
     const sandbox = await tenant();
-    for (const allow of ["delete", "{ remove: userGroups/A }", "{ delete: a/b, empty: a/b }", "[", "{ minAdmins: two }", "{ delete: a/b, until: soon }"]) {
+    for (const allow of ["delete", "{ remove: userGroups/A }", "{ delete: a/b, empty: a/b }", "[", "{ minAdmins: two }", "{ delete: a/b, until: soon }", "{ delete: a/b, until: 2026-99-99 }", "{ delete: a/b, until: 2026-02-30 }"]) {
       const stack = await start(sandbox, allow);
       await expect(stack.up("G", "UserGroup", { name: "G", roles: [] }), allow).rejects.toThrow(/ICONIK_ALLOW .*Write ICONIK_ALLOW='delete: userGroups\/Guests'/);
     }

@@ -277,6 +277,8 @@ export const cases = {
       "userGroups: { A: {} }\ntests: [{ name: x, group: B, deny: [can_*] }]",
       ["2:27 unknown-reference"],
     ],
+    ...["2026-99-99", "2026-02-30", "2027-02-29", "2026-12-5"].map((day): Case => ["an exception until a day that there is not", `userGroups: { A: {} }\nallow: [{ delete: userGroups/B, reason: r, until: ${day} }]`, ["2:51 wrong-format"]]),
+    ["an exception until the last day of a February", "userGroups: { A: {} }\nallow: [{ delete: userGroups/B, reason: r, until: 2028-02-29 }]", []],
     [
       "an exception for a kind that is not there",
       "userGroups: { A: {} }\nallow: [{ delete: groups/B, reason: r, until: 2027-01-01 }]",

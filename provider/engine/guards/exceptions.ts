@@ -27,6 +27,15 @@ export interface Exception {
   reason?: string;
 }
 
+/** A day, YYYY-MM-DD, as a pattern: editors cannot tell which there are. */
+export const dayPattern = "^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$";
+
+/** Is it a day that there is? */
+export function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return new RegExp(dayPattern).test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
 /** Last day of an exception that follows from a date elsewhere in the file (`expires:`). */
 export const endless = "9999-12-31";
 
@@ -66,7 +75,7 @@ export function exceptionOf(written: unknown): Exception | string {
   if (verb === undefined || others.length > 0 || !Object.hasOwn(verbs, verb)) return `must have one of ${Object.keys(verbs).join(", ")}, and besides it reason and until; it has ${Object.keys(written).join(", ") || "nothing"}`;
   const target = rest[verb];
   if (verb === "minAdmins" ? !(Number.isSafeInteger(target) && (target as number) >= 0) : typeof target !== "string" || target === "") return `has no ${verb === "minAdmins" ? "whole number" : "text"} after ${verb}`;
-  if (until !== undefined && !(typeof until === "string" && /^\d{4}-\d\d-\d\d$/.test(until))) return `has an until that is no date, YYYY-MM-DD`;
+  if (until !== undefined && !(typeof until === "string" && isDay(until))) return `has an until that is no date, YYYY-MM-DD: ${JSON.stringify(until)}`;
   if (reason !== undefined && typeof reason !== "string") return "has a reason that is no text";
   return { verb: verb as Verb, target: String(target), ...(until !== undefined && { until }), ...(reason !== undefined && { reason }) };
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Field } from "../../definition";
+import { dayPattern } from "../../engine/guards/exceptions";
 
 export type Form =
   | TextForm
@@ -83,7 +84,7 @@ export const formats = {
     says: "an id of iconik's, such as 5b1f0c9e-0000-4000-8000-000000000001",
   },
   email: { pattern: "^[^\\s@]+@[^\\s@]+$", says: "an e-mail address" },
-  date: { pattern: "^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$", says: "a date, YYYY-MM-DD" },
+  date: { pattern: dayPattern, says: "a date, YYYY-MM-DD" },
   url: { pattern: "^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/]+", says: "a URL with https://" },
   adoption: {
     pattern: "^(exact|converge|[0-9A-Fa-f]{8}-([0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})$",

@@ -1,5 +1,6 @@
 /** Single values against their form: what is wrong, and what to write instead. */
 
+import { isDay } from "../../engine/guards/exceptions";
 import { quoted } from "../files/frame";
 import { onlyKey, type Written } from "../files/written";
 import { formats, says, type Form, type TextForm } from "./form";
@@ -38,7 +39,7 @@ export const wrongType = (form: Form, node: Written): Problem => ({
 });
 
 export const hasFormat = ({ format }: TextForm, value: string): boolean =>
-  format === undefined || new RegExp(formats[format].pattern, "u").test(value);
+  format === undefined || (format === "date" ? isDay(value) : new RegExp(formats[format].pattern, "u").test(value));
 
 function textProblem(form: TextForm, value: string): Problem | undefined {
   const { min = 0, max = Infinity } = form;
