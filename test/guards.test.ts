@@ -3,9 +3,12 @@
 import { execFileSync } from "node:child_process";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
+import { openSession } from "../provider/engine";
+import { readPeople } from "../provider/engine/guards/rights";
+import { readAccounts } from "../provider/engine/people";
 import { entriesFor, sentences, wayThrough } from "../provider/engine/guards/refusal";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../provider/sandbox";
-import { openStack, type EngineStack } from "./engine-stack.ts";
+import { leapingClock, openStack, type EngineStack } from "./engine-stack.ts";
 import { createStack, type Stack } from "./stack.ts";
 
 const close: (() => Promise<void>)[] = [];
@@ -357,5 +360,42 @@ describe("what a run says of many refusals", () => {
     expect(parse(file)).toEqual({ allow: wanted.map((one) => ({ ...one, reason: "<why>", until: "<YYYY-MM-DD>" })) });
     const value = execFileSync("sh", ["-c", `${run}; printf %s "$ICONIK_ALLOW"`], { encoding: "utf8" });
     expect(parse(value)).toEqual(wanted);
+  });
+});
+
+describe("everybody, with their groups", () => {
+  it("is read once in a session, so many at a time, without whoever was deleted meanwhile", async () => {
+    const sandbox = await tenant({ tenant: "new" });
+    const ids = Array.from({ length: 80 }, (_, index) => sandbox.addUser({ email: `person${index}@example.com` }));
+    onTestFinished(sandbox.fault({ match: `GET /API/users/v1/users/${ids[3]}/`, kind: "status", code: 404, times: 10 }));
+    const { url, appId, authToken } = sandbox;
+    const session = openSession({ url, appId, authToken, rateShare: 1 }, { clock: leapingClock() });
+    close.push(() => session.client.close());
+    let [underWay, most] = [0, 0];
+    const call: typeof session.client.call = async (...args) => {
+      most = Math.max(most, (underWay += 1));
+      return session.client.call(...args).finally(() => (underWay -= 1)) as never;
+    };
+    const counted = { ...session, client: { ...session.client, call } };
+    sandbox.clearRequests();
+    const people = await readPeople(counted, "teams");
+    expect(people.map(({ id }) => id).sort()).toEqual(sandbox.objects("users").map(({ id }) => id as string).filter((id) => id !== ids[3]).sort());
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThan(40);
+    const asked = sandbox.requests.length;
+    expect(await readAccounts(counted, "teams")).toHaveLength(people.length);
+    expect(sandbox.requests).toHaveLength(asked);
+  });
+
+  it("is unknown where one of them cannot be read", async () => {
+    const sandbox = await tenant({ tenant: "new" });
+    const id = sandbox.addUser({ email: "person@example.com" });
+    const { url, appId, authToken } = sandbox;
+    const session = openSession({ url, appId, authToken, rateShare: 1 }, { clock: leapingClock() });
+    close.push(() => session.client.close());
+    const heal = sandbox.fault({ match: `GET /API/users/v1/users/${id}/`, kind: "status", code: 403, times: 10 });
+    await expect(readPeople(session, "teams")).rejects.toThrow(/may not|403|forbidden/i);
+    heal();
+    expect(await readPeople(session, "teams")).toHaveLength(2);
   });
 });

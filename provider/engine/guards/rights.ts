@@ -8,10 +8,10 @@
 import type { ObjectKind } from "../../definition";
 import { kinds } from "../../kinds";
 import { withinUserType, type UserType } from "../../roles";
-import { lowerCamel } from "../../naming";
 import { IconikError } from "../errors";
 import { operationsOf, rolesFor } from "../operations";
 import { idOf } from "../paths";
+import { accountOf, readAccounts, userRecord, type Account } from "../people";
 import type { Session } from "../session";
 import { once } from "./once";
 import type { Live } from "../values";
@@ -21,15 +21,8 @@ import type { Refusal } from "./refusal";
 export type Granting = "UserGroup" | "RoleGroup";
 export const isGranting = (kind: string): kind is Granting => kind === "UserGroup" || kind === "RoleGroup";
 
-export interface Member {
-  id: string;
-  email: string;
-  /** Ids of all groups, teams and role groups that are known. */
-  groups: ReadonlySet<string>;
-  /** Undefined: iconik does not say. */
-  type?: UserType;
-  admin: boolean;
-}
+/** Somebody who is active; of what is changed, all their groups are known. */
+export type Member = Pick<Account, "id" | "email" | "groups" | "type" | "admin">;
 
 /** What is known before a change. */
 export interface Rights {
@@ -157,24 +150,21 @@ export interface Self {
 /** Whom the token acts for. Asked once. */
 export const memberships = once(async ({ client }: Session): Promise<Self> => {
   const { body } = await client.call<Live>("GET /API/users/v1/users/current/");
+  const { groups, type, admin } = accountOf(body ?? {});
   const userId = typeof body?.id === "string" ? body.id : undefined;
-  const ids = new Set(idsIn(body));
-  const admin = body?.is_admin === true || body?.is_super_admin === true;
+  const ids = new Set(groups);
   let unread: string | undefined = userId === undefined ? "GET /API/users/v1/users/current/ does not say who it is" : undefined;
   // The answer about oneself does not tell teams and role groups (users.json: UserSchema); the one by id does.
   if (userId !== undefined) {
-    const whole = await client.call<Live>("GET /API/users/v1/users/{user_id}/", { path: { user_id: userId } }).catch((error: unknown) => {
+    const whole = await client.call<Live>(userRecord, { path: { user_id: userId } }).catch((error: unknown) => {
       if (!(error instanceof IconikError && ["forbidden", "not-found"].includes(error.code))) throw error;
       unread = error.message;
       return undefined;
     });
-    for (const id of idsIn(whole?.body)) ids.add(id);
+    for (const id of accountOf(whole?.body ?? {}).groups) ids.add(id);
   }
-  const type = typeof body?.type === "string" ? (lowerCamel(body.type) as UserType) : undefined;
   return { userId, ids, admin, ...(type !== undefined && { type }), ...(unread !== undefined && { unread }) };
 });
-
-const idsIn = (person: Live | undefined): string[] => [person?.groups, person?.teams, person?.role_groups].flatMap((ids) => ((ids ?? []) as unknown[]).map(String));
 
 /** Roles of all groups of the kind; lists may leave them out. */
 export async function readRoles(session: Session, kind: Granting): Promise<Map<string, readonly string[]>> {
@@ -188,22 +178,5 @@ async function readOne(session: Session, definition: ObjectKind, id: string): Pr
   return session.reader(definition).present({ id, what: `${definition.kind} ${id}` });
 }
 
-/**
- * Everybody who is active, with the groups that are asked about. In newer tenants that is one request for each person,
- * since only the answer by id tells teams and role groups.
- */
-export const readPeople = (session: Session, model: "userGroups" | "teams"): Promise<Member[]> => (model === "teams" ? inTeams(session) : inGroups(session));
-const inTeams = once((session) => everybody(session, "teams"));
-const inGroups = once((session) => everybody(session, "userGroups"));
-
-async function everybody({ client }: Session, model: "userGroups" | "teams"): Promise<Member[]> {
-  const all = (await client.list<Live>("GET /API/users/v1/users/")).filter(({ status }) => status === undefined || status === "ACTIVE");
-  const whole = model === "userGroups" ? all : await Promise.all(all.map(async ({ id }) => (await client.call<Live>("GET /API/users/v1/users/{user_id}/", { path: { user_id: String(id) } })).body));
-  return whole.map((one) => ({
-    id: String(one.id),
-    email: String(one.email ?? one.id),
-    groups: new Set(idsIn(one)),
-    type: lowerCamel(String(one.type ?? "BROWSE_ONLY")) as UserType,
-    admin: one.is_admin === true || one.is_super_admin === true,
-  }));
-}
+/** Everybody who is active, with the groups that are asked about. */
+export const readPeople = async (session: Session, model: "userGroups" | "teams"): Promise<Member[]> => (await readAccounts(session, model)).filter(({ active }) => active);

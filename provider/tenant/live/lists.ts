@@ -9,36 +9,13 @@ import { contract, resolve } from "../../contract";
 import { IconikError, isMissing } from "../../engine/errors";
 import type { Session } from "../../engine";
 import { idOf } from "../../engine/paths";
+import { each } from "../../engine/pool";
 import { get, leavesOf, satellitesOf, text, type Live } from "../../engine/values";
 import { collectionOf } from "../../field-schema";
 import { wireName } from "../../naming";
 
 /** Objects read by id to see whether their list says all. */
 const sampled = 5;
-/** Calls at once; the client's rate budget decides how fast they go. */
-const atOnce = 32;
-
-/** Does the work for each, so many at once, in order of their coming. Stops at the first failure. */
-export async function each<T, R>(items: readonly T[], work: (item: T) => Promise<R>, done: () => void = () => undefined): Promise<R[]> {
-  const results: R[] = new Array<R>(items.length);
-  let next = 0;
-  let failed = false;
-  const worker = async () => {
-    while (next < items.length && !failed) {
-      const index = next++;
-      try {
-        results[index] = await work(items[index]!);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-      done();
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-  return results;
-}
-
 /**
  * The objects of a kind as their list has them; undefined where the tenant has no such kind.
  * @throws IconikError for a list that cannot be read whole.

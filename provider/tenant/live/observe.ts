@@ -6,11 +6,11 @@ import { isMissing } from "../../engine/errors";
 import { tenantWide } from "../../engine/documents";
 import { wholeOf } from "../../engine/leaves";
 import { idParameter } from "../../engine/paths";
+import { each } from "../../engine/pool";
 import { observe } from "../../engine/satellites";
 import { satellitesOf, type Access, type Live } from "../../engine/values";
 import { kinds } from "../../kinds";
 import type { Labelled } from "./labels";
-import { each } from "./lists";
 
 /** What was read of the objects and documents; references are ids. */
 export interface Observed {

@@ -9,12 +9,12 @@ import { IconikError } from "../../engine/errors";
 import { saysGone } from "../../engine/failures";
 import { wholeOf } from "../../engine/leaves";
 import { idParameter } from "../../engine/paths";
+import { each } from "../../engine/pool";
 import type { Live } from "../../engine/values";
 import { kinds } from "../../kinds";
 import type { Labelled } from "./labels";
 import { unreadPeople } from "../picture";
 import { linked } from "./links";
-import { each } from "./lists";
 import type { Observed } from "./observe";
 import { mayNotReadPeople } from "./people";
 
