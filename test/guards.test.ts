@@ -8,6 +8,8 @@ import { readPeople } from "../provider/engine/guards/rights";
 import { readAccounts } from "../provider/engine/people";
 import { entriesFor, sentences, wayThrough } from "../provider/engine/guards/refusal";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../provider/sandbox";
+import type { DesiredResource } from "../provider/tenant";
+import { allRefusals } from "../provider/tenant/guards";
 import { leapingClock, openStack, type EngineStack } from "./engine-stack.ts";
 import { createStack, type Stack } from "./stack.ts";
 
@@ -397,5 +399,25 @@ describe("everybody, with their groups", () => {
     await expect(readPeople(session, "teams")).rejects.toThrow(/may not|403|forbidden/i);
     heal();
     expect(await readPeople(session, "teams")).toHaveLength(2);
+  });
+});
+
+describe("a large description", () => {
+  it("is gone through a number of times that does not grow with it", async () => {
+    const sandbox = await tenant();
+    const { url, appId, authToken } = sandbox;
+    const session = openSession({ url, appId, authToken, rateShare: 1 }, { clock: leapingClock() });
+    close.push(() => session.client.close());
+    const looks = async (count: number): Promise<number> => {
+      let counted = 0;
+      const place = { file: "tenant.yaml", line: 1, column: 1 };
+      const resources = groups(count).map((label): DesiredResource => {
+        const resource: DesiredResource = { kind: "UserGroup", label, section: "userGroups", name: label, inputs: { name: label, roles: ["can_search"] }, options: {}, formerly: [], place };
+        return new Proxy(resource, { get: (of, key) => ((counted += 1), Reflect.get(of, key)) });
+      });
+      expect(await allRefusals(session, { resources })).toEqual([]);
+      return counted / count;
+    };
+    expect(await looks(100)).toBe(await looks(10));
   });
 });

@@ -68,14 +68,14 @@ export async function allRefusals(session: Session, { resources }: Pick<Desired,
 type LiveOf = (resource: Pick<DesiredResource, "kind" | "label" | "inputs" | "formerly" | "options">) => Promise<Live | undefined>;
 
 function liveOf(session: Session, resources: readonly DesiredResource[]): LiveOf {
+  const taken = new Set(resources.map(({ kind, inputs }) => `${kind}/${String(inputs[(kinds[kind] as ObjectKind).key])}`));
   return async ({ kind, inputs, formerly, options: { adopt } }) => {
     const definition = kinds[kind] as ObjectKind;
     const inventory = session.inventory(definition);
     const byId = idToAdopt(adopt);
     const found = byId === undefined ? undefined : (await inventory.all()).find((item) => idOf(definition, item) === byId);
     if (found) return whole(session, definition, found);
-    const taken = new Set(resources.filter((other) => other.kind === kind).map((other) => other.inputs[definition.key]));
-    for (const name of [inputs[definition.key], ...formerly.filter((former) => !taken.has(former))]) {
+    for (const name of [inputs[definition.key], ...formerly.filter((former) => !taken.has(`${kind}/${former}`))]) {
       const [item] = await inventory.named(String(name));
       if (item) return whole(session, definition, item);
     }
