@@ -22,8 +22,8 @@ describe("role groups", () => {
     expect(said(team(some), groups("teams", { Other: [] }))).toContain("who is in no role group with roles may do all that their user type allows");
   });
 
-  test("the first roles only narrow, further ones give, and fewer take away", () => {
-    expect(said(team([]), team(some))).toEqual([undefined]);
+  test("the first roles give to those whom another role group limits, further ones to all, and fewer take away", () => {
+    expect(said(team([]), team(some))).toEqual(["who is in another role group too may do more"]);
     expect(said(team(some), team(more))).toEqual(["its people may do more"]);
     expect(said(team(more), team(some))).toEqual([undefined]);
   });

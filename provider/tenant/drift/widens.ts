@@ -21,8 +21,8 @@ export function widens(object: Named, change: FieldChange, { described, live }: 
   const { field, added = [] } = change;
   if (field === "roles" && object.kind === "RoleGroup") {
     if (change.emptied) return withoutRoleGroup;
-    // The first roles take away what the user type alone allowed.
-    if ((described?.roles as unknown[] | undefined)?.length === 0) return undefined;
+    // The first roles take away what the user type alone allowed, and give to those whom another role group had limited already.
+    if ((described?.roles as unknown[] | undefined)?.length === 0 && added.length > 0) return `who is in another role group too may do more${harm(added)}`;
   }
   if (field === "roles") return rolesAdded(added);
   if (field.startsWith("access.")) return added.length > 0 ? `${change.member} may also ${added.join(", ")}` : undefined;
