@@ -150,7 +150,10 @@ it("what Shield shuts out already: told where nothing touches it, refused where 
   expect([mended.code, mended.stdout.includes("lock-out: safe")]).toEqual([0, true]);
   // Off, it shuts out nobody.
   sandbox.edit("settings", "system", { enable_shield: false });
-  expect((await reviewed(sandbox, kept)).stdout).toBe("after.yaml: nothing changes\n");
+  const off = await reviewed(sandbox, kept);
+  expect(off.stdout.split("\n")[0]).toBe("after.yaml: 0 new, 0 changed, 0 deleted · lock-out: safe");
+  // All that is told is the guard that the file begins to have.
+  expect(off.stdout.split("\n\n").slice(1, -1)).toEqual(["Also\n  · guard “mustKeep”: is new: 198.51.100.7"]);
 });
 
 it("many refusals as few sentences, in each form", async () => {
