@@ -3,7 +3,7 @@
 import { aboveUserType, createWantsWrite, dangers, roles as table, tiers, tierWords, writeWantsRead, type Danger, type UserType } from "../roles";
 import { placeWithin } from "../tenant";
 import { rolesOf, size, type Cohort, type World } from "./effective";
-import type { Pair, Pairs } from "./pairs";
+import type { Pair, Pairs } from "./pair";
 import type { Affected, PeopleChange, Statement } from "./report";
 import { count, mayOf, persons, quoted, series, tierRank } from "./words";
 

@@ -3,8 +3,8 @@
 import { accessSorts, fieldsOf, type Values } from "../definition";
 import { placeOf } from "./abilities";
 import { rolesOf, size, type Cohort, type World } from "./effective";
-import type { Pair, Pairs } from "./pairs";
-import type { Affected, Statement } from "./report";
+import type { Pair, Pairs } from "./pair";
+import type { Affected, Permission, Statement } from "./report";
 import { count, kindWords, quoted, series } from "./words";
 
 /** An entry of an access list. */
@@ -15,7 +15,7 @@ export interface Entry {
   label: string;
   permissions: readonly Permission[];
 }
-export type Permission = "read" | "write" | "delete" | "changeAcl";
+
 const allPermissions: readonly Permission[] = ["read", "write", "delete", "changeAcl"];
 
 /** The entries of an access list, in a steady order. */

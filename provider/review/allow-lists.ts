@@ -4,7 +4,8 @@ import ipaddr from "ipaddr.js";
 import { parseAddress } from "../addresses";
 import type { Values } from "../definition";
 import { placeOf } from "./abilities";
-import { ownerOf, type Pairs } from "./pairs";
+import type { Pairs } from "./pair";
+import { ownerOf } from "./pairs";
 import type { Statement } from "./report";
 import { count, quoted, series } from "./words";
 

@@ -12,7 +12,7 @@
 
 import { roles as table, withinUserType, type UserType } from "../roles";
 import type { People, Person, Picture, PicturedResource } from "../tenant/picture";
-import type { Pair, Pairs } from "./pairs";
+import type { Pair, Pairs } from "./pair";
 
 /** A set of roles, a bit for each. */
 export type RoleSet = bigint;

@@ -5,7 +5,7 @@ import type { Expiry } from "../tenant/desired";
 import { isEscalating, placeOf } from "./abilities";
 import { entriesOf } from "./access";
 import { rolesOf } from "./effective";
-import type { Pair, Pairs } from "./pairs";
+import type { Pair, Pairs } from "./pair";
 import type { Statement } from "./report";
 import { quoted } from "./words";
 

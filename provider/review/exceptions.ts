@@ -4,7 +4,7 @@ import { kinds } from "../kinds";
 import type { Definition } from "../definition";
 import { permits } from "../engine/guards/exceptions";
 import type { Later } from "../tenant";
-import type { Pairs } from "./pairs";
+import type { Pairs } from "./pair";
 import type { Statement, Subject } from "./report";
 import { count, quoted } from "./words";
 

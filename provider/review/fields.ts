@@ -4,7 +4,8 @@ import { fieldsOf, isClear, type Field, type Fields, type Values } from "../defi
 import { isEscalating, placeOf } from "./abilities";
 import { switched } from "./access";
 import { rolesOf } from "./effective";
-import { ownerOf, type Pair, type Pairs } from "./pairs";
+import type { Pair, Pairs } from "./pair";
+import { ownerOf } from "./pairs";
 import { innerOf, isRecord } from "./settle";
 import type { Statement } from "./report";
 import { meanings, unset } from "../tenant/meanings";

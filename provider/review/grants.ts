@@ -1,7 +1,7 @@
 /** What a storage's identity may do in its cloud, before and after. What is granted is said by whoever knows clouds. */
 
 import { placeOf } from "./abilities";
-import type { Pair, Pairs } from "./pairs";
+import type { Pair, Pairs } from "./pair";
 import type { Statement } from "./report";
 import { count } from "./words";
 

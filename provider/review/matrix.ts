@@ -1,40 +1,12 @@
 /** The whole of both sides, for a page: who may do what, before and after, changed or not. */
 
 import { fieldsOf, type Definition, type Field, type Fields, type Values } from "../definition";
-import { roles as table, tierOf, type Danger, type Tier } from "../roles";
-import { entriesOf, usersOf, type Permission } from "./access";
+import { roles as table, tierOf } from "../roles";
+import { entriesOf, usersOf } from "./access";
 import { rolesOf, size, type World } from "./effective";
-import type { Fate, Pair, Pairs } from "./pairs";
+import type { Pair, Pairs } from "./pair";
+import type { Flags, Matrix } from "./report";
 import { innerOf, isRecord } from "./settle";
-import type { Subject } from "./report";
-
-export interface Matrix {
-  /** Columns of groups: every role that one of them has before or after. */
-  roles: readonly { name: string; may: string; tier: Tier; dangers: readonly Danger[] }[];
-  groups: readonly {
-    subject: Subject;
-    fate: Fate;
-    /** Places in `roles`; null where there is no such group. */
-    before: readonly number[] | null;
-    after: readonly number[] | null;
-    /** Left out: not known. */
-    people?: number;
-  }[];
-  /** ACL templates, storages, export locations. */
-  access: readonly {
-    subject: Subject;
-    fate: Fate;
-    members: readonly { sort: string; label: string; before: readonly Permission[]; after: readonly Permission[] }[];
-    /** Of ACL templates: where they are used after the change. */
-    usedBy?: readonly string[];
-  }[];
-  storages: readonly { subject: Subject; fate: Fate; before: Flags | null; after: Flags | null }[];
-  /** Values of settings, without secrets, as text. */
-  settings: readonly { subject: Subject; path: string; before: string | null; after: string | null }[];
-}
-
-/** What iconik may do on a storage; left out: not said. */
-type Flags = Partial<Record<"read" | "write" | "delete" | "scan", boolean>>;
 
 export function matrixOf(pairs: Pairs, world: World): Matrix {
   const groups = pairs.all.filter((pair) => rolesOf(pair, "was") ?? rolesOf(pair, "is"));

@@ -2,7 +2,8 @@
 
 import { accessSorts, fieldsOf, type Values } from "../definition";
 import { placeOf } from "./abilities";
-import { ownerOf, type Pair, type Pairs } from "./pairs";
+import type { Pair, Pairs } from "./pair";
+import { ownerOf } from "./pairs";
 import type { Statement } from "./report";
 import { quoted, series } from "./words";
 

@@ -1,39 +1,10 @@
 /** Two pictures side by side: which object of one is which of the other, and what it is like before and after. */
 
-import type { Definition, Values } from "../definition";
+import type { Definition } from "../definition";
 import { kinds } from "../kinds";
-import type { Gap, Picture, PicturedResource } from "../tenant/picture";
-import type { Subject } from "./report";
+import type { Picture, PicturedResource } from "../tenant/picture";
+import type { Pair, Pairs } from "./pair";
 import { settle } from "./settle";
-
-/** What becomes of an object: `stays` is one that nobody manages from now on. */
-export type Fate = "kept" | "created" | "adopted" | "deleted" | "released" | "stays";
-
-/** An object of one picture or of both. */
-export interface Pair {
-  /** The same wherever the object is referred to, in both pictures. */
-  key: string;
-  definition: Definition;
-  subject: Subject;
-  before?: PicturedResource;
-  after?: PicturedResource;
-  fate: Fate;
-  /** What the tenant has before and after, as far as the pictures say; undefined where it has none. */
-  was?: Values;
-  is?: Values;
-  /** Fields that are managed no longer, and those that are from now on, as paths. */
-  dropped: readonly string[];
-  taken: readonly string[];
-  /** Fields that get a value which the picture after cannot say. */
-  untold: readonly Gap[];
-}
-
-export interface Pairs {
-  all: readonly Pair[];
-  byKey: ReadonlyMap<string, Pair>;
-  /** The pair that a reference of one of the pictures means; for an object in none of them, its name. */
-  meant(reference: unknown, kindsOf: readonly string[]): { key: string; label: string };
-}
 
 /**
  * Which objects of two pictures are one, and what applying `to` makes of what `from` says.

@@ -4,7 +4,8 @@ import { accessSorts } from "../definition";
 import type { People, Picture, PicturedResource } from "../tenant/picture";
 import { worldOf, type World } from "./effective";
 import type { StorageGrants } from "./grants";
-import { pairUp, type Pair, type Pairs } from "./pairs";
+import type { Pair, Pairs } from "./pair";
+import { pairUp } from "./pairs";
 
 export interface PolicyOptions {
   people?: People;

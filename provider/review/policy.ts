@@ -5,11 +5,11 @@ import { accessSorts, type Values } from "../definition";
 import { mayOf } from "./words";
 import type { Place } from "../tenant";
 import type { Picture, PicturedResource } from "../tenant/picture";
-import { entriesOf, type Permission } from "./access";
+import { entriesOf } from "./access";
 import { rolesOf, size, type Cohort, type World } from "./effective";
-import type { Pair } from "./pairs";
+import type { Pair } from "./pair";
 import { granting, groupOf, matches, members, nameOf, texts, viewOf, type PolicyOptions, type View } from "./policy-view";
-import type { Subject } from "./report";
+import type { Permission, Subject } from "./report";
 import { count, persons, quoted, series, title } from "./words";
 
 /** A test or an invariant that does not hold, or of which nobody can tell. */

@@ -1,7 +1,7 @@
 /** Where storages come from (`provision:`), where that changes. What their identities are granted is told by `grants`. */
 
 import type { Provision } from "../tenant/desired";
-import type { Pairs } from "./pairs";
+import type { Pairs } from "./pair";
 import type { Statement } from "./report";
 import { isRecord } from "./settle";
 import { quoted } from "./words";

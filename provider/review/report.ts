@@ -3,8 +3,8 @@
  * described by schema/review.schema.json.
  */
 
+import type { Danger, Tier } from "../roles";
 import type { Place } from "../tenant";
-import type { Matrix } from "./matrix";
 
 /**
  * From the worst: what is refused; what lets somebody do harm that they could not do before; what deserves a second
@@ -151,3 +151,37 @@ export interface Review extends Effects {
   reverts?: Effects;
   matrix: Matrix;
 }
+
+/** What becomes of an object: `stays` is one that nobody manages from now on. */
+export type Fate = "kept" | "created" | "adopted" | "deleted" | "released" | "stays";
+
+export type Permission = "read" | "write" | "delete" | "changeAcl";
+
+/** The whole of both sides, for a page: who may do what, before and after, changed or not. */
+export interface Matrix {
+  /** Columns of groups: every role that one of them has before or after. */
+  roles: readonly { name: string; may: string; tier: Tier; dangers: readonly Danger[] }[];
+  groups: readonly {
+    subject: Subject;
+    fate: Fate;
+    /** Places in `roles`; null where there is no such group. */
+    before: readonly number[] | null;
+    after: readonly number[] | null;
+    /** Left out: not known. */
+    people?: number;
+  }[];
+  /** ACL templates, storages, export locations. */
+  access: readonly {
+    subject: Subject;
+    fate: Fate;
+    members: readonly { sort: string; label: string; before: readonly Permission[]; after: readonly Permission[] }[];
+    /** Of ACL templates: where they are used after the change. */
+    usedBy?: readonly string[];
+  }[];
+  storages: readonly { subject: Subject; fate: Fate; before: Flags | null; after: Flags | null }[];
+  /** Values of settings, without secrets, as text. */
+  settings: readonly { subject: Subject; path: string; before: string | null; after: string | null }[];
+}
+
+/** What iconik may do on a storage; left out: not said. */
+export type Flags = Partial<Record<"read" | "write" | "delete" | "scan", boolean>>;

@@ -2,7 +2,7 @@
 
 import { accessSorts, fieldsOf, isClear, type Definition, type Field, type Fields, type Values } from "../definition";
 import { unreadPeople, type Gap, type Picture, type PicturedResource } from "../tenant/picture";
-import type { Pair } from "./pairs";
+import type { Pair } from "./pair";
 
 /** What applying makes of it. */
 export function settle(pair: Pair, from: Picture, to: Picture, released: ReadonlySet<string>, isManaged: boolean): void {

@@ -8,7 +8,7 @@ import { worldOf, type World } from "./effective";
 import { fieldStatements } from "./fields";
 import { grantStatements, type StorageGrants } from "./grants";
 import { objectStatements } from "./objects";
-import type { Pairs } from "./pairs";
+import type { Pairs } from "./pair";
 import type { Statement } from "./report";
 import { takenStatements } from "./taken";
 import { persons } from "./words";

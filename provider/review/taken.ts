@@ -2,7 +2,7 @@
 
 import { accessSorts } from "../definition";
 import { placeOf } from "./abilities";
-import type { Pair, Pairs } from "./pairs";
+import type { Pair, Pairs } from "./pair";
 import type { Statement } from "./report";
 import { series } from "./words";
 

@@ -4,7 +4,7 @@ import { accessSorts } from "../../definition";
 import { plain } from "../../engine/errors";
 import { dangers, roles as table, tierOf } from "../../roles";
 import { isEscalating } from "../abilities";
-import type { Fate } from "../pairs";
+import type { Fate } from "../report";
 import type { Review, Subject } from "../report";
 import { kindWords, mayOf, title } from "../words";
 import type { PageData, PageRole, PageSubject } from "./data";
