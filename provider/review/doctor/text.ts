@@ -24,7 +24,7 @@ export function asText(diagnosis: Diagnosis, { colors = false } = {}): string {
   const surplus = roles.surplus.map(({ role, may, dangers: facets }) => `  ${plain(role)}${may === null ? "" : `: may ${may}`}${facets.length > 0 ? paint.red(` (${facets.map((facet) => dangers[facet].may).join("; ")})`) : ""}`);
   const lists = [
     list("A token that only previews needs", roles.preview),
-    list(`A token that applies needs these, of a person of type ${roles.userType.least}${roles.userType.unknown.length > 0 ? " or above" : ""}`, roles.apply),
+    list(`A token that applies needs these, of a person of type ${roles.userType.least}${roles.userType.unknown.length > 0 ? " or above" : ""} (among them those that the file gives: nobody can give what they do not have)`, roles.apply),
     list("To read the whole tenant (review --live, drift, compare, export) it needs", roles.whole),
     ...(roles.delete.length > 0 ? [list("Besides, to delete what is taken out of the file", roles.delete)] : []),
   ];
@@ -67,8 +67,8 @@ function shieldWords({ shield }: Diagnosis): string {
 }
 
 function rolesWords({ roles, user }: Diagnosis): string {
-  const sums = [`a preview needs ${roles.preview.length}`, `applying ${roles.apply.length}`];
-  if (user.administrator) return ["an administrator's, above roles", ...sums].join("; ");
+  const sums = [`a preview needs ${roles.preview.length}`, `applying needs ${roles.apply.length}`];
+  if (user.administrator) return ["all, as an administrator has them", ...sums].join("; ");
   const lacking = roles.missing.filter((need) => need.for === "preview" || need.for === "apply").length;
   return [`${roles.held.length} held`, ...sums, `${lacking} missing`, `${roles.surplus.length} never needed`].join("; ");
 }
