@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv";
+import addFormats from "ajv-formats";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse as parseYaml, stringify } from "yaml";
@@ -22,7 +23,7 @@ import { load, said } from "./tenant/inline";
 
 const schema = tenantSchema(kinds);
 const grammar = grammarOf(kinds);
-const validate = new Ajv({ allErrors: true, strict: true, strictRequired: false, strictTypes: false }).compile(schema);
+const validate = addFormats(new Ajv({ allErrors: true, strict: true, strictRequired: false, strictTypes: false })).compile(schema);
 
 /** Errors of form that the loader finds in a file; undefined when it is no YAML. */
 function formErrors(yaml: string): Finding[] | undefined {
@@ -100,7 +101,7 @@ describe("a kind that is added", () => {
   const more = { ...kinds, LogsRecipient: recipient };
 
   test("is in the schema", () => {
-    const both = new Ajv({ strict: false }).compile(tenantSchema(more));
+    const both = addFormats(new Ajv({ strict: false })).compile(tenantSchema(more));
     expect(both({ logsRecipients: { Audit: { token: { fromConfig: "x" } } } })).toBe(true);
     expect(both({ logsRecipients: { Audit: { token: "x" } } })).toBe(false);
   });

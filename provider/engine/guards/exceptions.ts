@@ -27,7 +27,7 @@ export interface Exception {
   reason?: string;
 }
 
-/** A day, YYYY-MM-DD, as a pattern: editors cannot tell which there are. */
+/** A day, YYYY-MM-DD, as a pattern: which there are, it cannot tell. */
 export const dayPattern = "^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$";
 
 /** Is it a day that there is? */

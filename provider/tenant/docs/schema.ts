@@ -49,6 +49,7 @@ class Build {
           ...(min !== undefined && { minLength: min }),
           ...(max !== undefined && { maxLength: max }),
           ...(format && { pattern: formats[format].pattern }),
+          ...(format === "date" && { format }),
         };
         return suggestions ? this.named("roleName", () => ({ anyOf: [{ enum: suggestions }, text] })) : text;
       }
