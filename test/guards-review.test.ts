@@ -92,7 +92,10 @@ it.each<[guard: string, after: string, says: RegExp, allow: string[]]>([
   expect(permitted.stdout).toContain("CHG-4711, until 2999-12-31");
   expect(permitted.stdout).not.toContain("CHG-1,");
   expect(permitted.stdout).not.toContain("If it is meant");
-  expect((await reviewed(sandbox, after, { ICONIK_ALLOW: `[${allow.join(", ")}]` })).code).toBe(0);
+  const forOnce = await reviewed(sandbox, after, { ICONIK_ALLOW: `[${allow.join(", ")}]` });
+  expect(forOnce.code).toBe(0);
+  // Who may be shut out is not safe.
+  for (const { stdout } of [permitted, forOnce]) expect(stdout.includes("lock-out: safe")).toBe(!allow.some((entry) => /lockOut|loseRole|minAdmins/.test(entry)));
   expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
 });
 

@@ -183,8 +183,11 @@ describe("on a tenant", () => {
     const { resources } = await readLive(session);
     expect(resources.length).toBeGreaterThan(60);
     const cwd = folder({ "tenant.yaml": "userGroups: { Group 7: { roles: [can_create_assets, can_write_users, can_frobnicate, can_search] } }\n" });
-    const { stdout } = await run(cwd, ["live", "tenant.yaml"], environmentOf(sandbox));
-    expect(stdout.split("\n").filter((line) => line.startsWith("  "))).toEqual(["  + may now search"]);
+    for (const flags of [[], ["--live"]]) {
+      const { stdout } = await run(cwd, ["live", "tenant.yaml", ...flags], environmentOf(sandbox));
+      expect(stdout).toContain("1 changed, 0 deleted");
+      expect(stdout.split("\n").filter((line) => line.startsWith("  "))).toEqual(["  + may now search"]);
+    }
   });
 
   test("an untidy one, exported: a small change of the file is a small report, and its way back the same, mirrored", async () => {

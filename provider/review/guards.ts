@@ -32,11 +32,11 @@ export async function guarded(session: Session, from: Picture, to: Picture, live
   // Whoever only looks is not the one that is to be let in, or to give roles.
   const all = (await allRefusals(session, { resources }, { deleted })).filter(({ caller }) => isApplier || !caller);
   const left = new Set(standing(session, all));
-  const lockOuts = [...left].filter(({ guard }) => guard === "addresses" || guard === "identity");
-  const refused = lockOuts.filter(({ told }) => !told);
+  const lockOuts = all.filter(({ guard }) => guard === "addresses" || guard === "identity");
+  const refused = lockOuts.filter((one) => left.has(one) && !one.told);
   return {
     refusals: all.flatMap((refusal) => statementOf(refusal, left.has(refusal), to.later, isApplier)),
-    // What somebody is shut out by already is neither refused nor safe.
+    // What somebody is shut out by already, or may be shut out by, is neither refused nor safe.
     ...(refused.length > 0 ? { lockOut: refused.every(({ unknown }) => unknown) ? ("unknown" as const) : ("refused" as const) } : isApplier && lockOuts.length === 0 && { lockOut: "safe" as const }),
   };
 }

@@ -59,7 +59,9 @@ export interface ReviewOptions {
 
 /** What applying `to` means where `from` was applied. */
 export function review(from: Picture, to: Picture, options: ReviewOptions): Review {
-  const { now, live, grants, refusals = [], lockOut, version } = options;
+  const { now, grants, refusals = [], lockOut, version } = options;
+  // What was there before is the tenant itself: nothing of it was described, and nothing is put back.
+  const live = from.extent === "described" ? options.live : undefined;
   const today = now.toISOString().slice(0, 10);
   const people = options.people ?? [live, from, to].map((picture) => picture?.people).find((one) => one && "known" in one) ?? (live ?? from).people;
   const { picture: before, managed } = live ? applied(live, from) : { picture: from };

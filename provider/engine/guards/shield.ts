@@ -12,7 +12,7 @@ import type { Session } from "../session";
 import type { Desired, Facts } from "../stored";
 import type { Live } from "../values";
 import type { Guards } from "./exceptions";
-import { refuse, type Refusal } from "./refusal";
+import { refuse, standing, type Refusal } from "./refusal";
 import { memberships } from "./rights";
 
 /** Does a change of settings touch what Shield lets in? */
@@ -119,7 +119,9 @@ export async function refuseLockOut(session: Session, definition: PartKind, { wh
   const inside = told.mustKeep.length > 0 ? told : { ...told, mustKeep: kept };
   const lists = new Map([...before.lists, [whose, listOf(after)]]);
   const refusals = shieldRefusals({ ...before, lists: new Map([...before.lists, [whose, listOf(live)]]) }, { enabled, lists }, inside);
-  refuse(session, refusals.map((one) => ({ ...one, message: `${what}${one.told ? "" : " was left as it is"}: ${one.message}` })));
+  // What an exception permits is not left as it is.
+  const left = standing(session, refusals.map((one) => ({ ...one, message: `${what}: ${one.message}` })));
+  refuse(session, left.map((one) => (one.told ? one : { ...one, message: `${what} was left as it is${one.message.slice(what.length)}` })));
 }
 
 /** Shield as it is in iconik, as far as it concerns whoever runs this. */
