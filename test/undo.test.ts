@@ -73,6 +73,28 @@ describe("the file", () => {
     expect(readFileSync(join(cwd, "tenant.yaml"), "utf8")).toBe("userGroups: { A: {} }\n");
   });
 
+  it("does not take out of the description what is protected, and says what to do", async () => {
+    const domainId = "5b1f0c9e-0000-4000-8000-000000000001";
+    const storage = (rest: string) => `  Disk: { type: file, purpose: files, mountPoint: /mnt/disk${rest} }\n`;
+    const made = (kind: string, label: string) => JSON.stringify({ v: 1, run: "r", domainId, at: "2026-11-20T10:00:00Z", does: "create", kind, label, values: {}, names: {}, hidden: [] });
+    const promoted = async (tenant: string) => {
+      const cwd = folder({ "undo.jsonl": `${made("UserGroup", "Guests")}\n${made("Storage", "Disk")}\n`, "tenant.yaml": `tenant: { domainId: ${domainId} }\n${tenant}` });
+      const { code, stdout, stderr } = await iconik(["promote", "undo:undo.jsonl", "--to", "."], { cwd });
+      expect(code, stderr).toBe(0);
+      return { told: stdout + stderr, file: readFileSync(join(cwd, "tenant.yaml"), "utf8") };
+    };
+    const groups = "userGroups: { Editors: {}, Guests: {} }\n";
+    const described = await promoted(`${groups}storages:\n${storage("")}`);
+    expect(described.file).toContain("Disk:");
+    expect(described.file).not.toContain("Guests");
+    expect(described.told).toMatch(/storages\/Disk.*the run made it, and it is protected, so Pulumi deletes it only after a run with options: \{ protect: false \}; it stays described/);
+    // From before the run, or without the protection.
+    expect((await promoted(groups)).told).toMatch(/storages\/Disk.*the description does not have it: release it/);
+    const free = await promoted(`${groups}storages:\n${storage(", options: { protect: false }")}`);
+    expect(free.file).not.toContain("Disk:");
+    expect(free.told).not.toContain("protected");
+  });
+
   it("is for promote alone, for its own tenant, and takes a description to put things back into", async () => {
     const line = JSON.stringify({ v: 1, domainId: "1", at: "", does: "create", kind: "UserGroup", label: "A", values: {}, names: {}, hidden: [] });
     const cwd = folder({ "undo.jsonl": `${line}\n`, "tenant.yaml": "tenant: { domainId: 5b1f0c9e-0000-4000-8000-000000000001 }\nuserGroups: { A: {} }\n" });

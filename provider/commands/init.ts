@@ -143,7 +143,7 @@ function projectFiles(folder: string, { url, tenantFile }: Known): [string, stri
     ["package.json", `${JSON.stringify(project, null, 2)}\n`],
     ["index.js", `// Makes what ${tenantFile} says.\nmodule.exports = require("${packageName}/program");\n`],
     // What the CI scripts write, and what ends up here by hand.
-    [".gitignore", "node_modules/\nreview/\nundo.jsonl\n.env\n"],
+    [".gitignore", "node_modules/\nreview/\nundo*.jsonl\n.env\n"],
   ];
 }
 

@@ -40,7 +40,7 @@ export async function openTarget(folder: string, source: Source | undefined): Pr
     ...(picture && { picture }),
     write(next, changes) {
       if (picture && changes && saysTheSame(picture, next, changes)) return { supplied: [], removed: [], written: false };
-      const { files, supplied } = exportYaml(next, { split: isSplit ? "always" : "never" });
+      const { files, supplied } = exportYaml({ ...next, source: path }, { split: isSplit ? "always" : "never" });
       check(folder, files, picture !== undefined);
       const removed = others.map(({ name }) => name).filter((name) => !files.has(name)).map((name) => join(folder, name));
       replaceFiles(new Map([...files].map(([name, text]) => [join(folder, name), text])));

@@ -42,7 +42,9 @@ export function undone(now: Picture, entries: readonly Entry[]): { picture: Pict
     const there = objects.get(key);
     wasOf.set(key, was);
     if (was.does === "create") {
-      if (there) isGone.add(key);
+      const isProtected = there ? there.options.protect === true : (kinds[was.kind] as ObjectKind).stateful === true;
+      if (isProtected) left.push({ object: titleOf(was.kind, was.label!), why: madeAndProtected(there !== undefined) });
+      else if (there) isGone.add(key);
     } else if (there || was.does === "delete" || isWhole(was)) objects.set(key, there ?? brought(was));
     else left.push({ object: titleOf(was.kind, was.label!), why: "it was changed, and the description does not have it" });
   }
@@ -106,6 +108,9 @@ export function undone(now: Picture, entries: readonly Entry[]): { picture: Pict
   for (const { kind, label, field, why } of ordered.gaps) left.push({ object: titleOf(kind, label), ...(field !== undefined && { field }), why });
   return { picture: { ...now, resources: ordered.resources, gaps: [...now.gaps, ...gaps] }, left };
 }
+
+const madeAndProtected = (isDescribed: boolean): string =>
+  `the run made it, and it is protected, so Pulumi deletes it only after a run with options: { protect: false }; ${isDescribed ? "it stays described" : "the description does not have it: release it, or describe it again with that"}`;
 
 const isObject = ({ kind }: { kind: string }): boolean => kinds[kind]?.shape === "object";
 const keyOf = (kind: string, name: string): string => `${kind}/${name}`;
