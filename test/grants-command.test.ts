@@ -272,7 +272,7 @@ describe("refuses", () => {
 
   test.each([
     ["live", /files and folders only/],
-    ["git:main:tenant.yaml", /files and folders only/],
+    ["git:main:tenant.yaml", /no git repository/],
     ["stack:prod", /there is no Pulumi.yaml here/],
     ["", /It is empty/],
   ])("the source %j", async (source, why) => {

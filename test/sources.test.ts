@@ -8,6 +8,7 @@ import { parseAnySource, readPreview, readSource, Undescribed } from "../provide
 import { startSandbox } from "../provider/sandbox";
 import { compare } from "../provider/tenant/compare";
 import { createProject, endToEnd } from "./cli.ts";
+import { iconik } from "./commands.ts";
 import { done } from "./iconik-project.ts";
 import { environment } from "./processes.mts";
 import { environmentOf } from "./stack.ts";
@@ -114,6 +115,22 @@ describe("commits", () => {
     "whole/c.txt": "no YAML: [",
   };
   const leftOver = () => readdirSync(tmpdir()).filter((name) => name.startsWith("pulumi-iconik-git-"));
+
+  test("are for the commands that read files alone, too, with overlays of the same commit", async () => {
+    const disk = `storages: { Disk: { type: wasabi, purpose: files, bucket: disk, region: eu-west-1, accessKey: { fromConfig: a }, secretKey: { fromConfig: b }, read: true } }\n`;
+    const cwd = repository({ ...files, "infra/tenant.yaml": `tenant: { domainId: 5b1f0c9e-0000-4000-8000-000000000001 }\n${base}${disk}` });
+    git(cwd, "rm", "--quiet", "-r", ".");
+    git(cwd, "commit", "--quiet", "--message", "second");
+    for (const args of [["git:HEAD~1:infra/tenant.yaml+env/prod.yaml"], ["git:HEAD~1:infra/tenant.yaml", "--overlay", "env/prod.yaml"]]) {
+      const { code, stdout, stderr } = await iconik(["validate", ...args, "--format", "json"], { cwd });
+      expect(code, stdout + stderr).toBe(0);
+      expect((JSON.parse(stdout) as { resources: { label: string }[] }).resources.map(({ label }) => label)).toEqual(["Disk", "Editors", "Night"]);
+    }
+    const { code, stdout, stderr } = await iconik(["grants", "git:HEAD~1:infra/tenant.yaml", "Disk", "--format", "json"], { cwd });
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("s3:GetObject");
+    expect(await iconik(["validate", "git:HEAD:infra/tenant.yaml"], { cwd })).toMatchObject({ code: 1 });
+  });
 
   test("files, folders and stacks as the commit has them, whatever the folder has now", async () => {
     const before = leftOver();

@@ -3,7 +3,7 @@
  * others. Reads files and nothing else.
  */
 
-import { Argument, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
 import { closest } from "fastest-levenshtein";
 import { coverage } from "../clouds/grants/coverage";
 import { documentsOf, type StorageGrants } from "../clouds/grants/documents";
@@ -13,8 +13,8 @@ import { grantsTerraform } from "../clouds/grants/terraform";
 import { grantsText, systemsText } from "../clouds/grants/text";
 import { plain } from "../engine/errors";
 import { isLoopback } from "../engine/settings";
-import { format, loadTenant, type TenantSource } from "../tenant";
-import { append, fileSource } from "./source";
+import { format, loadTenant } from "../tenant";
+import { append, fileArgument, onFiles, type FileSource } from "./source";
 import { hasColors } from "./terminal";
 
 interface Flags {
@@ -28,9 +28,7 @@ export function grants(program: Command): void {
   program
     .command("grants")
     .description("what each storage's identity needs in its cloud: policies, CORS rules and a checklist")
-    .addArgument(
-      new Argument("[source]", "a file, a folder, base.yaml+overlay.yaml, or stack:NAME for the files of a stack").argParser(fileSource("grants")).default({ base: "tenant.yaml" }, "tenant.yaml"),
-    )
+    .addArgument(fileArgument("grants"))
     .argument("[storage]", "label of a storage; left out: all")
     .option("--overlay <PATH>", "lay this file or folder over the source; repeatable, in order", append)
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "terraform"]).default("text"))
@@ -39,16 +37,15 @@ export function grants(program: Command): void {
     .action(run);
 }
 
-function run(source: TenantSource, label: string | undefined, flags: Flags): void {
+function run(source: FileSource, label: string | undefined, flags: Flags): void {
   if (flags.systems) {
     if (flags.format === "terraform") throw new Error("--systems prints text or JSON: there is nothing of it in Terraform");
     process.stdout.write(flags.format === "json" ? `${JSON.stringify(coverage, undefined, 2)}\n` : systemsText());
     return;
   }
-  const overlays = [...(source.overlays ?? []), ...(flags.overlay ?? [])];
   const url = iconikUrl(process.env.ICONIK_URL);
   // The id is asked for where it is used: nothing here is written to any tenant.
-  const checked = loadTenant({ ...source, overlays }, { loopback: true });
+  const checked = onFiles(source, (files, cwd) => loadTenant(files, { cwd, loopback: true }), { overlays: flags.overlay });
   const { storages, problems } = checked.desired ? storagesOf(checked.desired) : { storages: [], problems: [] };
   const found = [
     ...checked.diagnostics,

@@ -1,6 +1,6 @@
 /** Where commands read a tenant from: one parser and one reader for every form of source. */
 
-import { InvalidArgumentError } from "commander";
+import { Argument, InvalidArgumentError } from "commander";
 import { format, loadTenant, parseSource, type Diagnostic, type TenantSource } from "../tenant";
 import { pictureOf, type Picture } from "../tenant/picture";
 import { readLive } from "../tenant/live/read";
@@ -100,22 +100,8 @@ export async function readSource(source: Source, options: SourceOptions = {}): P
   switch (source.sort) {
     case "files":
     case "stack":
-      return pictureOfFiles(source.text, filesOf(source, cwd), cwd);
     case "git":
-      return withCommit(source.ref, cwd, (commit) => {
-        const { of } = source;
-        const isYaml = (name: string) => /\.ya?ml$/.test(name);
-        if (of.sort === "stack") {
-          const isProject = projectFiles(of.stack);
-          const isOfStack = (name: string) => isProject.test(name);
-          commit.takeUpwards(isOfStack);
-          const configFolder = configFolderAt(commit.cwd, commit.top);
-          if (configFolder !== undefined) commit.take(configFolder, isOfStack);
-        }
-        const files = filesOf(of, commit.cwd, commit.top);
-        for (const path of [files.base, ...(files.overlays ?? [])]) commit.take(path, isYaml);
-        return pictureOfFiles(source.text, files, commit.cwd);
-      });
+      return onFiles(source, (files, at) => pictureOfFiles(source.text, files, at), { cwd });
     case "preview":
       return (await readPreview(source.file)).to;
     case "live": {
@@ -129,6 +115,32 @@ export async function readSource(source: Source, options: SourceOptions = {}): P
   }
 }
 
+/** A source of files, wherever they are. */
+export type FileSource = Source & { sort: "files" | "stack" | "git" };
+
+/**
+ * Works on the files that a source names, with further overlays; paths are relative to `cwd`, which is given, too. Those
+ * of a commit are there for as long as it works.
+ */
+export function onFiles<T>(source: FileSource, work: (files: TenantSource, cwd: string) => T, { cwd = process.cwd(), overlays = [] }: { cwd?: string; overlays?: readonly string[] } = {}): T {
+  const laid = (files: TenantSource): TenantSource => (overlays.length === 0 ? files : { ...files, overlays: [...(files.overlays ?? []), ...overlays] });
+  if (source.sort !== "git") return work(laid(filesOf(source, cwd)), cwd);
+  return withCommit(source.ref, cwd, (commit) => {
+    const { of } = source;
+    const isYaml = (name: string) => /\.ya?ml$/.test(name);
+    if (of.sort === "stack") {
+      const isProject = projectFiles(of.stack);
+      const isOfStack = (name: string) => isProject.test(name);
+      commit.takeUpwards(isOfStack);
+      const configFolder = configFolderAt(commit.cwd, commit.top);
+      if (configFolder !== undefined) commit.take(configFolder, isOfStack);
+    }
+    const files = laid(filesOf(of, commit.cwd, commit.top));
+    for (const path of [files.base, ...(files.overlays ?? [])]) commit.take(path, isYaml);
+    return work(files, commit.cwd);
+  });
+}
+
 /** The files that a source names. */
 export const filesOf = (source: Source & { sort: "files" | "stack" }, cwd: string, top?: string): TenantSource =>
   source.sort === "files" ? source.files : stackSource(source.stack, cwd, top);
@@ -140,14 +152,15 @@ function pictureOfFiles(text: string, files: TenantSource, cwd: string): Picture
   return pictureOf(desired, text);
 }
 
-/** Of a command that reads files alone: other sources are for those that may ask a tenant, a stack or a repository. */
-export const fileSource =
-  (command: string) =>
-  (text: string): TenantSource => {
-    const source = parseAnySource(text);
-    if (source.sort !== "files" && source.sort !== "stack") throw new InvalidArgumentError(`${command} reads files and folders only.`);
-    return filesOf(source, process.cwd());
-  };
+/** The argument of a command that reads files alone: other sources are for those that may ask a tenant. */
+export const fileArgument = (command: string): Argument =>
+  new Argument("[source]", "a file, a folder, base.yaml+overlay.yaml, stack:NAME for the files of a stack, or git:REF:… for either of a commit")
+    .argParser((text): FileSource => {
+      const source = parseAnySource(text);
+      if (source.sort === "live" || source.sort === "preview") throw new InvalidArgumentError(`${command} reads files and folders only.`);
+      return source;
+    })
+    .default({ sort: "files", text: "tenant.yaml", files: { base: "tenant.yaml" } } satisfies FileSource, "tenant.yaml");
 
 /** Of `--overlay`, which may stand several times. */
 export const append = (path: string, before: string[] = []): string[] => [...before, named(path)];

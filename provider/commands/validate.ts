@@ -1,10 +1,10 @@
 /** `pulumi-iconik validate`: everything that can be said about a tenant file without a tenant. */
 
-import { Argument, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
 import { provisioningProblems } from "../clouds/provisioning-problems";
 import { isLoopback } from "../engine/settings";
-import { format, loadTenant, type Checked, type TenantSource } from "../tenant";
-import { append, fileSource } from "./source";
+import { format, loadTenant, type Checked } from "../tenant";
+import { append, fileArgument, onFiles, type FileSource } from "./source";
 import { hasColors } from "./terminal";
 
 interface Flags {
@@ -18,9 +18,7 @@ export function validate(program: Command): void {
   program
     .command("validate")
     .description("check a tenant file, or a folder of them, without a tenant")
-    .addArgument(
-      new Argument("[source]", "a file, a folder, base.yaml+overlay.yaml, or stack:NAME for the files of a stack").argParser(fileSource("validate")).default({ base: "tenant.yaml" }, "tenant.yaml"),
-    )
+    .addArgument(fileArgument("validate"))
     .option("--overlay <PATH>", "lay this file or folder over the source; repeatable, in order", append)
     .option("--strict", "warnings fail too, with exit code 2")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
@@ -28,9 +26,9 @@ export function validate(program: Command): void {
     .action(run);
 }
 
-function run(source: TenantSource, flags: Flags): void {
-  const overlays = [...(source.overlays ?? []), ...(flags.overlay ?? [])];
-  const checked = loadTenant({ ...source, overlays }, { loopback: isOnLoopback(process.env.ICONIK_URL), storageProblems: provisioningProblems });
+function run(source: FileSource, flags: Flags): void {
+  const options = { loopback: isOnLoopback(process.env.ICONIK_URL), storageProblems: provisioningProblems };
+  const checked = onFiles(source, (files, cwd) => loadTenant(files, { ...options, cwd }), { overlays: flags.overlay });
   process.stdout.write(flags.format === "json" ? `${JSON.stringify(asJson(checked), null, 2)}\n` : asText(checked));
   const { errors, warnings } = counts(checked);
   if (errors > 0) process.exitCode = 1;
