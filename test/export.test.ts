@@ -127,6 +127,21 @@ describe("names", () => {
     for (const { inputs, options, id } of groups) expect(options.adopt).toBe(inputs.name === "Editors" ? id : undefined);
   });
 
+  test("that are alike never make the key of one storage the key of another", async () => {
+    const storage = (name: string) => ({ name, method: "S3", purpose: "ARCHIVE", settings: { bucket: name.trim().toLowerCase(), endpoint: "https://s3.eu-central-1.wasabisys.com", region: "eu-central-1", access_key: "EXAMPLEKEY", secret_key: "example-secret-key" } });
+    const keysOf = async (names: string[]) => {
+      const sandbox = await tenant({ seed: { storages: names.map(storage), groups: [{ name: "Masters" }] } });
+      return new Map(exportYaml(await read(sandbox)).supplied.filter(({ field }) => field === "secretKey").map(({ label, key }) => [label, key]));
+    };
+    expect(await keysOf(["Masters"])).toEqual(new Map([["Masters", "masters.secretKey"]]));
+    const alike = await keysOf(["Masters", "masters"]);
+    expect([...alike.values()]).toEqual([expect.stringMatching(/^masters-[0-9a-f]{6}\.secretKey$/), expect.stringMatching(/^masters-[0-9a-f]{6}\.secretKey$/)]);
+    // Another one alike changes none of them.
+    const more = await keysOf(["Masters ", "masters", "Masters"]);
+    for (const [label, key] of alike) expect(more.get(label)).toBe(key);
+    expect(new Set(more.values()).size).toBe(3);
+  });
+
   test("a rename in iconik is a change of one line", async () => {
     const sandbox = await tenant({ seed: { groups: [{ name: "Editors", roles: ["can_search"] }, { name: "Zoo", roles: ["can_search"] }, { name: "Mid" }] } });
     const before = exportYaml(await read(sandbox)).files.get("tenant.yaml")!.split("\n");

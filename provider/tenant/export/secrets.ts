@@ -1,5 +1,6 @@
 /** Values that a description takes from the stack's config, because iconik does not show them. */
 
+import { createHash } from "node:crypto";
 import { fieldsOf, isCredential } from "../../definition";
 import { kinds } from "../../kinds";
 import type { Picture, PicturedResource } from "../picture";
@@ -14,7 +15,6 @@ export interface Supplied {
 
 /** The picture with `{ fromConfig: key }` where iconik keeps a credential; the gaps that are none any more are left out. */
 export function withSupplied(picture: Picture): { picture: Picture; supplied: Supplied[] } {
-  const slugs = slugsOf(picture.resources);
   const supplied: Supplied[] = [];
   const credentials = new Map<PicturedResource, string[]>();
   const byLabel = new Map(picture.resources.map((resource) => [`${resource.kind}/${resource.label}`, resource]));
@@ -24,6 +24,7 @@ export function withSupplied(picture: Picture): { picture: Picture; supplied: Su
     credentials.set(resource, [...(credentials.get(resource) ?? []), gap.field]);
     return false;
   });
+  const slugs = slugsOf(credentials.keys());
   const resources = picture.resources.map((resource) => {
     const fields = credentials.get(resource);
     if (!fields) return resource;
@@ -38,19 +39,16 @@ export function withSupplied(picture: Picture): { picture: Picture; supplied: Su
   return { picture: { ...picture, resources, gaps }, supplied };
 }
 
-/** Keys of config by label: letters and digits of it, told apart where two come out the same. */
-function slugsOf(resources: readonly PicturedResource[]): Map<PicturedResource, string> {
-  const taken = new Set<string>();
-  return new Map(
-    resources.map((resource) => {
-      const base = identifier(resource.label) || "value";
-      let slug = base;
-      for (let count = 2; taken.has(slug); count += 1) slug = `${base}${count}`;
-      taken.add(slug);
-      return [resource, slug];
-    }),
-  );
+/**
+ * Keys of config by label: letters and digits of it. Where two come out the same, each has a mark of its own: a key that
+ * was set once must not come to mean another object because of one that is new.
+ */
+function slugsOf(resources: Iterable<PicturedResource>): Map<PicturedResource, string> {
+  const alike = Map.groupBy(resources, ({ label }) => identifier(label) || "value");
+  return new Map([...alike].flatMap(([base, some]) => some.map((one) => [one, some.length === 1 ? base : `${base}-${markOf(one)}`] as const)));
 }
+
+const markOf = ({ kind, label }: PicturedResource): string => createHash("sha256").update(`${kind}/${label}`).digest("hex").slice(0, 6);
 
 /** `Default upload` → `defaultUpload`: what is left of a text when only letters and digits may stay. */
 export function identifier(text: string): string {
