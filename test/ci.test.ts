@@ -314,7 +314,7 @@ describe("what was merged", endToEnd, () => {
       STACK: "dev",
       PATH: [join(repository, "node_modules/.bin"), bin, process.env.PATH].join(delimiter),
       PULUMI_HOME: join(root, "home"),
-      PULUMI_BACKEND_URL: `file://${join(root, "state")}`,
+      PULUMI_BACKEND_URL: made.env.PULUMI_BACKEND_URL,
       PULUMI_CONFIG_PASSPHRASE: "passphrase of the tests",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

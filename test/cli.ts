@@ -121,7 +121,8 @@ export async function createProject(files: Record<string, string>, options: Proj
   const env: Environment = {
     PATH: [join(repository, "node_modules", ".bin"), bin, process.env.PATH].join(delimiter),
     PULUMI_HOME: home,
-    PULUMI_BACKEND_URL: `file://${state}`,
+    // Else Pulumi keeps an attributes file beside each state, which a kill can leave empty, and reads no such state again.
+    PULUMI_BACKEND_URL: `file://${state}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: "passphrase of the tests",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
