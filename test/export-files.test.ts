@@ -1,5 +1,5 @@
 // Files that an export writes: whole or not at all, the same each time, and never mixed with what is there.
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -95,6 +95,16 @@ it("are not begun when one of them cannot be written", async () => {
   expect(await iconik(["export", "live", "--out", ".", "--import-file", "file/import.json"], { cwd, env })).toMatchObject({ code: 1, stderr: expect.stringContaining("file/import.json cannot be written") });
   expect(readFileSync(join(cwd, "tenant.yaml"), "utf8")).toBe("# of yesterday\n");
   expect(readdirSync(cwd).sort()).toEqual(["file", "import.json", "tenant.yaml"]);
+});
+
+it("are not lost to an import file of the same name", async () => {
+  const cwd = folder({ "tenant.yaml": "userGroups: { Editors: {} }\n", "package.json": "{}\n", "import.json": '{ "resources": [] }\n' });
+  const to = (importFile: string, out = "out") => iconik(["export", "tenant.yaml", "--out", out, "--import-file", importFile], { cwd });
+  for (const taken of ["tenant.yaml", "./package.json"]) expect(await to(taken)).toMatchObject({ code: 1, stderr: `error: ${taken} is there already, and no import file: name another file after --import-file, such as import.json\n` });
+  expect(await to("out/../out/tenant.yaml")).toMatchObject({ code: 1, stderr: expect.stringContaining("out/../out/tenant.yaml is the export itself") });
+  expect(textsIn(cwd)).toMatchObject({ "tenant.yaml": "userGroups: { Editors: {} }\n", "package.json": "{}\n" });
+  expect(existsSync(join(cwd, "out"))).toBe(false);
+  expect(await to("import.json")).toMatchObject({ code: 0 });
 });
 
 it.each([

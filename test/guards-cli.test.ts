@@ -251,6 +251,8 @@ describe("classes used from a program", endToEnd, () => {
     expect(names(project.sandbox)).toEqual([]);
     project.program(`new iconik.Guards("guards", { allow: [{ delete: "userGroups/*" }] });`);
     await refused(project.preview(), /an entry of allow has no until/);
+    project.program(`new iconik.Guards("guards", { allow: [{ delete: "userGroups/*", reason: "<why>", until: "2999-12-31" }] });`);
+    await refused(project.preview(), /an entry of allow has no reason yet/);
     project.program(`new iconik.Guards("guards", { allow: [{ delete: "userGroups/*", reason: "CHG-1", until: "2026-02-30" }] });`);
     await refused(project.preview(), /an entry of allow has an until that is no date, YYYY-MM-DD: "2026-02-30"/);
   });

@@ -156,6 +156,7 @@ const samples: Record<Format, string> = {
   uuid: "5b1f0c9e-0000-4000-8000-000000000001",
   email: "editor@example.com",
   date: "2026-12-31",
+  reason: "CHG-1",
   url: "https://s3.example.com",
   adoption: "exact",
   target: "userGroups/Externals",

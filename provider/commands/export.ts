@@ -1,10 +1,10 @@
 /** `pulumi-iconik export`: a tenant as code, and as the file with which a stack takes it over. */
 
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { kinds } from "../kinds";
-import { importFileOf } from "../protocol/import-file";
+import { importFileOf, isImportFile } from "../protocol/import-file";
 import { count } from "../tenant/compare/show";
 import { brief, exportTypeScript, exportYaml, fileNames, lostBy, select, withOwnAddress } from "../tenant/export";
 import { visible } from "../tenant/files/frame";
@@ -56,6 +56,7 @@ async function run(source: Source, flags: Flags): Promise<void> {
   const paths = new Map(flags.out === undefined ? [] : [...files].map(([name, text]) => [join(flags.out!, name), text]));
   if (flags.out !== undefined) refuseToMix(flags.out, [...files.keys()], flags);
   if (flags.format === "yaml") for (const [path, text] of paths) refuseToLose(path, text, source, flags);
+  if (flags.importFile !== undefined) refuseOtherFile(flags.importFile, [...paths.keys()]);
   replaceFiles(new Map([...paths, ...(imported ? [[flags.importFile!, `${JSON.stringify(imported, null, 2)}\n`] as const] : [])]));
   if (flags.out === undefined) for (const text of files.values()) process.stdout.write(text);
   else process.stderr.write(`${picture.resources.length} resources in ${[...paths.keys()].join(", ")}\n`);
@@ -79,6 +80,12 @@ function refuseToLose(path: string, text: string, source: Source, { out }: Flags
     `${path} says what no tenant knows, and would no longer say it: ${lost.join(", ")}. ` +
       `pulumi-iconik promote ${source.text} --to ${out} keeps that, pulumi-iconik drift --accept writes single values; or name another folder`,
   );
+}
+
+/** A mistyped name must not cost the tenant file, or whatever else is there. */
+function refuseOtherFile(importFile: string, written: readonly string[]): void {
+  const is = written.some((path) => resolve(path) === resolve(importFile)) ? "the export itself" : statSync(importFile, { throwIfNoEntry: false })?.isFile() && !isImportFile(readFileSync(importFile, "utf8")) ? "there already, and no import file" : undefined;
+  if (is) throw new Error(`${importFile} is ${is}: name another file after --import-file, such as import.json`);
 }
 
 /** What is there already must not be read as part of what is written now, nor be lost to a part of a tenant. */

@@ -15,6 +15,15 @@ export interface ImportFile {
   resources: { type: string; name: string; id: string; inputs: Values; outputs: Values }[];
 }
 
+/** Is it the text of such a file? */
+export function isImportFile(text: string): boolean {
+  try {
+    return Array.isArray((JSON.parse(text) as Partial<ImportFile> | null)?.resources);
+  } catch {
+    return false;
+  }
+}
+
 /**
  * What of the picture has an id; `beside`: objects of another description that it refers to. Credentials are in no picture: what the program says of them is believed.
  */

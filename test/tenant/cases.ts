@@ -277,6 +277,7 @@ export const cases = {
       "userGroups: { A: {} }\ntests: [{ name: x, group: B, deny: [can_*] }]",
       ["2:27 unknown-reference"],
     ],
+    ["an exception whose reason is still to be filled in", 'userGroups: { A: {} }\nallow: [{ delete: userGroups/B, reason: "<why>", until: 2999-12-31 }]', ["2:41 wrong-format"]],
     ...["2026-99-99", "2026-02-30", "2027-02-29", "2026-12-5"].map((day): Case => ["an exception until a day that there is not", `userGroups: { A: {} }\nallow: [{ delete: userGroups/B, reason: r, until: ${day} }]`, ["2:51 wrong-format"]]),
     ["an exception until the last day of a February", "userGroups: { A: {} }\nallow: [{ delete: userGroups/B, reason: r, until: 2028-02-29 }]", []],
     [

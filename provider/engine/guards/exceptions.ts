@@ -36,6 +36,9 @@ export function isDay(text: string): boolean {
   return new RegExp(dayPattern).test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
+/** What a refusal writes where a reason is to stand. */
+export const reasonToFill = "<why>";
+
 /** Last day of an exception that follows from a date elsewhere in the file (`expires:`). */
 export const endless = "9999-12-31";
 
@@ -77,6 +80,7 @@ export function exceptionOf(written: unknown): Exception | string {
   if (verb === "minAdmins" ? !(Number.isSafeInteger(target) && (target as number) >= 0) : typeof target !== "string" || target === "") return `has no ${verb === "minAdmins" ? "whole number" : "text"} after ${verb}`;
   if (until !== undefined && !(typeof until === "string" && isDay(until))) return `has an until that is no date, YYYY-MM-DD: ${JSON.stringify(until)}`;
   if (reason !== undefined && typeof reason !== "string") return "has a reason that is no text";
+  if (reason === reasonToFill) return `has no reason yet: write why it is permitted instead of ${reasonToFill}`;
   return { verb: verb as Verb, target: String(target), ...(until !== undefined && { until }), ...(reason !== undefined && { reason }) };
 }
 

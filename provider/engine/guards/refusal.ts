@@ -3,7 +3,7 @@
 import { IconikError } from "../errors";
 import type { Session } from "../session";
 import { settingNames } from "../settings";
-import { endless, permits, wordsOf, type Wanted } from "./exceptions";
+import { endless, permits, reasonToFill, wordsOf, type Wanted } from "./exceptions";
 
 /** A refusal, in words and as data. */
 export interface Refusal {
@@ -39,7 +39,7 @@ export const entriesFor = (refusals: readonly Pick<Refusal, "allow">[]): string[
 export function wayThrough(entries: readonly string[], setting = settingNames().allow): { file: string; run: string } {
   const whole = entries.length === 1 ? entries[0]! : `[${entries.map((one) => `{ ${one} }`).join(", ")}]`;
   return {
-    file: ["allow:", ...entries.map((one) => `  - { ${one}, reason: <why>, until: <YYYY-MM-DD> }`)].join("\n"),
+    file: ["allow:", ...entries.map((one) => `  - { ${one}, reason: ${reasonToFill}, until: <YYYY-MM-DD> }`)].join("\n"),
     run: `${setting}='${whole.replaceAll("'", `'\\''`)}'`,
   };
 }

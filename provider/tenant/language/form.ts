@@ -4,7 +4,7 @@
  */
 
 import type { Field } from "../../definition";
-import { dayPattern } from "../../engine/guards/exceptions";
+import { dayPattern, reasonToFill } from "../../engine/guards/exceptions";
 
 export type Form =
   | TextForm
@@ -85,6 +85,7 @@ export const formats = {
   },
   email: { pattern: "^[^\\s@]+@[^\\s@]+$", says: "an e-mail address" },
   date: { pattern: dayPattern, says: "a date, YYYY-MM-DD" },
+  reason: { pattern: `^(?!${reasonToFill}$)`, says: "a reason in your own words" },
   url: { pattern: "^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/]+", says: "a URL with https://" },
   adoption: {
     pattern: "^(exact|converge|[0-9A-Fa-f]{8}-([0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})$",

@@ -30,7 +30,7 @@ export const allow: Form = list(
       record(
         {
           [verb]: key(verbs[verb], targets[verb], { required: true }),
-          reason: key("Why.", name, { required: true }),
+          reason: key("Why.", text({ min: 1, format: "reason" }), { required: true }),
           until: key("Last day of the exception, in UTC. After it, it permits nothing.", date, { required: true }),
         },
         { name: `exception.${verb}` },
