@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type BrowserContextOptions, type Page } from "playwright-core";
+import { parse } from "yaml";
 import { afterAll, describe, expect, onTestFinished, test, type TestContext } from "vitest";
 import { plain } from "../provider/engine/errors";
 import { keepSecret } from "../provider/engine/redact";
@@ -88,6 +89,15 @@ describe("what stands in it", () => {
     for (const [id, level] of [["refused", "guard"], ["escalations", "escalation"], ["warnings", "warning"], ["changes", "change"], ["notes", "note"]] as const) {
       expect(await count(page, id), id).toBe(String(found.statements.filter((one) => one.level === level).length));
     }
+  });
+
+  test("what would let a refusal pass, as it is to be pasted", async (context) => {
+    const page = await open(context, newsroom([{ ...refusal, allow: ["lockOut: 203.0.113.7", `delete: ${JSON.stringify(`userGroups/${names[0]}`)}`] }]));
+    const [file, run, ...more] = await page.locator("#refused .way pre").evaluateAll((all) => all.map(({ textContent }) => textContent));
+    expect(more).toEqual([]);
+    expect(parse(file!)).toEqual({ allow: [{ lockOut: "203.0.113.7" }, { delete: `userGroups/${names[0]}` }].map((one) => ({ ...one, reason: "<why>", until: "<YYYY-MM-DD>" })) });
+    expect(run).toMatch(/^ICONIK_ALLOW='\[\{ lockOut: 203\.0\.113\.7 \}, /);
+    expect(await page.title()).not.toBe("broken");
   });
 
   test("the figures that the review has", async (context) => {

@@ -1,6 +1,6 @@
 /** What a review says, as markup that needs no script: the dangerous first, what is about one thing together. */
 
-import { headings, linesOf, mark, type Line } from "../render/lines";
+import { headings, linesOf, mark, wayOf, type Line } from "../render/lines";
 import { levels, type Effects, type Level, type Statement } from "../report";
 import { affectedWords, kindWords, title } from "../words";
 import { markup, sentence, type Markup } from "./markup";
@@ -9,7 +9,7 @@ import { markup, sentence, type Markup } from "./markup";
 export function findings(effects: Effects, prefix = "", rank: 2 | 3 = 2): Markup {
   const lines = linesOf(effects.statements);
   const isDense = effects.statements.length > 5_000;
-  const sections = levels.map((level) => section(level, lines.filter((line) => line.level === level), isDense, prefix, rank));
+  const sections = levels.map((level) => section(level, lines.filter((line) => line.level === level), isDense, prefix, rank, level === "guard" ? wayThrough(effects) : undefined));
   return markup`${sections}`;
 }
 
@@ -17,7 +17,7 @@ export const levelIds: Readonly<Record<Level, string>> = { guard: "refused", esc
 
 const words: Readonly<Record<Level, string>> = { guard: "Refused", escalation: "Escalation", warning: "Warning", change: "Change", note: "No effect" };
 
-function section(level: Level, lines: readonly Line[], isDense: boolean, prefix: string, rank: 2 | 3): Markup | undefined {
+function section(level: Level, lines: readonly Line[], isDense: boolean, prefix: string, rank: 2 | 3, end?: Markup): Markup | undefined {
   if (lines.length === 0) return undefined;
   const id = `${prefix}${levelIds[level]}`;
   const heading = markup`${level === "change" ? "Changes" : headings[level]} <span class="count" data-count>${lines.reduce((sum, { statements }) => sum + statements.length, 0)}</span>`;
@@ -26,7 +26,18 @@ function section(level: Level, lines: readonly Line[], isDense: boolean, prefix:
 <section class="findings ${level}${isDense ? " dense" : ""}" id="${id}" aria-labelledby="${id}-heading">
 ${rank === 2 ? markup`<h2 id="${id}-heading">${heading}</h2>` : markup`<h3 id="${id}-heading">${heading}</h3>`}
 ${about.map((some) => subjectOf(some, isDense))}
+${end}
 </section>`;
+}
+
+/** What would let refusals pass, as it is to be pasted. */
+function wayThrough(effects: Effects): Markup | undefined {
+  const way = wayOf(effects);
+  if (!way) return undefined;
+  return markup`<footer class="way"><p>If it is meant, write in the tenant file:</p>
+<pre>${way.file.split("\n").map((line) => markup`${line}\n`)}</pre>
+<p>or, for one run:</p>
+<pre>${way.run}</pre></footer>`;
 }
 
 function subjectOf(lines: readonly Line[], isDense: boolean): Markup {
