@@ -99,4 +99,14 @@ describe("a statement stands", () => {
     const purge = runs[0]!.results.find(({ message }) => message.text.includes("become another user"))!;
     expect(purge.locations[0]!.physicalLocation.region.startLine).toBe(lineOf(after, "role: can_act_as_user"));
   });
+
+  it("in SARIF at the top of the file, when no line of it says so", () => {
+    const wiped = "userGroups:\n  Desk: { roles: [can_read_assets] }\n";
+    for (const [file, uri] of [["tenant.yaml", "tenant.yaml"], [undefined, "Pulumi.yaml"]] as const) {
+      const { runs } = JSON.parse(sarif(review(picture(`${wiped}guards: { minAdmins: 3 }\n`), picture(wiped), { now }), file)) as {
+        runs: { results: { ruleId: string; locations: object[] }[] }[];
+      };
+      expect(runs[0]!.results.find(({ ruleId }) => ruleId === "guard-lowered")).toMatchObject({ locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: 1, startColumn: 1 } } }] });
+    }
+  });
 });

@@ -85,7 +85,7 @@ async function reviewed(fromSource: Source, toSource: Source | undefined, flags:
     ...(toSource && toSource.sort !== "preview" && { version: manifest.version }),
     ...(people && { people }),
   });
-  process.stdout.write(print(found, flags));
+  process.stdout.write(print(found, to, flags));
   process.exitCode = exitCode(found, flags.failOn);
 }
 
@@ -151,14 +151,14 @@ function savePeople(file: string, pictures: readonly (Picture | undefined)[]): v
   writeFileSync(file, writeSnapshot(known.people, known.tenant.domainId));
 }
 
-function print(found: Review, { format: wanted, also = [], report }: Flags): string {
+function print(found: Review, { resources }: Picture, { format: wanted, also = [], report }: Flags): string {
   switch (wanted) {
     case "json":
       return json(found);
     case "html":
       return html(found, also.map(readReview));
     case "sarif":
-      return sarif(found);
+      return sarif(found, resources.find(({ place }) => place)?.place?.file);
     case "markdown":
       return markdown([found, ...also.map(readReview)], { ...(report !== undefined && { report }) });
     default:

@@ -8,7 +8,9 @@ import { linesOf } from "./lines";
 
 const sarifLevels: Readonly<Record<Level, "error" | "warning" | "note">> = { guard: "error", escalation: "error", warning: "warning", change: "note", note: "note" };
 
-export function sarif(review: Review): string {
+/** @param file of the description after the change: at its top is what no line says, such as a guard that is gone */
+export function sarif(review: Review, file?: string): string {
+  const top = file === undefined ? undefined : { file, line: 1, column: 1 };
   const lines = linesOf(review.statements);
   const codes = [...new Set(lines.map(({ statements }) => statements[0]!.code))].sort();
   const log = sarifLog(
@@ -20,7 +22,7 @@ export function sarif(review: Review): string {
         ruleIndex: codes.indexOf(code),
         level: sarifLevels[level],
         message: sarifMessage(`${title(subject)}: ${says}`),
-        locations: place ? [sarifLocation(place)] : [],
+        locations: [sarifLocation(place ?? top)],
         ...(allowed && { suppressions: [{ kind: "inSource", status: "accepted", justification: allowed.reason }] }),
       };
     }),

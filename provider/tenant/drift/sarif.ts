@@ -24,7 +24,7 @@ export function asSarif(drift: Drift, layers: Layers): object {
       ruleIndex: Object.keys(rules).indexOf(ruleId),
       level: reason !== undefined ? "error" : ruleId === "drift-not-compared" ? "note" : "warning",
       message: sarifMessage(visible(`${object.object}${field === undefined ? "" : ` ${titleOf({ field, ...(member !== undefined && { member }) })}`}: ${text}${reason === undefined ? "" : `; widens permissions: ${reason}`}`)),
-      ...(place && { locations: [sarifLocation(place)] }),
+      locations: [sarifLocation(place)],
       // The same drift is the same alert, whatever is above it in the file.
       partialFingerprints: { "drift/v1": [ruleId, object.object, field, member].filter((one) => one !== undefined).join(" ") },
     };

@@ -3,6 +3,7 @@
 import { isAbsolute, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { manifest } from "../../manifest";
+import type { Place } from "../desired";
 
 /** @param rules what each `ruleId` of the results means; `ruleIndex` of a result is its place here */
 export const sarifLog = (rules: readonly object[], results: readonly object[]): object => ({
@@ -14,7 +15,11 @@ export const sarifLog = (rules: readonly object[], results: readonly object[]): 
 /** A message; in one, `[click](https://…)` would be a link (SARIF 2.1.0, 3.11.6). */
 export const sarifMessage = (text: string): object => ({ text: text.replace(/[\\[\]]/g, "\\$&") });
 
-export const sarifLocation = ({ file, line, column }: { file: string; line: number; column: number }): object => ({
+/**
+ * What no file says is shown at the top of the description, or of the project where that is in no file: GitHub takes
+ * nothing of a file in which one result has no place (github/codeql-action#1738).
+ */
+export const sarifLocation = ({ file, line, column }: Place = { file: "Pulumi.yaml", line: 1, column: 1 }): object => ({
   physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line, startColumn: column } },
 });
 
