@@ -134,17 +134,24 @@ export function worldOf(pairs: Pairs, people: People, models: { before: Model; a
   return { universe, cohorts, inGroup, administrators: active.length - counted.length, elsewhere };
 }
 
-/** By section and name. Names that a tenant has, or had, come before labels, which only a file has. */
+/**
+ * By section and name. Names that a tenant has, or had, come before labels, which only a file has, and before names that
+ * it is yet to get: those may be another group's now.
+ */
 function groupsByName(pairs: Pairs): Map<string, Pair> {
   const groups = new Map<string, Pair>();
-  const naming: ((one: PicturedResource) => unknown[])[] = [({ place, name }) => (place ? [] : [name]), ({ formerly }) => formerly, ({ inputs }) => [inputs.name], ({ name }) => [name]];
+  const either = (namesOf: (one: PicturedResource) => readonly unknown[]) => ({ before, after }: Pair) => [before, after].flatMap((one) => (one ? namesOf(one) : []));
+  const naming: ((pair: Pair) => readonly unknown[])[] = [
+    either(({ place, name }) => (place ? [] : [name])),
+    ({ before }) => [before?.inputs.name],
+    either(({ formerly }) => formerly),
+    either(({ inputs, name }) => [inputs.name, name]),
+  ];
   for (const namesOf of naming) {
     for (const pair of pairs.all) {
-      for (const one of [pair.before, pair.after]) {
-        for (const name of one ? namesOf(one) : []) {
-          const key = `${pair.subject.section}/${String(name)}`;
-          if (name !== undefined && !groups.has(key)) groups.set(key, pair);
-        }
+      for (const name of namesOf(pair)) {
+        const key = `${pair.subject.section}/${String(name)}`;
+        if (name !== undefined && !groups.has(key)) groups.set(key, pair);
       }
     }
   }

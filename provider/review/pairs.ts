@@ -104,7 +104,10 @@ function rank({ shape, fields, model }: Definition): number {
 
 type Couple = [before: PicturedResource | undefined, after: PicturedResource | undefined];
 
-/** By id, by logical name and former ones between files, by natural key when one side is a tenant. */
+/**
+ * By id, by logical name and former ones between files, by natural key when one side is a tenant: there, only what a
+ * file described has logical names that a stack goes by, and names can go from one object to another.
+ */
 function objectsOf(
   definition: Definition,
   before: readonly PicturedResource[],
@@ -129,6 +132,9 @@ function objectsOf(
   };
   join(({ id, options }) => [id, options.adopt], ({ id }) => id);
   if (!described) {
+    const written = ({ name, place }: PicturedResource) => place && name;
+    join(({ name }) => [name], written);
+    join(({ formerly }) => formerly, written);
     join((one) => [key(one)], key);
     join(({ formerly }) => formerly, key);
   }
