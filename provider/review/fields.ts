@@ -23,7 +23,7 @@ interface Changed {
 /** Statements about every object that stays and has another value, or is taken over. */
 export function fieldStatements(pairs: Pairs): Statement[] {
   return pairs.all.flatMap((pair) => {
-    if (pair.definition.kind === "GroupMapping" && pair.fate !== "kept" && pair.fate !== "adopted") return mapping(pair, pairs);
+    if (pair.definition.kind === "GroupMapping") return mapping(pair, pairs);
     const fields = fieldsOf(pair.definition, { ...pair.was, ...pair.is });
     if (pair.fate === "created") {
       // Of what is new, only whom it opens uploads to is more than it says by itself.
@@ -85,7 +85,6 @@ function statement(pair: Pair, pairs: Pairs, changed: Changed): Statement[] {
   if (field.secret || field.hidden) {
     return [{ ...base, code: "secret-changed", level: "change", says: is === undefined ? `${path} is taken away` : `${path} gets another value${isTaken ? " (managed from now on)" : ""}` }];
   }
-  if (kind === "GroupMapping") return mapping(pair, pairs);
   if (isTemplate(field)) return template(pair, pairs, changed);
   const reading = meanings[`${kind}.${path}`];
   const meaning = is === undefined && was !== undefined && reading ? unset(reading(was, undefined), generic(changed, pairs)) : reading?.(is, was);
@@ -162,20 +161,22 @@ function mapping(pair: Pair, pairs: Pairs): Statement[] {
   const kindsOf = (pair.definition.fields.group as Field & { type: "reference" }).to;
   const target = (values: Values | undefined) => (values?.group === undefined ? undefined : pairs.meant(values.group, kindsOf));
   const [was, is] = [target(pair.was), target(pair.is)];
-  const name = quoted(String((pair.is ?? pair.was)!.name));
+  const [old, now] = [pair.was?.name ?? pair.is?.name, pair.is?.name ?? pair.was?.name].map(String) as [string, string];
+  if (old === now && was?.key === is?.key) return [];
   const base = { code: "mapping-changed" as const, subject: pair.subject, ...placeOf(pair, "group") };
-  if (!is) return [{ ...base, level: "change", direction: "loss", says: `people whom the identity provider calls ${name} no longer come into ${quoted(was!.label)} when they log in` }];
+  const ends: Statement[] = was && (!is || old !== now) ? [{ ...base, level: "change", direction: "loss", says: `people whom the identity provider calls ${quoted(old)} no longer come into ${quoted(was.label)} when they log in` }] : [];
+  if (!is) return ends;
   const group = pairs.byKey.get(is.key);
   const dangerous = ((group && rolesOf(group, "is")) ?? []).filter(isEscalating);
   // Of teams, nothing follows for what people may do.
   const isKnown = group !== undefined && (group.definition.fields.roles === undefined || Array.isArray(group.is?.roles) || group.fate === "created");
   const may = dangerous.length > 0 ? `; its members may ${dangerous.map(mayOf).join("; ")}` : isKnown ? "" : "; what its members may do is not described here";
-  return [
-    {
-      ...base,
-      level: dangerous.length > 0 ? "escalation" : isKnown ? "change" : "warning",
-      direction: "gain",
-      says: `people whom the identity provider calls ${name} come into ${quoted(is.label)}${was ? ` instead of ${quoted(was.label)}` : ""} when they log in${may}`,
-    },
-  ];
+  const instead = was && ends.length === 0 ? ` instead of ${quoted(was.label)}` : "";
+  const begins: Statement = {
+    ...base,
+    level: dangerous.length > 0 ? "escalation" : isKnown ? "change" : "warning",
+    direction: "gain",
+    says: `people whom the identity provider calls ${quoted(now)} come into ${quoted(is.label)}${instead} when they log in${may}`,
+  };
+  return [begins, ...ends];
 }

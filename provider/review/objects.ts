@@ -82,6 +82,8 @@ function replaced({ after, definition }: Pair): Told[] {
 function renamed({ before, after, definition, subject }: Pair): Told[] {
   if (definition.shape === "part") return [];
   const [old, now] = [before!.inputs[definition.key], after!.inputs[definition.key]];
+  // By another name it is another mapping, and told as that.
+  if (definition.kind === "GroupMapping" && old !== now) return [];
   if (typeof old === "string" && typeof now === "string" && old !== now) {
     return [{ code: "renamed", level: "note", says: `is called ${quoted(now)} instead of ${quoted(old)}` }];
   }
