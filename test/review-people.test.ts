@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { roles } from "../provider/roles";
 import { review, text, type Review, type Statement } from "../provider/review";
 import type { Person, Picture } from "../provider/tenant/picture";
-import { bare, crowd, groups, now, resource, type Groups } from "./review/pictures";
+import { asLive, bare, crowd, groups, now, picture, resource, type Groups } from "./review/pictures";
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 const runs = Number(process.env.RUNS ?? 1_500);
@@ -209,3 +209,21 @@ function renamed(picture: Picture, label: string, name: string): Picture {
     resources: picture.resources.map((one) => (one.label === label ? { ...one, label: name, name, formerly: [label], inputs: { ...one.inputs, name } } : one)),
   };
 }
+
+test.each([
+  ["a file that has no groups yet", undefined],
+  ["the tenant itself", "live"],
+])("in a tenant with role groups, %s is not taken for one of the other sort", (_, isLive) => {
+  const none = picture("adminSettings: { externalShare: false }\n");
+  const first = picture("adminSettings: { externalShare: false }\nroleGroups: { Lookers: { roles: [can_search] } }\n");
+  const known: Person[] = [{ email: "editor@example.com", type: "standard", active: true, admin: false, memberOf: ["teams/Sport"] }];
+  const people = { known, readAt: now.toISOString() };
+  const live = { ...asLive(groups("teams", { Cutters: ["can_search"] })), people };
+  for (const [from, to] of [[none, first], [first, none], [none, none]] as const) {
+    const found = review(from, to, { now, people, ...(isLive && { live }) });
+    expect(found.people).toEqual([]);
+    expect(found.model).toBe("teams");
+    expect(found.statements.map(({ code }) => code)).not.toContain("without-abilities");
+    expect(found.statements.map(({ subject }) => subject.section)).not.toContain("tenant");
+  }
+});

@@ -3,6 +3,7 @@
  * and nothing is known of Pulumi or of clouds.
  */
 
+import { kinds } from "../kinds";
 import type { People, Picture } from "../tenant/picture";
 import { peopleChanges } from "./abilities";
 import { digestOf, managedIn, planOf, type Plan } from "./digest";
@@ -59,6 +60,11 @@ export interface ReviewOptions {
 
 /** What applying `to` means where `from` was applied. */
 export function review(from: Picture, to: Picture, options: ReviewOptions): Review {
+  const model = modelOf([options.live, from, to], options.people);
+  return reviewIn(model(from), model(to), options);
+}
+
+function reviewIn(from: Picture, to: Picture, options: ReviewOptions): Review {
   const { now, grants, refusals = [], lockOut, version } = options;
   // What was there before is the tenant itself: nothing of it was described, and nothing is put back.
   const live = from.extent === "described" ? options.live : undefined;
@@ -97,6 +103,17 @@ export function review(from: Picture, to: Picture, options: ReviewOptions): Revi
     ...(back && { reverts: effects(back.pairs, back.world, undone) }),
     matrix: matrixOf(pairs, world),
   };
+}
+
+/**
+ * A description without groups does not say which sort of them the tenant has; taken for the other sort, everybody would
+ * seem to gain or to lose everything.
+ */
+function modelOf(pictures: readonly (Picture | undefined)[], people: People | undefined): (picture: Picture) => Picture {
+  const says = ({ extent, tenant, resources }: Picture) => extent === "everything" || tenant.model === "teams" || resources.some(({ kind }) => kinds[kind]?.model !== undefined);
+  const isOfTeams = people && "known" in people && people.known.some(({ memberOf }) => memberOf.some((name) => /^(teams|roleGroups)\//.test(name)));
+  const model = pictures.find((one) => one && says(one))?.tenant.model ?? (isOfTeams ? "teams" : undefined);
+  return (picture) => (model === undefined || says(picture) ? picture : { ...picture, tenant: { ...picture.tenant, model } });
 }
 
 /** Whoever applies it reads more than what this would be a digest of. */
