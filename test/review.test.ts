@@ -153,6 +153,17 @@ test("an exception acknowledges what is put back as well as what is new, and is 
   expect(review(described, described, { now, live: asLive(described) }).statements).toMatchObject([{ code: "stale-exception" }]);
 });
 
+test("what somebody deleted by hand is put back only where the change still has it", () => {
+  const desk = "userGroups: { Desk: { roles: [can_search] }";
+  const described = picture(`${desk}, Guests: { roles: [can_purge_assets] } }`);
+  const there = asLive(picture(`${desk} }`));
+  const back = (to: string) => review(described, picture(to), { now, live: there }).reverts!.statements.map(({ code, subject }) => `${code} ${subject.label}`);
+  expect(back(`${desk}, Guests: { roles: [can_purge_assets] } }`)).toContain("ability-gained Guests");
+  expect(back(`${desk}, Visitors: { formerly: Guests, roles: [can_purge_assets] } }`)).toContain("ability-gained Guests");
+  expect(back(`${desk} }`)).toEqual([]);
+  expect(back(`${desk} }\nrelease: [userGroups/Guests]`)).toEqual([]);
+});
+
 test("of allow lists, all addresses are everyone, and large numbers are not spelt out", () => {
   const list = (...ips: string[]) => picture(`guards: { mustKeep: [127.0.0.1] }\nshield: { everyone: [${ips.map((ip) => `{ ip: "${ip}" }`).join(", ")}] }`);
   const told = (from: string[], to: string[]) => review(list(...from), list(...to), { now }).statements.map(({ says }) => says);

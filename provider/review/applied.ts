@@ -5,14 +5,15 @@ import { pairUp } from "./pairs";
 
 /**
  * The tenant `live` with what `described` says laid over it. With `unless`, where `unless` wants what the tenant has, it
- * is left as it is. `managed` are the objects that it describes.
+ * is left as it is, and what neither the tenant nor `unless` has is not made. `managed` are the objects that it describes.
  */
 export function applied(live: Picture, described: Picture, unless?: Picture): { picture: Picture; managed: ReadonlySet<PicturedResource> } {
   const managed = new Set<PicturedResource>();
   const laid = pairUp(live, described);
   const wanted = unless && new Map(pairUp(live, unless).all.flatMap((pair) => (pair.before ? [[pair.before, pair.is] as const] : [])));
+  const made = unless && new Set(unless.resources.flatMap(({ kind, name, formerly }) => [name, ...formerly].map((one) => `${kind}/${one}`)));
   const resources = laid.all.flatMap(({ before, after, is }): PicturedResource[] => {
-    if (!is) return [];
+    if (!is || (!before && made && !made.has(`${after!.kind}/${after!.name}`))) return [];
     // Places and labels are those of the file; what only the tenant has stays as it is there.
     const base = after ? { ...before, ...after, formerly: [...after.formerly, ...(before ? [before.name] : [])] } : before!;
     const inputs = before && wanted ? unchanged(before, is, wanted.get(before)) : is;
