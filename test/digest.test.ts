@@ -184,6 +184,26 @@ describe("the program", endToEnd, () => {
     expect(writes().length).toBeGreaterThan(0);
   });
 
+  it("applies another name as it was reviewed, and a deletion by the label of the file", async () => {
+    const [groups, label] = ["userGroups:\n  Editors: { roles: [can_search] }\n", "  Guests: { name: Guests of all, roles: [can_search] }\n"];
+    const { sandbox, project, digest } = await start(groups + label);
+    await done(project.up(quick));
+    const id = sandbox.objects("groups").find(({ name }) => name === "Guests of all")!.id as string;
+    project.write({ "before.yaml": groups + label, "tenant.yaml": groups + label.replace("Guests of all", "Visitors") });
+    await done(project.up(quick, heldTo(await digest("before.yaml", "tenant.yaml", "--live"))));
+    expect(sandbox.objects("groups").find((one) => one.id === id)).toMatchObject({ name: "Visitors" });
+
+    sandbox.addUser({ email: "guest@example.com", groups: ["Visitors"] });
+    const gone = `${groups}allow: [{ delete: userGroups/Guests, reason: CHG-4711, until: 2999-12-31 }]\n`;
+    project.write({ "before.yaml": groups + label.replace("Guests of all", "Visitors"), "without.yaml": groups, "tenant.yaml": gone });
+    const reviewed = (to: string) => iconik(project.folder, ["review", "before.yaml", to, "--live"], environmentOf(sandbox));
+    const { code, stdout } = await reviewed("without.yaml");
+    expect([code, stdout]).toEqual([3, expect.stringContaining("  - { delete: userGroups/Guests, reason: <why>, until: <YYYY-MM-DD> }")]);
+    expect((await reviewed("tenant.yaml")).code).toBe(0);
+    await done(project.up(quick, heldTo(await digest("before.yaml", "tenant.yaml", "--live"))));
+    expect(sandbox.objects("groups").map((one) => one.id)).not.toContain(id);
+  });
+
   it("is held to the stack's config as well, and works beside a plan of Pulumi's own", async () => {
     const { sandbox, project, digest } = await start(before);
     const reviewed = await digest("live", "tenant.yaml");

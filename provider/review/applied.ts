@@ -25,6 +25,18 @@ export function applied(live: Picture, described: Picture, unless?: Picture): { 
   return { picture, managed };
 }
 
+/**
+ * The objects of the tenant that applying `to` deletes where `from` was applied, as `from` calls them. A stack goes by
+ * logical names: what only gets another name is not deleted.
+ */
+export function deletedIn(live: Picture, from: Picture, to: Picture): { kind: string; label: string; id: string }[] {
+  if (from.extent !== "described") return [];
+  const { picture, managed } = applied(live, from);
+  return pairUp(picture, to, managed).all.flatMap(({ definition, fate, before }) =>
+    fate === "deleted" && definition.shape === "object" && before?.id !== undefined ? [{ kind: before.kind, label: before.label, id: before.id }] : [],
+  );
+}
+
 /** The fields that are put back: not those that the change wants as the tenant has them. */
 function unchanged(before: PicturedResource, is: PicturedResource["inputs"], wanted: PicturedResource["inputs"] | undefined): PicturedResource["inputs"] {
   if (!wanted) return is;

@@ -56,14 +56,6 @@ export function planOf(tenant: Picture, to: Picture, doomed: readonly PicturedRe
   };
 }
 
-/** The objects of the tenant that are deleted when a description no longer has them. */
-export function managedIn(tenant: Picture, described: Picture): PicturedResource[] {
-  if (described.extent !== "described") return [];
-  return pairUp(tenant, described).all.flatMap(({ definition, before, after }) =>
-    before && after && definition.shape === "object" && !after.options.builtIn && !after.options.retainOnDelete ? [before] : [],
-  );
-}
-
 export function digestOf(plan: Plan, version: string): string {
   const { domainId, effects } = plan;
   const marks = (some: readonly Effect[]) => (effects.length > most ? "" : some.map(markOf).sort().join(""));

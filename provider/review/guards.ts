@@ -8,8 +8,7 @@ import { kinds } from "../kinds";
 import type { DesiredResource, Later } from "../tenant";
 import { allRefusals, guardsOf, type Refusal } from "../tenant/guards";
 import type { Picture } from "../tenant/picture";
-import { managedIn } from "./digest";
-import { pairUp } from "./pairs";
+import { deletedIn } from "./applied";
 import type { Review, Statement } from "./report";
 
 export interface Guarded {
@@ -25,9 +24,7 @@ export interface Guarded {
 export async function guarded(session: Session, from: Picture, to: Picture, live: Picture): Promise<Guarded> {
   const nowhere = { file: to.source, line: 1, column: 1 };
   const resources = to.resources.map((one): DesiredResource => ({ ...one, place: one.place ?? nowhere }));
-  const deleted = pairUp(live, to, new Set(managedIn(live, from))).all.flatMap(({ fate, subject: { kind, label }, before }) =>
-    fate === "deleted" && before?.id !== undefined ? [{ kind, label, id: before.id }] : [],
-  );
+  const deleted = deletedIn(live, from, to);
   const isApplier = await mayApply(session, resources.map(({ kind, inputs }) => ({ definition: kinds[kind]!, values: inputs })));
   // Whoever only looks is not the one that is to be let in, or to give roles.
   const all = (await allRefusals(session, { resources }, { deleted })).filter(({ caller }) => isApplier || !caller);

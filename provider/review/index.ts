@@ -4,14 +4,14 @@
  */
 
 import { kinds } from "../kinds";
-import type { People, Picture } from "../tenant/picture";
+import type { People, Picture, PicturedResource } from "../tenant/picture";
 import { peopleChanges } from "./abilities";
-import { digestOf, managedIn, planOf, type Plan } from "./digest";
+import { digestOf, planOf, type Plan } from "./digest";
 import type { World } from "./effective";
 import { endStatements } from "./ends";
 import { acknowledge, endings } from "./exceptions";
 import type { StorageGrants } from "./grants";
-import { applied } from "./applied";
+import { applied, deletedIn } from "./applied";
 import { changeOf, effectsOf, silent } from "./change";
 import { matrixOf } from "./matrix";
 import { objectStatements } from "./objects";
@@ -99,7 +99,7 @@ function reviewIn(from: Picture, to: Picture, options: ReviewOptions): Review {
     ...effects(pairs, world, [...told, ...stale]),
     ...(lockOut && { lockOut }),
     ...(done && { change: changeOf(done) }),
-    ...(isApplied && version !== undefined && digestFor(planOf(tenant, to, live ? managedIn(live, from) : []), version)),
+    ...(isApplied && version !== undefined && digestFor(planOf(tenant, to, live ? doomed(live, from, to) : []), version)),
     ...(back && { reverts: effects(back.pairs, back.world, undone) }),
     matrix: matrixOf(pairs, world),
   };
@@ -114,6 +114,11 @@ function modelOf(pictures: readonly (Picture | undefined)[], people: People | un
   const isOfTeams = people && "known" in people && people.known.some(({ memberOf }) => memberOf.some((name) => /^(teams|roleGroups)\//.test(name)));
   const model = pictures.find((one) => one && says(one))?.tenant.model ?? (isOfTeams ? "teams" : undefined);
   return (picture) => (model === undefined || says(picture) ? picture : { ...picture, tenant: { ...picture.tenant, model } });
+}
+
+function doomed(live: Picture, from: Picture, to: Picture): PicturedResource[] {
+  const ids = new Set(deletedIn(live, from, to).map(({ kind, id }) => `${kind}/${id}`));
+  return live.resources.filter(({ kind, id }) => ids.has(`${kind}/${id}`));
 }
 
 /** Whoever applies it reads more than what this would be a digest of. */
