@@ -81,6 +81,22 @@ guards: { mustKeep: [198.51.100.7] }
     expect((await project.resources()).map(({ urn }) => urn.split("::").at(-1))).toEqual(["Sandbox"]);
   });
 
+  it("knows an object of the stack by another name, and refuses before the first write", async () => {
+    const sandbox = await startSandbox();
+    onTestFinished(sandbox.close);
+    const groups = (editors: string, crew: string) => `userGroups: { Crew: { ${crew} }, Editors: { ${editors} } }\n`;
+    const project = await createProject({ "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": groups("roles: [can_search]", "roles: [can_search]") }, { env: environmentOf(sandbox) });
+    onTestFinished(project.close);
+    await done(project.up(quick));
+    project.write({ "tenant.yaml": groups("name: Cutters, roles: []", "roles: [can_search, can_read_assets]") });
+    sandbox.clearRequests();
+    for (const run of [project.preview(), project.up(quick)]) {
+      const { all } = await refused(run, /UserGroup "Cutters" would be left without any role; it has 1 now/, /empty: userGroups\/Editors/);
+      expect(all).not.toMatch(/iconik:\w+ /);
+    }
+    expect(writes(sandbox)).toEqual([]);
+  });
+
   it("refuses classes used from a program, each when it comes", async () => {
     const masters = `new iconik.Storage("Masters", { type: "s3", purpose: "files", bucket: "media", region: "eu-1", credentials: "managed", default: true }, { protect: false });`;
     const group = (name: string, roles: string[]) => `new iconik.UserGroup("${name}", { roles: ${JSON.stringify(roles)} });`;

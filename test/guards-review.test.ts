@@ -99,6 +99,14 @@ it.each<[guard: string, after: string, says: RegExp, allow: string[]]>([
   expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
 });
 
+it("of an object that gets another name, too", async () => {
+  const sandbox = await tenant();
+  const { code, stdout } = await reviewed(sandbox, before.replace(`{ roles: [${manager.join(", ")}]`, "{ name: Chiefs, roles: [can_search]").replace("Editors: { roles: [can_search] }", "Editors: { name: Cutters, roles: [] }"));
+  expect([code, stdout]).toEqual([3, expect.stringMatching(/only owner@example\.com would be left who can manage users and groups/)]);
+  expect(stdout).toContain("user group “Editors”: UserGroup \"Cutters\" would be left without any role");
+  expect(stdout.split("\n")[0]).toContain(" · lock-out: refused");
+});
+
 it("a role that whoever applies it does not hold, and nothing of whoever only looks", async () => {
   const sandbox = await tenant();
   const after = before.replace("Editors: { roles: [can_search] }", "Editors: { roles: [can_search, can_purge_assets] }");

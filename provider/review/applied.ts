@@ -1,5 +1,6 @@
 /** What a tenant is like once a description was applied to it. */
 
+import { kinds } from "../kinds";
 import type { Picture, PicturedResource } from "../tenant/picture";
 import { pairUp } from "./pairs";
 
@@ -26,15 +27,16 @@ export function applied(live: Picture, described: Picture, unless?: Picture): { 
 }
 
 /**
- * The objects of the tenant that applying `to` deletes where `from` was applied, as `from` calls them. A stack goes by
- * logical names: what only gets another name is not deleted.
+ * What a stack has of the tenant where `from` was applied, as it calls it: `had` is all of it, and `deleted` what goes
+ * when `to` is applied. A stack goes by logical names: what only gets another name is not deleted.
  */
-export function deletedIn(live: Picture, from: Picture, to: Picture): { kind: string; label: string; id: string }[] {
-  if (from.extent !== "described") return [];
+export function stackOf(live: Picture, from: Picture, to: Picture): Record<"had" | "deleted", { kind: string; label: string; name: string; id: string }[]> {
+  if (from.extent !== "described") return { had: [], deleted: [] };
   const { picture, managed } = applied(live, from);
-  return pairUp(picture, to, managed).all.flatMap(({ definition, fate, before }) =>
-    fate === "deleted" && definition.shape === "object" && before?.id !== undefined ? [{ kind: before.kind, label: before.label, id: before.id }] : [],
-  );
+  const idsOf = (resources: readonly PicturedResource[]) =>
+    resources.flatMap(({ kind, label, name, id }) => (kinds[kind]!.shape === "object" && id !== undefined ? [{ kind, label, name, id }] : []));
+  const deleted = pairUp(picture, to, managed).all.flatMap(({ fate, before }) => (fate === "deleted" && before ? [before] : []));
+  return { had: idsOf([...managed]), deleted: idsOf(deleted) };
 }
 
 /** The fields that are put back: not those that the change wants as the tenant has them. */

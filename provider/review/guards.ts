@@ -8,7 +8,7 @@ import { kinds } from "../kinds";
 import type { DesiredResource, Later } from "../tenant";
 import { allRefusals, guardsOf, type Refusal } from "../tenant/guards";
 import type { Picture } from "../tenant/picture";
-import { deletedIn } from "./applied";
+import { stackOf } from "./applied";
 import type { Review, Statement } from "./report";
 
 export interface Guarded {
@@ -24,10 +24,10 @@ export interface Guarded {
 export async function guarded(session: Session, from: Picture, to: Picture, live: Picture): Promise<Guarded> {
   const nowhere = { file: to.source, line: 1, column: 1 };
   const resources = to.resources.map((one): DesiredResource => ({ ...one, place: one.place ?? nowhere }));
-  const deleted = deletedIn(live, from, to);
+  const { had, deleted } = stackOf(live, from, to);
   const isApplier = await mayApply(session, resources.map(({ kind, inputs }) => ({ definition: kinds[kind]!, values: inputs })));
   // Whoever only looks is not the one that is to be let in, or to give roles.
-  const all = (await allRefusals(session, { resources }, { deleted })).filter(({ caller }) => isApplier || !caller);
+  const all = (await allRefusals(session, { resources }, { deleted, owned: { had } })).filter(({ caller }) => isApplier || !caller);
   const left = new Set(standing(session, all));
   const lockOuts = all.filter(({ guard }) => guard === "addresses" || guard === "identity");
   const refused = lockOuts.filter((one) => left.has(one) && !one.told);

@@ -11,7 +11,7 @@ import type { World } from "./effective";
 import { endStatements } from "./ends";
 import { acknowledge, endings } from "./exceptions";
 import type { StorageGrants } from "./grants";
-import { applied, deletedIn } from "./applied";
+import { applied, stackOf } from "./applied";
 import { changeOf, effectsOf, silent } from "./change";
 import { matrixOf } from "./matrix";
 import { objectStatements } from "./objects";
@@ -117,7 +117,7 @@ function modelOf(pictures: readonly (Picture | undefined)[], people: People | un
 }
 
 function doomed(live: Picture, from: Picture, to: Picture): PicturedResource[] {
-  const ids = new Set(deletedIn(live, from, to).map(({ kind, id }) => `${kind}/${id}`));
+  const ids = new Set(stackOf(live, from, to).deleted.map(({ kind, id }) => `${kind}/${id}`));
   return live.resources.filter(({ kind, id }) => ids.has(`${kind}/${id}`));
 }
 

@@ -33,6 +33,8 @@ export interface Planned {
   deleted?: readonly Doomed[];
   /** What earlier runs deleted in the last 24 hours. */
   recently?: readonly Pick<Doomed, "kind" | "label">[];
+  /** What the stack has already, by logical name: it is the same whatever it is called. */
+  owned?: { had: readonly { kind: string; id: string; name: string }[] };
 }
 
 /** What the description says of guards, as the engine takes it. */
@@ -55,7 +57,7 @@ export async function guardRefusals(session: Session, desired: Pick<Desired, "re
 
 /** The same with those that exceptions permit. */
 export async function allRefusals(session: Session, { resources }: Pick<Desired, "resources">, planned: Planned = {}): Promise<Refusal[]> {
-  const live = liveOf(session, resources);
+  const live = liveOf(session, resources, planned.owned);
   return [
     ...(await ofShield(session, resources, live)),
     ...(await ofRights(session, resources, live, planned)),
@@ -64,15 +66,16 @@ export async function allRefusals(session: Session, { resources }: Pick<Desired,
   ];
 }
 
-/** What is there already of what is described: by the id that is to be taken over, by name, or by a former name. */
-type LiveOf = (resource: Pick<DesiredResource, "kind" | "label" | "inputs" | "formerly" | "options">) => Promise<Live | undefined>;
+/** What is there already of what is described: by its id, where the stack or the description has it, by name, or by a former name. */
+type LiveOf = (resource: Pick<DesiredResource, "kind" | "name" | "inputs" | "formerly" | "options">) => Promise<Live | undefined>;
 
-function liveOf(session: Session, resources: readonly DesiredResource[]): LiveOf {
+function liveOf(session: Session, resources: readonly DesiredResource[], { had }: NonNullable<Planned["owned"]> = { had: [] }): LiveOf {
+  const ids = new Map(had.map(({ kind, name, id }) => [`${kind}/${name}`, id]));
   const taken = new Set(resources.map(({ kind, inputs }) => `${kind}/${String(inputs[(kinds[kind] as ObjectKind).key])}`));
-  return async ({ kind, inputs, formerly, options: { adopt } }) => {
+  return async ({ kind, name, inputs, formerly, options: { adopt } }) => {
     const definition = kinds[kind] as ObjectKind;
     const inventory = session.inventory(definition);
-    const byId = idToAdopt(adopt);
+    const byId = [name, ...formerly].map((one) => ids.get(`${kind}/${one}`)).find((id) => id !== undefined) ?? idToAdopt(adopt);
     const found = byId === undefined ? undefined : (await inventory.all()).find((item) => idOf(definition, item) === byId);
     if (found) return whole(session, definition, found);
     for (const name of [inputs[definition.key], ...formerly.filter((former) => !taken.has(`${kind}/${former}`))]) {
