@@ -97,6 +97,22 @@ guards: { mustKeep: [198.51.100.7] }
     expect(writes(sandbox)).toEqual([]);
   });
 
+  it("lets a group lose its last roles to their dates, and no other role beside what has ended", async () => {
+    const sandbox = await startSandbox();
+    onTestFinished(sandbox.close);
+    const fair = (...roles: string[]) => `userGroups: { Fair: { roles: [${roles.join(", ")}] } }\n`;
+    const project = await createProject({ "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": fair("can_search", "can_read_assets") }, { env: environmentOf(sandbox) });
+    onTestFinished(project.close);
+    await done(project.up(quick));
+    const ended = (role: string) => `{ role: ${role}, expires: 2020-01-31 }`;
+    project.write({ "tenant.yaml": fair(ended("can_search")) });
+    await refused(project.up(quick), /UserGroup "Fair" would be left without any role; it has 2 now/, /empty: userGroups\/Fair/);
+    project.write({ "tenant.yaml": fair(ended("can_search"), ended("can_read_assets")) });
+    const { all } = await done(project.up(quick));
+    expect(all).toContain("permitted by expires: ({ empty: userGroups/Fair }, what ended on 2020-01-31)");
+    expect(sandbox.objects("groups").find(({ name }) => name === "Fair")!.roles).toEqual([]);
+  });
+
   it("refuses classes used from a program, each when it comes", async () => {
     const masters = `new iconik.Storage("Masters", { type: "s3", purpose: "files", bucket: "media", region: "eu-1", credentials: "managed", default: true }, { protect: false });`;
     const group = (name: string, roles: string[]) => `new iconik.UserGroup("${name}", { roles: ${JSON.stringify(roles)} });`;

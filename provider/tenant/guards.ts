@@ -40,10 +40,17 @@ export interface Planned {
 /** What the description says of guards, as the engine takes it. */
 export const guardsOf = (later: Later): Guards => guardsFrom({ ...later.guards, allow: exceptionsIn(later) });
 
-/** What the description permits. What ends by its date is no slip, so it may leave a group without roles, or a list empty. */
+/**
+ * What the description permits. What ends by its date is no slip, so it may leave a group without roles, or a list empty:
+ * a group where it had no other roles.
+ */
 export const exceptionsIn = ({ allow, expires }: Later): object[] => [
   ...allow.map(({ values }) => values),
-  ...expires.filter(({ over }) => over).map(({ of, until }) => ({ empty: `${kinds[of.kind]!.section}/${of.label}`, reason: `what ended on ${until}`, until: endless })),
+  ...[...Map.groupBy(expires.filter(({ over }) => over), ({ of }) => `${kinds[of.kind]!.section}/${of.label}`)].map(([empty, some]) => {
+    const roles = some.flatMap(({ what, value }) => (what === "role" ? [value] : []));
+    const last = some.map(({ until }) => until).sort().at(-1)!;
+    return { empty, reason: `what ended on ${last}`, until: endless, ...(roles.length > 0 && { only: roles }) };
+  }),
 ];
 
 /**

@@ -67,7 +67,7 @@ export const emptiedRefusals = (changes: readonly RightsChange[]): Refusal[] =>
       guard: "emptying",
       object,
       message: `${what} would be left without any role; it has ${before.length} now`,
-      allow: [{ verb: "empty", target: object }],
+      allow: [{ verb: "empty", target: object, roles: before }],
     }));
 
 /** What of the changes, taken together, takes rights from the caller or leaves too few who manage. Reads what it needs. */

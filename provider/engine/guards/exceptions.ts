@@ -25,6 +25,8 @@ export interface Exception {
   /** Last day, YYYY-MM-DD in UTC. The environment is for one run, and goes without. */
   until?: string;
   reason?: string;
+  /** Only where nothing but these roles is lost: those that ended by their date. */
+  only?: readonly string[];
 }
 
 /** A day, YYYY-MM-DD, as a pattern: which there are, it cannot tell. */
@@ -67,21 +69,25 @@ export const guardsFrom = ({ mustKeep = [], minAdmins, allow = [] }: WrittenGuar
   allow: allow.map(exceptionOf).filter((one) => typeof one !== "string"),
 });
 
-/** An exception that is wanted. `named`: one that names the object or its section, not any number of anything. */
-export type Wanted = Pick<Exception, "verb" | "target"> & { named?: true };
+/**
+ * An exception that is wanted. `named`: one that names the object or its section, not any number of anything. `roles`:
+ * those that are lost by it.
+ */
+export type Wanted = Pick<Exception, "verb" | "target"> & { named?: true; roles?: readonly string[] };
 
 /** An exception out of what is written; otherwise what is wrong with it, as a clause. */
 export function exceptionOf(written: unknown): Exception | string {
   if (typeof written !== "object" || written === null || Array.isArray(written)) return `must be a map such as { delete: userGroups/Guests }, not ${JSON.stringify(written)}`;
-  const { until, reason, ...rest } = written as Record<string, unknown>;
+  const { until, reason, only, ...rest } = written as Record<string, unknown>;
   const [verb, ...others] = Object.keys(rest);
   if (verb === undefined || others.length > 0 || !Object.hasOwn(verbs, verb)) return `must have one of ${Object.keys(verbs).join(", ")}, and besides it reason and until; it has ${Object.keys(written).join(", ") || "nothing"}`;
   const target = rest[verb];
   if (verb === "minAdmins" ? !(Number.isSafeInteger(target) && (target as number) >= 0) : typeof target !== "string" || target === "") return `has no ${verb === "minAdmins" ? "whole number" : "text"} after ${verb}`;
   if (until !== undefined && !(typeof until === "string" && isDay(until))) return `has an until that is no date, YYYY-MM-DD: ${JSON.stringify(until)}`;
   if (reason !== undefined && typeof reason !== "string") return "has a reason that is no text";
+  if (only !== undefined && !(Array.isArray(only) && only.every((role) => typeof role === "string"))) return "has an only that is no list of roles";
   if (reason === reasonToFill) return `has no reason yet: write why it is permitted instead of ${reasonToFill}`;
-  return { verb: verb as Verb, target: String(target), ...(until !== undefined && { until }), ...(reason !== undefined && { reason }) };
+  return { verb: verb as Verb, target: String(target), ...(until !== undefined && { until }), ...(reason !== undefined && { reason }), ...(only !== undefined && { only: only as string[] }) };
 }
 
 /**
@@ -107,8 +113,8 @@ export function parseExceptions(text: string, setting: string): Exception[] {
 
 /** The exceptions that are used where they permit all that is wanted. One whose date is over permits nothing. */
 export function permits(allow: readonly Exception[], wanted: readonly Wanted[], today = new Date().toISOString().slice(0, 10)): Exception[] | undefined {
-  const used = wanted.map(({ verb, target, named = false }) =>
-    allow.find((one) => one.verb === verb && (one.until === undefined || one.until >= today) && covers(one, target, named)),
+  const used = wanted.map(({ verb, target, named = false, roles = [] }) =>
+    allow.find((one) => one.verb === verb && roles.every((role) => one.only?.includes(role) ?? true) && (one.until === undefined || one.until >= today) && covers(one, target, named)),
   );
   return used.every((one) => one !== undefined) ? used : undefined;
 }
