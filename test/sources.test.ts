@@ -235,6 +235,8 @@ shield: { groups: { Editors: [{ ip: 127.0.0.0/8 }] } }
 
   test.each([
     ["{}", "it has no steps"],
+    ["null", "it has no steps"],
+    [`{ "steps": [null] }`, "it has no steps"],
     ["Previewing update (dev)", "it is no JSON"],
     [`{ "steps": [], "diagnostics": [{ "severity": "error", "message": "the tenant file is wrong" }] }`, "failed: the tenant file is wrong"],
     [`{ "steps": [] }`, "holds no iconik object"],

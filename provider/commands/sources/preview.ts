@@ -50,16 +50,16 @@ export async function readPreview(file: string): Promise<{ from: Picture; to: Pi
 }
 
 function previewIn(file: string): Preview {
-  let preview: Partial<Preview>;
+  let preview: Partial<Preview> | null;
   try {
-    preview = JSON.parse(readFileSync(file, "utf8")) as Partial<Preview>;
+    preview = JSON.parse(readFileSync(file, "utf8")) as Partial<Preview> | null;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code) throw new Error(`${file} cannot be read: ${(error as Error).message}`);
     throw new Error(`${file} is not the output of pulumi preview --json: it is no JSON`);
   }
-  const failed = (preview.diagnostics ?? []).find(({ severity }) => severity === "error");
+  const failed = (preview?.diagnostics ?? []).find(({ severity }) => severity === "error");
   if (failed) throw new Error(`the preview in ${file} failed: ${String(failed.message).trim()}`);
-  if (!Array.isArray(preview.steps)) throw new Error(`${file} is not the output of pulumi preview --json: it has no steps`);
+  if (!Array.isArray(preview?.steps) || preview.steps.some((step) => typeof step?.op !== "string")) throw new Error(`${file} is not the output of pulumi preview --json: it has no steps`);
   return preview as Preview;
 }
 
