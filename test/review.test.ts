@@ -186,6 +186,12 @@ test("every role has words, and a name that nobody knows has, too", () => {
   }
 });
 
+test("a role that nobody knows may be anything, so whoever gets it is told of among the warnings", () => {
+  const levels = (from: string[], to: string[]) => review(groups("userGroups", { Editors: from }), groups("userGroups", { Editors: to }), { now }).statements.map(({ code, level }) => [code, level]);
+  expect(levels([], ["can_frobnicate"])).toEqual([["ability-gained", "warning"]]);
+  expect(levels(["can_frobnicate"], [])).toEqual([["ability-lost", "change"]]);
+});
+
 describe("Markdown", () => {
   const many = (count: number, given: readonly string[]): Picture => groups("userGroups", Object.fromEntries([...Array(count).keys()].map((index) => [`Group ${index}`, given])));
   const names = [...roles.keys()];

@@ -69,7 +69,8 @@ function ability(pair: Pair, world: World, role: string, direction: "gain" | "lo
     ...placeOf(pair, "roles", role),
   };
   const says = `${isGain ? "may now" : "may no longer"} ${phrase}`;
-  const level = isGain && isEscalating(role) ? "escalation" : "change";
+  // What a role permits that is not known here, it may be anything.
+  const level = isGain && isEscalating(role) ? "escalation" : isGain && !table.has(role) ? "warning" : "change";
   if (!world.cohorts) return { ...base, level, says: turnsNarrowing(pair) ? `${says}: true of whoever is in another role group` : says };
   const bit = world.universe.of([role]);
   const members = world.inGroup.get(pair.key) ?? [];
