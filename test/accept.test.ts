@@ -245,4 +245,23 @@ aclTemplates:
     expect(texts["tenant.yaml"]).toBe(base);
     expect(texts["prod.yaml"]).toBe(overlay.replace("Guests: [read, write]", "Guests: null"));
   });
+
+  test("members of whom the overlay has some and the base others are all taken out", () => {
+    const split = base.replace("        Guests: [read]\n", "");
+    const { texts, rest } = accepting({ "tenant.yaml": split, "prod.yaml": overlay }, base.replace('"Cut"', "Production").replace(/groups:\n.*\n.*Guests: .*\]/, "groups: {}"));
+    expect(rest).toBe(false);
+    expect(texts["tenant.yaml"]).not.toContain("Editors: [read, write]");
+    expect(texts["prod.yaml"]).toBe(overlay.replace("{ Guests: [read, write] }", "{}"));
+  });
+
+  test("what a description cannot say is told by the files' own names", () => {
+    const live: Picture = { ...picture(load(base), "live"), extent: "everything" };
+    live.resources = live.resources.map((one) => ({ ...one, id: `${one.section.split(".")[0]}/${one.label}`, ...(one.label === "Guests" && { inputs: { ...one.inputs, name: "Editors" } }) }));
+    const cwd = folder({ "tenant.yaml": base, "prod.yaml": "userGroups: { Guests: { roles: [can_search] } }\n" });
+    const source = { base: "tenant.yaml", overlays: ["prod.yaml"] };
+    const described = picture(loadTenant(source, { cwd, loopback: true }), "tenant.yaml");
+    const ids = new Map([["UserGroup/Guests", "userGroups/Guests"], ["UserGroup/Editors", "userGroups/Editors"]]);
+    const { left } = accept(drift(described, live, ids), described, live, layersOf(source, cwd), ids);
+    expect(left).toMatchObject([{ object: "userGroups/Guests", field: "name", why: expect.stringMatching(/the one in tenant\.yaml:6$/) }]);
+  });
 });

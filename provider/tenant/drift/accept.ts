@@ -82,7 +82,10 @@ export function accept(drift: Drift, described: Picture, live: Picture, given: L
 
 function problemOf(layers: Layers): string | undefined {
   const { desired, diagnostics } = loadLayers(layers);
-  return desired ? undefined : diagnostics.find(({ code }) => codes[code].severity === "error")?.message;
+  if (desired) return undefined;
+  const message = diagnostics.find(({ code }) => codes[code].severity === "error")?.message;
+  // Other places are named by where the texts were tried.
+  return message?.replace(/\b(\d+)\/(\d+)\.yaml(?=:\d)/g, (name, layer: string, count: string) => layers[Number(layer)]?.[Number(count)]?.name ?? name);
 }
 
 interface BothValues {
@@ -236,7 +239,12 @@ function acceptMember(layers: Layers, path: readonly string[], change: FieldChan
     return set(layers, list, members);
   }
   const wanted = new Map(members);
-  for (const label of new Set([...written.keys(), ...wanted.keys()].map(String))) {
+  // Base and overlays say it together, member by member.
+  const all = writersOf(layers, list).flatMap((one) => {
+    const said = dataAt(one, list);
+    return said instanceof Map ? [...(said as Map<unknown, unknown>).keys()] : [];
+  });
+  for (const label of new Set([...all, ...wanted.keys()].map(String))) {
     const permissions = wanted.get(label);
     const [holder = file] = writersOf(layers, [...list, label]);
     const there = dataAt(holder, [...list, label]);
