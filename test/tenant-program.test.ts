@@ -113,6 +113,16 @@ userGroups:
     await done(project.preview(["--expect-no-changes"]));
   });
 
+  it("is told by a preview to be gone, where it is to be taken over by its id", async () => {
+    const gone = "00000000-0000-4000-8000-0000000000b2";
+    const { sandbox, project } = await start(`userGroups: { Guests: { roles: [] }, Editors: { roles: [], options: { adopt: ${gone} } } }`);
+    sandbox.clearRequests();
+    for (const run of [() => project.preview(), () => project.up(quick), () => project.up(quick, { ICONIK_ADOPT: "exact" })]) {
+      await refused(run(), `UserGroup "Editors" is to take over ${gone}, and iconik has no UserGroup of that id; check options.adopt`);
+    }
+    expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+  });
+
   it("in the stack, under the label it had, is told to be that", async () => {
     const { project } = await start("userGroups: { Desk: { name: News desk, roles: [] }, Editors: { roles: [] } }");
     await done(project.up(quick));

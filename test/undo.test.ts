@@ -132,6 +132,32 @@ describe("a file of several runs", endToEnd, () => {
   });
 });
 
+describe("an apply that deleted one of two of a name", endToEnd, () => {
+  it.each([["from before it", true], ["that was applied", false]])("is undone in the description %s: it is made anew under a name of its own", async (_, isFromBefore) => {
+    const ids = ["00000000-0000-4000-8000-0000000000a1", "00000000-0000-4000-8000-0000000000a2"] as const;
+    const sandbox = await startSandbox({ seed: { groups: ids.map((id) => ({ id, name: "Desk", roles: ["can_search"] })) } });
+    onTestFinished(sandbox.close);
+    const one = (label: string, id: string) => `  ${label}: { name: Desk, roles: [can_search], options: { adopt: ${id} } }\n`;
+    const both = `userGroups:\n${one("Desk", ids[0])}${one("Desk (2)", ids[1])}`;
+    const project = await createProject({ ...program, "tenant.yaml": both }, { env: environmentOf(sandbox) });
+    onTestFinished(project.close);
+    await done(project.up(quick));
+    const applied = `userGroups:\n${one("Desk", ids[0])}`;
+    project.write({ "tenant.yaml": applied });
+    await done(project.up(quick, { ICONIK_UNDO: "undo.jsonl" }));
+    expect(sandbox.object("groups", ids[1])).toBeUndefined();
+
+    project.write({ "tenant.yaml": isFromBefore ? both : applied });
+    const { code, stdout, stderr } = await iconik(["promote", "undo:undo.jsonl", "--to", "."], { cwd: project.folder, env: project.env });
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('look at userGroups/Desk (2) name: another one is named "Desk", and two of a name cannot be made: it comes back as "Desk (2)"');
+    await done(project.up(quick));
+    expect(sandbox.objects("groups").map(({ name }) => name as string).sort()).toEqual(["Desk", "Desk (2)", "Everyone"]);
+    expect(sandbox.object("groups", ids[0])).toMatchObject({ name: "Desk" });
+    await done(project.preview(["--expect-no-changes"]));
+  });
+});
+
 describe("a bad apply", endToEnd, () => {
   it("is undone: what was changed, deleted, replaced, taken over and made is as before, but for ids", async () => {
     const { sandbox, project, env, cwd } = await tenant(newsroom);

@@ -7,6 +7,7 @@ import { show } from "../engine/leaves";
 import { idOf } from "../engine/paths";
 import type { Session } from "../engine/session";
 import { settingNames } from "../engine/settings";
+import { idToAdopt } from "../engine/stored";
 import { kinds } from "../kinds";
 import { snake } from "../naming";
 import type { Desired, DesiredResource } from "./desired";
@@ -23,13 +24,13 @@ export interface Owned {
 const most = 20;
 
 /**
- * Only reads. One reading of each list suffices, since the run looks again. What `adopt` speaks of is left to the run.
+ * Only reads. One reading of each list suffices, since the run looks again. What `adopt` speaks of is left to the run,
+ * but for an id that leads nowhere.
  * @returns lines to show; none: nothing stands in the way.
  * @throws IconikError when a list could not be read.
  */
 export async function existing(session: Session, { resources }: Pick<Desired, "resources">, { entries, had }: Owned): Promise<string[]> {
   const { adopt, name: settings } = session.settings;
-  if (adopt !== undefined) return [];
   const described = new Set(resources.flatMap(({ kind, name, formerly }) => [name, ...formerly].map((one) => `${kind}/${one}`)));
   const owners = new Map(had.map((one) => [`${one.kind}/${one.id}`, one]));
   const lines: string[] = [];
@@ -38,9 +39,15 @@ export async function existing(session: Session, { resources }: Pick<Desired, "r
   for (const resource of resources) {
     const { kind, label, section, inputs, options, place } = resource;
     const definition = kinds[kind]!;
-    if (definition.shape !== "object" || options.adopt !== undefined || options.builtIn || isOf(entries, resource)) continue;
+    if (definition.shape !== "object" || options.builtIn || isOf(entries, resource)) continue;
     const name = inputs[definition.key];
     if (typeof name !== "string") continue;
+    const wanted = idToAdopt(options.adopt);
+    if (wanted !== undefined && found < most && !(await session.reader(definition).present({ id: wanted, what: `${kind} ${wanted}` }))) {
+      found += 1;
+      lines.push(`${place.file}:${place.line}:${place.column} ${kind} ${show(name)} is to take over ${wanted}, and iconik has no ${kind} of that id; check options.adopt`);
+    }
+    if ((options.adopt ?? adopt) !== undefined) continue;
     const [match, ...more] = await session.inventory(definition).named(name);
     if (match === undefined) continue;
     const id = idOf(definition, match);

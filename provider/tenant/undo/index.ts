@@ -10,6 +10,7 @@ import type { Gap, Left, Picture, PicturedResource } from "../picture";
 import { refsIn } from "../refs";
 import { expressible } from "../writing/expressible";
 import { namingOf } from "../writing/naming";
+import { madeAnew } from "./anew";
 import type { Entry } from "./file";
 
 export { readUndo, runsOf, type Entry, type Run } from "./file";
@@ -78,6 +79,8 @@ export function undone(now: Picture, entries: readonly Entry[]): { picture: Pict
     resources.set(key, was?.does === "delete" ? { ...next, options: { ...next.options, ...knownRoles(kinds[one.kind] as ObjectKind, next.inputs) } } : next);
     if (was?.does === "delete") for (const field of was.hidden) if (next.inputs[field] === undefined) gaps.push({ kind: one.kind, label: one.label, field, why: "iconik does not show it, so it was not kept" });
   }
+
+  left.push(...madeAnew(resources, entries));
 
   const partOf = new Map(now.resources.filter((one) => !isObject(one)).map((one) => [partKey(one.kind, one.inputs), one]));
   const settings = [...all.filter(({ label }) => label === undefined), ...entries.flatMap(({ parts = [], does }): Was[] => (does === "delete" ? parts.map((part) => ({ ...part, does: "delete", hidden: new Set() })) : []))];
