@@ -1,5 +1,6 @@
 // Objects at a path of their own: what is sent and what is left alone, drift, fields that cannot change, spellings,
 // storages and their secrets, lost answers, values that iconik does not keep, adoption, objects made in part.
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fieldsOf, type ObjectKind, type Values } from "../provider/definition";
 import { kinds } from "../provider/kinds";
@@ -633,6 +634,22 @@ describe("adoption", () => {
     // The word may stay, and may go.
     expect(await stack.up("Editors", "UserGroup", editors, { adopt: "exact" })).toBe("same");
     expect(await stack.up("Editors", "UserGroup", editors)).toBe("same");
+  });
+
+  it.each([["left out", {}], ["null", { endpoint: null }], ["empty", { endpoint: "" }]])("`exact` takes over a storage whose endpoint is %s, for the one of its region", async (name, endpoint) => {
+    const { sandbox } = runs();
+    const id = randomUUID();
+    const settings = { bucket: "example-masters", path: "", region: "eu-north-1", access_key: "EXAMPLEKEY", secret_key: "s", read: true, write: true, ...endpoint };
+    sandbox.edit("storages", id, { id, name, method: "S3", purpose: "FILES", settings });
+    const stack = await runs().next();
+    const described = { name, type: "s3", purpose: "files", bucket: "example-masters", region: "eu-north-1", read: true };
+    sandbox.clearRequests();
+    expect(await stack.up(name, "Storage", described, { adopt: "exact" })).toBe("created");
+    expect(await stack.refresh(name)).toEqual([]);
+    expect(await stack.up(name, "Storage", described)).toBe("same");
+    expect(writes(sandbox)).toEqual([]);
+    sandbox.edit("storages", id, (storage) => void (storage.settings.endpoint = "https://s3.eu-west-1.amazonaws.com"));
+    expect(await stack.refresh(name)).toEqual(["endpoint"]);
   });
 
   it("`exact` refuses what is otherwise, field by field", async () => {

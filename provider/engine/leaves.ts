@@ -1,6 +1,6 @@
 /** Leaves of an object or a document: what differs, what moved behind our back, what is sent, what was stored. */
 
-import { chosenVariant, isClear, type Definition, type Fields, type Values } from "../definition";
+import { chosenVariant, isClear, type Definition, type Fields, type ObjectKind, type Values } from "../definition";
 import { wireName } from "../naming";
 import { IconikError } from "./errors";
 import { keepSecret } from "./redact";
@@ -26,6 +26,20 @@ export function wholeOf(fields: Fields, live: Live): Values {
     if (value !== undefined) put(values, leaf.path, value);
   }
   return values;
+}
+
+/** iconik leaves open what follows from the rest, as the endpoint of a region does: then it is that, and nothing is to be changed. */
+export function withImplied(definition: ObjectKind, live: Live): Live {
+  const variant = Object.values(definition.variants?.cases ?? {}).find(({ recognise }) => recognise(live));
+  if (!variant?.derive) return live;
+  const fields = { ...definition.fields, ...variant.fields };
+  const said = Object.fromEntries(Object.entries(wholeOf(fields, live)).filter(([, value]) => value !== "" && value !== null));
+  const implied = variant.derive(said);
+  const open = leavesOf(fields).filter(({ path }) => path.length === 1 && said[path[0]!] === undefined && implied[path[0]!] !== undefined);
+  if (open.length === 0) return live;
+  const whole = structuredClone(live);
+  for (const leaf of open) put(whole, leaf.wire, encode(leaf.field, implied[leaf.path[0]!], {}));
+  return whole;
 }
 
 /** What the program keeps secret stays out of messages whoever wrote it. */

@@ -9,6 +9,7 @@ import type { ObjectKind } from "../definition";
 import { IconikError } from "./errors";
 import { collectionOf } from "../field-schema";
 import { saysGone } from "./failures";
+import { withImplied } from "./leaves";
 import { idOf, idParameter } from "./paths";
 import type { Session } from "./session";
 import { get, type Leaf, type Live } from "./values";
@@ -56,7 +57,7 @@ export function createReader(session: Session, definition: ObjectKind): Reader {
   async function byId(id: string): Promise<Live | undefined> {
     try {
       const { body } = await session.client.call<Live>(operation, { path: { [idParameter(definition.path)]: id } });
-      return body;
+      return body && withImplied(definition, body);
     } catch (error) {
       if (saysGone(error)) return undefined;
       throw error;

@@ -89,7 +89,7 @@ const keysMissing = (values: Values, making: boolean): { field: string; problem:
 function keyPair(values: Values): { field: string; problem: string }[] {
   if ((values.accessKey === undefined) !== (values.secretKey === undefined)) {
     const missing = values.accessKey === undefined ? "accessKey" : "secretKey";
-    return [{ field: missing, problem: "accessKey and secretKey go together; write both" }];
+    return [{ field: missing, problem: "accessKey and secretKey go together; write both, or neither of one that is there and keeps its keys, with adopt: exact" }];
   }
   return [];
 }

@@ -23,7 +23,7 @@ export function headOf(picture: Picture, { supplied, unwatched, loose, fragment 
           "",
           "iconik keeps credentials and does not show them. Set them before the first run:",
           ...supplied.map(({ key }) => `  pulumi config set --secret ${key}`),
-          "Where nobody has one any more, write options: { adopt: exact } in place of its lines: iconik keeps what it has.",
+          "Where nobody has one any more, write options: { adopt: exact } in place of all credentials of its storage, ids of keys too: iconik keeps what it has.",
         ]
       : []),
     ...(unwatched.size > 0
