@@ -107,6 +107,24 @@ async function holds(sandbox: Sandbox): Promise<{ picture: Picture; yaml: Readon
   return { picture, yaml: files };
 }
 
+test("whoever has no credential any more is told what to write, and that is sound", async () => {
+  const settings = { path: "", read: true, access_key: "EXAMPLEKEY", secret_key: "s" };
+  const storages = [
+    { name: "Masters", method: "S3", purpose: "FILES", settings: { ...settings, bucket: "a", region: "eu-north-1" } },
+    { name: "Archive", method: "B2", purpose: "FILES", settings: { path: "", read: true, bucket_name: "b", bucket_id: "e73ede9c9c8412db49f60715", account_id: "00512345", application_key: "k" } },
+  ];
+  const { yaml } = await holds(await tenant({ seed: { storages } }));
+  const text = [...yaml.values()].join("\n");
+  expect(text).toContain("write options: { adopt: exact } in place of all credentials of its storage, ids of keys too");
+  const without = text.replace(/^ +(accessKey|keyId): .*\n/gm, "").replace(/^( +)(secretKey|applicationKey): .*$/gm, "$1options: { adopt: exact }");
+  expect(without.match(/adopt: exact/g)).toHaveLength(3);
+  load(new Map([["tenant.yaml", without]]));
+
+  writeFileSync(join(folder, "half.yaml"), text.replace(/^( +)secretKey: .*$/m, "$1options: { adopt: exact }"));
+  const [problem] = loadTenant({ base: join(folder, "half.yaml") }, { loopback: true }).diagnostics.filter(({ severity }) => severity === "error");
+  expect(problem!.message).toBe("storages.Masters: accessKey and secretKey go together; write both, or neither of one that is there and keeps its keys, with adopt: exact");
+});
+
 describe("names", () => {
   test("that hurt come back as they are", async () => {
     const groups = hurting.map((name) => ({ name, roles: ["can_search"] }));
