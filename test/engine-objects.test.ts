@@ -652,6 +652,16 @@ describe("adoption", () => {
     expect(await stack.refresh(name)).toEqual(["endpoint"]);
   });
 
+  it.each([["left out", {}], ["null", { path: null }]])("of a storage whose folder is %s can be changed", async (label, path) => {
+    const { sandbox } = runs();
+    const id = randomUUID();
+    const name = `Folder ${label}`;
+    sandbox.edit("storages", id, { id, name, method: "S3", purpose: "FILES", settings: { bucket: "example-folders", region: "eu-north-1", endpoint: "https://s3.eu-north-1.amazonaws.com", read: true, write: true, ...path } });
+    const stack = await runs().next();
+    expect(await stack.up(name, "Storage", { name, type: "s3", purpose: "files", bucket: "example-folders", region: "eu-north-1", write: false }, { adopt: "converge" })).toBe("created");
+    expect(sandbox.object("storages", id)!.settings).toMatchObject({ path: "", read: true, write: false });
+  });
+
   it("`exact` refuses what is otherwise, field by field", async () => {
     const { sandbox } = runs();
     const stack = await lose("Editors");

@@ -122,6 +122,10 @@ export function bodyOf(definition: Definition, fields: Fields, leaves: readonly 
     if (leaf.path.length > 1 && isClear(values[leaf.path[0]!])) put(body, leaf.wire.slice(0, -1), null);
     else put(body, leaf.wire, encode(leaf.field, written(values, leaf), resolved));
   }
+  // A nested object that goes whole has what iconik wants in it, though nobody has written or set it.
+  for (const leaf of leavesOf(fields)) {
+    if (leaf.field.initial !== undefined && nested.has(leaf.wire[0]!) && get(body, leaf.wire) === undefined) put(body, leaf.wire, leaf.field.initial);
+  }
   return { ...body, ...(definition.shape === "object" && live.id === undefined ? fixed(definition, values) : {}) };
 }
 
