@@ -33,6 +33,19 @@ it.each(["yaml", "ts"])("are the same when nothing changed, the import file too:
   expect(textsIn(join(cwd, "b"))).toEqual(textsIn(join(cwd, "a")));
 });
 
+it.each([["export", "yaml"], ["export", "ts"], ["init", "yaml"]])("of a tenant with teams and user groups import what is described, and nothing that a run would then delete: %s, %s", async (command, format) => {
+  const sandbox = await startSandbox({ tenant: "both", seed: { groups: [{ name: "Night", roles: ["can_search"] }], teams: [{ name: "Day" }], acl_templates: [{ name: "Default upload" }], acls: { "acl_templates/Default upload": { groups: { Day: ["read"], Night: ["write"] } } }, settings: { "group/Night": { hide_favourites: true } } } });
+  onTestFinished(sandbox.close);
+  const cwd = folder({});
+  const args = command === "init" ? ["init", ".", "--from", "live"] : ["export", "live", "--format", format, "--out", ".", "--import-file", "import.json"];
+  const { code, stderr } = await iconik(args, { cwd, env: environmentOf(sandbox) });
+  expect(code, stderr).toBe(0);
+  const { resources } = JSON.parse(readFileSync(join(cwd, "import.json"), "utf8")) as { resources: { type: string; name: string; inputs: { access?: object } }[] };
+  expect(resources.filter(({ type }) => type.includes("UserGroup"))).toEqual([]);
+  expect(resources.find(({ name }) => name === "Default upload")!.inputs.access).toEqual({ teams: [{ team: expect.any(String) as string, permissions: ["read"] }], users: [] });
+  if (command === "export") expect(stderr).toMatch(/could not be described; a comment says so at each: .*userGroups\/Night/);
+});
+
 it("of an earlier export are replaced, and refused where they would be read beside the new ones", async () => {
   // Mappings are read in pages alone.
   const mappings: Seed = { group_mappings: Array.from({ length: 1_100 }, (_, index) => ({ name: `idp-${index}`, group_id: "Editors" })) };

@@ -26,7 +26,7 @@ async function succeeded(run: PromiseLike<Result>): Promise<Result> {
 
 /** Of a seed, the largest of some tenants: most of the small ones say little. */
 function tenantOf(seed: number) {
-  const all = fc.sample(untidyTenants, { seed, numRuns: 30 }).filter(({ model }) => model !== "both");
+  const all = fc.sample(untidyTenants, { seed, numRuns: 30 });
   return all.toSorted((a, b) => JSON.stringify(b.seed).length - JSON.stringify(a.seed).length)[0]!;
 }
 

@@ -6,7 +6,7 @@ import { Option, type Command } from "commander";
 import { kinds } from "../kinds";
 import { importFileOf, isImportFile } from "../protocol/import-file";
 import { count } from "../tenant/compare/show";
-import { brief, exportTypeScript, exportYaml, fileNames, lostBy, select, withOwnAddress } from "../tenant/export";
+import { brief, exportTypeScript, exportYaml, fileNames, lostBy, select, withOwnAddress, withoutForeign } from "../tenant/export";
 import { visible } from "../tenant/files/frame";
 import type { Gap } from "../tenant/picture";
 import { replaceFiles } from "./files";
@@ -44,7 +44,9 @@ export function exportTenant(program: Command): void {
 async function run(source: Source, flags: Flags): Promise<void> {
   const unmanaged = flags.unmanaged && (await readSource(flags.unmanaged));
   const whole = await waiting(`reading ${source.text}`, (progress) => readSource(source, { progress }));
-  const { picture: selected, beside } = select(whole, { kinds: flags.kind, names: flags.name, unmanaged, apart: flags.format === "ts" });
+  const { picture: chosen, beside } = select(whole, { kinds: flags.kind, names: flags.name, unmanaged, apart: flags.format === "ts" });
+  // What a stack takes over and nobody describes would be deleted by its next run.
+  const selected = withoutForeign(chosen);
   const picture = Array.isArray(unmanaged?.later.guards?.mustKeep) ? selected : withOwnAddress(selected);
   if (flags.name && !flags.unmanaged && picture.resources.length + picture.gaps.length === 0) {
     throw new Error(`nothing in ${source.text} has such a label${flags.kind ? " and is of such a kind" : ""}; pulumi-iconik export ${source.text} shows what there is`);

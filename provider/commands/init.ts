@@ -9,7 +9,7 @@ import { IconikError, isMissing } from "../engine/errors";
 import { defaultUrl, given } from "../engine/settings";
 import { manifest } from "../manifest";
 import { importFileOf } from "../protocol/import-file";
-import { exportYaml, withOwnAddress } from "../tenant/export";
+import { exportYaml, withOwnAddress, withoutForeign } from "../tenant/export";
 import { readLive } from "../tenant/live/read";
 import { replaceFiles } from "./files";
 import { liveSession } from "./live";
@@ -80,7 +80,7 @@ async function tenantOf(from: Live | undefined): Promise<Known> {
     const { url: address } = session.client;
     const found = { domainId, ...(address !== defaultUrl && { url: address }) };
     if (!from) return { ...found, ...empty(domainId, await modelOf(session)) };
-    const picture = withOwnAddress(await waiting("reading the tenant", () => readLive(session)));
+    const picture = withOwnAddress(withoutForeign(await waiting("reading the tenant", () => readLive(session))));
     const { files, supplied } = exportYaml(picture);
     // What is too large for one file is a folder.
     const tenantFile = files.size === 1 ? "tenant.yaml" : "tenant";
