@@ -9,7 +9,7 @@ import { canonicalAddress } from "../addresses";
 import { fieldSchema, innerSchema, isClearable } from "../field-schema";
 import { kinds } from "../kinds";
 import { IconikError, isMissing } from "./errors";
-import { forgetDocuments } from "./guards/deletion";
+import { forgetDocuments } from "./guards/pointers";
 import { keptFor, listOf, refuseLockOut, touchesShield } from "./guards/shield";
 import { bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, shown, toSend } from "./leaves";
 import { disown, leafOf, own, things } from "./owners";

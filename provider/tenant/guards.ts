@@ -5,7 +5,8 @@
 
 import type { ObjectKind, PartKind, Values } from "../definition";
 import { accessRefusals, emptiedRefusals, grantingIn, grantRefusals, objectOf, rightsRefusals, rolesIn } from "../engine/guards/changes";
-import { capRefusals, onlyNamed, ownApplication, permitFor, reasons, type Besides, type Pointer } from "../engine/guards/deletion";
+import { capRefusals, onlyNamed, ownApplication, permitFor, reasons, type Besides } from "../engine/guards/deletion";
+import type { Pointer } from "../engine/guards/pointers";
 import { endless, guardsFrom, type Exception, type Guards } from "../engine/guards/exceptions";
 import { standing, type Refusal } from "../engine/guards/refusal";
 import { everyone, readShield, shieldRefusals, type List } from "../engine/guards/shield";

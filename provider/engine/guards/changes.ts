@@ -8,9 +8,23 @@ import { missingFor } from "../../roles";
 import { IconikError } from "../errors";
 import type { Session } from "../session";
 import type { Access, Live } from "../values";
-import { refuse, type Refusal } from "./refusal";
+import { counted, refuse, type Refusal } from "./refusal";
 import { once } from "./once";
-import { isGranting, managerRefusals, memberships, neededRoles, ownRefusals, readPeople, readRoles, takenBy, touchesManaging, unknownManagers, type Granting, type Rights, type RightsChange } from "./rights";
+import {
+  isGranting,
+  managerRefusals,
+  memberships,
+  neededRoles,
+  ownRefusals,
+  readPeople,
+  readRoles,
+  takenBy,
+  touchesManaging,
+  unknownManagers,
+  type Granting,
+  type Rights,
+  type RightsChange,
+} from "./rights";
 
 /** Persons who have to be left who can manage users and groups, unless `guards.minAdmins` says otherwise. */
 export const minAdminsDefault = 2;
@@ -27,28 +41,29 @@ export async function grantingGuarded<T>(session: Session, definition: ObjectKin
   return session.exclusive("rights", async () => {
     refuse(session, await rightsRefusals(session, kind, [change]));
     const done = await write();
-    const changed = changes.get(session) ?? new Map<string, readonly string[]>();
-    changes.set(session, changed.set(change.id, change.after ?? []));
+    const ofRun = granted.get(session) ?? new Map<string, readonly string[]>();
+    granted.set(session, ofRun.set(change.id, change.after ?? []));
     return done;
   });
 }
-/** What this run made of groups: lists that were read before do not show it. */
-const changes = new WeakMap<Session, Map<string, readonly string[]>>();
+/** Roles that this run gave to groups, by their ids: lists that were read before do not show it. */
+const granted = new WeakMap<Session, Map<string, readonly string[]>>();
 
 /** Roles that the caller cannot give, because they do not hold them. */
 export async function grantRefusals(session: Session, changes: readonly RightsChange[]): Promise<Refusal[]> {
-  const given = changes.map((change) => ({ ...change, added: (change.after ?? []).filter((role) => !change.before.includes(role)) })).filter(({ added }) => added.length > 0);
+  const given = changes
+    .map((change) => ({ ...change, added: (change.after ?? []).filter((role) => !change.before.includes(role)) }))
+    .filter(({ added }) => added.length > 0);
   if (given.length === 0 || (await session.caller()).isAdmin) return [];
   const held = await ownRoles(session);
   const lacked = given.flatMap(({ object, what, added }) => missingFor(held, false, added).map(({ role }) => ({ object, what, role })));
   return [...Map.groupBy(lacked, ({ role }) => role)].map(([role, all]): Refusal => {
-    const who = all.slice(0, 3).map(({ what }) => what).join(", ");
-    const more = all.length > 3 ? ` and ${all.length - 3} more` : "";
+    const who = counted(all.map(({ what }) => what), 3);
     return {
       guard: "granting",
       caller: true,
       object: all[0]!.object,
-      message: `the token lacks the role ${role}, and nobody can give a role that they do not have (${who}${more} would get it); give it to the user the token acts for, or use an administrator's token`,
+      message: `the token lacks the role ${role}, and nobody can give a role that they do not have (${who} would get it); give it to the user the token acts for, or use an administrator's token`,
       allow: [{ verb: "grantRole", target: role }],
     };
   });
@@ -82,7 +97,7 @@ export async function rightsRefusals(session: Session, kind: Granting, together:
   const read = await readRoles(session, kind);
   const rights: Rights = {
     kind,
-    roles: new Map([...read, ...(changes.get(session) ?? [])]),
+    roles: new Map([...read, ...(granted.get(session) ?? [])]),
     caller: { admin: admin || (await session.caller()).isAdmin, groups: ids, type, unread },
     minAdmins: session.guards.minAdmins ?? minAdminsDefault,
   };

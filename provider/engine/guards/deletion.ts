@@ -1,24 +1,21 @@
 /**
  * Deleting, guarded: not more of a kind than is usual for a tidy-up, not what others point to or work with, and nothing
- * where it is not known how much there is. It counts what one run deletes; what runs before it deleted only whoever
- * keeps the stack's description knows.
+ * where it is not known how much there is. It counts what this run deletes; what earlier runs deleted is known only to
+ * whoever keeps the stack's description.
  */
 
-import type { Definition, Field, ObjectKind, PartKind } from "../../definition";
-import { allFields } from "../../definition";
+import type { ObjectKind } from "../../definition";
 import { kinds } from "../../kinds";
-import { wireName } from "../../naming";
-import { IconikError, isMissing } from "../errors";
-import { idOf, idParameter } from "../paths";
+import { IconikError } from "../errors";
 import type { Session } from "../session";
-import { get, leavesOf, type Leaf, type Live } from "../values";
-import { permits, type Exception } from "./exceptions";
-import { counted, refuse, type Refusal } from "./refusal";
 import { rightsRefusals } from "./changes";
+import { permits, type Exception } from "./exceptions";
+import { pointersTo, unreadable, type Pointer } from "./pointers";
+import { counted, refuse, type Refusal } from "./refusal";
 import { isGranting, readPeople } from "./rights";
 
 /** Objects of a kind that may go without a word, of so many. */
-export const mostOf = (total: number): number => Math.max(2, Math.floor(total * 0.2));
+const mostOf = (total: number): number => Math.max(2, Math.floor(total * 0.2));
 
 /** @param before how many were deleted besides, since when. */
 export function capRefusals(section: string, doomed: readonly string[], total: number, { before = 0, since = "in this run" } = {}): Refusal[] {
@@ -70,8 +67,8 @@ export async function removalGuarded(session: Session, definition: ObjectKind, {
   const total = await inventory(session, definition, what, isNamed);
   // From here to the refusal nothing is waited for: deletes come at the same time.
   (isNamed ? run.named : run.unnamed).add(id);
-  const counted = isNamed ? run.named.size + run.unnamed.size : run.unnamed.size;
-  if (total !== undefined) refusals.push(...capRefusals(section, [object], total, { before: counted - 1 }));
+  const tried = isNamed ? run.named.size + run.unnamed.size : run.unnamed.size;
+  if (total !== undefined) refusals.push(...capRefusals(section, [object], total, { before: tried - 1 }));
   try {
     refuse(session, refusals);
     await rightsGuarded(session, definition, one, remove);
@@ -119,17 +116,6 @@ function rightsGuarded(session: Session, { kind }: ObjectKind, { id, object, wha
   });
 }
 
-// What only goes when it is named
-
-/** Something that points to an object. */
-export interface Pointer {
-  /** Kind and id of what points; of a document, those of the group or team whose it is. */
-  holder: string;
-  id: string;
-  field: string;
-  words: string;
-}
-
 /** What a change makes of things besides. */
 export interface Besides {
   /** Does it leave the pointer as it is? */
@@ -156,110 +142,12 @@ async function lastAccess(session: Session, kind: "UserGroup" | "Team", id: stri
   try {
     const teams = kind === "Team" ? await session.teams() : undefined;
     const people = await readPeople(session, kind === "Team" ? "teams" : "userGroups");
-    const alone = people.filter(({ groups, admin }) => !admin && groups.has(id) && [...groups].every((other) => other === id || gone.has(other) || teams?.has(other) === false));
+    const isLost = (group: string) => group === id || gone.has(group) || teams?.has(group) === false;
+    const alone = people.filter(({ groups, admin }) => !admin && groups.has(id) && [...groups].every(isLost));
     if (alone.length === 0) return [];
-    const who = alone.slice(0, 3).map(({ email }) => email).join(", ");
-    return [`${who}${alone.length > 3 ? ` and ${alone.length - 3} more` : ""} would be in no ${kind === "Team" ? "team" : "group"} any more, and lose their last access`];
+    const who = counted(alone.map(({ email }) => email), 3);
+    return [`${who} would be in no ${kind === "Team" ? "team" : "group"} any more, and lose their last access`];
   } catch (error) {
     return [`whose last access it is could not be read (${unreadable(error)})`];
   }
-}
-
-/** Why something is unknown; what stops a run stops it. */
-function unreadable(error: unknown): string {
-  if (!(error instanceof IconikError) || error.code === "unauthorized" || error.code === "interrupted") throw error;
-  return error.message;
-}
-
-/**
- * What points to the object. Entries of access lists are none: every group has some, most of them on assets and
- * collections, where nobody can count them. A review says that they end.
- */
-async function pointersTo(session: Session, definition: ObjectKind, id: string): Promise<Pointer[]> {
-  const all = await Promise.all(Object.values(kinds).map((holder) => pointersIn(session, holder, definition, id)));
-  return all.flat();
-}
-
-async function pointersIn(session: Session, holder: Definition, { kind }: ObjectKind, id: string): Promise<Pointer[]> {
-  const leaves = pointing(holder, kind);
-  if (leaves.length === 0) return [];
-  try {
-    const live = holder.shape === "object" ? await objectsOf(session, holder, leaves) : await documentsOf(session, holder);
-    return live.flatMap(({ of, name, id: whose, live }) =>
-      leaves
-        .filter((leaf) => holds(leaf.field, get(live, leaf.wire), kind, id))
-        .map((leaf) => ({ holder: of, id: whose, field: leaf.name, words: `${leaf.name} of ${name} points to it` })),
-    );
-  } catch (error) {
-    if (isMissing(error)) return [];
-    return [{ holder: holder.kind, id: "", field: "", words: `whether ${holder.section} point to it could not be read (${unreadable(error)})` }];
-  }
-}
-
-/** Fields that may point to an object of the kind. */
-export const pointing = (holder: Definition, kind: string): Leaf[] =>
-  leavesOf(allFields(holder)).filter(({ field, wire }) => !field.via && wire.length > 0 && refersTo(field, kind));
-
-const refersTo = (field: Field, kind: string): boolean => {
-  if (field.type === "reference") return field.wire !== null && field.to.includes(kind);
-  if (field.type === "list" || field.type === "set") return refersTo(field.of, kind);
-  return field.type === "record" && Object.values(field.fields).some((inner) => refersTo(inner, kind));
-};
-
-function holds(field: Field, value: unknown, kind: string, id: string): boolean {
-  if (value === undefined || value === null) return false;
-  if (field.type === "reference") return field.to.includes(kind) && value === id;
-  if (field.type === "list" || field.type === "set") return Array.isArray(value) && value.some((item) => holds(field.of, item, kind, id));
-  if (field.type !== "record") return false;
-  return Object.entries(field.fields).some(([name, inner]) => holds(inner, get(value, [wireName(name, inner) as string]), kind, id));
-}
-
-interface Holder {
-  of: string;
-  id: string;
-  name: string;
-  live: Live;
-}
-
-/** Lists may leave out what is looked for. */
-async function objectsOf(session: Session, definition: ObjectKind, leaves: readonly Leaf[]): Promise<Holder[]> {
-  const all = await session.inventory(definition).all();
-  const isWhole = (item: Live) => leaves.every(({ wire }) => wire.length === 1 || get(item, wire.slice(0, -1)) !== undefined);
-  const whole = await Promise.all(all.map(async (item) => (isWhole(item) ? item : await session.reader(definition).present({ id: idOf(definition, item), what: definition.kind }))));
-  return whole.flatMap((item) => (item ? [{ of: definition.kind, id: idOf(definition, item), name: `${definition.kind} ${JSON.stringify(item[definition.key])}`, live: item }] : []));
-}
-
-/** All documents that the part can be of, as far as this tenant has them. There are as many as groups, so they are kept. */
-function documentsOf(session: Session, definition: PartKind): Promise<Holder[]> {
-  const all = kept.get(session) ?? new Map<string, Promise<Holder[]>>();
-  kept.set(session, all);
-  const reading = all.get(definition.kind) ?? readDocuments(session, definition);
-  all.set(definition.kind, reading);
-  reading.catch(() => all.delete(definition.kind));
-  return reading;
-}
-const kept = new WeakMap<Session, Map<string, Promise<Holder[]>>>();
-
-/** After an own write of a document. */
-export const forgetDocuments = (session: Session): void => void kept.delete(session);
-
-async function readDocuments(session: Session, { kind, fields, documents }: PartKind): Promise<Holder[]> {
-  const found = documents.map(async ({ by, path }): Promise<Holder[]> => {
-    if (by === undefined) return [{ of: kind, id: "", name: kind, live: (await session.client.call<Live>(`GET ${path}`)).body ?? {} }];
-    const field = fields[by]!;
-    const owner = kinds[field.type === "reference" ? field.to[0]! : ""] as ObjectKind;
-    const owners = await session.inventory(owner).all().catch(orNone);
-    const read = owners.map(async (item): Promise<Holder[]> => {
-      const id = idOf(owner, item);
-      const document = await session.client.call<Live>(`GET ${path}`, { path: { [idParameter(path)]: id } }).catch(orNothing);
-      return document ? [{ of: owner.kind, id, name: `${kind} of ${owner.kind} ${JSON.stringify(item[owner.key])}`, live: document.body ?? {} }] : [];
-    });
-    return (await Promise.all(read)).flat();
-  });
-  return (await Promise.all(found)).flat();
-}
-
-const orNone = (error: unknown): readonly Live[] => orNothing(error) ?? [];
-function orNothing(error: unknown): undefined {
-  if (!isMissing(error)) throw error;
 }

@@ -3,7 +3,7 @@
 import type { Definition, ObjectKind } from "../../definition";
 import { kinds } from "../../kinds";
 import { collectionOf } from "../../field-schema";
-import { pointing } from "./deletion";
+import { pointing } from "./pointers";
 import { isGranting } from "./rights";
 
 /** Which sorts of groups a tenant has shows when it is asked: those of both models are. */

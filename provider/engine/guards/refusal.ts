@@ -23,7 +23,10 @@ export interface Refusal {
 
 /** Of what is named one by one, no more than this. */
 const most = 10;
-export const counted = (all: readonly string[]): string => (all.length > most ? `${all.slice(0, most).join(", ")} and ${all.length - most} more` : all.join(", "));
+
+/** `a, b and 3 more`. */
+export const counted = (all: readonly string[], named = most): string =>
+  all.length > named ? `${all.slice(0, named).join(", ")} and ${all.length - named} more` : all.join(", ");
 
 /** What refusals say, a sentence each; of one guard's, those after the tenth are counted. */
 export const sentences = (refusals: readonly Refusal[]): string[] =>
