@@ -19,7 +19,10 @@ export function doctor(program: Command): void {
     .description("may this token do what this file needs: roles missing and never needed, its person, end, tenant, Shield")
     .addArgument(new Argument("[source]", "a source").argParser(parseAnySource).default(parseAnySource("tenant.yaml"), "tenant.yaml"))
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
-    .addHelpText("after", `${sourceForms}\n\nThe token is that of ICONIK_APP_ID and ICONIK_AUTH_TOKEN; of live:TEST, that of ICONIK_TEST_APP_ID and so on.\nEnds with 0 when nothing stands in the way, 2 when something does, 1 when that cannot be told.`)
+    .addHelpText("after", `${sourceForms}
+
+The token is that of ICONIK_APP_ID and ICONIK_AUTH_TOKEN; of live:TEST, that of ICONIK_TEST_APP_ID and so on.
+Ends with 0 when nothing stands in the way, 2 when something does, 1 when that cannot be told.`)
     .action(run);
 }
 

@@ -10,40 +10,34 @@ import { visible } from "../tenant/files/frame";
 import { markdownText } from "../tenant/files/markdown";
 import { replaceFiles } from "./files";
 import { waiting } from "./progress";
-import { filesOf, parseAnySource, readSource, type Source } from "./source";
+import { filesOf, parseAnySource, parseLiveSource, readSource, type LiveSource, type Source } from "./source";
 import { idsOf } from "./sources/state";
 import { hasColors } from "./terminal";
 
 interface Flags {
-  live: Source & { sort: "live" };
+  live: LiveSource;
   stack?: string;
   format: "text" | "json" | "markdown" | "sarif";
   accept?: boolean;
 }
 
-/** Adds the command. Exit codes: 0 no drift, 1 could not be told, 2 drift. */
+/** Adds the command. Exit codes: 0 no drift, or all of it accepted; 1 could not be told; 2 drift that stays. */
 export function drift(program: Command): void {
   program
     .command("drift")
     .description("what was changed by hand: the live tenant against what is described")
     .addArgument(new Argument("[source]", "what is described: files, stack:NAME, git:REF:…").argParser(described).default(parseAnySource("tenant.yaml"), "tenant.yaml"))
-    .addOption(new Option("--live <SOURCE>", "the tenant: live, or live:NAME").argParser(tenant).default(parseAnySource("live"), "live"))
+    .addOption(new Option("--live <SOURCE>", "the tenant: live, or live:NAME").argParser(parseLiveSource).default(parseLiveSource("live"), "live"))
     .option("--stack <S>", "know objects by the ids in this stack's state, so that a new name is a new name")
     .option("--accept", "write what is there into the tenant file, and leave the rest of the file as it is")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "markdown", "sarif"]).default("text"))
-    .addHelpText("after", "\nEnds with 0 when there is no drift, 2 when there is, 1 when that cannot be told.")
+    .addHelpText("after", "\nEnds with 0 when there is no drift, 2 when there is, 1 when that cannot be told. With --accept, 2 is for what could not be accepted.")
     .action(run);
 }
 
 function described(text: string): Source {
   const source = parseAnySource(text);
   if (source.sort === "live") throw new InvalidArgumentError("What is described comes from files; the tenant is named by --live.");
-  return source;
-}
-
-function tenant(text: string): Flags["live"] {
-  const source = parseAnySource(text);
-  if (source.sort !== "live") throw new InvalidArgumentError("It has to be live, or live:NAME.");
   return source;
 }
 
@@ -64,21 +58,24 @@ async function run(source: Source, flags: Flags): Promise<void> {
 function shown(found: Drift, format: Flags["format"], accepted: Accepted | undefined, layers: Layers): string {
   const words = driftWords(found);
   const comparison = asComparison(found);
+  const below = (lineOf: (line: string) => string) =>
+    accepted ? `\n${acceptedLines(accepted).map((line) => lineOf(visible(line))).join("\n")}\n` : "";
   switch (format) {
     case "json":
       return `${JSON.stringify({ ...found, ...(accepted && { written: accepted.written, left: accepted.left }) }, undefined, 2)}\n`;
     case "sarif":
       return `${JSON.stringify(asSarif(found, layers), undefined, 2)}\n`;
     case "markdown":
-      return asMarkdown(comparison, words, `Drift of ${found.source}`) + (accepted ? `\n${acceptedLines(accepted).map((line) => `- ${markdownText(visible(line))}`).join("\n")}\n` : "");
-    case "text": {
-      const colors = hasColors(process.stdout);
-      return asText(comparison, words, { colors }) + (accepted ? `\n${acceptedLines(accepted).map(visible).join("\n")}\n` : "");
-    }
+      return asMarkdown(comparison, words, `Drift of ${found.source}`) + below((line) => `- ${markdownText(line)}`);
+    case "text":
+      return asText(comparison, words, { colors: hasColors(process.stdout) }) + below((line) => line);
   }
 }
 
 const acceptedLines = ({ written, left }: Accepted): string[] => [
-  ...written.map(({ object, field, member, file }) => `written to ${file}: ${[object, field, member].filter((one) => one !== undefined).join(" ")}`),
-  ...left.map(({ object, field, member, why }) => `left: ${[object, field, member].filter((one) => one !== undefined).join(" ")}: ${why}`),
+  ...written.map((one) => `written to ${one.file}: ${pathOf(one)}`),
+  ...left.map((one) => `left: ${pathOf(one)}: ${one.why}`),
 ];
+
+const pathOf = ({ object, field, member }: Accepted["left"][number] | Accepted["written"][number]): string =>
+  [object, field, member].filter((one) => one !== undefined).join(" ");

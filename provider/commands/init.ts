@@ -1,8 +1,8 @@
-/** `pulumi-iconik init`: a new project that works. Writes files that are not there, and nothing over any that is; a tenant file is kept. */
+/** `pulumi-iconik init`: a new project that works. No file is written over, and a tenant file that is there is kept. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
 import { stringify } from "yaml";
 import type { Session } from "../engine";
 import { IconikError, isMissing } from "../engine/errors";
@@ -14,12 +14,10 @@ import { readLive } from "../tenant/live/read";
 import { replaceFiles } from "./files";
 import { liveSession } from "./live";
 import { waiting } from "./progress";
-import { parseAnySource, type Source } from "./source";
-
-type Live = Source & { sort: "live" };
+import { parseLiveSource, type LiveSource } from "./source";
 
 interface Flags {
-  from?: Live;
+  from?: LiveSource;
   ci: "github" | "gitlab" | "none";
 }
 
@@ -29,16 +27,10 @@ export function init(program: Command): void {
     .command("init")
     .description("a new project: Pulumi.yaml, package.json, the tenant file, the config of a stack, CI for pull requests")
     .argument("[dir]", "where it goes; made when it is not there", ".")
-    .option("--from <SOURCE>", "describe this tenant as it is: live, or live:NAME", live)
+    .option("--from <SOURCE>", "describe this tenant as it is: live, or live:NAME", parseLiveSource)
     .addOption(new Option("--ci <service>", "whose pipelines are written").choices(["github", "gitlab", "none"]).default("github"))
     .addHelpText("after", "\nWith ICONIK_APP_ID and ICONIK_AUTH_TOKEN set, the tenant's id and model are asked for. Nothing is written to a tenant, and no file is written over.")
     .action(run);
-}
-
-function live(text: string): Live {
-  const source = parseAnySource(text);
-  if (source.sort !== "live") throw new InvalidArgumentError("It has to be live, or live:NAME.");
-  return source;
 }
 
 async function run(dir: string, { from, ci }: Flags): Promise<void> {
@@ -50,7 +42,10 @@ async function run(dir: string, { from, ci }: Flags): Promise<void> {
   const isKept = !from && existsSync(join(folder, own));
   if (isKept) files.delete(own);
   const there = [...files.keys()].filter((path) => existsSync(join(folder, path)));
-  if (there.length > 0) throw new Error(`${there.join(", ")} ${there.length === 1 ? "is" : "are"} there already in ${dir}, and nothing was written; take ${there.length === 1 ? "it" : "them"} away, or name another folder`);
+  if (there.length > 0) {
+    const [are, them] = there.length === 1 ? ["is", "it"] : ["are", "them"];
+    throw new Error(`${there.join(", ")} ${are} there already in ${dir}, and nothing was written; take ${them} away, or name another folder`);
+  }
   replaceFiles(new Map([...files].map(([path, text]) => [join(dir, path), text])));
   process.stdout.write(`${[...files.keys()].map((path) => join(relative(process.cwd(), folder), path)).join("\n")}\n`);
   if (isKept) process.stderr.write(`${join(relative(process.cwd(), folder), own)} was there, and is as it was\n`);
@@ -71,7 +66,7 @@ interface Known {
 const importFile = "import.json";
 
 /** What can be said of the tenant: all of it, its id and model, or nothing without credentials. */
-async function tenantOf(from: Live | undefined): Promise<Known> {
+async function tenantOf(from: LiveSource | undefined): Promise<Known> {
   const [appId, authToken, url] = [process.env.ICONIK_APP_ID, process.env.ICONIK_AUTH_TOKEN, process.env.ICONIK_URL].map(given);
   if (!from && !(appId && authToken)) return { ...(url !== undefined && { url }), ...empty() };
   const session = liveSession(from?.name);
@@ -85,13 +80,18 @@ async function tenantOf(from: Live | undefined): Promise<Known> {
     // What is too large for one file is a folder.
     const tenantFile = files.size === 1 ? "tenant.yaml" : "tenant";
     const placed = [...files].map(([path, text]): [string, string] => [files.size === 1 ? path : join(tenantFile, path), text]);
-    return { ...found, tenantFile, files: new Map([...placed, [importFile, `${JSON.stringify(importFileOf(picture), null, 2)}\n`]]), secrets: supplied.map(({ key }) => key) };
+    const imported = `${JSON.stringify(importFileOf(picture), null, 2)}\n`;
+    return { ...found, tenantFile, files: new Map([...placed, [importFile, imported]]), secrets: supplied.map(({ key }) => key) };
   } finally {
     await session.client.close();
   }
 }
 
-const empty = (domainId?: string, model?: Model): Pick<Known, "tenantFile" | "files" | "secrets"> => ({ tenantFile: "tenant.yaml", files: new Map([["tenant.yaml", emptyTenant(domainId, model)]]), secrets: [] });
+const empty = (domainId?: string, model?: Model): Pick<Known, "tenantFile" | "files" | "secrets"> => ({
+  tenantFile: "tenant.yaml",
+  files: new Map([["tenant.yaml", emptyTenant(domainId, model)]]),
+  secrets: [],
+});
 
 type Model = "userGroups" | "teams";
 

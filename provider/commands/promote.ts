@@ -31,9 +31,15 @@ export function promote(program: Command): void {
     .requiredOption("--to <DIR>", "folder that describes the other tenant, or is to: its tenant.yaml, or the files of an export")
     .option("--map <FILE>", "what is called one thing in the source and another in the target")
     .addOption(new Option("--format <format>", "how to print what was done").choices(["text", "json"]).default("text"))
-    .addHelpText("after", `${sourceForms}\n  undo:undo.jsonl                                 what the last run with ICONIK_UNDO=undo.jsonl changed is put back\n                                                  into the description of --to: the one from before the run, or the\n                                                  one that was applied, when the run went through\n  undo:undo.jsonl#2, undo:undo.jsonl#all          the same of the last two runs, and of all in the file\n\nNothing is written to any tenant: look at the file, then pulumi preview.`)
+    .addHelpText("after", `${sourceForms}${undoForms}\n\nNothing is written to any tenant: look at the file, then pulumi preview.`)
     .action(run);
 }
+
+const undoForms = `
+  undo:undo.jsonl                                 what the last run with ICONIK_UNDO=undo.jsonl changed is put back
+                                                  into the description of --to: the one from before the run, or the
+                                                  one that was applied, when the run went through
+  undo:undo.jsonl#2, undo:undo.jsonl#all          the same of the last two runs, and of all in the file`;
 
 interface Undo {
   sort: "undo";
@@ -63,18 +69,25 @@ async function run(source: Source | Undo, flags: Flags): Promise<void> {
   }
   const { changes, left, unusedInMap } = promoted;
   if (flags.format === "json") {
-    process.stdout.write(`${JSON.stringify({ file: target.path, written, removed, ...(undo && { undone: undo.runs.map(({ from, to, entries }) => ({ from, to, changes: entries.length })), earlierRuns: undo.earlier.length }), changes, supplied: keys, unusedInMap, left }, undefined, 2)}\n`);
+    const ofRuns = undo && {
+      undone: undo.runs.map(({ from, to, entries }) => ({ from, to, changes: entries.length })),
+      earlierRuns: undo.earlier.length,
+    };
+    const answer = { file: target.path, written, removed, ...ofRuns, changes, supplied: keys, unusedInMap, left };
+    process.stdout.write(`${JSON.stringify(answer, undefined, 2)}\n`);
     return;
   }
-  const colors = hasColors(process.stdout);
   const lines = [
+    `${target.path} is ${written ? "written" : "left as it is"}.`,
+    ...removed.map((path) => `${path} is removed: nothing of it is left.`),
     ...(undo ? undoneLines(undo) : []),
     ...unusedInMap.map((entry) => `the map fits nothing: ${entry}`),
     ...left.map(({ object, field, why }) => `look at ${object}${field === undefined ? "" : ` ${field}`}: ${why}`),
     ...(keys.length > 0 ? ["Set what nobody can read, before the first run:", ...keys.map((key) => `  pulumi config set --secret ${key}`)] : []),
     ...(promoted.picture.tenant.domainId === undefined ? ["Write tenant.domainId of the target; the first run tells it."] : []),
   ];
-  process.stdout.write(`${changes ? `${asText(changes, words, { colors })}\n` : ""}${plain([`${target.path} is ${written ? "written" : "left as it is"}.`, ...removed.map((path) => `${path} is removed: nothing of it is left.`), ...lines].join("\n"))}\n`);
+  if (changes) process.stdout.write(`${asText(changes, words, { colors: hasColors(process.stdout) })}\n`);
+  process.stdout.write(`${plain(lines.join("\n"))}\n`);
 }
 
 async function promotedFrom(source: Source, target: Picture | undefined, map: CompareMap | undefined): Promise<Promoted> {
@@ -96,7 +109,10 @@ function runsIn({ file, runs: wanted }: Undo): Undoing {
 }
 
 function undoneLines({ file, runs, earlier }: Undoing): string[] {
-  const about = (all: readonly Run[]) => `${all.length === 1 ? "one run" : `${all.length} runs`} (${all[0]!.from} to ${all.at(-1)!.to}, ${count(all.flatMap(({ entries }) => entries).length, "change")})`;
+  const about = (all: readonly Run[]) => {
+    const changes = count(all.flatMap(({ entries }) => entries).length, "change");
+    return `${all.length === 1 ? "one run" : `${all.length} runs`} (${all[0]!.from} to ${all.at(-1)!.to}, ${changes})`;
+  };
   const more = runs.length + 1;
   return [
     `Undone: ${about(runs)} of ${file}.`,
@@ -116,7 +132,10 @@ function restored({ file: undo, runs }: Undoing, { picture: target, path: file }
 
 /** Keys of the stack's config of which the description said nothing before. */
 function keysNew(before: Picture | undefined, after: Picture): string[] {
-  const keysIn = (picture: Picture | undefined) => [...JSON.stringify([picture?.resources.map(({ inputs }) => inputs), picture?.provision.map(({ values }) => values)]).matchAll(/"fromConfig":("(?:[^"\\]|\\.)*")/g)].map(([, key]) => JSON.parse(key!) as string);
+  const keysIn = (picture: Picture | undefined) => {
+    const said = [picture?.resources.map(({ inputs }) => inputs), picture?.provision.map(({ values }) => values)];
+    return [...JSON.stringify(said).matchAll(/"fromConfig":("(?:[^"\\]|\\.)*")/g)].map(([, key]) => JSON.parse(key!) as string);
+  };
   const known = new Set(keysIn(before));
   return keysIn(after).filter((key) => !known.has(key));
 }

@@ -2,6 +2,7 @@
 
 import { Argument, InvalidArgumentError } from "commander";
 import { format, loadTenant, parseSource, type Diagnostic, type TenantSource } from "../tenant";
+import { count } from "../tenant/compare/show";
 import { pictureOf, type Picture } from "../tenant/picture";
 import { readLive } from "../tenant/live/read";
 import { liveSession } from "./live";
@@ -18,6 +19,8 @@ export type Source =
   | { sort: "git"; text: string; ref: string; of: Source & { sort: "files" | "stack" } }
   | { sort: "live"; text: string; name?: string }
   | { sort: "preview"; text: string; file: string };
+
+export type LiveSource = Source & { sort: "live" };
 
 /** How sources are written, for `--help`. */
 export const sourceForms = `
@@ -60,6 +63,13 @@ export function parseAnySource(text: string): Source {
   }
 }
 
+/** Of an option that wants a tenant. @throws InvalidArgumentError */
+export function parseLiveSource(text: string): LiveSource {
+  const source = parseAnySource(text);
+  if (source.sort !== "live") throw new InvalidArgumentError("It has to be live, or live:NAME.");
+  return source;
+}
+
 const plusSource = (text: string): TenantSource => {
   const [base = "", ...overlays] = text.split("+").map(named);
   return { base, overlays };
@@ -87,7 +97,8 @@ export class Undescribed extends Error {
   /** Ends without a line feed. */
   format(colors: boolean): string {
     const errors = this.diagnostics.filter(({ severity }) => severity === "error");
-    return `${format(errors, { colors })}\n\nerror: ${this.source} is not sound: ${errors.length} error${errors.length === 1 ? "" : "s"}${this.advice === undefined ? "" : `. ${this.advice}`}`;
+    const advice = this.advice === undefined ? "" : `. ${this.advice}`;
+    return `${format(errors, { colors })}\n\nerror: ${this.source} is not sound: ${count(errors.length, "error")}${advice}`;
   }
 }
 

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import pc from "picocolors";
 import { Option, type Command } from "commander";
 import { plain as masked } from "../engine/errors";
+import { counted } from "../engine/guards/refusal";
 import { roles } from "../roles";
 import { coverage, mutate, testPolicies, title, type PolicyFinding } from "../review";
 import { visible } from "../tenant/files/frame";
@@ -32,7 +33,10 @@ export function test(program: Command): void {
     .option("--coverage", "list the groups and roles that no test is about")
     .option("--mutate", "take away and give one role at a time, and list what no test notices")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
-    .addHelpText("after", `${sourceForms}\n\nEnds with 0 when everything holds, 2 when something does not, 1 when the rest holds and some could not be run.\nA test about people is not run where nobody knows who is in which group (--against live or --people says), nor one about
+    .addHelpText("after", `${sourceForms}
+
+Ends with 0 when everything holds, 2 when something does not, 1 when the rest holds and some could not be run.
+A test about people is not run where nobody knows who is in which group (--against live or --people says), nor one about
 what is not described; it is listed with the reason, and the last line counts them.`)
     .action(run);
 }
@@ -74,4 +78,4 @@ async function run(source: Source, flags: Flags): Promise<void> {
 const plain = (text: string): string => masked(visible(text));
 
 /** A line that can be read; JSON has them all. */
-const some = (names: readonly string[]): string => (names.length > 12 ? `${names.slice(0, 12).join(", ")} and ${names.length - 12} more` : names.join(", "));
+const some = (names: readonly string[]): string => counted(names, 12);

@@ -4,6 +4,7 @@ import { Option, type Command } from "commander";
 import { provisioningProblems } from "../clouds/provisioning-problems";
 import { isLoopback } from "../engine/settings";
 import { format, loadTenant, type Checked } from "../tenant";
+import { count } from "../tenant/compare/show";
 import { append, fileArgument, onFiles, type FileSource } from "./source";
 import { hasColors } from "./terminal";
 
@@ -58,8 +59,6 @@ function counts({ diagnostics }: Checked): { errors: number; warnings: number } 
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   return { errors, warnings: diagnostics.length - errors };
 }
-
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
 
 /** Only a tenant on loopback needs no `tenant.domainId`. */
 const isOnLoopback = (url: string | undefined): boolean =>

@@ -10,7 +10,7 @@ export interface StateResource {
   id?: string;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
-  /** Still to be deleted, what took its place is there already. */
+  /** What took its place is there already, and it is still to be deleted. */
   delete?: boolean;
   protect?: boolean;
   retainOnDelete?: boolean;
@@ -28,16 +28,17 @@ export const kindOf = ({ type }: { type: string }): string | undefined => kindBy
 export const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
 
 /**
- * What the state of a stack holds: the Pulumi CLI is asked for it, which tells while the stack is locked for a run, too.
- * Secrets stay encrypted.
- * @throws Error in a clause, when there is no CLI to ask, or it does not tell.
+ * What the state of a stack holds, by the Pulumi CLI, which says it while a run has locked the stack, too. Secrets stay
+ * encrypted.
+ * @throws Error whose message is a clause, when there is no CLI to ask, or it does not tell.
  */
 export async function exportOf(stack: string, cwd = process.cwd()): Promise<StateResource[]> {
   const text = await new Promise<string>((resolve, reject) => {
     execFile("pulumi", ["stack", "export", "--stack", stack, "--non-interactive"], { cwd, maxBuffer: 2 ** 30, timeout: 300_000 }, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return reject(new Error("there is no pulumi here to ask; install its CLI"));
-      reject(new Error((stderr || error.message).trim().replace(/^error: /, "")));
+      const isThere = (error as NodeJS.ErrnoException).code !== "ENOENT";
+      const said = isThere ? (stderr || error.message).trim().replace(/^error: /, "") : "there is no pulumi here to ask; install its CLI";
+      reject(new Error(said, { cause: error }));
     });
   });
   const { deployment } = JSON.parse(text) as { deployment?: { resources?: StateResource[] } };

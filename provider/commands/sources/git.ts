@@ -20,9 +20,7 @@ export interface CommitFolder {
 
 const megabytes = 64;
 
-/**
- * @throws Error without git, outside a repository, and for what names no commit.
- */
+/** @throws Error without git, outside a repository, and for what names no commit. */
 export function withCommit<T>(ref: string, cwd: string, work: (folder: CommitFolder) => T): T {
   const root = realpathSync(resolve(cwd, git(cwd, ["rev-parse", "--show-toplevel"]).toString().replace(/\r?\n$/, "")));
   const commit = commitOf(ref, cwd);
@@ -103,7 +101,7 @@ function spawn(cwd: string, args: readonly string[]): { status: number | null; s
     maxBuffer: megabytes * 1024 * 1024,
     env: { ...process.env, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", GIT_LITERAL_PATHSPECS: "1" },
   });
-  if ((error as NodeJS.ErrnoException | undefined)?.code === "ENOENT") throw new Error("there is no git here; install it, or check the other version out and name its files");
-  if (error) throw new Error(`git ${args[0]} failed: ${error.message}`);
+  if ((error as NodeJS.ErrnoException | undefined)?.code === "ENOENT") throw new Error("there is no git here; install it, or check the other version out and name its files", { cause: error });
+  if (error) throw new Error(`git ${args[0]} failed: ${error.message}`, { cause: error });
   return { status, stdout, stderr };
 }

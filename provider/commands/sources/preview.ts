@@ -11,6 +11,7 @@ import { kinds } from "../../kinds";
 import { kindOf, nameOf, type StateResource } from "../../protocol/state";
 import { factsKey, optionsKey, releaseKind, typeOf, type HiddenOptions } from "../../protocol/wire";
 import type { Ref } from "../../tenant";
+import { masked } from "../../tenant/compare/fields";
 import type { Gap, Picture, PicturedResource } from "../../tenant/picture";
 
 interface Preview {
@@ -18,9 +19,6 @@ interface Preview {
   changeSummary?: Record<string, number>;
   diagnostics?: { severity?: string; message?: string }[];
 }
-
-/** How Pulumi shows what is secret. */
-const masked = "[secret]";
 
 /**
  * Reads a preview.
@@ -54,8 +52,8 @@ function previewIn(file: string): Preview {
   try {
     preview = JSON.parse(readFileSync(file, "utf8")) as Partial<Preview> | null;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code) throw new Error(`${file} cannot be read: ${(error as Error).message}`);
-    throw new Error(`${file} is not the output of pulumi preview --json: it is no JSON`);
+    if ((error as NodeJS.ErrnoException).code) throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${file} is not the output of pulumi preview --json: it is no JSON`, { cause: error });
   }
   const failed = (preview?.diagnostics ?? []).find(({ severity }) => severity === "error");
   if (failed) throw new Error(`the preview in ${file} failed: ${String(failed.message).trim()}`);

@@ -12,10 +12,11 @@ export function readReview(file: string): Review {
   let found: unknown;
   try {
     found = JSON.parse(text);
-  } catch {
-    throw new Error(`${file} is no review in JSON; review --format json writes one`);
+  } catch (cause) {
+    throw new Error(`${file} is no review in JSON; review --format json writes one`, { cause });
   }
-  const check = new Ajv({ allowUnionTypes: true }).compile<Review>(JSON.parse(readFileSync(join(__dirname, "../../../schema/review.schema.json"), "utf8")) as object);
+  const schema = JSON.parse(readFileSync(join(__dirname, "../../../schema/review.schema.json"), "utf8")) as object;
+  const check = new Ajv({ allowUnionTypes: true }).compile<Review>(schema);
   if (check(found)) return found;
   const { instancePath, message } = check.errors![0]!;
   const where = instancePath === "" ? "it" : instancePath.slice(1);

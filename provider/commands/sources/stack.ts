@@ -8,7 +8,7 @@ import type { TenantSource } from "../../tenant";
 
 const extensions = ["yaml", "yml", "json"];
 
-/** Files of a project that say what a stack's sources are, by folder: what a commit is searched for. */
+/** Names of the files that say what a stack's sources are: the project's own, and the stack's config. */
 export const projectFiles = (stack: string): RegExp => new RegExp(`^Pulumi(\\.${escaped(shortName(stack))})?\\.(${extensions.join("|")})$`);
 
 /**
@@ -76,7 +76,7 @@ function read(file: string): unknown {
   try {
     return parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new Error(`${basename(file)} cannot be read: ${(error as Error).message.split("\n")[0]}`);
+    throw new Error(`${basename(file)} cannot be read: ${(error as Error).message.split("\n")[0]}`, { cause: error });
   }
 }
 

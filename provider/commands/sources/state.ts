@@ -8,7 +8,7 @@ import { exportOf, kindOf, nameOf } from "../../protocol/state";
  */
 export async function idsOf(stack: string): Promise<Map<string, string>> {
   const resources = await exportOf(stack).catch((error: Error) => {
-    throw new Error(`the state of ${stack} cannot be read: ${error.message}`);
+    throw new Error(`the state of ${stack} cannot be read: ${error.message}`, { cause: error });
   });
   const ours = resources.flatMap((resource): [string, string][] => {
     const kind = kindOf(resource);

@@ -80,8 +80,8 @@ const variantField = (definition: Definition): string | undefined => (definition
 /** Two words for what is one thing in iconik: `s3Compatible` and `wasabi` at one endpoint. */
 const sameMethod = (definition: Definition, a: Values, b: Values): boolean => text(fixed(definition, a)) === text(fixed(definition, b));
 
-/** How Pulumi shows what is secret: a preview gives it in the place of the key. */
-const masked = "[secret]";
+/** How Pulumi shows what is secret. The picture of a preview has it where others have the key of a stack's config. */
+export const masked = "[secret]";
 
 const whyUnknown = (a: unknown, b: unknown): string => {
   const keys = [a, b].flatMap((value) => (isFromConfig(value) ? [value.fromConfig] : []));
