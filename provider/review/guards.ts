@@ -31,11 +31,17 @@ export async function guarded(session: Session, from: Picture, to: Picture, live
   const left = new Set(standing(session, all));
   const lockOuts = all.filter(({ guard }) => guard === "addresses" || guard === "identity");
   const refused = lockOuts.filter((one) => left.has(one) && !one.told);
+  const lockOut = lockOutBy(lockOuts, refused, isApplier);
   return {
     refusals: all.flatMap((refusal) => statementOf(refusal, left.has(refusal), to.later, isApplier)),
-    // What somebody is shut out by already, or may be shut out by, is neither refused nor safe.
-    ...(refused.length > 0 ? { lockOut: refused.every(({ unknown }) => unknown) ? ("unknown" as const) : ("refused" as const) } : isApplier && lockOuts.length === 0 && { lockOut: "safe" as const }),
+    ...(lockOut && { lockOut }),
   };
+}
+
+/** What somebody is shut out by already, or may be shut out by, is neither refused nor safe. */
+function lockOutBy(all: readonly Refusal[], refused: readonly Refusal[], isApplier: boolean): Review["lockOut"] {
+  if (refused.length > 0) return refused.every(({ unknown }) => unknown) ? "unknown" : "refused";
+  return isApplier && all.length === 0 ? "safe" : undefined;
 }
 
 function statementOf({ object, message, allow, unknown, told: isTold }: Refusal, isLeft: boolean, later: Later, isApplier: boolean): Statement[] {
@@ -53,5 +59,7 @@ function statementOf({ object, message, allow, unknown, told: isTold }: Refusal,
 }
 
 /** What it is about stands before it already. */
-const sentence = (message: string, what: string): string =>
-  message.startsWith(`${what}: `) ? message.slice(what.length + 2) : message.startsWith(`${what} `) ? `it${message.slice(what.length)}` : message;
+function sentence(message: string, what: string): string {
+  if (message.startsWith(`${what}: `)) return message.slice(what.length + 2);
+  return message.startsWith(`${what} `) ? `it${message.slice(what.length)}` : message;
+}

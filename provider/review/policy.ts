@@ -178,7 +178,9 @@ function access(pair: Pair, accept: unknown, deny: unknown, except: readonly str
     }),
   ];
   const hangsOnThem = [...accepted, ...denied].some(([label]) => (label === "*" ? unsaid.length > 0 : isUntold(label)));
-  return failures.length === 0 && hangsOnThem ? { untold: `which ${series(unsaid, "or")} are in the access list of ${title(pair.subject)} is not ${view.tenant.extent === "described" ? "described" : "known"}` } : failures;
+  if (failures.length > 0 || !hangsOnThem) return failures;
+  const known = view.tenant.extent === "described" ? "described" : "known";
+  return { untold: `which ${series(unsaid, "or")} are in the access list of ${title(pair.subject)} is not ${known}` };
 }
 
 /** Sorts of members that the list may hold, and of which nothing is said: a description manages only those that it writes. */
@@ -209,7 +211,8 @@ function hold(values: Values, view: View): Verdict {
   }
   if ("unknown" in people || !world.cohorts) return { untold: `who is in which group is not known: ${"unknown" in people ? people.unknown : ""}` };
   const role = String(values.role);
-  const most = world.cohorts.filter((cohort) => isLeast(cohort) && world.universe.list(cohort.after).includes(role)).reduce((sum, { who }) => sum + who.length, 0) + world.administrators;
+  const holders = world.cohorts.filter((cohort) => isLeast(cohort) && world.universe.list(cohort.after).includes(role));
+  const most = holders.reduce((sum, { who }) => sum + who.length, world.administrators);
   const atLeast = Number(values.atLeast);
   if (most >= atLeast) return [];
   return untoldPeople(world) ?? [`${persons(most)} may ${mayOf(role)} (${role}), and ${count(atLeast, "person", "people")} must`];

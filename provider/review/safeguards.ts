@@ -68,7 +68,9 @@ interface Item {
 }
 
 const items = (value: unknown): Item[] =>
-  Array.isArray(value) ? texts(value).map((what) => ({ what })) : Object.entries((value ?? {}) as Record<string, unknown>).flatMap(([member, some]) => texts(some).map((what) => ({ member, what })));
+  Array.isArray(value)
+    ? texts(value).map((what) => ({ what }))
+    : Object.entries((value ?? {}) as Values).flatMap(([member, some]) => texts(some).map((what) => ({ member, what })));
 
 /** `*` is everybody who has no entry of their own and is not excepted. */
 const isMeant = (other: Item, member: string | undefined, { deny, except }: Values): boolean =>
@@ -108,11 +110,18 @@ function exceptions(before: Later, after: Later): Statement[] {
     const isMany = (verb === "delete" || verb === "empty") && target.endsWith("*");
     // What these two permit stands elsewhere in the review, and so does that they permit nothing.
     const level = verb === "escalation" || (verb === "delete" && !isMany) ? "note" : "warning";
-    const what = !isMany ? permitted[verb] : verb === "delete" ? `the deletion of any number of ${target === "*" ? "anything" : target.slice(0, -2)}` : `that any of ${target.slice(0, -2)} loses all its roles, or its access list all entries`;
     const news = same.length > 0 ? "lasts longer" : "is new";
-    const why = reason === undefined ? "" : ` (${reason})`;
-    return [{ code: "exception-added", level, subject: { kind: "Exception", section: "allow", label: wordsOf({ verb, target }) }, says: `${news}, and permits ${what}${until === undefined ? "" : ` until ${until}`}${why}`, place }];
+    const what = isMany ? permittedToMany(verb, target) : permitted[verb];
+    const says = `${news}, and permits ${what}${until === undefined ? "" : ` until ${until}`}${reason === undefined ? "" : ` (${reason})`}`;
+    return [{ code: "exception-added", level, subject: { kind: "Exception", section: "allow", label: wordsOf({ verb, target }) }, says, place }];
   });
+}
+
+/** Of `userGroups/*`, and of `*`. */
+function permittedToMany(verb: Verb, target: string): string {
+  const section = target.slice(0, -2);
+  if (verb !== "delete") return `that any of ${section} loses all its roles, or its access list all entries`;
+  return `the deletion of any number of ${target === "*" ? "anything" : section}`;
 }
 
 function written(values: Values): Exception | undefined {

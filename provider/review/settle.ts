@@ -55,10 +55,10 @@ export function settle(pair: Pair, from: Picture, to: Picture, released: Readonl
 
 /** Fields of a tenant that name people, whom the token may not read, and that are written anew. */
 const unreadIn = (from: Picture, before: PicturedResource, after: PicturedResource): Gap[] =>
-  from.gaps.filter(
-    ({ kind, label, field, why }) =>
-      why === unreadPeople && field !== undefined && kind === before.kind && label === before.label && valueAt(before.inputs, field) === undefined && valueAt(after.inputs, field) !== undefined,
-  );
+  from.gaps.filter(({ kind, label, field, why }) => {
+    if (why !== unreadPeople || field === undefined || kind !== before.kind || label !== before.label) return false;
+    return valueAt(before.inputs, field) === undefined && valueAt(after.inputs, field) !== undefined;
+  });
 
 const valueAt = (values: Values | undefined, path: string): unknown => path.split(".").reduce<unknown>((inside, name) => (inside as Values | undefined)?.[name], values);
 

@@ -21,10 +21,15 @@ export function asText(diagnosis: Diagnosis, { colors = false } = {}): string {
     return `${tone(severity)} ${paint.bold(code)} ${plain(message)}${fix ? `\n  ${paint.cyan("→")} ${plain(fix)}` : ""}`;
   });
   const missing = roles.missing.map(({ role, ...need }) => `  ${plain(role)}\n${uses(need).map((line) => paint.dim(`    ${plain(line)}`)).join("\n")}`);
-  const surplus = roles.surplus.map(({ role, may, dangers: facets }) => `  ${plain(role)}${may === null ? "" : `: may ${may}`}${facets.length > 0 ? paint.red(` (${facets.map((facet) => dangers[facet].may).join("; ")})`) : ""}`);
+  const surplus = roles.surplus.map(({ role, may, dangers: facets }) => {
+    const harm = facets.length > 0 ? paint.red(` (${facets.map((facet) => dangers[facet].may).join("; ")})`) : "";
+    return `  ${plain(role)}${may === null ? "" : `: may ${may}`}${harm}`;
+  });
+  const { least, unknown } = roles.userType;
+  const person = `of a person of type ${least}${unknown.length > 0 ? " or above" : ""}`;
   const lists = [
     list("A token that only previews needs", roles.preview),
-    list(`A token that applies needs these, of a person of type ${roles.userType.least}${roles.userType.unknown.length > 0 ? " or above" : ""} (among them those that the file gives: nobody can give what they do not have)`, roles.apply),
+    list(`A token that applies needs these, ${person} (among them those that the file gives: nobody can give what they do not have)`, roles.apply),
     list("To read the whole tenant (review --live, drift, compare, export) it needs", roles.whole),
     ...(roles.delete.length > 0 ? [list("Besides, to delete what is taken out of the file", roles.delete)] : []),
   ];
@@ -46,8 +51,11 @@ const uses = ({ for: purpose, calls, grantedBy }: Omit<Need, "role">): string[] 
 
 const list = (words: string, roles: readonly string[]): string => `${words}:${roles.length === 0 ? " no role" : `\n  ${roles.map(plain).join("\n  ")}`}`;
 
-const tenantWords = ({ tenant }: Diagnosis): string =>
-  `${tenant.domainId} at ${tenant.url}${tenant.expected === null ? ", any by the file" : tenant.expected === tenant.domainId ? ", as in the file" : `; the file is for ${tenant.expected}`}`;
+function tenantWords({ tenant: { domainId, url, expected } }: Diagnosis): string {
+  const tenant = `${domainId} at ${url}`;
+  if (expected === null) return `${tenant}, any by the file`;
+  return expected === domainId ? `${tenant}, as in the file` : `${tenant}; the file is for ${expected}`;
+}
 
 function tokenWords({ token, user }: Diagnosis): string {
   const who = [user.email ?? "somebody", user.administrator ? "administrator" : user.type, user.status?.toLowerCase()].filter(Boolean).join(", ");
@@ -56,8 +64,10 @@ function tokenWords({ token, user }: Diagnosis): string {
   return [`of ${who}`, `application ${token.appId}`, ...age, ...end].join("; ");
 }
 
-const clockWords = ({ clockAheadSeconds }: Diagnosis): string =>
-  clockAheadSeconds === null ? "iconik did not say the time" : Math.abs(clockAheadSeconds) <= 2 ? "as iconik's" : `${Math.abs(clockAheadSeconds)} seconds ${clockAheadSeconds > 0 ? "ahead of" : "behind"} iconik's`;
+function clockWords({ clockAheadSeconds: ahead }: Diagnosis): string {
+  if (ahead === null) return "iconik did not say the time";
+  return Math.abs(ahead) <= 2 ? "as iconik's" : `${Math.abs(ahead)} seconds ${ahead > 0 ? "ahead of" : "behind"} iconik's`;
+}
 
 function shieldWords({ shield }: Diagnosis): string {
   if (shield.enabled === null) return "not known";

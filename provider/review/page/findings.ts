@@ -1,6 +1,6 @@
 /** What a review says, as markup that needs no script: the dangerous first, what is about one thing together. */
 
-import { headings, linesOf, mark, wayOf, type Line } from "../render/lines";
+import { headings, linesOf, mark, tailOf, verbOf, wayOf, type Line } from "../render/lines";
 import { levels, type Effects, type Level, type Statement } from "../report";
 import { affectedWords, kindWords, title } from "../words";
 import { markup, sentence, type Markup } from "./markup";
@@ -56,8 +56,13 @@ const many = 12;
 /** A dangerous ability is a line of its own, unless a group gets very many at once. */
 function joined(lines: readonly Line[]): Line[] {
   const dangerous = ({ statements: [first] }: Line) => first?.code === "ability-gained" && first.level === "escalation";
-  const alike = Map.groupBy(lines, (line) => (dangerous(line) ? JSON.stringify([line.statements[0]!.people, tailOf(line.statements[0]!), line.statements[0]!.allowed]) : line));
-  return [...alike.values()].flatMap((some) => (some.length > many ? [{ ...some[0]!, statements: some.flatMap(({ statements }) => statements) }] : some));
+  const alike = Map.groupBy(lines, (line) => {
+    const first = line.statements[0]!;
+    return dangerous(line) ? JSON.stringify([first.people, tailOf(first), first.allowed]) : line;
+  });
+  return [...alike.values()].flatMap((some) =>
+    some.length > many ? [{ ...some[0]!, statements: some.flatMap(({ statements }) => statements) }] : some,
+  );
 }
 
 function factOf(line: Line, isDense: boolean): Markup {
@@ -66,8 +71,15 @@ function factOf(line: Line, isDense: boolean): Markup {
   const { allowed, place } = first;
   const sign = mark(line);
   const word = level === "change" ? (direction === "gain" ? "Gained" : direction === "loss" ? "Lost" : "Changed") : words[level];
-  return markup`<li${statements.length > 1 && markup` data-number="${statements.length}"`} class="${level}${direction ? ` ${direction}` : ""}${allowed ? " allowed" : ""}"><span class="mark" title="${word}"><span aria-hidden="true">${sign === "-" ? "−" : sign}</span><span class="unseen">${word}: </span></span><div>${statements.length > 1 ? abilities(statements, isDense) : alone(first)}${peopleOf(first)}${allowed && markup` <span class="acknowledged">Acknowledged: ${allowed.reason}${allowed.until !== undefined && `, until ${allowed.until}`} ${placed(allowed.place)}</span>`}</div>${place && placed(place)}</li>`;
+  const number = statements.length > 1 && markup` data-number="${statements.length}"`;
+  const classes = [level, ...(direction ? [direction] : []), ...(allowed ? ["allowed"] : [])].join(" ");
+  const shown = markup`<span aria-hidden="true">${sign === "-" ? "−" : sign}</span><span class="unseen">${word}: </span>`;
+  const told = markup`${statements.length > 1 ? abilities(statements, isDense) : alone(first)}${peopleOf(first)}${allowed && acknowledged(allowed)}`;
+  return markup`<li${number} class="${classes}"><span class="mark" title="${word}">${shown}</span><div>${told}</div>${place && placed(place)}</li>`;
 }
+
+const acknowledged = ({ reason, until, place }: NonNullable<Statement["allowed"]>): Markup =>
+  markup` <span class="acknowledged">Acknowledged: ${reason}${until !== undefined && `, until ${until}`} ${placed(place)}</span>`;
 
 function alone({ code, says, roles = [] }: Statement): Markup {
   return markup`${sentence(says)}${code === "ability-gained" && roles.map((role) => markup` <code>${role}</code>`)}`;
@@ -86,7 +98,7 @@ const placed = ({ file, line }: NonNullable<Statement["place"]>): Markup => mark
  */
 function abilities(statements: readonly Statement[], isDense: boolean): Markup {
   const [first] = statements as [Statement, ...Statement[]];
-  const tail = tailOf(first).replace(/^[:;] /, "");
+  const tail = tailOf(first)?.replace(/^[:;] /, "") ?? "";
   const some = tail && markup` (${sentence(tail)})`;
   const list = isDense
     ? markup`<p>${statements.map(({ may, roles }) => `${may} (${roles?.join(", ")})`).join("; ")}</p>`
@@ -96,8 +108,3 @@ function abilities(statements: readonly Statement[], isDense: boolean): Markup {
   const heading = `${verbOf(first)} do ${statements.length} ${isDangerous ? "dangerous " : ""}things`;
   return isDangerous ? markup`${heading}${some}${list}` : markup`<details><summary>${heading}</summary>${list}</details>${some}`;
 }
-
-const verbOf = ({ direction }: Statement): string => (direction === "gain" ? "may now" : "may no longer");
-
-/** What stands behind the ability. */
-const tailOf = (statement: Statement): string => statement.says.slice(`${verbOf(statement)} ${statement.may}`.length);

@@ -80,20 +80,37 @@ function moveOf({ key, ctrlKey, altKey, metaKey }, page, rows, columns) {
 /** The groups in words, for paper: there is no room for columns. @param {number[]} shown @param {PageData} data @param {AbilityFacts} known */
 function printedGroups(shown, { roles, groups }, { cells, facts, order }) {
   const list = (/** @type {number} */ group, /** @type {number} */ byte) =>
-    order.flatMap(({ members }) => members).filter((role) => cells[group]?.[role] === byte).map((role) => `${roles[role]?.escalates && byte === 2 ? "▲ " : ""}${roles[role]?.may} (${roles[role]?.name})`).join("; ");
+    order
+      .flatMap(({ members }) => members)
+      .filter((role) => cells[group]?.[role] === byte)
+      .map((role) => `${roles[role]?.escalates && byte === 2 ? "▲ " : ""}${roles[role]?.may} (${roles[role]?.name})`)
+      .join("; ");
   const changed = shown.filter((group) => (facts[group]?.gained ?? 0) + (facts[group]?.lost ?? 0) > 0);
   const lines = changed.map((index) => {
     const [group, fact] = [groups[index], facts[index]];
     if (!group || !fact) return element("tr");
-    return element("tr", {}, element("th", { scope: "row" }, named(group.label), " ", fateTag(group.fate)), element("td", {}, group.people === undefined ? "?" : String(group.people)), element("td", {}, tierWords(fact.tier)), element("td", {}, list(index, 2)), element("td", {}, list(index, 1)));
+    const head = element("th", { scope: "row" }, named(group.label), " ", fateTag(group.fate));
+    const people = group.people === undefined ? "?" : String(group.people);
+    const texts = [people, tierWords(fact.tier), list(index, 2), list(index, 1)];
+    return element("tr", {}, head, ...texts.map((text) => element("td", {}, text)));
   });
-  const heads = ["Group", "People", "User type asked for", "May now", "May no longer"].map((text) => element("th", { scope: "col" }, text));
+  const heads = ["Group", "People", "User type asked for", "May now", "May no longer"];
   const rest = shown.length - changed.length;
-  return element("div.printed", {}, lines.length > 0 ? element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...lines)) : undefined, rest > 0 ? element("p", {}, `${counted(rest, "group")} without a change ${rest === 1 ? "is" : "are"} left out.`) : undefined);
+  return element(
+    "div.printed",
+    {},
+    lines.length > 0 ? tableOf(heads, lines) : undefined,
+    rest > 0 ? element("p", {}, `${counted(rest, "group")} without a change ${rest === 1 ? "is" : "are"} left out.`) : undefined,
+  );
 }
 
 function legend() {
-  const entries = /** @type {State[]} */ (["danger", "gained", "lost", "held"]).map((state) => element("span", {}, element(`span.sign.${state}`, { "aria-hidden": true }, states[state].sign), ` ${states[state].word}${state === "danger" ? ", dangerous" : ""}`));
-  const letters = /** @type {const} */ (["power", "standard", "browseOnly", "unknown"]).map((tier) => element("span", {}, element("abbr.tier", {}, tiers[tier].letter), ` ${tiers[tier].word}`));
+  const entries = /** @type {State[]} */ (["danger", "gained", "lost", "held"]).map((state) => {
+    const { sign, word } = states[state];
+    return element("span", {}, element(`span.sign.${state}`, { "aria-hidden": true }, sign), ` ${word}${state === "danger" ? ", dangerous" : ""}`);
+  });
+  const letters = /** @type {const} */ (["power", "standard", "browseOnly", "unknown"]).map((tier) =>
+    element("span", {}, element("abbr.tier", {}, tiers[tier].letter), ` ${tiers[tier].word}`),
+  );
   return element("p.legend", {}, ...entries, ...letters);
 }

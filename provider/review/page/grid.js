@@ -100,7 +100,12 @@ function abilityGrid(host, data) {
 
   /** @param {number[]} visible @param {number} from */
   function headRow(visible, from) {
-    const corner = element("div.corner", { role: "columnheader", "aria-colindex": 1 }, element("span.unseen", {}, "Ability"), ...headLines.map((line) => element("span.line", { "aria-hidden": true }, line)));
+    const corner = element(
+      "div.corner",
+      { role: "columnheader", "aria-colindex": 1 },
+      element("span.unseen", {}, "Ability"),
+      ...headLines.map((line) => element("span.line", { "aria-hidden": true }, line)),
+    );
     const row = element("div.row", { role: "row", "aria-rowindex": 1 }, corner);
     visible.forEach((index, offset) => {
       const [group, fact] = [groups[index], facts[index]];
@@ -132,7 +137,14 @@ function abilityGrid(host, data) {
       const text = isWide && state !== "none" && state !== "held" ? `${mark} ${meaning}` : mark;
       const cell = element(
         `div.cell.${state}${isActive ? ".active" : ""}`,
-        { role: "gridcell", "aria-colindex": column + 2, "aria-label": `${groups[group]?.label ?? ""}: ${meaning}${state === "danger" ? ", dangerous" : ""}`, "data-row": index, "data-column": column, id: isActive ? "active-cell" : undefined },
+        {
+          role: "gridcell",
+          "aria-colindex": column + 2,
+          "aria-label": `${groups[group]?.label ?? ""}: ${meaning}${state === "danger" ? ", dangerous" : ""}`,
+          "data-row": index,
+          "data-column": column,
+          id: isActive ? "active-cell" : undefined,
+        },
         text,
       );
       cell.style.left = `${headWidth + column * width}px`;

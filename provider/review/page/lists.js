@@ -48,8 +48,10 @@ function blocksIn(host) {
 }
 
 /** @param {string[]} heads @param {HTMLElement[]} rows @param {string} [name] */
-const tableOf = (heads, rows, name) =>
-  element("table", { "aria-label": name }, element("thead", {}, element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)))), element("tbody", {}, ...rows));
+function tableOf(heads, rows, name) {
+  const head = element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)));
+  return element("table", { "aria-label": name }, element("thead", {}, head), element("tbody", {}, ...rows));
+}
 
 /**
  * @template Item
@@ -97,7 +99,9 @@ function accessBlock({ kind, label, fate, usedBy }, members) {
   );
   const used = usedBy && element("p.hint", {}, usedBy.length === 0 ? "Used by nothing that is described." : `Used by ${usedBy.join(", ")}.`);
   const title = element("h3", {}, element("span.kind", {}, kind), " ", named(label), " ", fateTag(fate));
-  return element("div.block", {}, title, used, members.length > 0 ? tableOf(["Member", ...permissions.map(([, word]) => word)], rows, `${kind} ${label}`) : element("p.nothing", {}, "No entries."));
+  const heads = ["Member", ...permissions.map(([, word]) => word)];
+  const table = members.length > 0 ? tableOf(heads, rows, `${kind} ${label}`) : element("p.nothing", {}, "No entries.");
+  return element("div.block", {}, title, used, table);
 }
 
 /** @param {HTMLElement} host @param {PageData} data */
@@ -119,7 +123,13 @@ function storageList(host, { storages }) {
       const { label, fate } = /** @type {PageData["storages"][number]} */ (storages[index]);
       return element("tr", {}, element("th", { scope: "row" }, named(label), " ", fateTag(fate)), ...(states[index] ?? []).map(stateCell));
     };
-    list.show(portions(seen, 50).map((some) => ({ rows: some.length, height: 40 + some.length * 31, make: () => element("div.block", {}, tableOf(["Storage", "Read", "Write", "Delete", "Scan"], some.map(row), "Storages")) })), filter);
+    const table = (/** @type {number[]} */ some) => tableOf(["Storage", "Read", "Write", "Delete", "Scan"], some.map(row), "Storages");
+    const blocks = portions(seen, 50).map((some) => ({
+      rows: some.length,
+      height: 40 + some.length * 31,
+      make: () => element("div.block", {}, table(some)),
+    }));
+    list.show(blocks, filter);
     return outOf(seen.length, storages.length);
   }
   return { show, all: list.all };
@@ -186,7 +196,14 @@ function peopleList(host, { people, roles }) {
         element(one.lost.length > 0 ? "td" : "td.empty", { "data-head": "May no longer" }, abilitiesOf(one.lost, roles, "lost")),
         element("td", { "data-head": "Through" }, one.through.join(", ")),
       );
-    list.show(portions(seen, 25).map((some) => ({ rows: some.length, stops: true, height: 40 + some.length * 60, make: () => element("div.block", {}, tableOf(["Who", "May now", "May no longer", "Through"], some.map(row), "People")) })), filter);
+    const table = (/** @type {PageData["people"]} */ some) => tableOf(["Who", "May now", "May no longer", "Through"], some.map(row), "People");
+    const blocks = portions(seen, 25).map((some) => ({
+      rows: some.length,
+      stops: true,
+      height: 40 + some.length * 60,
+      make: () => element("div.block", {}, table(some)),
+    }));
+    list.show(blocks, filter);
     const number = (/** @type {PageData["people"]} */ some) => some.reduce((sum, { who }) => sum + who.length, 0);
     return outOf(number(seen), number(people));
   }
@@ -209,5 +226,7 @@ function abilitiesOf(places, roles, state) {
   };
   const some = sorted.slice(0, 8);
   const rest = sorted.slice(8);
-  return element("div", {}, element("ul.abilities", {}, ...some.map(item)), rest.length > 0 ? element("details", {}, element("summary", {}, `${rest.length} more`), element("ul.abilities", {}, ...rest.map(item))) : undefined);
+  const list = (/** @type {PageData["roles"]} */ these) => element("ul.abilities", {}, ...these.map(item));
+  const more = rest.length > 0 ? element("details", {}, element("summary", {}, `${rest.length} more`), list(rest)) : undefined;
+  return element("div", {}, list(some), more);
 }

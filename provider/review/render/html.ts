@@ -12,7 +12,7 @@ import { findings, levelIds } from "../page/findings";
 import { asIs, markup, type Markup } from "../page/markup";
 import type { Level, Review } from "../report";
 import { count } from "../words";
-import { basis, headline, isNothing, putBack, sameness } from "./lines";
+import { basis, headline, isNothing, objectsWords, putBack, sameness } from "./lines";
 
 /** @param also reviews of further environments, whose findings stand below; tables are those of the first */
 export function html(review: Review, also: readonly Review[] = []): string {
@@ -111,10 +111,11 @@ function tally(review: Review, prefix = ""): Markup[] {
   const acknowledged = (some: typeof escalations) => some.filter(({ allowed }) => allowed).length;
   const tile = (figure: number, word: string, level: Level | "plain", target: string | undefined, more = ""): Markup => {
     const inside = markup`<b>${figure}</b> <span>${word}</span>${more && markup` <small>${more}</small>`}`;
-    return markup`<li class="${figure > 0 ? level : "plain"}">${target !== undefined && (figure > 0 || more !== "") ? markup`<a href="#${prefix}${target}">${inside}</a>` : markup`<div>${inside}</div>`}</li>`;
+    const leads = target !== undefined && (figure > 0 || more !== "");
+    const shown = leads ? markup`<a href="#${prefix}${target}">${inside}</a>` : markup`<div>${inside}</div>`;
+    return markup`<li class="${figure > 0 ? level : "plain"}">${shown}</li>`;
   };
   const besides = (number: number) => (number > 0 ? `and ${number} acknowledged` : "");
-  const objects = [`${totals.created} new`, `${totals.changed} changed`, `${totals.deleted} deleted`, ...(totals.released > 0 ? [`${totals.released} released`] : []), ...(totals.renamed > 0 ? [`${totals.renamed} renamed`] : [])];
   const number = (which: "gained" | "lost") => people.filter((one) => one[which].length > 0).reduce((sum, { who }) => sum + who.length, 0);
   const isKnown = !("unknown" in review.membership);
   const back = reverts ? reverts.totals.changed + reverts.totals.created + reverts.totals.deleted : 0;
@@ -126,7 +127,7 @@ function tally(review: Review, prefix = ""): Markup[] {
     ...(isKnown
       ? (["gained", "lost"] as const).map((which) => tile(number(which), `${number(which) === 1 ? "person" : "people"} may do ${which === "gained" ? "more" : "less"}`, "plain", prefix === "" ? "people" : undefined))
       : [markup`<li class="plain"><div><b>?</b> <span>people</span> <small>not known</small></div></li>`]),
-    tile(totals.created + totals.changed + totals.deleted + totals.released + totals.renamed, "objects", "plain", undefined, objects.join(", ")),
+    tile(totals.created + totals.changed + totals.deleted + totals.released + totals.renamed, "objects", "plain", undefined, objectsWords(totals)),
     ...(reverts ? [tile(back, "changed by hand, put back", "warning", "by-hand")] : []),
   ];
 }

@@ -1,7 +1,7 @@
 /** Statements as lines: those that differ only in the ability are one. What text and Markdown have in common. */
 
 import { wayThrough } from "../../engine/guards/refusal";
-import type { Affected, Effects, Level, PeopleChange, Review, Statement, Subject } from "../report";
+import type { Affected, Effects, Level, PeopleChange, Review, Statement, Subject, Totals } from "../report";
 import { affectedWords, count, persons, series, title } from "../words";
 
 export interface Line {
@@ -26,8 +26,7 @@ export function linesOf(statements: readonly Statement[]): Line[] {
     const { subject, level, direction, allowed, people, roles = [], says } = first;
     const tail = tailOf(first) ?? "";
     const isOdd = tail.startsWith("; ");
-    const verb = direction === "gain" ? "may now" : "may no longer";
-    const fact = some.length > 1 ? `${verb}: ${some.map(({ may }) => may).join("; ")}` : says.slice(0, says.length - tail.length);
+    const fact = some.length > 1 ? `${verbOf(first)}: ${some.map(({ may }) => may).join("; ")}` : says.slice(0, says.length - tail.length);
     const inside = [
       ...(first.code === "ability-gained" && level === "escalation" ? roles : []),
       ...(people && !(people.of > 0 && people.count === 0) && !fact.includes(persons(people.count)) ? whom(people, level) : []),
@@ -41,25 +40,37 @@ export function linesOf(statements: readonly Statement[]): Line[] {
 
 const whom = (people: Affected, level: Level): string[] => (people.of > 0 ? [affectedWords(people)] : level === "escalation" ? ["nobody is in it"] : []);
 
+export const verbOf = ({ direction }: Statement): string => (direction === "gain" ? "may now" : "may no longer");
+
 /** What stands behind the ability in a sentence; undefined when the statement is about none. */
-function tailOf({ says, may, direction }: Statement): string | undefined {
+export function tailOf(statement: Statement): string | undefined {
+  const { says, may } = statement;
   if (may === undefined) return undefined;
-  const start = `${direction === "gain" ? "may now" : "may no longer"} ${may}`;
+  const start = `${verbOf(statement)} ${may}`;
   return says.startsWith(start) ? says.slice(start.length) : undefined;
 }
+
+/** How many objects become what: `1 new, 2 changed, 0 deleted`. */
+export const objectsWords = ({ created, changed, deleted, released, renamed }: Totals): string =>
+  [
+    `${created} new`,
+    `${changed} changed`,
+    `${deleted} deleted`,
+    ...(released > 0 ? [`${released} released`] : []),
+    ...(renamed > 0 ? [`${renamed} renamed`] : []),
+  ].join(", ");
 
 /** The one line that everything else explains. */
 export function headline(review: Review): string {
   const { name } = review;
   if (isNothing(review)) return `${name}: nothing changes`;
   const { totals, statements, membership, reverts } = review;
-  const { created, changed, deleted, released, renamed, escalations, warnings } = totals;
-  const objects = [`${created} new`, `${changed} changed`, `${deleted} deleted`, ...(released > 0 ? [`${released} released`] : []), ...(renamed > 0 ? [`${renamed} renamed`] : [])];
+  const { escalations, warnings } = totals;
   const worst = statements.find(({ level, allowed }) => level === "escalation" && !allowed);
   const refused = statements.filter(({ level }) => level === "guard").length;
   const back = reverts ? reverts.totals.changed + reverts.totals.created + reverts.totals.deleted : 0;
   return [
-    `${name}: ${objects.join(", ")}`,
+    `${name}: ${objectsWords(totals)}`,
     ...(refused > 0 ? [`refused by ${count(refused, "guard")}`] : []),
     ...(worst ? [`${count(escalations, "escalation")}${escalations > 1 ? ", first" : ""}: ${short(worst)}`] : []),
     ...(warnings > 0 ? [count(warnings, "warning")] : []),
