@@ -7,7 +7,7 @@ import { fieldsOf, type Values } from "../definition";
 import { canonical } from "../engine";
 import { kinds } from "../kinds";
 import type { Picture, PicturedResource } from "../tenant/picture";
-import type { Ref } from "../tenant";
+import { isFromConfig, type Ref } from "../tenant/desired";
 import { withRefs } from "../tenant/refs";
 import { factsKey, guardsKind, optionsKey, providerText, typeOf, type HiddenOptions } from "./wire";
 
@@ -46,7 +46,7 @@ function entryOf({ kind, name, inputs, options }: PicturedResource, id: string, 
   const values = canonical(
     definition,
     // A key's id goes with its secret; what state does not have of them, the program is believed.
-    Object.fromEntries(Object.entries(inputs).flatMap(([field, value]) => (isOfStack(value) || fields[field]?.hidden ? [] : [[field, fields[field] ? withRefs(fields[field], value, idOf) : value]]))),
+    Object.fromEntries(Object.entries(inputs).flatMap(([field, value]) => (isFromConfig(value) || fields[field]?.hidden ? [] : [[field, fields[field] ? withRefs(fields[field], value, idOf) : value]]))),
   );
   const builtIn = options.builtIn;
   const label = definition.shape === "object" && inputs[definition.key] !== name ? name : undefined;
@@ -61,5 +61,3 @@ function entryOf({ kind, name, inputs, options }: PicturedResource, id: string, 
     outputs: { ...values, [factsKey]: facts, __provider },
   };
 }
-
-const isOfStack = (value: unknown): boolean => typeof value === "object" && value !== null && "fromConfig" in value;

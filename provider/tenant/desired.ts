@@ -29,6 +29,10 @@ export interface ResourceOptions {
   onDestroy?: "restore";
 }
 
+/** Does the value come from the stack's config? */
+export const isFromConfig = (value: unknown): value is { fromConfig: string } =>
+  typeof value === "object" && value !== null && "fromConfig" in value;
+
 export interface DesiredResource {
   kind: string;
   /** Key in the file. Settings carry the label of what they belong to, allow lists `everyone`, `groups/…`, `teams/…`. */

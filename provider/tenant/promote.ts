@@ -3,16 +3,16 @@
 import { fieldsOf, isCredential, type Values } from "../definition";
 import { kinds } from "../kinds";
 import { text } from "../engine/values";
-import type { Expiry, Ref } from "./desired";
+import { isFromConfig, type Expiry, type Ref } from "./desired";
 import { has, without } from "./ends";
 import { quoted } from "./files/frame";
 import { compare, withoutMapped, type Comparison, type CompareMap } from "./compare";
 import { isOpen } from "./compare/gaps";
 import { isObject, match, titleOf, type Matched } from "./compare/match";
-import { isFromConfig, isPlace, naming, ownerOf } from "./compare/names";
-import { replacedRefs } from "./compare/references";
+import { isPlace, naming, ownerOf } from "./compare/names";
 import { isOwnAddress, ownAddressNote, withOwnAddress } from "./export/shield";
 import type { Gap, Left, Picture, PicturedResource } from "./picture";
+import { replacedRefs } from "./refs";
 
 export interface Promoted {
   /** What the target is to be like. */
@@ -41,13 +41,19 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
   const matched: Matched = match(mapped, target ?? { ...mapped, resources: [] });
   refuseAmbiguous(mapped, target, matched);
   const objects = new Map(matched.pairs.flatMap(({ from, to }) => (from ? [[from, to] as const] : [])));
-  const refs = new Map([...objects].map(([from, to]): [string, Ref] => [`${from.kind}/${from.name}`, { kind: from.kind, label: (to ?? from).label, name: (to ?? from).name }]));
+  const refs = new Map(
+    [...objects].map(([from, to]): [string, Ref] => {
+      const { label, name } = to ?? from;
+      return [`${from.kind}/${from.name}`, { kind: from.kind, label, name }];
+    }),
+  );
+  const there = (ref: Ref) => ({ ref: refs.get(`${ref.kind}/${ref.name}`) ?? ref });
   const parts = target ? partsOf(target, mapped, matched) : () => undefined;
 
   const resources = mapped.resources.map((from): PicturedResource => {
     const definition = kinds[from.kind]!;
     const to = objects.get(from) ?? parts(from);
-    const inputs = replacedRefs(definition, from.inputs, (ref) => ({ ref: refs.get(`${ref.kind}/${ref.name}`) ?? ref }));
+    const inputs = replacedRefs(definition, from.inputs, there);
     const { adopt: _, ...options } = from.options;
     const { label, name, section } = { ...from, ...(to && { label: to.label, name: to.name }) };
     const place = definition.shape === "part" && !to ? relabelled(from, refs) : { label, name };
@@ -58,9 +64,10 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
       if (isOwn && to?.inputs[field] === undefined) gaps.push({ kind: from.kind, ...place, field, why: "credentials are each tenant's own" });
       return !isOwn && !(from.options.builtIn && isPlace(fields[field]));
     });
-    gaps.push(...mapped.gaps.filter((gap) => gap.kind === from.kind && gap.label === from.label && own[gap.field ?? ""] === undefined).map((gap) => ({ ...gap, ...place })));
+    const isOpenHere = (gap: Gap) => gap.kind === from.kind && gap.label === from.label && own[gap.field ?? ""] === undefined;
+    gaps.push(...mapped.gaps.filter(isOpenHere).map((gap) => ({ ...gap, ...place })));
     const next = { kind: from.kind, ...place, inputs: { ...to?.inputs, ...Object.fromEntries(crossing), ...ownSecrets(to) } };
-    const given = mapped.later.expires.filter(isOf(from)).map((one) => ({ ...one, part: replacedRefs(definition, one.part, (ref) => ({ ref: refs.get(`${ref.kind}/${ref.name}`) ?? ref })) }));
+    const given = mapped.later.expires.filter(isOf(from)).map((one) => ({ ...one, part: replacedRefs(definition, one.part, there) }));
     const dated = ending(next, {
       given,
       had: to ? target!.later.expires.filter(isOf(to)) : [],
@@ -85,8 +92,14 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
   const unsaid = mapped.gaps.filter((gap) => !described.has(`${gap.kind}/${gap.label}`));
   gaps.push(...unsaid);
   // The source has it too, in a form that no file can say: what the target says of it is its own.
-  resources.push(...matched.pairs.flatMap(({ from, to }) => (!from && to && target && unsaid.some(({ kind, label }) => kind === to.kind && (label === to.label || label === titleOf(to))) ? [to] : [])));
-  left.push(...gaps.filter(isOpen).map(({ kind, label, field, why }) => ({ object: `${kinds[kind]!.section}/${label}`, ...(field !== undefined && { field }), why: `cannot be described: ${why}` })));
+  const isUnsaid = (to: PicturedResource) => unsaid.some(({ kind, label }) => kind === to.kind && (label === to.label || label === titleOf(to)));
+  resources.push(...matched.pairs.flatMap(({ from, to }) => (!from && to && isUnsaid(to) ? [to] : [])));
+  left.push(
+    ...gaps.filter(isOpen).map(({ kind, label, field, why }): Left => {
+      const object = `${kinds[kind]!.section}/${label}`;
+      return { object, ...(field !== undefined && { field }), why: `cannot be described: ${why}` };
+    }),
+  );
   const picture = withOwnAddress({
     ...mapped,
     tenant: { model: mapped.tenant.model, ...(target?.tenant.domainId !== undefined && { domainId: target.tenant.domainId }) },

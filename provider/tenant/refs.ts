@@ -17,6 +17,12 @@ function within(value: unknown): Ref[] {
   return Object.values(value).flatMap(within);
 }
 
+/** The inputs with what `other` gives in the place of each reference: `{ ref }`, or `{ existing: name }`. */
+export function replacedRefs(definition: Definition, inputs: Values, other: (ref: Ref) => object): Values {
+  const fields = fieldsOf(definition, inputs);
+  return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, Object.hasOwn(fields, name) ? withRefs(fields[name]!, value, other) : value]));
+}
+
 /** The value with something else in the place of its references; undefined where one of them has nothing. */
 export function withRefs(field: Field, value: unknown, stands: (ref: Ref) => unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -25,11 +31,11 @@ export function withRefs(field: Field, value: unknown, stands: (ref: Ref) => unk
     case "set": {
       if (!Array.isArray(value)) return value;
       const items = value.map((item) => withRefs(field.of, item, stands));
-      return items.includes(undefined) ? undefined : items;
+      return items.some((item, index) => isLost(value[index], item)) ? undefined : items;
     }
     case "record": {
-      const entries = Object.entries(value).map(([name, inner]) => [name, field.fields[name] ? withRefs(field.fields[name], inner, stands) : inner] as const);
-      return entries.some(([, inner]) => inner === undefined) ? undefined : Object.fromEntries(entries);
+      const entries = Object.entries(value).map(([name, inner]) => [name, Object.hasOwn(field.fields, name) ? withRefs(field.fields[name]!, inner, stands) : inner] as const);
+      return entries.some(([name, inner]) => isLost((value as Values)[name], inner)) ? undefined : Object.fromEntries(entries);
     }
     case "access": {
       const sorts = (Object.entries(value) as [keyof Access, Values[]][]).map(([sort, entries]) => {
@@ -44,3 +50,6 @@ export function withRefs(field: Field, value: unknown, stands: (ref: Ref) => unk
       return value;
   }
 }
+
+/** A value that was not there before is no loss. */
+const isLost = (was: unknown, is: unknown): boolean => was !== undefined && is === undefined;

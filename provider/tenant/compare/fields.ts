@@ -3,7 +3,8 @@
 import { chosenVariant, fieldsOf, isClear, isCredential, type Definition, type Field, type Fields, type Values } from "../../definition";
 import { canonicalValue, get, isList, text } from "../../engine/values";
 import { fixed } from "../../engine/leaves";
-import { isFromConfig, isNone, isPlace, memberSorts, type Naming } from "./names";
+import { isFromConfig } from "../desired";
+import { isNone, isPlace, memberSorts, type Naming } from "./names";
 import type { Picture } from "../picture";
 
 /**

@@ -10,10 +10,10 @@ import { accessSorts, allFields, type Field, type Values } from "../../definitio
 import { canonicalAddress } from "../../addresses";
 import { memberField, type Access } from "../../engine/values";
 import { kinds } from "../../kinds";
+import { isFromConfig } from "../desired";
 import { visible } from "../files/frame";
 import { sectionsOf } from "../language/sections";
 import type { Picture } from "../picture";
-import { isFromConfig } from "./names";
 
 /** Each: what the first side has, and what the second has in its place. */
 export interface CompareMap {

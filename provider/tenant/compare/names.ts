@@ -3,7 +3,7 @@
 import { accessSorts, isClear, type Field, type Values } from "../../definition";
 import { canonicalValue, memberField, memberOf, text, type Access } from "../../engine/values";
 import { kinds } from "../../kinds";
-import type { Ref } from "../desired";
+import { isFromConfig, type Ref } from "../desired";
 import type { Picture, PicturedResource } from "../picture";
 import { isObject, titleOf, type Matched } from "./match";
 
@@ -98,9 +98,6 @@ const indexOf = ({ resources }: Picture) => {
 /** Nothing, cleared, empty, and switched off: iconik answers any of these for "none". */
 export const isNone = (value: unknown): boolean =>
   value === undefined || value === null || value === "" || isClear(value) || (Array.isArray(value) && value.length === 0);
-
-export const isFromConfig = (value: unknown): value is { fromConfig: string } =>
-  typeof value === "object" && value !== null && "fromConfig" in value;
 
 /** Bucket, path, region: where iconik keeps its own storages is its own business, in each tenant. */
 export const isPlace = (field: Field | undefined): boolean => field?.type === "string" && field.within === "settings" && (field.verified === true || field.immutable !== undefined);

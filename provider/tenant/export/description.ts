@@ -13,6 +13,7 @@ import { treeOfValue, type Naming } from "../writing/values";
 import { endsOf, type Ends } from "../ends";
 import { brief } from "./brief";
 import { endingTree, withEnd } from "./ends";
+import { withoutForeign } from "./foreign";
 import { headOf } from "./head";
 import { roleSetsOf, type RoleSets } from "./role-sets";
 import { isOwnAddress, ownAddressNote } from "./shield";
@@ -40,8 +41,7 @@ export interface DescribeOptions {
 }
 
 export function describe(given: Picture, options: DescribeOptions = {}): Description {
-  const foreign = withoutForeign(given);
-  const { picture, supplied } = withSupplied(foreign);
+  const { picture, supplied } = withSupplied(withoutForeign(given));
   const { resources, unwatched } = options.brief ? brief(picture.resources) : { resources: picture.resources, unwatched: new Map() };
   const layout = sectionsOf(kinds);
   const objects = resources.filter(({ kind }) => kinds[kind]!.shape === "object");
@@ -62,15 +62,15 @@ export function describe(given: Picture, options: DescribeOptions = {}): Descrip
 
   if (!options.beside) sections.set("tenant", mapOf([["domainId", picture.tenant.domainId], ["model", picture.tenant.model]]));
   if (sets.sets.size > 0) sections.set("roleSets", mapOf(sets.sets));
-  const right = [...new Set(resources.flatMap(({ options: { knownRoles = [] } }) => knownRoles))].sort();
-  if (right.length > 0) {
-    sections.set("knownRoles", right);
+  const knownRoles = [...new Set(resources.flatMap(({ options }) => options.knownRoles ?? []))].sort();
+  if (knownRoles.length > 0) {
+    sections.set("knownRoles", knownRoles);
     before.set(pathKey(["knownRoles"]), ["iconik has these; this version does not know them"]);
   }
 
   const parts = new Map<PartKind, Map<string | undefined, PicturedResource>>();
   /** Parts of a kind by the object that they belong to. */
-  const partOf = (part: PartKind, by: string) => {
+  const partsByOwner = (part: PartKind, by: string) => {
     const ownerOf = ({ inputs }: PicturedResource) => (inputs[by] as { ref?: { name: string } } | undefined)?.ref?.name;
     const known = parts.get(part) ?? new Map(resources.filter(({ kind }) => kind === part.kind).map((one) => [ownerOf(one), one]));
     parts.set(part, known);
@@ -85,7 +85,7 @@ export function describe(given: Picture, options: DescribeOptions = {}): Descrip
       mapOf(
         entries.map((resource) => {
           const nested = layout.nestedIn(object).flatMap(({ key, part, by }): [string, Tree][] => {
-            const settings = partOf(part, by).get(resource.name);
+            const settings = partsByOwner(part, by).get(resource.name);
             return settings ? [[key, partTree(part, settings, naming)]] : [];
           });
           return [resource.label, objectTree(object, resource, { naming, sets, nested, picture, ends: ends(resource) })];
@@ -123,43 +123,6 @@ export function describe(given: Picture, options: DescribeOptions = {}): Descrip
     else loose.push(line);
   }
   return { sections, before, behind, head: headOf(picture, { supplied, unwatched, loose, fragment: options.beside !== undefined }), supplied };
-}
-
-/** A file is of one model: of a tenant that has both, it holds the newer one. */
-export function withoutForeign(picture: Picture): Picture {
-  const { model } = picture.tenant;
-  const isForeign = (kind: string) => kinds[kind]?.model !== undefined && kinds[kind]!.model !== model;
-  const foreign = picture.resources.filter(({ kind }) => isForeign(kind));
-  if (foreign.length === 0) return picture;
-  const gone = new Set(foreign.map(({ kind, name }) => `${kind}/${name}`));
-  const why = model === "teams" ? "the tenant has teams, and a file describes teams or user groups" : "the tenant has user groups, and a file describes user groups or teams";
-  const gaps: Gap[] = foreign.map(({ kind, label }) => ({ kind, label, why }));
-  const resources = picture.resources.flatMap((resource): PicturedResource[] => {
-    if (isForeign(resource.kind)) return [];
-    const inputs: Values = {};
-    for (const [name, value] of Object.entries(resource.inputs)) {
-      const field = fieldsOf(kinds[resource.kind]!, resource.inputs)[name];
-      const refs = (inner: unknown) => JSON.stringify(inner ?? null, (_, one: unknown) => one).includes('"ref"');
-      if (field?.type === "access") {
-        const sorts = Object.entries(value as Values).filter(([sort]) => (model === "teams" ? sort !== "groups" : sort !== "teams"));
-        for (const [sort, entries] of Object.entries(value as Values)) {
-          if (!sorts.some(([kept]) => kept === sort) && Array.isArray(entries) && entries.length > 0) gaps.push({ kind: resource.kind, label: resource.label, field: `${name}.${sort}`, why });
-        }
-        inputs[name] = Object.fromEntries(sorts);
-      } else if (field?.type === "reference" && refs(value)) {
-        const { ref } = value as { ref: { kind: string; name: string } };
-        if (!gone.has(`${ref.kind}/${ref.name}`)) inputs[name] = value;
-        else inputs[name] = { existing: String(foreign.find(({ kind, name: own }) => kind === ref.kind && own === ref.name)!.inputs.name) };
-      } else inputs[name] = value;
-    }
-    const owner = Object.values(resource.inputs).find((value) => typeof value === "object" && value !== null && "ref" in value && gone.has(`${(value as { ref: { kind: string; name: string } }).ref.kind}/${(value as { ref: { name: string } }).ref.name}`));
-    if (owner && kinds[resource.kind]!.shape === "part") {
-      gaps.push({ kind: resource.kind, label: resource.label, why });
-      return [];
-    }
-    return [{ ...resource, inputs }];
-  });
-  return { ...picture, resources, gaps: [...picture.gaps, ...gaps] };
 }
 
 const rolesField = ({ kind }: PicturedResource): string | undefined => {
@@ -221,7 +184,9 @@ export function leftToDerive(object: ObjectKind, inputs: Values): Values {
 }
 
 function partTree(part: PartKind, { inputs, options }: PicturedResource, naming: Naming): Tree {
-  const own = ownFields(part).flatMap(([name, field]): [string, Tree | undefined][] => (inputs[name] === undefined ? [] : [[name, treeOfValue(field, inputs[name], naming)]]));
+  const own = ownFields(part).flatMap(([name, field]): [string, Tree | undefined][] =>
+    inputs[name] === undefined ? [] : [[name, treeOfValue(field, inputs[name], naming)]],
+  );
   return mapOf([...own, ["options", Object.keys(options).length > 0 ? treeOf(options) : undefined]]);
 }
 

@@ -1,5 +1,6 @@
 /** What is said at the top of an export. */
 
+import { plain } from "../../engine/errors";
 import type { Picture } from "../picture";
 import type { Supplied } from "./secrets";
 
@@ -36,3 +37,6 @@ export function headOf(picture: Picture, { supplied, unwatched, loose, fragment 
     ...(loose.length > 0 ? ["", ...loose] : []),
   ];
 }
+
+/** A line of a comment: names in it may hold anything, and none may end the comment. */
+export const commentText = (line: string): string => plain(line).replace(/[\r\n\u2028\u2029\u0085]+/g, " ");

@@ -3,16 +3,22 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseDocument } from "yaml";
 
-/** At the top of a file. */
-const sections = ["clouds", "release", "guards", "allow", "tests", "invariants"];
+/** Sections of a file that no tenant knows. */
+export const ownSections = ["clouds", "release", "guards", "allow", "tests", "invariants"];
 /** Within objects and entries. */
 const keys = ["formerly", "provision", "expires"];
 
 /** In the words of the file: `guards`, `formerly of userGroups/Editors`. */
 export function lostBy(written: string, next: string): string[] {
   const [was, is] = [written, next].map(contentOf);
-  const lost = sections.filter((section) => isThere(at(was, section)) && !isDeepStrictEqual(at(was, section), at(is, section)));
-  return [...lost, ...entriesOf(was).flatMap(([section, entries]) => entriesOf(entries).flatMap(([label, entry]) => keys.filter((key) => found(entry, key) !== found(at(at(is, section), label), key)).map((key) => `${key} of ${section}/${label}`)))];
+  const lost = ownSections.filter((section) => isThere(at(was, section)) && !isDeepStrictEqual(at(was, section), at(is, section)));
+  const within = entriesOf(was).flatMap(([section, entries]) =>
+    entriesOf(entries).flatMap(([label, entry]) => {
+      const now = at(at(is, section), label);
+      return keys.filter((key) => found(entry, key) !== found(now, key)).map((key) => `${key} of ${section}/${label}`);
+    }),
+  );
+  return [...lost, ...within];
 }
 
 /** Broken files too, as far as they can be read. */
@@ -25,8 +31,11 @@ function contentOf(text: string): unknown {
 }
 
 const isThere = (value: unknown): boolean => value !== undefined && value !== null && Object.keys(value).length > 0;
-const entriesOf = (value: unknown): [string, unknown][] => (typeof value === "object" && value !== null ? Object.entries(value) : []);
-const at = (value: unknown, key: string): unknown => (typeof value === "object" && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined);
+const isHolder = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+const entriesOf = (value: unknown): [string, unknown][] => (isHolder(value) ? Object.entries(value) : []);
+const at = (value: unknown, key: string): unknown => (isHolder(value) && Object.hasOwn(value, key) ? value[key] : undefined);
 
-/** All values of the key, however deep. */
-const found = (value: unknown, key: string): string => JSON.stringify(entriesOf(value).flatMap(([name, inner]): unknown[] => (name === key ? [inner] : JSON.parse(found(inner, key)) as unknown[])));
+/** All values of the key, however deep, as one text. */
+const found = (value: unknown, key: string): string => JSON.stringify(valuesOf(value, key));
+const valuesOf = (value: unknown, key: string): unknown[] =>
+  entriesOf(value).flatMap(([name, inner]) => (name === key ? [inner] : valuesOf(inner, key)));

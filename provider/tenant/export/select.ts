@@ -3,6 +3,7 @@
 import { fieldsOf, type Values } from "../../definition";
 import { idToAdopt } from "../../engine/stored";
 import { kinds } from "../../kinds";
+import { titleOf } from "../compare/match";
 import type { Ref } from "../desired";
 import { refsIn, withRefs } from "../refs";
 import type { Gap, Picture, PicturedResource } from "../picture";
@@ -30,7 +31,8 @@ export function select(picture: Picture, { kinds: wanted = [], names = [], unman
   if (known.length === 0 && names.length === 0 && !unmanaged) return { picture };
   const patterns = names.map(pattern);
   const managed = unmanaged ? managedBy(picture, unmanaged) : new Map<PicturedResource, Ref>();
-  const isMeant = (kind: string, label: string) => (known.length === 0 || known.some((those) => those.has(kind))) && (patterns.length === 0 || patterns.some((one) => one.test(label)));
+  const isMeant = (kind: string, label: string) =>
+    (known.length === 0 || known.some((those) => those.has(kind))) && (patterns.length === 0 || patterns.some((one) => one.test(label)));
   const isChosen = (resource: PicturedResource) => isMeant(resource.kind, ownLabel(resource)) && !managed.has(resource);
 
   const byRef = new Map(picture.resources.map((resource) => [`${resource.kind}/${resource.name}`, resource]));
@@ -54,7 +56,7 @@ export function select(picture: Picture, { kinds: wanted = [], names = [], unman
     const definition = kinds[resource.kind]!;
     const about = (why: string, field?: string): Gap => ({ kind: resource.kind, label: resource.label, ...(field !== undefined && { field }), why });
     if (definition.shape === "part") {
-      const owner = refsIn(definition, resource.inputs).find(({ field }) => definition.documents.some(({ by }) => by === field));
+      const owner = ownerIn(resource.kind, resource.inputs);
       const holder = owner && byRef.get(`${owner.ref.kind}/${owner.ref.name}`);
       // Settings are written inside of their object, and an object stands in one file.
       const there = holder && managed.get(holder);
@@ -98,16 +100,16 @@ const pattern = (text: string): RegExp => new RegExp(`^${text.split("*").map((pi
 /** Of a list for one group, the group's label. */
 const ownLabel = ({ kind, label }: PicturedResource): string => (kinds[kind]!.shape === "part" && label.includes("/") ? label.slice(label.indexOf("/") + 1) : label);
 
-const titleOf = ({ kind, label, inputs }: PicturedResource): string => {
+/** What a part of a document belongs to; undefined of what belongs to the tenant, and of an object. */
+function ownerIn(kind: string, inputs: Values): { field: string; ref: Ref } | undefined {
   const definition = kinds[kind]!;
-  return definition.shape === "object" ? String(inputs[definition.key]) : label;
-};
+  if (definition.shape !== "part") return undefined;
+  return refsIn(definition, inputs).find(({ field }) => definition.documents.some(({ by }) => by === field));
+}
 
 /** A list for one group carries the group's label, which may be another one in the other description. */
 function relabelled({ kind, label }: PicturedResource, inputs: Values): string {
-  const definition = kinds[kind]!;
-  if (definition.shape !== "part" || !label.includes("/")) return label;
-  const owner = refsIn(definition, inputs).find(({ field }) => definition.documents.some(({ by }) => by === field));
+  const owner = label.includes("/") ? ownerIn(kind, inputs) : undefined;
   return owner ? `${label.slice(0, label.indexOf("/"))}/${owner.ref.label}` : label;
 }
 
@@ -129,15 +131,14 @@ function managedBy(picture: Picture, other: Picture): Map<PicturedResource, Ref>
     found.set(resource, there);
     managed.set(`${resource.kind}/${resource.name}`, there);
   }
-  const ownerOf = ({ kind, inputs }: PicturedResource) => {
-    const definition = kinds[kind]!;
-    return definition.shape === "part" ? refsIn(definition, inputs).find(({ field }) => definition.documents.some(({ by }) => by === field))?.ref : undefined;
-  };
-  const parts = new Map(other.resources.flatMap((resource) => (kinds[resource.kind]!.shape === "part" ? [[`${resource.kind}/${ownerOf(resource)?.name ?? ""}`, refOf(resource)] as const] : [])));
+  const isPart = ({ kind }: PicturedResource) => kinds[kind]!.shape === "part";
+  const parts = new Map(other.resources.filter(isPart).map((one) => [`${one.kind}/${ownerIn(one.kind, one.inputs)?.ref.name ?? ""}`, refOf(one)]));
   for (const resource of picture.resources) {
-    if (kinds[resource.kind]!.shape !== "part") continue;
-    const owner = ownerOf(resource);
-    const there = parts.get(`${resource.kind}/${owner ? (managed.get(`${owner.kind}/${owner.name}`)?.name ?? "\0") : ""}`);
+    if (!isPart(resource)) continue;
+    const owner = ownerIn(resource.kind, resource.inputs)?.ref;
+    // A name that nothing has: the other description does not have the owner either.
+    const name = owner ? (managed.get(`${owner.kind}/${owner.name}`)?.name ?? "\0") : "";
+    const there = parts.get(`${resource.kind}/${name}`);
     if (there) found.set(resource, there);
   }
   return found;

@@ -1,7 +1,6 @@
 /** A picture as a TypeScript program: the same resources, by the same names, that the tenant file makes. */
 
 import { accessSorts, fieldsOf, type Field, type Values } from "../../definition";
-import { plain } from "../../engine/errors";
 import { memberField, memberOf, type Access } from "../../engine/values";
 import { kinds } from "../../kinds";
 import type { Ref } from "../desired";
@@ -9,8 +8,9 @@ import type { Gap, Picture, PicturedResource } from "../picture";
 import { refsIn } from "../refs";
 import { asPeopleSay } from "../writing/values";
 import { brief } from "./brief";
-import { leftToDerive, withoutForeign, type DescribeOptions } from "./description";
-import { headOf } from "./head";
+import { leftToDerive, type DescribeOptions } from "./description";
+import { withoutForeign } from "./foreign";
+import { commentText, headOf } from "./head";
 import { roleSetsOf, type RoleSets } from "./role-sets";
 import { identifier, withSupplied } from "./secrets";
 import { isOwnAddress, ownAddressNote } from "./shield";
@@ -26,10 +26,13 @@ export function exportTypeScript(given: Picture, options: DescribeOptions = {}):
   const sets = roleSetsOf(resources.flatMap(({ kind, inputs }) => rolesIn(kind, inputs)));
   const names = variablesOf(resources, ["iconik", "pulumi", "config"]);
   const setNames = new Map([...sets.sets.keys()].map((name) => [name, `roles_${name.replaceAll("-", "_")}`]));
-  const endless = picture.later.expires.filter(({ over }) => !over).map(({ of, value, until }): Gap => ({ kind: of.kind, label: of.label, field: `the end of ${value}`, why: `${until}; a program gives for good` }));
+  const ends = picture.later.expires.filter(({ over }) => !over);
+  const endless = ends.map(({ of: { kind, label }, value, until }): Gap => ({ kind, label, field: `the end of ${value}`, why: `${until}; a program gives for good` }));
   const gaps = Map.groupBy([...picture.gaps, ...endless], ({ kind, label }) => `${kind}/${label}`);
   const described = new Set(resources.map(({ kind, label }) => `${kind}/${label}`));
-  const loose = picture.gaps.filter(({ kind, label }) => !described.has(`${kind}/${label}`)).map((gap) => `${kinds[gap.kind]!.section}/${gap.label}${gap.field === undefined ? "" : `/${gap.field}`} is not described: ${gap.why}`);
+  const loose = picture.gaps
+    .filter(({ kind, label }) => !described.has(`${kind}/${label}`))
+    .map(({ kind, label, field, why }) => `${kinds[kind]!.section}/${label}${field === undefined ? "" : `/${field}`} is not described: ${why}`);
   const usesConfig = resources.some(({ inputs }) => JSON.stringify(inputs).includes('"fromConfig"'));
   const head = [
     ...headOf(picture, { supplied, unwatched, loose }),
@@ -58,7 +61,10 @@ interface Names {
 }
 
 const rolesIn = (kind: string, inputs: Values): string[][] =>
-  Object.entries(fieldsOf(kinds[kind]!, inputs)).flatMap(([name, field]) => (field.type === "roles" && Array.isArray(inputs[name]) && inputs[name].length > 0 ? [inputs[name] as string[]] : []));
+  Object.entries(fieldsOf(kinds[kind]!, inputs)).flatMap(([name, { type }]) => {
+    const value = inputs[name];
+    return type === "roles" && Array.isArray(value) && value.length > 0 ? [value as string[]] : [];
+  });
 
 /** Names for what others refer to; what nobody refers to needs none. */
 function variablesOf(resources: readonly PicturedResource[], taken: readonly string[]): Map<string, string> {
@@ -79,8 +85,15 @@ function variablesOf(resources: readonly PicturedResource[], taken: readonly str
   );
 }
 
-const reserved =
-  "abstract any arguments as async await boolean break case catch class const constructor continue debugger declare default delete do else enum eval export extends false finally for from function get if implements import in infer instanceof interface is keyof let module namespace never new null number object of package private protected public readonly require return set static string super switch symbol this throw true try type typeof undefined unique unknown var void while with yield exports process global".split(" ");
+const reserved = `
+  abstract any arguments as async await boolean break case catch class const constructor continue debugger declare
+  default delete do else enum eval export extends false finally for from function get if implements import in infer
+  instanceof interface is keyof let module namespace never new null number object of package private protected
+  public readonly require return set static string super switch symbol this throw true try type typeof undefined
+  unique unknown var void while with yield exports process global
+`
+  .trim()
+  .split(/\s+/);
 
 function statement(resource: PicturedResource, known: Names): string {
   const { kind, name, inputs, options, formerly } = resource;
@@ -98,7 +111,8 @@ function statement(resource: PicturedResource, known: Names): string {
     ...(formerly.length > 0 ? [`aliases: ${listOf(formerly.map((former) => `{ name: ${quote(former)} }`), 1)}`] : []),
   ];
   const variable = known.names.get(`${kind}/${name}`);
-  const body = [quote(name), ...(args.length > 0 || opts.length > 0 ? [args.length > 0 ? `{\n${args.map((arg) => `  ${arg},\n`).join("")}}` : "{}"] : []), ...(opts.length > 0 ? [`{ ${opts.join(", ")} }`] : [])];
+  const given = args.length > 0 ? `{\n${args.map((arg) => `  ${arg},\n`).join("")}}` : "{}";
+  const body = [quote(name), ...(args.length > 0 || opts.length > 0 ? [given] : []), ...(opts.length > 0 ? [`{ ${opts.join(", ")} }`] : [])];
   return `${variable === undefined ? "" : `const ${variable} = `}new iconik.${kind}(${body.join(", ")});`;
 }
 
@@ -122,13 +136,20 @@ function valueOf(field: Field, value: unknown, known: Names, depth: number): str
       return Array.isArray(value) ? listOf(value.map((item) => valueOf(field.of, item, known, depth + 1)), depth) : literal(value, depth);
     case "record":
       return objectOf(
-        Object.entries(value).flatMap(([name, inner]) => (Object.hasOwn(field.fields, name) && inner !== undefined ? [`${property(name)}: ${valueOf(field.fields[name]!, inner, known, depth + 1)}`] : [])),
+        Object.entries(value).flatMap(([name, inner]) => {
+          if (!Object.hasOwn(field.fields, name) || inner === undefined) return [];
+          return [`${property(name)}: ${valueOf(field.fields[name]!, inner, known, depth + 1)}`];
+        }),
         depth,
       );
     case "access":
       return objectOf(
         (Object.entries(value) as [keyof Access, NonNullable<Access[keyof Access]>][]).map(([sort, entries]) => {
-          const items = entries.map((entry) => `{ ${accessSorts[sort].member}: ${valueOf(memberField(sort), memberOf(entry), known, depth + 2)}, permissions: ${listOf(asPeopleSay(entry.permissions).map(quote), depth + 2)} }`);
+          const items = entries.map((entry) => {
+            const member = valueOf(memberField(sort), memberOf(entry), known, depth + 2);
+            const permissions = listOf(asPeopleSay(entry.permissions).map(quote), depth + 2);
+            return `{ ${accessSorts[sort].member}: ${member}, permissions: ${permissions} }`;
+          });
           return `${sort}: ${listOf(items, depth + 1)}`;
         }),
         depth,
@@ -166,4 +187,4 @@ function laid(open: string, items: readonly string[], close: string, pad: string
 const property = (name: string): string => (name === "__proto__" ? '["__proto__"]' : /^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name));
 /** Line separators end a line in older readers. */
 const quote = (text: string): string => JSON.stringify(text).replace(/[\u2028\u2029\u007f-\u009f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
-const comment = (line: string): string => (line === "" ? "//" : `// ${plain(line).replace(/[\r\n\u2028\u2029\u0085]+/g, " ")}`);
+const comment = (line: string): string => (line === "" ? "//" : `// ${commentText(line)}`);

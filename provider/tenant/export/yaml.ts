@@ -1,12 +1,13 @@
 /** A picture as tenant files. */
 
 import { Document, Pair, Scalar, YAMLMap, YAMLSeq, type Node } from "yaml";
-import { plain } from "../../engine/errors";
 import { kinds } from "../../kinds";
 import { sectionsOf } from "../language/sections";
 import type { Picture } from "../picture";
 import { isList, isMap, type Tree } from "../writing/tree";
 import { describe, pathKey, type DescribeOptions, type Description } from "./description";
+import { commentText } from "./head";
+import { ownSections } from "./lost";
 import type { Supplied } from "./secrets";
 
 /** Texts by file name, relative to the folder that holds them. */
@@ -31,7 +32,7 @@ export function exportYaml(picture: Picture, options: DescribeOptions & { split?
   const { supplied } = description;
   const { split = "large" } = options;
   if (split === "never" || (split === "large" && whole.split("\n").length <= large)) return { files: new Map([["tenant.yaml", whole]]), supplied };
-  const general = ["tenant", "roleSets", "knownRoles", "clouds", "release", "guards", "allow", "tests", "invariants"];
+  const general = ["tenant", "roleSets", "knownRoles", ...ownSections];
   const names = [...description.sections.keys()];
   const files = new Map([["tenant.yaml", textOf(description, names.filter((name) => general.includes(name)), description.head)]]);
   for (const name of names.filter((one) => !general.includes(one))) files.set(fileOf(name), textOf(description, [name], []));
@@ -65,8 +66,7 @@ function pairOf(description: Description, path: readonly string[], tree: Tree): 
   return new Pair(key, value);
 }
 
-/** What objects are called in a comment may hold anything. */
-const comment = (line: string): string => (line === "" ? "" : ` ${plain(line).replace(/[\r\n\u2028\u2029\u0085]+/g, " ")}`);
+const comment = (line: string): string => (line === "" ? "" : ` ${commentText(line)}`);
 
 function nodeOf(description: Description, path: readonly string[], tree: Tree): Node {
   // Sections and the objects in them are blocks; below, what is short stands on one line.

@@ -2,6 +2,7 @@
 
 import { accessSorts, allFields, type Field, type Values } from "../../definition";
 import { canonicalValue } from "../../engine/values";
+import { isFromConfig } from "../desired";
 import { quoted } from "../files/frame";
 import type { Span } from "../files/text";
 import { child, entriesOf, itemsOf, onlyKey, plain, textOf, type Written } from "../files/written";
@@ -11,8 +12,6 @@ import { isOver } from "./expiry";
 export function put(into: Values, name: string, field: Field, value: unknown): void {
   if (value !== undefined) into[name] = isFromConfig(value) ? value : canonicalValue(field, value);
 }
-
-const isFromConfig = (value: unknown): boolean => typeof value === "object" && value !== null && "fromConfig" in value;
 
 /** The value of a field; undefined when it was refused. */
 export function read(reading: Reading, field: Field, node: Written, draft: Draft): unknown {
