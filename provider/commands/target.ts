@@ -102,7 +102,9 @@ function saysTheSame(before: Picture, after: Picture, { changed, onlyFrom, onlyT
 /** Whether the order of a list counts, the comparison knows. */
 function unordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unordered).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, unordered(inner)])) : value;
+  if (typeof value !== "object" || value === null) return value;
+  const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([key, inner]) => [key, unordered(inner)]));
 }
 
 /** Files that could not be read again are not written. */
@@ -114,8 +116,11 @@ function check(target: string, files: ReadonlyMap<string, string>, isThere: bool
     if (desired) return;
     const path = join(target, "tenant.yaml");
     const would = diagnostics.map((one) => ({ ...one, place: { ...one.place, file: `what would be ${join(target, one.place.file)}` } }));
-    const first = `${isThere ? `What names something that goes, and what is missing, write in ${path} first` : `What is missing, write into a ${path} of your own first`}: guards, tests, invariants, allow, clouds and credentials stay as they are there. All else is the source's`;
-    throw new Undescribed(`what would be written to ${path}`, would, `Nothing was written. ${first}`);
+    const first = isThere
+      ? `What names something that goes, and what is missing, write in ${path} first`
+      : `What is missing, write into a ${path} of your own first`;
+    const kept = "guards, tests, invariants, allow, clouds and credentials stay as they are there. All else is the source's";
+    throw new Undescribed(`what would be written to ${path}`, would, `Nothing was written. ${first}: ${kept}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -116,7 +116,8 @@ export function accessRefusals(object: string, what: string, lists: Iterable<[na
   return [...lists].flatMap(([name, now, wanted]): Refusal[] => {
     const [before, after] = [now, { ...(now as Access), ...(wanted as Access) }].map(grantingIn);
     if (before === 0 || after !== 0) return [];
-    return [{ guard: "emptying", object, message: `${name} of ${what} would be left without any entry; there ${before === 1 ? "is 1" : `are ${before}`} now`, allow: [{ verb: "empty", target: object }] }];
+    const message = `${name} of ${what} would be left without any entry; there ${before === 1 ? "is 1" : `are ${before}`} now`;
+    return [{ guard: "emptying", object, message, allow: [{ verb: "empty", target: object }] }];
   });
 }
 

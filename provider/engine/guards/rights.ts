@@ -81,7 +81,10 @@ export function ownRefusals({ kind, roles, caller }: Rights, changes: readonly R
   if (kind === "RoleGroup" && caller.unread !== undefined) {
     return changes
       .filter(({ id }) => !caller.groups.has(id))
-      .map(({ object, what }) => ({ guard: "identity", caller: true, unknown: true, object, message: `${what}: whether it is a group of the person behind the token is not known (${caller.unread})`, allow: [{ verb: "lockOut", target: object }] }));
+      .map(({ object, what }) => {
+        const message = `${what}: whether it is a group of the person behind the token is not known (${caller.unread})`;
+        return { guard: "identity", caller: true, unknown: true, object, message, allow: [{ verb: "lockOut", target: object }] };
+      });
   }
   const own = changes.filter(({ id }) => caller.groups.has(id));
   const gone = own
@@ -97,10 +100,15 @@ export function ownRefusals({ kind, roles, caller }: Rights, changes: readonly R
     const taken = lost.filter((role) => takenBy(kind, change)?.(role));
     if (taken.length === 0) return [];
     if (areFirst(kind, change)) {
-      const message = `${what} would get its first roles, and whoever is in no other role group then has these alone: the person behind the token would lose ${listed(taken)}, and what is described here needs them`;
+      const message =
+        `${what} would get its first roles, and whoever is in no other role group then has these alone: ` +
+        `the person behind the token would lose ${listed(taken)}, and what is described here needs them`;
       return [{ guard: "identity", caller: true, object, message, allow: [{ verb: "lockOut", target: object }] }];
     }
-    return taken.map((role) => ({ guard: "identity", caller: true, object, message: `${what} is the last way in which the person behind the token has ${role}, and what is described here needs it`, allow: [{ verb: "loseRole", target: role }] }));
+    return taken.map((role) => {
+      const message = `${what} is the last way in which the person behind the token has ${role}, and what is described here needs it`;
+      return { guard: "identity", caller: true, object, message, allow: [{ verb: "loseRole", target: role }] };
+    });
   });
   return [...gone, ...losing];
 }
@@ -122,7 +130,9 @@ export function managerRefusals({ kind, roles, minAdmins }: Rights, changes: rea
   const [were, left] = [managers(kind, people, roles), managers(kind, people, after)];
   if (left.length >= minAdmins || left.length >= were.length) return [];
   const who = left.length === 0 ? "nobody" : left.length === 1 ? `only ${left[0]!.email}` : `only ${left.length} people`;
-  const message = `${changes.map(({ what }) => what).join(", ")}: ${who} would be left who can manage users and groups (${managing[kind].join(" and ")}, or administrator), of ${were.length} now; there have to be ${minAdmins}`;
+  const message =
+    `${changes.map(({ what }) => what).join(", ")}: ${who} would be left who can manage users and groups ` +
+    `(${managing[kind].join(" and ")}, or administrator), of ${were.length} now; there have to be ${minAdmins}`;
   return [{ guard: "identity", object: changes[0]!.object, message, allow: [{ verb: "minAdmins", target: String(left.length) }] }];
 }
 

@@ -57,10 +57,12 @@ export function shieldRefusals(before: Shield, after: Shield, { address, appId, 
     const isWider = !isNew && widens(was, is, appId);
     const whose = id === everyone ? "the addresses of everyone" : `the addresses of ${labelOf(id)}, to which the person behind the token belongs`;
     const object = id === everyone ? "shield/everyone" : `shield/${labelOf(id)}`;
+    const outcome = isWider ? "does not let it in" : "would not let it in again";
+    const doubt = is.length === 0 ? `: ${whose} would be empty, and whether that means everybody or nobody is not documented` : "";
     const lost = (target: string, who: string): Refusal => ({
       guard: "addresses",
       object,
-      message: `${who}, and iconik Shield ${isWider ? "does not let it in" : "would not let it in again"}${is.length === 0 ? `: ${whose} would be empty, and whether that means everybody or nobody is not documented` : ""}. Add ${target}, or a range that holds it, to ${whose}`,
+      message: `${who}, and iconik Shield ${outcome}${doubt}. Add ${target}, or a range that holds it, to ${whose}`,
       allow: [{ verb: "lockOut", target }],
     });
     const kept = mustKeep.filter((one) => !covers(is, one)).map((one) => lost(one, `guards.mustKeep names ${one}`));

@@ -19,11 +19,13 @@ const rules = {
 export function asSarif(drift: Drift, layers: Layers): object {
   const result = (ruleId: keyof typeof rules, object: Named, text: string, reason?: string, field?: string, member?: string) => {
     const place = placeIn(layers, object, field, member);
+    const about = field === undefined ? "" : ` ${titleOf({ field, ...(member !== undefined && { member }) })}`;
+    const why = reason === undefined ? "" : `; widens permissions: ${reason}`;
     return {
       ruleId,
       ruleIndex: Object.keys(rules).indexOf(ruleId),
       level: reason !== undefined ? "error" : ruleId === "drift-not-compared" ? "note" : "warning",
-      message: sarifMessage(visible(`${object.object}${field === undefined ? "" : ` ${titleOf({ field, ...(member !== undefined && { member }) })}`}: ${text}${reason === undefined ? "" : `; widens permissions: ${reason}`}`)),
+      message: sarifMessage(visible(`${object.object}${about}: ${text}${why}`)),
       locations: [sarifLocation(place)],
       // The same drift is the same alert, whatever is above it in the file.
       partialFingerprints: { "drift/v1": [ruleId, object.object, field, member].filter((one) => one !== undefined).join(" ") },
@@ -35,7 +37,7 @@ export function asSarif(drift: Drift, layers: Layers): object {
     [
       ...changed.flatMap((object) =>
         object.changes.map((change) =>
-          result("drift-changed", object, rowsOf(change).map(({ sign, text }) => `${sign === "+" ? "added " : sign === "-" ? "removed " : ""}${text}`).join(", "), change.widens, change.field, change.member),
+          result("drift-changed", object, rowsOf(change).map(wordsOf).join(", "), change.widens, change.field, change.member),
         ),
       ),
       ...missing.map((object) => result("drift-missing", object, "missing in the tenant", object.widens)),
@@ -44,3 +46,5 @@ export function asSarif(drift: Drift, layers: Layers): object {
     ],
   );
 }
+
+const wordsOf = ({ sign, text }: ReturnType<typeof rowsOf>[number]): string => `${{ "+": "added ", "-": "removed ", "": "" }[sign]}${text}`;

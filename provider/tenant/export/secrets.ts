@@ -53,5 +53,10 @@ const markOf = ({ kind, label }: PicturedResource): string => createHash("sha256
 /** `Default upload` → `defaultUpload`: what is left of a text when only letters and digits may stay. */
 export function identifier(text: string): string {
   const words = text.normalize("NFKD").replace(/\p{M}/gu, "").match(/[A-Za-z0-9]+/g) ?? [];
-  return words.map((word, index) => (index === 0 ? word.charAt(0).toLowerCase() : word.charAt(0).toUpperCase()) + (word === word.toUpperCase() ? word.slice(1).toLowerCase() : word.slice(1))).join("").slice(0, 60);
+  const cased = words.map((word, index) => {
+    const first = word.charAt(0);
+    const rest = word === word.toUpperCase() ? word.slice(1).toLowerCase() : word.slice(1);
+    return (index === 0 ? first.toLowerCase() : first.toUpperCase()) + rest;
+  });
+  return cased.join("").slice(0, 60);
 }

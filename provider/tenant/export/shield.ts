@@ -24,6 +24,7 @@ export function withOwnAddress(picture: Picture): Picture {
   // Of files, the check of what is written says it.
   if (extent === "described") return picture;
   const { enabled: _, ...inputs } = shield.inputs;
-  const gap: Gap = { kind: shield.kind, label: shield.label, field: "enabled", why: "Shield is on; that may be written once guards.mustKeep names an address, and iconik does not say from which address this was read" };
+  const why = "Shield is on; that may be written once guards.mustKeep names an address, and iconik does not say from which address this was read";
+  const gap: Gap = { kind: shield.kind, label: shield.label, field: "enabled", why };
   return { ...picture, resources: resources.map((one) => (one === shield ? { ...one, inputs } : one)), gaps: [...picture.gaps, gap] };
 }
