@@ -1,7 +1,7 @@
 /** A picture as files: what people keep of a tenant. */
 
 export { brief } from "./brief";
-export { withoutForeign } from "./description";
+export { withoutForeign } from "./foreign";
 export { exportTypeScript } from "./typescript";
 export { exportYaml, fileNames, type Exported, type Files } from "./yaml";
 export { lostBy } from "./lost";
