@@ -3,6 +3,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startSandbox, type Sandbox } from "../provider/sandbox";
 import { createProject, endToEnd } from "./cli.ts";
+import { iconik } from "./commands.ts";
 import { done, quick, refused, startIconikProject } from "./iconik-project.ts";
 import { environmentOf } from "./stack.ts";
 
@@ -111,6 +112,29 @@ guards: { mustKeep: [198.51.100.7] }
     const { all } = await done(project.up(quick));
     expect(all).toContain("permitted by expires: ({ empty: userGroups/Fair }, what ended on 2020-01-31)");
     expect(sandbox.objects("groups").find(({ name }) => name === "Fair")!.roles).toEqual([]);
+  });
+
+  it("lets an access list lose its last entries to their dates, and no other entry beside what has ended", async () => {
+    const sandbox = await startSandbox({ seed: { groups: [{ name: "Guests", roles: [] }], users: [{ email: "fair@example.com", type: "STANDARD", groups: ["Guests"] }] } });
+    onTestFinished(sandbox.close);
+    const fair = (groups: string, others = "") => `userGroups: { Crew: { name: Crew of the fair, roles: [can_search] } }\naclTemplates: { Fair: { access: { groups: [${groups}]${others} } } }\n`;
+    const entry = (group: string, end = "") => `{ group: ${group}, permissions: [read]${end} }`;
+    const [crew, guests, person] = ["Crew", "{ existing: Guests }", "fair@example.com"];
+    const users = (end = "") => `, users: [{ user: ${person}, permissions: [read]${end} }]`;
+    const ended = ", expires: 2020-01-31";
+    const before = fair(`${entry(crew)}, ${entry(guests)}`, users());
+    const project = await createProject({ "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": before }, { env: environmentOf(sandbox) });
+    onTestFinished(project.close);
+    await done(project.up(quick));
+    // What ended long ago may still stand in the file, and is no word about whoever is there now.
+    project.write({ "tenant.yaml": fair(entry(crew, ended), users(ended)) });
+    await refused(project.up(quick), /access of AclTemplate "Fair" would be left without any entry; there are 3 now/, /empty: aclTemplates\/Fair/);
+    project.write({ "before.yaml": before });
+    const { code, stdout } = await iconik(["review", "before.yaml", "tenant.yaml", "--live"], { cwd: project.folder, env: environmentOf(sandbox) });
+    expect([code, stdout]).toEqual([3, expect.stringContaining("would be left without any entry")]);
+    project.write({ "tenant.yaml": fair(`${entry(crew, ended)}, ${entry(guests, ended)}`, users(ended)) });
+    const { all } = await done(project.up(quick));
+    expect(all).toContain("permitted by expires: ({ empty: aclTemplates/Fair }, what ended on 2020-01-31)");
   });
 
   it("refuses classes used from a program, each when it comes", async () => {

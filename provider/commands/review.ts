@@ -99,7 +99,7 @@ interface Opened {
 }
 
 function askGuards(from: Picture, to: Picture, tenant: Picture, { session, guards }: Opened): Promise<Guarded> {
-  Object.assign(guards, guardsOf(to.later));
+  Object.assign(guards, guardsOf(to));
   return waiting("asking the guards", () => guarded(session, from, to, tenant));
 }
 

@@ -264,7 +264,7 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
   const seen = new Map<string, unknown>();
   for (const name of todo) seen.set(name, await unmoved(placeOf(name), lastOf(name), wanted[name]));
   const lists = [...seen].filter(([name]) => fields[name]!.type === "access").map(([name, now]) => [name, now, wanted[name]] as [string, unknown, unknown]);
-  refuse(session, accessRefusals(objectOf(definition, labelOf(definition, desired)), what, lists));
+  refuse(session, await accessRefusals(session, objectOf(definition, labelOf(definition, desired)), what, lists));
 
   let current = live;
   const changed = toSend(leaves, live, before.values, wanted, resolved);

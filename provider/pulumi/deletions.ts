@@ -68,10 +68,11 @@ function goneFrom({ had, entries }: StackState, { resources, released, tenant }:
 }
 
 /** Registered first, so that all that follows is guarded; left out where there is nothing to say and nothing to remember. */
-export function registerGuards({ later }: Desired, { deleted = [], recently = [], remembers = false }: PlannedRun): void {
+export function registerGuards(desired: Desired, { deleted = [], recently = [], remembers = false }: PlannedRun): void {
   const at = new Date().toISOString();
   const remembered = [...recently, ...deleted.map(({ kind, label, id }) => ({ kind, label, id, at }))];
-  const allow = exceptionsIn(later);
+  const allow = exceptionsIn(desired);
+  const { later } = desired;
   const written: WrittenGuards = { ...later.guards, ...(allow.length > 0 && { allow }) };
   if (Object.keys(written).length === 0 && remembered.length === 0 && !remembers) return;
   new Guards("guards", { ...written, ...(remembered.length > 0 && { deleted: remembered }) } as GuardsArgs);

@@ -150,7 +150,7 @@ async function askTenant(desired: Desired, planned: PlannedRun, config: pulumi.C
   try {
     const session = openSession(readSettings({ env: process.env, config: setting(config) }), {
       readOnly: true,
-      guards: guardsOf(desired.later),
+      guards: guardsOf(desired),
       note: (line) => notes.push(line),
     });
     try {

@@ -5,7 +5,7 @@ import { permits } from "../engine/guards/exceptions";
 import { entriesFor, standing } from "../engine/guards/refusal";
 import { mayApply } from "../engine/preflight";
 import { kinds } from "../kinds";
-import type { DesiredResource, Later } from "../tenant";
+import type { DesiredResource } from "../tenant";
 import { allRefusals, guardsOf, type Refusal } from "../tenant/guards";
 import type { Picture } from "../tenant/picture";
 import { stackOf } from "./applied";
@@ -33,7 +33,7 @@ export async function guarded(session: Session, from: Picture, to: Picture, live
   const refused = lockOuts.filter((one) => left.has(one) && !one.told);
   const lockOut = lockOutBy(lockOuts, refused, isApplier);
   return {
-    refusals: all.flatMap((refusal) => statementOf(refusal, left.has(refusal), to.later, isApplier)),
+    refusals: all.flatMap((refusal) => statementOf(refusal, left.has(refusal), to, isApplier)),
     ...(lockOut && { lockOut }),
   };
 }
@@ -44,15 +44,15 @@ function lockOutBy(all: readonly Refusal[], refused: readonly Refusal[], isAppli
   return isApplier && all.length === 0 ? "safe" : undefined;
 }
 
-function statementOf({ object, message, allow, unknown, told: isTold }: Refusal, isLeft: boolean, later: Later, isApplier: boolean): Statement[] {
+function statementOf({ object, message, allow, unknown, told: isTold }: Refusal, isLeft: boolean, to: Picture, isApplier: boolean): Statement[] {
   const [section = "", ...label] = object.split("/");
   const kind = Object.values(kinds).find((one) => one.section === section)?.kind ?? section;
   const told = { code: "refused", level: "guard", subject: { kind, section, label: label.join("/") }, says: sentence(message, `${kind} ${JSON.stringify(label.join("/"))}`) } as const;
   // Whoever applies it may know what this token cannot read.
   if (isLeft) return [{ ...told, allow: entriesFor([{ allow }]), ...((isTold || (unknown && !isApplier)) && { level: "warning" }) }];
-  const [used] = permits(guardsOf(later).allow, allow) ?? [];
+  const [used] = permits(guardsOf(to).allow, allow) ?? [];
   // Of `minAdmins` the file has a number; and of two entries for one thing the first may be over.
-  const entry = used && later.allow.find(({ values }) => String(values[used.verb]) === used.target && values.until === used.until);
+  const entry = used && to.later.allow.find(({ values }) => String(values[used.verb]) === used.target && values.until === used.until);
   // One of the environment is for one run, and the session tells of it.
   if (!entry) return [];
   return [{ ...told, level: "warning", allowed: { reason: used.reason ?? "", ...(used.until !== undefined && { until: used.until }), place: entry.place } }];

@@ -16,9 +16,9 @@ import { idOf } from "../engine/paths";
 import { observe } from "../engine/satellites";
 import type { Session } from "../engine/session";
 import { idToAdopt } from "../engine/stored";
-import type { Live } from "../engine/values";
+import { memberOf, type Access, type Live } from "../engine/values";
 import { kinds } from "../kinds";
-import type { Desired, DesiredResource, Later, Ref } from "./desired";
+import type { Desired, DesiredResource, Expiry, Later, Ref } from "./desired";
 
 export type { Refusal } from "../engine/guards/refusal";
 
@@ -38,21 +38,35 @@ export interface Planned {
   owned?: { had: readonly { kind: string; id: string; name: string }[] };
 }
 
+type Described = { later: Later; resources: readonly Pick<DesiredResource, "kind" | "name" | "inputs">[] };
+
 /** What the description says of guards, as the engine takes it. */
-export const guardsOf = (later: Later): Guards => guardsFrom({ ...later.guards, allow: exceptionsIn(later) });
+export const guardsOf = (described: Described): Guards => guardsFrom({ ...described.later.guards, allow: exceptionsIn(described) });
 
 /**
- * What the description permits. What ends by its date is no slip, so it may leave a group without roles, or a list empty:
- * a group where it had no other roles.
+ * What the description permits. What ends by its date is no slip, so it may leave a group without roles, or a list empty,
+ * where there was nothing else.
  */
-export const exceptionsIn = ({ allow, expires }: Later): object[] => [
+export const exceptionsIn = ({ later: { allow, expires }, resources }: Described): object[] => [
   ...allow.map(({ values }) => values),
   ...[...Map.groupBy(expires.filter(({ over }) => over), ({ of }) => `${kinds[of.kind]!.section}/${of.label}`)].map(([empty, some]) => {
-    const roles = some.flatMap(({ what, value }) => (what === "role" ? [value] : []));
     const last = some.map(({ until }) => until).sort().at(-1)!;
-    return { empty, reason: `what ended on ${last}`, until: endless, ...(roles.length > 0 && { only: roles }) };
+    return { empty, reason: `what ended on ${last}`, until: endless, only: some.flatMap((one) => lostBy(one, resources)) };
   }),
 ];
+
+/** What is lost by an end: roles, or who is in an access list, by the name that the tenant has. */
+function lostBy({ what, value, part }: Expiry, resources: Described["resources"]): string[] {
+  if (what !== "access") return [value];
+  return Object.entries(part.access as Access).flatMap(([sort, entries]) =>
+    entries.map((entry) => {
+      const member = memberOf(entry) as string | { ref?: Ref; existing?: string };
+      if (typeof member === "string") return `${sort}/${member}`;
+      const described = resources.find(({ kind, name }) => kind === member.ref?.kind && name === member.ref.name);
+      return `${sort}/${member.existing ?? String(described?.inputs[(kinds[described.kind] as ObjectKind).key] ?? "")}`;
+    }),
+  );
+}
 
 /**
  * What guards refuse of a description, all at once. Only reads. What exceptions permit is told by `session.note` and is
@@ -194,7 +208,7 @@ async function ofAccess(session: Session, resources: readonly DesiredResource[],
       if (!item) return [];
       const what = `${resource.kind} ${JSON.stringify(resource.inputs[definition.key])}`;
       const place = { session, definition, id: idOf(definition, item), what, name: "access", field: definition.fields.access!, resolved: {}, live: item };
-      return accessRefusals(objectOf(definition, resource.label), what, [["access", await observe(place, resource.inputs.access), resource.inputs.access]]);
+      return accessRefusals(session, objectOf(definition, resource.label), what, [["access", await observe(place, resource.inputs.access), resource.inputs.access]]);
     }),
   );
   return found.flat();

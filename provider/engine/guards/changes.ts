@@ -3,11 +3,13 @@
  * the caller or the last people who manage others need.
  */
 
-import type { ObjectKind, Values } from "../../definition";
+import { accessSorts, type ObjectKind, type Values } from "../../definition";
+import { kinds } from "../../kinds";
 import { missingFor } from "../../roles";
 import { IconikError } from "../errors";
+import { userList } from "../people";
 import type { Session } from "../session";
-import type { Access, Live } from "../values";
+import { memberOf, type Access, type AccessEntry, type Live } from "../values";
 import { counted, refuse, type Refusal } from "./refusal";
 import { once } from "./once";
 import {
@@ -82,7 +84,7 @@ export const emptiedRefusals = (changes: readonly RightsChange[]): Refusal[] =>
       guard: "emptying",
       object,
       message: `${what} would be left without any role; it has ${before.length} now`,
-      allow: [{ verb: "empty", target: object, roles: before }],
+      allow: [{ verb: "empty", target: object, lost: before }],
     }));
 
 /** What of the changes, taken together, takes rights from the caller or leaves too few who manage. Reads what it needs. */
@@ -112,16 +114,48 @@ export async function rightsRefusals(session: Session, kind: Granting, together:
 }
 
 /** Access lists that nobody would be left in. `now` and `wanted` by name of the field. */
-export function accessRefusals(object: string, what: string, lists: Iterable<[name: string, now: unknown, wanted: unknown]>): Refusal[] {
-  return [...lists].flatMap(([name, now, wanted]): Refusal[] => {
-    const [before, after] = [now, { ...(now as Access), ...(wanted as Access) }].map(grantingIn);
-    if (before === 0 || after !== 0) return [];
-    const message = `${name} of ${what} would be left without any entry; there ${before === 1 ? "is 1" : `are ${before}`} now`;
-    return [{ guard: "emptying", object, message, allow: [{ verb: "empty", target: object }] }];
-  });
+export async function accessRefusals(
+  session: Session,
+  object: string,
+  what: string,
+  lists: Iterable<[name: string, now: unknown, wanted: unknown]>,
+): Promise<Refusal[]> {
+  const emptied = [...lists].filter(([, now, wanted]) => grantingIn(now) > 0 && grantingIn({ ...(now as Access), ...(wanted as Access) }) === 0);
+  return Promise.all(
+    emptied.map(async ([name, now]): Promise<Refusal> => {
+      const before = grantingIn(now);
+      const message = `${name} of ${what} would be left without any entry; there ${before === 1 ? "is 1" : `are ${before}`} now`;
+      // Names are asked for only where dates count.
+      const isDated = session.guards.allow.some(({ only, target }) => only && target === object);
+      const lost = isDated && { lost: await membersIn(session, now as Access) };
+      return { guard: "emptying", object, message, allow: [{ verb: "empty", target: object, ...lost }] };
+    }),
+  );
 }
 
+const isGiving = ({ permissions }: AccessEntry): boolean => permissions.length > 0;
+
 /** How many entries of an access list give anything. */
-export const grantingIn = (access: unknown): number => Object.values((access ?? {}) as Access).flat().filter(({ permissions }) => permissions.length > 0).length;
+export const grantingIn = (access: unknown): number => Object.values((access ?? {}) as Access).flat().filter(isGiving).length;
+
+/** Who is given anything, as `groups/Editors` or `users/editor@example.com`; whoever is gone from the tenant, by their id. */
+const membersIn = (session: Session, access: Access): Promise<string[]> =>
+  Promise.all(
+    (Object.entries(access) as [keyof Access, AccessEntry[]][]).flatMap(([sort, entries]) =>
+      entries.filter(isGiving).map(async (entry) => `${sort}/${await called(session, sort, memberOf(entry))}`),
+    ),
+  );
+
+async function called(session: Session, sort: keyof Access, member: unknown): Promise<string> {
+  if (typeof member !== "string") return (member as { existing: string }).existing;
+  if (sort !== "users") {
+    const definition = kinds[accessSorts[sort].kind] as ObjectKind;
+    const group = await session.reader(definition).present({ id: member, what: `${definition.kind} ${member}` });
+    return String(group?.[definition.key] ?? member);
+  }
+  if (member.includes("@")) return member;
+  const people = await session.client.list<Live>(userList);
+  return String(people.find(({ id }) => id === member)?.email ?? member).toLowerCase();
+}
 
 export const rolesIn = (values: Values | Live | undefined): readonly string[] => (values?.roles as readonly string[] | undefined) ?? [];

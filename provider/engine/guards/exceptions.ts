@@ -25,7 +25,7 @@ export interface Exception {
   /** Last day, YYYY-MM-DD in UTC. The environment is for one run, and goes without. */
   until?: string;
   reason?: string;
-  /** Only where nothing but these roles is lost: those that ended by their date. */
+  /** Only where nothing but these is lost, roles or `groups/Editors` in an access list: what ended by its date. */
   only?: readonly string[];
 }
 
@@ -70,10 +70,10 @@ export const guardsFrom = ({ mustKeep = [], minAdmins, allow = [] }: WrittenGuar
 });
 
 /**
- * An exception that is wanted. `named`: one that names the object or its section, not any number of anything. `roles`:
- * those that are lost by it.
+ * An exception that is wanted. `named`: one that names the object or its section, not any number of anything. `lost`:
+ * roles, or who is in an access list.
  */
-export type Wanted = Pick<Exception, "verb" | "target"> & { named?: true; roles?: readonly string[] };
+export type Wanted = Pick<Exception, "verb" | "target"> & { named?: true; lost?: readonly string[] };
 
 /** An exception out of what is written; otherwise what is wrong with it, as a clause. */
 export function exceptionOf(written: unknown): Exception | string {
@@ -85,7 +85,7 @@ export function exceptionOf(written: unknown): Exception | string {
   if (verb === "minAdmins" ? !(Number.isSafeInteger(target) && (target as number) >= 0) : typeof target !== "string" || target === "") return `has no ${verb === "minAdmins" ? "whole number" : "text"} after ${verb}`;
   if (until !== undefined && !(typeof until === "string" && isDay(until))) return `has an until that is no date, YYYY-MM-DD: ${JSON.stringify(until)}`;
   if (reason !== undefined && typeof reason !== "string") return "has a reason that is no text";
-  if (only !== undefined && !(Array.isArray(only) && only.every((role) => typeof role === "string"))) return "has an only that is no list of roles";
+  if (only !== undefined && !(Array.isArray(only) && only.every((one) => typeof one === "string"))) return "has an only that is no list";
   if (reason === reasonToFill) return `has no reason yet: write why it is permitted instead of ${reasonToFill}`;
   return { verb: verb as Verb, target: String(target), ...(until !== undefined && { until }), ...(reason !== undefined && { reason }), ...(only !== undefined && { only: only as string[] }) };
 }
@@ -113,8 +113,8 @@ export function parseExceptions(text: string, setting: string): Exception[] {
 
 /** The exceptions that are used where they permit all that is wanted. One whose date is over permits nothing. */
 export function permits(allow: readonly Exception[], wanted: readonly Wanted[], today = new Date().toISOString().slice(0, 10)): Exception[] | undefined {
-  const used = wanted.map(({ verb, target, named = false, roles = [] }) =>
-    allow.find((one) => one.verb === verb && roles.every((role) => one.only?.includes(role) ?? true) && (one.until === undefined || one.until >= today) && covers(one, target, named)),
+  const used = wanted.map(({ verb, target, named = false, lost = [] }) =>
+    allow.find((one) => one.verb === verb && lost.every((each) => one.only?.includes(each) ?? true) && (one.until === undefined || one.until >= today) && covers(one, target, named)),
   );
   return used.every((one) => one !== undefined) ? used : undefined;
 }
