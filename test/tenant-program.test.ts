@@ -89,6 +89,42 @@ shield:
   });
 });
 
+describe("an object that has another name than the program gave it", endToEnd, () => {
+  it("is released and permitted by its label, after a refresh read a name that somebody gave it", async () => {
+    const [editors, guests, crew] = ["Editors: { roles: [] }", "Guests: { roles: [] }", "Crew: { roles: [] }"];
+    const file = (...groups: string[]) => `userGroups: { ${groups.join(", ")} }\n`;
+    const { sandbox, project } = await start(file(editors, guests, crew));
+    await done(project.up(quick));
+    const idOf = (called: string) => sandbox.objects("groups").find(({ name }) => name === called)!.id as string;
+    const [first, second] = [idOf("Guests"), idOf("Crew")];
+    sandbox.edit("groups", first, { name: "Visitors" });
+    sandbox.edit("groups", second, { name: "Staff" });
+    sandbox.addUser({ email: "crew@example.com", groups: ["Staff"] });
+    await done(project.refresh(quick));
+    project.write({ "tenant.yaml": `${file(editors, crew)}release: [userGroups/Guests]\n` });
+    expect((await done(project.up([...quick, "--exclude", "**Crew"]))).all).toContain("is released: it stays in iconik");
+    expect(sandbox.object("groups", first)).toMatchObject({ name: "Visitors" });
+
+    project.write({ "tenant.yaml": `${file(editors)}release: [userGroups/Guests]\n` });
+    await refused(project.up(quick), "crew@example.com would be in no group any more", "delete: userGroups/Crew");
+    project.write({ "tenant.yaml": `${file(editors)}release: [userGroups/Guests]\nallow: [{ delete: userGroups/Crew, reason: CHG-1, until: 2999-12-31 }]\n` });
+    await done(project.up(quick));
+    expect(sandbox.objects("groups").map(({ id }) => id)).not.toContain(second);
+    await done(project.up(["--expect-no-changes"]));
+  });
+
+  it("is released by the name that the state has, and said to be there by it", async () => {
+    const { sandbox, project } = await start("userGroups: { Editors: { roles: [] }, Guests: { roles: [] } }\n");
+    await done(project.up(quick));
+    const { urn } = (await project.resources()).find((one) => one.urn.endsWith("::Guests"))!;
+    await done(project.run(["state", "rename", urn, "Visitors", "--yes"]));
+    await refused(project.up(quick), "in this stack as userGroups/Visitors; write formerly: Visitors");
+    project.write({ "tenant.yaml": "userGroups: { Editors: { roles: [] } }\nrelease: [userGroups/Visitors]\n" });
+    await done(project.up(quick));
+    expect(sandbox.objects("groups").map(({ name }) => name)).toContain("Guests");
+  });
+});
+
 describe("what is described and there already", endToEnd, () => {
   it("is all told by a preview, before anything is made", async () => {
     const { sandbox, project } = await start(`

@@ -118,8 +118,15 @@ export async function read(session: Session, definition: ObjectKind, before: Sto
     else for (const output of tokenOutputs) delete outputs[output];
   }
   const takeover = before.facts.domain === "" ? newMark() : before.facts.takeover;
-  const facts = { ...before.facts, domain: domainId, resolved: resolvedIn(fields, values, resolved), ...(takeover !== undefined && { takeover }) };
+  const { label: _, ...known } = before.facts;
+  const facts = { ...known, ...labelled(definition, before, values), domain: domainId, resolved: resolvedIn(fields, values, resolved), ...(takeover !== undefined && { takeover }) };
   return { id: before.id, values, outputs, facts };
+}
+
+/** What the program calls it, also where somebody gave it another name by hand. */
+function labelled({ key }: ObjectKind, { facts, values }: Stored, now: Values): { label?: string } {
+  const label = facts.label ?? values[key];
+  return typeof label === "string" && label !== now[key] ? { label } : {};
 }
 
 /** What a list must carry to stand for reading by id: all that is owned and shown by the object itself. */
@@ -136,11 +143,11 @@ export async function remove(session: Session, definition: ObjectKind, before: S
   const what = titled(definition, before);
   const others = disown(session.owners, things(definition, before.id, before.values), before.facts.takeover);
   if (before.facts.builtIn) return session.note(`${what} is iconik's own and was left as it is`);
-  if (session.released.has(`${definition.kind}/${before.facts.label ?? String(before.values[definition.key])}`)) {
+  const label = before.facts.label ?? String(before.values[definition.key] ?? before.id);
+  if ([label, before.id].some((one) => session.released.has(`${definition.kind}/${one}`))) {
     return session.note(`${what} is released: it stays in iconik, and this stack forgets it`);
   }
   if (others.size > 0) return session.note(`${what} is not deleted: another resource of this stack stands for it now`);
-  const label = before.facts.label ?? String(before.values[definition.key] ?? before.id);
   await removalGuarded(session, definition, { id: before.id, object: objectOf(definition, label), what }, async () => {
     await session.changing({ does: "delete", definition, label, id: before.id, values: {}, hidden: [], secrets: before.facts.secrets ?? [] });
     await session.client.call(`DELETE ${definition.path}`, { path: at(definition, before.id) }).catch(async (error: unknown) => {

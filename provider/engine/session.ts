@@ -51,7 +51,7 @@ export interface Session {
   readonly owners: Owners;
   /** Work under way that takes a place of which there is one, such as the default of a purpose; by place. */
   readonly claims: Map<string, Set<Promise<unknown>>>;
-  /** Objects to be forgotten and not deleted, as `<kind>/<label>`. */
+  /** Objects to be forgotten and not deleted, as `<kind>/<label>` or `<kind>/<id>`. */
   readonly released: ReadonlySet<string>;
   /** What no run may undo, and what this one may all the same. */
   readonly guards: Guards;

@@ -59,10 +59,10 @@ export async function plannedDeletions(desired: Desired, folder: string): Promis
 /** What the stack had and the description no longer has. Of a label and its former ones, Pulumi keeps the first it had. */
 function goneFrom({ had, entries }: StackState, { resources, released, tenant }: Desired): Had[] {
   const kept = new Set(resources.map(({ kind, name, formerly }) => [name, ...formerly].map((one) => `${kind}/${one}`).find((one) => entries.has(one))));
-  return had.filter(({ kind, name, label, domain }) => {
+  return had.filter(({ kind, name, domain }) => {
     // Of what was imported, the tenant is not known yet.
     if (tenant.domainId !== undefined && domain !== "" && domain !== tenant.domainId) return false;
-    if (released.some((ref) => ref.kind === kind && ref.label === label)) return false;
+    if (released.some((ref) => ref.kind === kind && ref.name === name)) return false;
     return !kept.has(`${kind}/${name}`);
   });
 }

@@ -88,7 +88,7 @@ export function provider(kind: string): Handler {
 const release: Handler = {
   configure,
   check: async (_, news) => {
-    for (const object of (news.objects as string[] | undefined) ?? []) released.add(object);
+    for (const object of [news.objects, news.ids].flatMap((some) => (some as string[] | undefined) ?? [])) released.add(object);
     return { inputs: news, failures: [] };
   },
   diff: async (_, olds, news) => ({ changes: JSON.stringify(olds.objects) !== JSON.stringify(news.objects) }),

@@ -14,7 +14,7 @@ import { tooOld } from "../node-version";
 import { codes, format, loadTenant as readTenant, type Desired, type Diagnostic } from "../tenant";
 import { bucketsOf, type BucketPlan } from "../clouds/buckets";
 import { provisioningProblems } from "../clouds/provisioning-problems";
-import { existing } from "../tenant/existing";
+import { existing, type Owned } from "../tenant/existing";
 import { guardRefusals, guardsOf } from "../tenant/guards";
 import { plannedDeletions, registerGuards, type PlannedRun } from "./deletions";
 import { gatewayConfig, gatewayNotes } from "./gateway";
@@ -79,7 +79,7 @@ export async function makeTenant(file: string, options: TenantOptions = {}, isWh
   await askTenant(checked.desired, planned, config);
   await holdToReview(checked.desired, file, planned, config);
   registerGuards(checked.desired, planned);
-  return register(desired, buckets, await loadClouds(buckets), config);
+  return register(desired, buckets, await loadClouds(buckets), config, planned.owned);
 }
 
 /** Warnings in short: a run is about what it does, and `validate` shows them where they stand. */
@@ -184,7 +184,7 @@ async function askTenant(desired: Desired, planned: PlannedRun, config: pulumi.C
   if (lines.length > 0) throw new pulumi.RunError(lines.join("\n"));
 }
 
-function register(desired: Desired, plans: readonly BucketPlan[], clouds: Awaited<ReturnType<typeof loadClouds>>, config: pulumi.Config): MadeTenant {
+function register(desired: Desired, plans: readonly BucketPlan[], clouds: Awaited<ReturnType<typeof loadClouds>>, config: pulumi.Config, { had }: Pick<Owned, "had"> = { had: [] }): MadeTenant {
   const made: MadeTenant["resources"] = {};
   const url = address(config);
   const places = makeBuckets(clouds, plans, { domainId: desired.tenant.domainId, url });
@@ -213,7 +213,11 @@ function register(desired: Desired, plans: readonly BucketPlan[], clouds: Awaite
   const claims = desired.resources.filter(({ inputs }) => inputs.default === true);
   const lists = desired.resources.filter(({ kind, inputs }) => kind === "ShieldAllowList" && inputs.enabled !== true);
   for (const { kind, name } of [...claims, ...lists, ...desired.resources]) object(`${kind}/${name}`);
-  if (desired.released.length > 0) new Release(desired.released.map(({ kind, name }) => `${kind}/${name}`));
+  if (desired.released.length > 0) {
+    const labels = new Set(desired.released.map(({ kind, name }) => `${kind}/${name}`));
+    // In iconik they may have another name by now.
+    new Release([...labels], had.filter(({ kind, name }) => labels.has(`${kind}/${name}`)).map(({ kind, id }) => `${kind}/${id}`));
+  }
   const gateways = desired.provision.flatMap(({ of, application }) => {
     if (!application) return [];
     const storage = made[`storages/${of.label}`] as classes.Storage;
@@ -232,7 +236,7 @@ const classOf = (kind: string): ClassOf => (classes as unknown as Record<string,
 
 /** What the stack forgets without deleting it. */
 class Release extends pulumi.CustomResource {
-  constructor(objects: string[]) {
-    super(typeOf(releaseKind), "release", { objects, __provider: providerText(releaseKind) });
+  constructor(objects: string[], ids: string[]) {
+    super(typeOf(releaseKind), "release", { objects, ids, __provider: providerText(releaseKind) });
   }
 }

@@ -64,7 +64,7 @@ export async function existing(session: Session, { resources }: Pick<Desired, "r
       more.length > 0
         ? `is there ${more.length + 1} times already (${[match, ...more].map((one) => idOf(definition, one)).join(", ")}); say which one with options: { adopt: <id> }`
         : owner
-          ? `is there already (${id}), in this stack as ${section}/${owner.label}; write formerly: ${owner.label}`
+          ? `is there already (${id}), in this stack as ${section}/${owner.name}; write formerly: ${owner.name}`
           : definition.isSystem?.(match)
             ? `is there already (${id}) and is iconik's own; write builtIn: true to manage it`
             : `exists already (${id}) and is not in this stack`;
