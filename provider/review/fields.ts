@@ -1,6 +1,7 @@
 /** What changes in an object besides roles, access lists and addresses: one plain sentence for each value. */
 
 import { fieldsOf, isClear, type Field, type Fields, type Values } from "../definition";
+import { refusedChanges } from "../engine";
 import { isEscalating, placeOf } from "./abilities";
 import { switched } from "./access";
 import { rolesOf } from "./effective";
@@ -86,8 +87,11 @@ function statement(pair: Pair, pairs: Pairs, changed: Changed): Statement[] {
     return [{ ...base, code: "secret-changed", level: "change", says: is === undefined ? `${path} is taken away` : `${path} gets another value${isTaken ? " (managed from now on)" : ""}` }];
   }
   if (isTemplate(field)) return template(pair, pairs, changed);
+  const refused = refusal(pair, path);
+  if (refused !== undefined) return [{ ...base, code: "cannot-change", level: "warning", says: `${generic(changed, pairs)}, which iconik cannot change: the run refuses it. Instead, ${refused}` }];
+  if (kind === "Storage" && path === "accessGroup") return [scanned(pair, pairs, changed)];
   const reading = meanings[`${kind}.${path}`];
-  const meaning = is === undefined && was !== undefined && reading ? unset(reading(was, undefined), generic(changed, pairs)) : reading?.(is, was);
+  const meaning = is === undefined && was !== undefined && reading ? unset(reading, was, generic(changed, pairs)) : reading?.(is, was);
   if (!meaning) return [{ ...base, code: "field-changed", level: "change", says: `${generic(changed, pairs)}${taken}` }];
   const says = `${meaning.says}${taken}`;
   switch (meaning.sense) {
@@ -98,6 +102,25 @@ function statement(pair: Pair, pairs: Pairs, changed: Changed): Statement[] {
     default:
       return [{ ...base, code: "field-changed", level: "change", says }];
   }
+}
+
+/** What to do instead, where iconik cannot change a value to this one; as the run has it. */
+function refusal({ definition, was = {}, is = {} }: Pair, path: string): string | undefined {
+  const fields = fieldsOf(definition, is);
+  // What the stack's config holds may be the same.
+  const fixed = (values: Values) => Object.fromEntries(Object.entries(values).filter(([name, value]) => fields[name]?.immutable === "refuse" && typeof value === "string"));
+  return refusedChanges(definition, fixed(was), fixed(is)).some(({ field }) => field === path) ? (fields[path]!.instead ?? "make a new one") : undefined;
+}
+
+/** Storages: who gets access to what iconik finds there by itself. */
+function scanned(pair: Pair, pairs: Pairs, { path, field, was, is, isTaken }: Changed): Statement {
+  const group = (value: unknown) => quoted(pairs.meant(value, field.type === "reference" ? field.to : []).label);
+  const template = pair.is?.aclTemplate;
+  const isMoot = template !== undefined && !isClear(template);
+  const gets = is === undefined ? `${was === undefined ? "no group" : group(was)} no longer gets access to what is scanned in here` : `${group(is)} gets access to what is scanned in here from now on${was === undefined ? "" : `, instead of ${group(was)}`}`;
+  const says = `${gets}${isTaken ? " (managed from now on)" : ""}${isMoot ? "; as long as a template is set here, that counts instead" : ""}`;
+  const direction = isMoot ? {} : { direction: is === undefined ? ("loss" as const) : ("gain" as const) };
+  return { code: "field-changed", level: is === undefined || isMoot ? "change" : "warning", ...direction, subject: pair.subject, ...placeOf(pair, path), says };
 }
 
 function generic({ path, field, was, is }: Changed, pairs: Pairs): string {

@@ -169,6 +169,7 @@ function totalsOf(pairs: Pairs, statements: readonly Statement[]): Totals {
 
 function membership(people: People, world: World, now: Date): Review["membership"] {
   if ("unknown" in people) return people;
-  const ageDays = Math.max(0, Math.floor((now.getTime() - Date.parse(people.readAt)) / 86_400_000));
+  // Clocks differ by minutes, and a day ahead is no difference of clocks.
+  const ageDays = Math.trunc((now.getTime() - Date.parse(people.readAt)) / 86_400_000) || 0;
   return { people: people.known.filter(({ active }) => active).length, readAt: people.readAt, ageDays, elsewhere: world.elsewhere };
 }

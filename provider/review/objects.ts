@@ -26,7 +26,7 @@ function fateStatements(pair: Pair): Statement[] {
     case "released":
       return [{ ...base, code: "released", level: "note", says: "is released: it stays in the tenant as it is, and nobody manages it here any more" }];
     case "stays":
-      return [{ ...base, code: "no-longer-managed", level: "note", says: ending(pair) }];
+      return [restored(pair) ?? { ...base, code: "no-longer-managed", level: "note", says: ending(pair) }];
     case "deleted":
       return [{ ...base, code: "deleted", level: "warning", says: deletion(pair) }];
     case "kept":
@@ -46,8 +46,17 @@ function untold(pair: Pair): Statement[] {
   });
 }
 
-function ending({ before, definition }: Pair): string {
-  if (definition.shape === "part" && before!.options.onDestroy === "restore") return "is no longer managed: what was there before it was taken over is put back";
+/** What it was, no description says. */
+function restored(pair: Pair): Statement | undefined {
+  const { before, definition, subject } = pair;
+  if (definition.shape !== "part" || before!.options.onDestroy !== "restore") return undefined;
+  const whose = new Set(definition.documents.map(({ by }) => by));
+  const fields = Object.keys(before!.inputs).filter((name) => !whose.has(name));
+  const says = `is no longer managed, and what was there before it was taken over is put back: another value of ${series(fields)}, which only the stack knows and which may protect less`;
+  return { code: "field-changed", level: "warning", subject, ...placeOf(pair), says };
+}
+
+function ending({ before }: Pair): string {
   if (before!.options.retainOnDelete) return "is no longer managed: it stays in the tenant (retainOnDelete)";
   return "is no longer managed: it stays as it is";
 }

@@ -39,6 +39,7 @@ export const statementCodes = {
   "test-removed": "a policy test or an invariant is gone",
   "test-weakened": "a policy test or an invariant asks for less",
   "exception-added": "an exception from guards is new, or lasts longer",
+  "cannot-change": "a value changes that iconik cannot change, and the run refuses it",
   "tier-reached": "a group reaches a higher user type by its roles",
   "field-changed": "a value changes",
   "secret-changed": "a secret gets another value",

@@ -64,11 +64,13 @@ export const meanings: Readonly<Record<string, Reading>> = {
 };
 
 /**
- * What it means that a value is set no more, where it meant `before`: iconik's own value counts then, and no document says
- * which that is. Only where the value was the loose one can it protect no less.
+ * What it means that a value is set no more: iconik's own value counts then, and no document says which that is. Only
+ * where the value was the loosest that there is can it protect no less.
  */
-export function unset(before: Meaning | undefined, says: string): Meaning {
-  return { says: `${says}; what iconik then does is documented nowhere`, sense: before?.sense === "loose" ? "neutral" : "loose", ...(before?.grave && { grave: true }) };
+export function unset(reading: Reading, was: unknown, says: string): Meaning {
+  const before = reading(was, undefined);
+  const isLoosest = before?.sense === "loose" && (typeof was === "boolean" || was === tiers.at(-1));
+  return { says: `${says}; what iconik then does is documented nowhere`, sense: isLoosest ? "neutral" : "loose", ...(before?.grave && { grave: true }) };
 }
 
 function grave(reading: Reading): Reading {

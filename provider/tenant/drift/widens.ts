@@ -39,7 +39,7 @@ export function widens(object: Named, change: FieldChange, { described, live }: 
   const isList = change.added !== undefined || change.removed !== undefined;
   const off = isList ? [] : [change.from, change.to].some((value) => typeof value === "boolean") ? false : undefined;
   const [was, is] = isList ? [described, live].map((values) => get(values, field.split(".")) ?? off) : [change.from ?? off, change.to ?? off];
-  const meaning = is === undefined && reading ? unset(reading(was, undefined), `${field} is unset`) : reading?.(is, was);
+  const meaning = is === undefined && reading ? unset(reading, was, `${field} is unset`) : reading?.(is, was);
   return meaning?.sense === "loose" ? meaning.says : undefined;
 }
 
