@@ -60,6 +60,16 @@ describe("exit codes", () => {
     if (code === 1) expect([ended.stdout, ended.stderr]).toEqual(["", expect.stringMatching(/error/)]);
   });
 
+  test.each([
+    [["--people", "."], "error: . cannot be read: it is a folder; check the path"],
+    [["--people", "missing.json"], "error: missing.json cannot be read: there is nothing; check the path"],
+    [["--also", "missing.json", "--format", "html"], "error: missing.json cannot be read: there is nothing; check the path"],
+    [["--also", "."], "error: --also goes with --format markdown or html: text is about one environment. Write one of these, or a review for each"],
+    [["--also", "staging.json", "--format", "json"], "error: --also goes with --format markdown or html: json is about one environment. Write one of these, or a review for each"],
+  ])("%j is refused in words", async (flags, says) => {
+    expect(await run(cwd, ["before.yaml", "after.yaml", ...flags])).toEqual({ code: 1, stdout: "", stderr: expect.stringContaining(`${says}\n`) });
+  });
+
   test("what an exception acknowledges is still shown, with its reason", async () => {
     const { stdout } = await run(cwd, ["before.yaml", "allowed.yaml"]);
     expect(stdout).toContain("may now remove assets from the recycle bin for good (can_purge_assets); allowed: CHG-1, until 2999-01-01");

@@ -1,8 +1,18 @@
-/** Files that a command writes: whole or not at all. */
+/** Files that a command reads, and those that it writes: whole or not at all. */
 
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { reason } from "../tenant/files/source";
+
+/** @throws Error with the file and why, where it cannot be read. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Error(`${file} cannot be read: ${reason(error)}; check the path`, { cause: error });
+  }
+}
 
 /** Writes beside, then renames: none is there before all are written. An existing file keeps its mode, and a link leads on to it. */
 export function replaceFiles(texts: ReadonlyMap<string, string>): void {

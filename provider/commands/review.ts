@@ -1,6 +1,6 @@
 /** `pulumi-iconik review`: what a change means for people, before it happens. */
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { Option, type Command } from "commander";
 import { documentsOf } from "../clouds/grants/documents";
 import { storagesOf } from "../clouds/grants/from-tenant";
@@ -13,6 +13,7 @@ import { readPeople } from "../tenant/live/people";
 import { readLive } from "../tenant/live/read";
 import { readSnapshot, writeSnapshot } from "../tenant/live/snapshot";
 import { sameTenant, type Picture } from "../tenant/picture";
+import { readText } from "./files";
 import { liveSession } from "./live";
 import { waiting } from "./progress";
 import { readReview } from "./sources/review";
@@ -54,6 +55,9 @@ export function review(program: Command): void {
 }
 
 async function run(fromSource: Source, toSource: Source | undefined, flags: Flags): Promise<void> {
+  if (flags.also && flags.format !== "markdown" && flags.format !== "html") {
+    throw new Error(`--also goes with --format markdown or html: ${flags.format} is about one environment. Write one of these, or a review for each`);
+  }
   const opened = new Map<Picture, Opened>();
   try {
     await reviewed(fromSource, toSource, flags, opened);
@@ -69,7 +73,7 @@ async function reviewed(fromSource: Source, toSource: Source | undefined, flags:
   for (const tenant of [live, from, to]) {
     if (tenant?.extent === "everything") for (const side of [from, to]) if (side.extent === "described") sameTenant(side, tenant);
   }
-  const people = flags.people === undefined ? undefined : readSnapshot(readFileSync(flags.people, "utf8"), flags.people, to.tenant.domainId);
+  const people = flags.people === undefined ? undefined : readSnapshot(readText(flags.people), flags.people, to.tenant.domainId);
   if (flags.savePeople !== undefined) savePeople(flags.savePeople, [live, to, from]);
   const tenant = live ?? (from.extent === "everything" ? from : undefined);
   const name = flags.name ?? (toSource && stackOf(toSource));

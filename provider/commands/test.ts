@@ -1,6 +1,5 @@
 /** `pulumi-iconik test`: the policy tests of a description, held against itself or against a tenant. */
 
-import { readFileSync } from "node:fs";
 import pc from "picocolors";
 import { Option, type Command } from "commander";
 import { plain as masked } from "../engine/errors";
@@ -10,6 +9,7 @@ import { coverage, mutate, testPolicies, title, type PolicyFinding } from "../re
 import { visible } from "../tenant/files/frame";
 import { readSnapshot } from "../tenant/live/snapshot";
 import { sameTenant } from "../tenant/picture";
+import { readText } from "./files";
 import { grantsOf, pictureAt } from "./review";
 import { parseAnySource, sourceForms, type Source } from "./source";
 import { hasColors } from "./terminal";
@@ -46,7 +46,7 @@ async function run(source: Source, flags: Flags): Promise<void> {
   const { later } = described;
   const tenant = flags.against ? await pictureAt(flags.against, flags.people === undefined) : described;
   sameTenant(described, tenant);
-  const people = flags.people === undefined ? undefined : readSnapshot(readFileSync(flags.people, "utf8"), flags.people, described.tenant.domainId);
+  const people = flags.people === undefined ? undefined : readSnapshot(readText(flags.people), flags.people, described.tenant.domainId);
   // What identities are granted, no tenant says: there it is what the description asks for.
   const options = { ...(people && { people }), described, grants: grantsOf(tenant.extent === "described" ? tenant : described) };
   const result = testPolicies(later, tenant, options);

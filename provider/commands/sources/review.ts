@@ -5,10 +5,11 @@ import { join } from "node:path";
 import Ajv from "ajv/dist/2020";
 import { manifest } from "../../manifest";
 import type { Review } from "../../review";
+import { readText } from "../files";
 
 /** @throws Error for anything else, with what is wrong in it. */
 export function readReview(file: string): Review {
-  const text = readFileSync(file, "utf8");
+  const text = readText(file);
   let found: unknown;
   try {
     found = JSON.parse(text);

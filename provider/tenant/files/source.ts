@@ -178,11 +178,12 @@ const shown = (path: string, cwd: string): string => {
   return (short === "" || isAbsolute(short) ? path : short).split(sep).join("/");
 };
 
-/** Why, without the path that Node repeats. */
-const reason = (error: unknown): string => {
+/** Why something cannot be read, without the path that Node repeats. */
+export const reason = (error: unknown): string => {
   const { code, message } = error as NodeJS.ErrnoException;
   const known: Record<string, string> = {
     ENOENT: "there is nothing",
+    EISDIR: "it is a folder",
     EACCES: "permission denied",
     ELOOP: "links that lead in a circle",
     ENOTDIR: "a part of the path is no folder",
