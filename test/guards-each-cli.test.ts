@@ -174,6 +174,25 @@ guards: { mustKeep: [198.51.100.7] }
     expect(writes(sandbox).filter((write) => write.startsWith("DELETE "))).toHaveLength(3);
   });
 
+  it("keeps what one of several Guards keeps, and what they say beside a tenant file", async () => {
+    const project = await startIconikProject("", { env: { ICONIK_ALLOW: "" }, shieldSeesIp: "203.0.113.9" });
+    const list = (...ips: string[]) => `new iconik.ShieldAllowList("everyone", { enabled: true, addresses: [${ips.map((ip) => `{ ip: "${ip}" }`).join(", ")}] });`;
+    const keeps = `new iconik.Guards("office", { mustKeep: ["198.51.100.7"] });`;
+    project.program(`${keeps} ${list("203.0.113.9", "198.51.100.7")}`);
+    await done(project.up(quick));
+    // What has ended brings exceptions of its own.
+    project.write({ "fair.yaml": "userGroups: { Fair: { roles: [can_search, { role: can_read_assets, expires: 2020-01-31 }] } }\n" });
+    project.sandbox.clearRequests();
+    for (const more of [
+      `new iconik.Guards("team", { minAdmins: 1, allow: [{ delete: "userGroups/Guests", reason: "CHG-1", until: "2999-12-31" }] });`,
+      `await iconik.loadTenant("fair.yaml");`,
+    ]) {
+      project.program(`module.exports = (async () => { ${keeps} ${more} ${list("203.0.113.9")} })();`);
+      await refused(project.up(quick), /guards\.mustKeep names 198\.51\.100\.7/);
+    }
+    expect(project.writes().filter((write) => write.includes("/settings/"))).toEqual([]);
+  });
+
   it("refuses a program that takes from its own person, or gives what they do not have", async () => {
     const needed = ["can_read_users", "can_read_groups", "can_write_groups", "can_delete_groups", "can_search"];
     const pipeline = (...roles: string[]) => `new iconik.UserGroup("Pipeline", { roles: ${JSON.stringify(roles)} });`;

@@ -33,7 +33,8 @@ export interface GuardsArgs {
 }
 
 /**
- * What no run may undo, and the exceptions. Written before the resources that it is about; one for each provider.
+ * What no run may undo, and the exceptions. Written before the resources that it is about. Several of one provider hold
+ * together: all that one of them keeps is kept.
  *
  * @example
  * new iconik.Guards("guards", { mustKeep: ["198.51.100.7"], allow: [{ delete: "userGroups/Guests", reason: "CHG-4711", until: "2026-12-05" }] });
@@ -45,10 +46,22 @@ export class Guards extends pulumi.CustomResource {
       if (typeof problem === "string") throw new pulumi.RunError(`${name}: an entry of allow ${problem}`);
       if (one.reason === undefined || one.until === undefined) throw new pulumi.RunError(`${name}: an entry of allow has no ${one.until === undefined ? "until: its last day, YYYY-MM-DD" : "reason"}`);
     }
-    super(typeOf(guardsKind), name, { ...args, __provider: providerText(guardsKind) }, opts);
-    const { mustKeep, minAdmins, allow } = args;
-    told.set(tenantOf(typeOf(guardsKind), opts), { mustKeep, minAdmins, allow });
+    const tenant = tenantOf(typeOf(guardsKind), opts);
+    const all = both(told.get(tenant), args);
+    super(typeOf(guardsKind), name, { ...args, ...all, __provider: providerText(guardsKind) }, opts);
+    told.set(tenant, all);
   }
+}
+
+/** What several say holds together: that of the program, and that of a tenant file which it loads. */
+function both(before: WrittenGuards | undefined, { mustKeep, minAdmins, allow }: GuardsArgs): WrittenGuards {
+  if (!before) return { mustKeep, minAdmins, allow };
+  const least = [before.minAdmins, minAdmins].filter((one) => one !== undefined);
+  return {
+    mustKeep: [...new Set([...(before.mustKeep ?? []), ...(mustKeep ?? [])])],
+    minAdmins: least.length > 0 ? Math.max(...least) : undefined,
+    allow: [...(before.allow ?? []), ...(allow ?? [])],
+  };
 }
 
 const told = new WeakMap<object, WrittenGuards>();
