@@ -56,7 +56,8 @@ export function review(program: Command): void {
 
 async function run(fromSource: Source, toSource: Source | undefined, flags: Flags): Promise<void> {
   if (flags.also && flags.format !== "markdown" && flags.format !== "html") {
-    throw new Error(`--also goes with --format markdown or html: ${flags.format} is about one environment. Write one of these, or a review for each`);
+    const why = `${flags.format} is about one environment. Write one of these, or a review for each`;
+    throw new Error(`--also goes with --format markdown or html: ${why}`);
   }
   const opened = new Map<Picture, Opened>();
   try {

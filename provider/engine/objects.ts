@@ -119,7 +119,13 @@ export async function read(session: Session, definition: ObjectKind, before: Sto
   }
   const takeover = before.facts.domain === "" ? newMark() : before.facts.takeover;
   const { label: _, ...known } = before.facts;
-  const facts = { ...known, ...labelled(definition, before, values), domain: domainId, resolved: resolvedIn(fields, values, resolved), ...(takeover !== undefined && { takeover }) };
+  const facts = {
+    ...known,
+    ...labelled(definition, before, values),
+    domain: domainId,
+    resolved: resolvedIn(fields, values, resolved),
+    ...(takeover !== undefined && { takeover }),
+  };
   return { id: before.id, values, outputs, facts };
 }
 

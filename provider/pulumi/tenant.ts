@@ -184,7 +184,13 @@ async function askTenant(desired: Desired, planned: PlannedRun, config: pulumi.C
   if (lines.length > 0) throw new pulumi.RunError(lines.join("\n"));
 }
 
-function register(desired: Desired, plans: readonly BucketPlan[], clouds: Awaited<ReturnType<typeof loadClouds>>, config: pulumi.Config, { had }: Pick<Owned, "had"> = { had: [] }): MadeTenant {
+function register(
+  desired: Desired,
+  plans: readonly BucketPlan[],
+  clouds: Awaited<ReturnType<typeof loadClouds>>,
+  config: pulumi.Config,
+  { had }: Pick<Owned, "had"> = { had: [] },
+): MadeTenant {
   const made: MadeTenant["resources"] = {};
   const url = address(config);
   const places = makeBuckets(clouds, plans, { domainId: desired.tenant.domainId, url });

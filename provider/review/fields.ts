@@ -88,7 +88,10 @@ function statement(pair: Pair, pairs: Pairs, changed: Changed): Statement[] {
   }
   if (isTemplate(field)) return template(pair, pairs, changed);
   const refused = refusal(pair, path);
-  if (refused !== undefined) return [{ ...base, code: "cannot-change", level: "warning", says: `${generic(changed, pairs)}, which iconik cannot change: the run refuses it. Instead, ${refused}` }];
+  if (refused !== undefined) {
+    const says = `${generic(changed, pairs)}, which iconik cannot change: the run refuses it. Instead, ${refused}`;
+    return [{ ...base, code: "cannot-change", level: "warning", says }];
+  }
   if (kind === "Storage" && path === "accessGroup") return [scanned(pair, pairs, changed)];
   const reading = meanings[`${kind}.${path}`];
   const meaning = is === undefined && was !== undefined && reading ? unset(reading, was, generic(changed, pairs)) : reading?.(is, was);
@@ -108,8 +111,10 @@ function statement(pair: Pair, pairs: Pairs, changed: Changed): Statement[] {
 function refusal({ definition, was = {}, is = {} }: Pair, path: string): string | undefined {
   const fields = fieldsOf(definition, is);
   // What the stack's config holds may be the same.
-  const fixed = (values: Values) => Object.fromEntries(Object.entries(values).filter(([name, value]) => fields[name]?.immutable === "refuse" && typeof value === "string"));
-  return refusedChanges(definition, fixed(was), fixed(is)).some(({ field }) => field === path) ? (fields[path]!.instead ?? "make a new one") : undefined;
+  const isFixed = ([name, value]: [string, unknown]) => fields[name]?.immutable === "refuse" && typeof value === "string";
+  const fixed = (values: Values) => Object.fromEntries(Object.entries(values).filter(isFixed));
+  const isRefused = refusedChanges(definition, fixed(was), fixed(is)).some(({ field }) => field === path);
+  return isRefused ? (fields[path]!.instead ?? "make a new one") : undefined;
 }
 
 /** Storages: who gets access to what iconik finds there by itself. */
@@ -117,10 +122,21 @@ function scanned(pair: Pair, pairs: Pairs, { path, field, was, is, isTaken }: Ch
   const group = (value: unknown) => quoted(pairs.meant(value, field.type === "reference" ? field.to : []).label);
   const template = pair.is?.aclTemplate;
   const isMoot = template !== undefined && !isClear(template);
-  const gets = is === undefined ? `${was === undefined ? "no group" : group(was)} no longer gets access to what is scanned in here` : `${group(is)} gets access to what is scanned in here from now on${was === undefined ? "" : `, instead of ${group(was)}`}`;
-  const says = `${gets}${isTaken ? " (managed from now on)" : ""}${isMoot ? "; as long as a template is set here, that counts instead" : ""}`;
-  const direction = isMoot ? {} : { direction: is === undefined ? ("loss" as const) : ("gain" as const) };
-  return { code: "field-changed", level: is === undefined || isMoot ? "change" : "warning", ...direction, subject: pair.subject, ...placeOf(pair, path), says };
+  const ends = is === undefined;
+  const begins = was === undefined ? "from now on" : `from now on, instead of ${group(was)}`;
+  const gets = ends
+    ? `${was === undefined ? "whatever group it was" : group(was)} no longer gets access to what is scanned in here`
+    : `${group(is)} gets access to what is scanned in here ${begins}`;
+  const taken = isTaken ? " (managed from now on)" : "";
+  const moot = isMoot ? "; as long as a template is set here, that counts instead" : "";
+  return {
+    code: "field-changed",
+    level: ends || isMoot ? "change" : "warning",
+    ...(!isMoot && { direction: ends ? "loss" : "gain" }),
+    subject: pair.subject,
+    ...placeOf(pair, path),
+    says: `${gets}${taken}${moot}`,
+  };
 }
 
 function generic({ path, field, was, is }: Changed, pairs: Pairs): string {

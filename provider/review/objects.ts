@@ -52,7 +52,8 @@ function restored(pair: Pair): Statement | undefined {
   if (definition.shape !== "part" || before!.options.onDestroy !== "restore") return undefined;
   const whose = new Set(definition.documents.map(({ by }) => by));
   const fields = Object.keys(before!.inputs).filter((name) => !whose.has(name));
-  const says = `is no longer managed, and what was there before it was taken over is put back: another value of ${series(fields)}, which only the stack knows and which may protect less`;
+  const unknown = `another value of ${series(fields)}, which only the stack knows and which may protect less`;
+  const says = `is no longer managed, and what was there before it was taken over is put back: ${unknown}`;
   return { code: "field-changed", level: "warning", subject, ...placeOf(pair), says };
 }
 

@@ -120,7 +120,8 @@ export async function accessRefusals(
   what: string,
   lists: Iterable<[name: string, now: unknown, wanted: unknown]>,
 ): Promise<Refusal[]> {
-  const emptied = [...lists].filter(([, now, wanted]) => grantingIn(now) > 0 && grantingIn({ ...(now as Access), ...(wanted as Access) }) === 0);
+  const isEmptied = (now: unknown, wanted: unknown) => grantingIn(now) > 0 && grantingIn({ ...(now as Access), ...(wanted as Access) }) === 0;
+  const emptied = [...lists].filter(([, now, wanted]) => isEmptied(now, wanted));
   return Promise.all(
     emptied.map(async ([name, now]): Promise<Refusal> => {
       const before = grantingIn(now);

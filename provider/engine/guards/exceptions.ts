@@ -113,8 +113,9 @@ export function parseExceptions(text: string, setting: string): Exception[] {
 
 /** The exceptions that are used where they permit all that is wanted. One whose date is over permits nothing. */
 export function permits(allow: readonly Exception[], wanted: readonly Wanted[], today = new Date().toISOString().slice(0, 10)): Exception[] | undefined {
+  const isOver = ({ until }: Exception) => until !== undefined && until < today;
   const used = wanted.map(({ verb, target, named = false, lost = [] }) =>
-    allow.find((one) => one.verb === verb && lost.every((each) => one.only?.includes(each) ?? true) && (one.until === undefined || one.until >= today) && covers(one, target, named)),
+    allow.find((one) => one.verb === verb && !isOver(one) && lost.every((each) => one.only?.includes(each) ?? true) && covers(one, target, named)),
   );
   return used.every((one) => one !== undefined) ? used : undefined;
 }

@@ -102,10 +102,14 @@ export function basis(review: Review): string {
   const { membership } = review;
   const rights = review.basis === "live" ? "Effective rights in the tenant as it is" : "Effective rights as far as the file says";
   if ("unknown" in membership) return `${rights}.`;
-  const { ageDays } = membership;
-  const age = ageDays === 0 ? "today" : ageDays < 0 ? `${count(-ageDays, "day")} ahead, so that nobody knows how old that is` : `${count(ageDays, "day")} ago`;
+  const age = ageOf(membership.ageDays);
   const elsewhere = membership.elsewhere > 0 ? `; ${persons(membership.elsewhere)} ${membership.elsewhere === 1 ? "is" : "are"} also in groups that are not described here, whose roles are not known` : "";
   return `${rights}, for ${persons(membership.people)} as read ${age} (${membership.readAt.slice(0, 10)})${elsewhere}.`;
+}
+
+function ageOf(days: number): string {
+  if (days < 0) return `${count(-days, "day")} ahead, so that nobody knows how old that is`;
+  return days === 0 ? "today" : `${count(days, "day")} ago`;
 }
 
 /** How many people may do more, and how many less. */
