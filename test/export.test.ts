@@ -193,6 +193,7 @@ describe("half a reading", () => {
     groups: Array.from({ length: 130 }, (_, index) => ({ name: `Group ${index}`, roles: ["can_search"] })),
     acl_templates: [{ name: "Default upload" }],
     storages: [{ name: "Masters", method: "FILE", purpose: "FILES", settings: { mount_point: "/mnt/masters", acl_template_id: "Default upload" } }],
+    export_locations: [{ name: "Delivery", storage_id: "Masters", path: "/out" }],
     apps: ["CI", "MAM", "Playout", "Archive"].map((name) => ({ name, default_user_id: "editor@example.com" })),
     acls: { "storages/Masters": { groups: { "Group 7": ["read"] }, users: { "editor@example.com": ["read"] } } },
   };
@@ -204,6 +205,7 @@ describe("half a reading", () => {
     ["a list that lacks what others point at", { kind: "truncated-list", match: "GET /API/acls/v1/acl/templates/", times: Infinity }, "bad-answer"],
     ["a list without people who have access", { kind: "truncated-list", match: "GET /API/users/v1/users/", times: Infinity }, "bad-answer"],
     ["a list without a count that stops half-way", { kind: "truncated-list", match: "GET /API/auth/v1/apps/", times: Infinity }, "bad-answer"],
+    ["a list without a count that comes empty once", { kind: "truncated-list", match: "GET /API/files/v1/export_locations/", times: 1 }, "bad-answer"],
     ["a list that breaks off", { kind: "truncated-json", match: groups, times: Infinity }, "bad-answer"],
     ["a list that this token may not read", { kind: "status", code: 403, match: groups, times: Infinity }, "forbidden"],
     ["credentials that are refused", { kind: "status", code: 401, match: groups, times: Infinity }, "unauthorized"],
@@ -221,6 +223,13 @@ describe("half a reading", () => {
     await read(sandbox);
     sandbox.fault(fault);
     await expect(read(sandbox)).rejects.toMatchObject({ name: "IconikError", code });
+  });
+
+  test.each(["teams", "role_groups"])("%s that are not there, where the other list of the two is, are refused", async (list) => {
+    const sandbox = await tenant({ tenant: "both", seed: { teams: [{ name: "Studio" }], role_groups: [{ name: "Cutting", roles: ["can_search"] }] } });
+    await read(sandbox);
+    sandbox.fault({ kind: "status", code: 404, match: `GET /API/users/v1/${list}/`, times: Infinity });
+    await expect(read(sandbox)).rejects.toMatchObject({ code: "bad-answer", message: expect.stringContaining(`${list}/ answers 404`) });
   });
 
   test("a list that is thinner than what is read by id is not believed", async () => {

@@ -40,8 +40,8 @@ export async function listOf(session: Session, definition: ObjectKind): Promise<
 async function endsThere(session: Session, definition: ObjectKind, items: readonly Live[]): Promise<void> {
   const operation = `GET ${collectionOf(definition.path)}`;
   const last = items.at(-1);
-  if (last === undefined || contract.operations[operation]?.pagination !== "keyset") return;
-  const more = await session.client.list<Live>(operation, { query: { last_id: idOf(definition, last) } });
+  if (contract.operations[operation]?.pagination !== "keyset") return;
+  const more = await session.client.list<Live>(operation, last && { query: { last_id: idOf(definition, last) } });
   if (more.length === 0) return;
   const message = `the list ${operation} ended after ${items.length} objects, and has ${more.length} more when asked again. No picture is made of part of a tenant. Run again when nobody is changing it`;
   throw new IconikError({ code: "bad-answer", operation, message });

@@ -8,6 +8,7 @@ import type { ObjectKind } from "../../definition";
 import type { Session } from "../../engine";
 import { IconikError } from "../../engine/errors";
 import type { Live } from "../../engine/values";
+import { collectionOf } from "../../field-schema";
 import { kinds } from "../../kinds";
 import { sectionsOf } from "../language/sections";
 import type { Picture } from "../picture";
@@ -84,8 +85,14 @@ export async function readLive(session: Session, { kinds: wanted = Object.keys(k
 
 /** Teams and role groups exist in tenants made since October 2025; older ones have no such lists, or empty ones. */
 function modelOf(lists: ReadonlyMap<string, readonly Live[]>): "userGroups" | "teams" {
-  const of = (model: ObjectKind["model"]) => Object.values(kinds).flatMap(({ kind, model: own }) => (own === model ? (lists.get(kind) ?? []) : []));
-  if (of("teams").length > 0) return "teams";
+  const ofTeams = Object.values(kinds).filter((one): one is ObjectKind => one.shape === "object" && one.model === "teams");
+  if (ofTeams.some(({ kind }) => (lists.get(kind) ?? []).length > 0)) {
+    const missing = ofTeams.find(({ kind }) => !lists.has(kind));
+    if (!missing) return "teams";
+    const operation = `GET ${collectionOf(missing.path)}`;
+    const message = `the tenant has teams or role groups, and ${operation} answers 404: they only come together, so one list was not given. No picture is made of part of a tenant. Run again`;
+    throw new IconikError({ code: "bad-answer", operation, message });
+  }
   if (lists.has("UserGroup")) return "userGroups";
   if (lists.has("Team")) return "teams";
   const message = "the tenant lists neither user groups nor teams (both answer 404), so nothing can be said of who may do what. Look at ICONIK_URL";
