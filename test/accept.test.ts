@@ -216,6 +216,17 @@ describe("a file", () => {
     expect(layers[0]![0]!.text).toBe(base.replace("72", "24"));
     expect(left).toMatchObject([{ object: "adminSettings", field: "passwordChecks.minLength", why: expect.stringContaining("a description cannot say it") }]);
   });
+
+  test("a value that is another one once it is read again is left, and the others are written", () => {
+    const live: Picture = { ...picture(load(base.replace("72", "24")), "live"), extent: "everything" };
+    live.resources.find(({ kind, label }) => kind === "UserGroup" && label === "Guests")!.inputs.roles = [null];
+    const cwd = folder({ "tenant.yaml": base });
+    const described = picture(loadTenant({ base: "tenant.yaml" }, { cwd, loopback: true }), "tenant.yaml");
+    const { layers, written, left } = accept(drift(described, live), described, live, layersOf({ base: "tenant.yaml" }, cwd));
+    expect(layers[0]![0]!.text).toBe(base.replace("72", "24"));
+    expect(written).toMatchObject([{ object: "userGroups/Editors", field: "settings.deleteGracePeriod" }]);
+    expect(left).toMatchObject([{ object: "userGroups/Guests", field: "roles", why: expect.stringContaining("after writing it") }]);
+  });
 });
 
 describe("layers", () => {

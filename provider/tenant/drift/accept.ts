@@ -39,7 +39,7 @@ export function accept(drift: Drift, described: Picture, live: Picture, given: L
   const changes = drift.changed.flatMap((object) => object.changes.map((one) => ({ object, change: one })));
   const values = valuesOf(withIds(described, ids), live);
 
-  const attempt = (wanted: readonly { object: Named; change: FieldChange }[]) => {
+  const attempt = (wanted: readonly { object: Named; change: FieldChange }[]): Attempt => {
     const layers = copyOf(given);
     const written: Accepted["written"] = [];
     const refused: Accepted["left"] = [];
@@ -58,30 +58,48 @@ export function accept(drift: Drift, described: Picture, live: Picture, given: L
   let tried = attempt(changes);
   let problem = problemOf(tried.layers);
   const bad = new Map<FieldChange, string>();
+  const retry = () => {
+    tried = attempt(changes.filter(({ change }) => !bad.has(change)));
+    problem = problemOf(tried.layers);
+  };
   if (problem !== undefined) {
     // Some value is one that no description may hold: each is tried by itself.
     for (const one of changes) {
       const why = problemOf(attempt([one]).layers);
-      if (why !== undefined) bad.set(one.change, why);
+      if (why !== undefined) bad.set(one.change, `a description cannot say it: ${why}`);
     }
-    tried = attempt(changes.filter(({ change }) => !bad.has(change)));
-    problem = problemOf(tried.layers);
-    if (problem !== undefined) throw new Error(`what was changed does not go together in a description: ${problem}; nothing was written`);
+    retry();
   }
+  // What is still there after all was written was not accepted, whatever the files look like: the others are written.
+  for (let undone = undoneOf(tried, described, live, ids); undone.length > 0; undone = undoneOf(tried, described, live, ids)) {
+    for (const { change } of changes.filter(({ object, change }) => undone.includes(keyOf(object.object, change)))) {
+      bad.set(change, "it would not be as it is in the tenant after writing it");
+    }
+    retry();
+  }
+  if (problem !== undefined) throw new Error(`what was changed does not go together in a description: ${problem}; nothing was written`);
   for (const { object, change } of changes) {
     const why = bad.get(change);
-    if (why !== undefined) left.push({ object: object.object, field: change.field, why: `a description cannot say it: ${why}` });
+    if (why !== undefined) left.push({ object: object.object, field: change.field, ...(change.member !== undefined && { member: change.member }), why });
   }
-  // What is still there after all was written was not accepted, whatever the files look like.
-  const { desired } = loadLayers(tried.layers);
-  const rest = desired ? driftOf(pictureOf(desired, described.source), live, ids).changed : [];
-  const keyOf = (object: string, { field, member }: { field?: string; member?: string }) => text([object, field, member ?? null]);
-  const still = rest.flatMap(({ object, changes: some }) => some.map((one) => keyOf(object, one)));
-  const refused = tried.refused.map((one) => keyOf(one.object, one));
-  const isDone = (one: Accepted["written"][number]) => !still.includes(keyOf(one.object, one)) || refused.includes(keyOf(one.object, one));
-  const undone = tried.written.filter((one) => !isDone(one));
-  if (undone.length > 0) throw new Error(`${undone.map(({ object, field }) => `${object} ${field}`).join(", ")} would not be as it is in the tenant after writing it; nothing was written`);
   return { layers: tried.layers, written: tried.written, left: [...left, ...tried.refused] };
+}
+
+interface Attempt {
+  layers: Layers;
+  written: Accepted["written"];
+  refused: Accepted["left"];
+}
+
+const keyOf = (object: string, { field, member }: { field?: string; member?: string }) => text([object, field, member ?? null]);
+
+/** What was written and is drift all the same, but for what was told to be so. */
+function undoneOf({ layers, written, refused }: Attempt, described: Picture, live: Picture, ids: ReadonlyMap<string, string> | undefined): string[] {
+  const { desired } = loadLayers(layers);
+  const rest = desired ? driftOf(pictureOf(desired, described.source), live, ids).changed : [];
+  const still = new Set(rest.flatMap(({ object, changes }) => changes.map((one) => keyOf(object, one))));
+  const told = new Set(refused.map((one) => keyOf(one.object, one)));
+  return written.map((one) => keyOf(one.object, one)).filter((key) => still.has(key) && !told.has(key));
 }
 
 function problemOf(layers: Layers): string | undefined {
