@@ -64,3 +64,35 @@ describe("a storage that cannot be described", () => {
     expect(readFileSync(join(own, "tenant.yaml"), "utf8")).toContain("mountPoint: /mnt/old");
   });
 });
+
+describe("a tenant with teams and user groups", () => {
+  let sandbox: Sandbox;
+  const run = (args: string[], cwd: string) => iconik(args, { cwd, env: environmentOf(sandbox) });
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ tenant: "both", seed: { groups: [{ name: "Night", roles: ["can_search"] }], teams: [{ name: "Day" }], acl_templates: [{ name: "Default upload" }], acls: { "acl_templates/Default upload": { groups: { Day: ["read"], Night: ["read"] } } } } });
+  });
+  afterAll(() => sandbox.close());
+
+  it("is told by drift to have what a file of either model cannot say, and that is no change", async () => {
+    const cwd = folder({});
+    expect(await run(["export", "live", "--out", "."], cwd)).toMatchObject({ code: 0 });
+    const teams = await run(["drift"], cwd);
+    expect(teams).toMatchObject({ code: 0, stdout: expect.stringContaining("cannot be compared: userGroups/Night: the tenant has teams") });
+    expect(teams.stdout).toContain("cannot be compared: aclTemplates/Default upload access.groups");
+
+    const older = folder({ "tenant.yaml": "tenant: { model: userGroups }\nuserGroups: { Night: { roles: [can_search] } }\n" });
+    const groups = await run(["drift", "--format", "json"], older);
+    expect(JSON.parse(groups.stdout)).toMatchObject({ unmanaged: [{ object: "aclTemplates/Default upload" }, { object: "applications/Sandbox" }] });
+    expect(groups.stdout).toContain('"object": "teams/Day"');
+  });
+
+  it("is described by promote in the model that the target has, and the rest is told", async () => {
+    const cwd = folder({ "groups/tenant.yaml": "tenant: { model: userGroups }\nuserGroups: { Night: {} }\n" });
+    expect(await run(["promote", "live", "--to", "teams"], cwd)).toMatchObject({ code: 0, stdout: expect.stringContaining("look at userGroups/Night: cannot be described: the tenant has teams") });
+    expect(await run(["promote", "live", "--to", "groups"], cwd)).toMatchObject({ code: 0, stdout: expect.stringContaining("look at teams/Day: cannot be described: the tenant has user groups") });
+    const written = readFileSync(join(cwd, "groups/tenant.yaml"), "utf8");
+    expect(written).toContain("model: userGroups\n\nuserGroups:\n");
+    expect(written).toContain("access: { groups: { Night: [read] }, users: {} }");
+  });
+});

@@ -10,6 +10,7 @@ import { compare, withoutMapped, type Comparison, type CompareMap } from "./comp
 import { isOpen } from "./compare/gaps";
 import { isObject, match, titleOf, type Matched } from "./compare/match";
 import { isPlace, naming, ownerOf } from "./compare/names";
+import { withoutForeign } from "./export/foreign";
 import { isOwnAddress, ownAddressNote, withOwnAddress } from "./export/shield";
 import type { Gap, Left, Picture, PicturedResource } from "./picture";
 import { replacedRefs } from "./refs";
@@ -34,7 +35,7 @@ export interface Promoted {
  * @throws Error when several objects of one name could each be the same one.
  */
 export function promote(source: Picture, target: Picture | undefined, map: CompareMap = {}): Promoted {
-  const { picture: mapped, unused } = withoutMapped(source, map);
+  const { picture: mapped, unused } = withoutMapped(withoutForeign(source, target?.tenant.model), map);
   const gaps: Gap[] = [];
   const left: Left[] = [];
   const expires: Expiry[] = [];

@@ -3,6 +3,7 @@
 import type { Values } from "../../definition";
 import { compare, type ChangedObject, type Comparison, type FieldChange, type Named } from "../compare";
 import type { Remark, Words } from "../compare/show";
+import { withoutForeign } from "../export/foreign";
 import { sameTenant, type Picture } from "../picture";
 import { widens, widensByBeing, widensByMissing, type Both } from "./widens";
 
@@ -30,11 +31,13 @@ export interface Drift {
 /**
  * @param ids iconik's ids by `<kind>/<logical name>`, as the state of a stack has them: what is known by its id stays
  *   the same object whatever it is called.
- * @throws Error when the two are not the same tenant, or `live` is not all that there is.
+ * @throws Error when the two are not the same tenant, or `whole` is not all that there is.
  */
-export function drift(described: Picture, live: Picture, ids?: ReadonlyMap<string, string>): Drift {
-  if (live.extent !== "everything" || live.resources.length === 0) throw new Error(`${live.source} is not a whole tenant, so nothing can be said of drift`);
-  sameTenant(described, live);
+export function drift(described: Picture, whole: Picture, ids?: ReadonlyMap<string, string>): Drift {
+  if (whole.extent !== "everything" || whole.resources.length === 0) throw new Error(`${whole.source} is not a whole tenant, so nothing can be said of drift`);
+  sameTenant(described, whole);
+  // What the file has no words for is no drift.
+  const live = withoutForeign(whole, described.tenant.model);
   const known = withIds(described, ids);
   const comparison = compare({ ...known, tenant: { ...known.tenant, ...(live.tenant.domainId !== undefined && { domainId: live.tenant.domainId }) } }, live);
   const [wanted, there] = [valuesOf(known), valuesOf(live)];

@@ -5,8 +5,9 @@ import { kinds } from "../../kinds";
 import type { Ref } from "../desired";
 import type { Gap, Picture, PicturedResource } from "../picture";
 
-export function withoutForeign(picture: Picture): Picture {
-  const { model } = picture.tenant;
+/** @param wanted of the file. A tenant that has nothing of that model is left as it is: the file is none of it. */
+export function withoutForeign(picture: Picture, wanted: Picture["tenant"]["model"] = picture.tenant.model): Picture {
+  const model = picture.resources.some(({ kind }) => kinds[kind]?.model === wanted) ? wanted : picture.tenant.model;
   const isForeign = ({ kind }: PicturedResource) => kinds[kind]?.model !== undefined && kinds[kind]!.model !== model;
   const foreign = new Map(picture.resources.filter(isForeign).map((one) => [keyOf(one), one]));
   if (foreign.size === 0) return picture;
@@ -38,7 +39,7 @@ export function withoutForeign(picture: Picture): Picture {
     }
     return [{ ...resource, inputs }];
   });
-  return { ...picture, resources, gaps: [...picture.gaps, ...gaps] };
+  return { ...picture, tenant: { ...picture.tenant, model }, resources, gaps: [...picture.gaps, ...gaps] };
 }
 
 const keyOf = ({ kind, name }: Pick<Ref, "kind" | "name">): string => `${kind}/${name}`;
