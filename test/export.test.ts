@@ -239,6 +239,12 @@ describe("half a reading", () => {
     expect(essence(thin.resources)).toEqual(essence((await read(sandbox)).resources));
   });
 
+  test("an object without its name is none", async () => {
+    const sandbox = await tenant({ seed, switches: { listDetail: "thin" } });
+    sandbox.fault({ kind: "drop-field", field: "name", match: /^GET .*\/users\/v1\/groups\/[0-9a-f-]{36}\/$/, times: 1 });
+    await expect(read(sandbox)).rejects.toMatchObject({ code: "bad-answer", message: expect.stringMatching(/gave the UserGroup \S+ without a name/) });
+  });
+
   test("where lists say all, no object is asked for by itself but a few", async () => {
     const sandbox = await tenant({ seed: { groups: seed.groups } });
     sandbox.clearRequests();

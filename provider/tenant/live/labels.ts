@@ -1,6 +1,7 @@
 /** Labels of live objects: their names, told apart where several share one or where a name cannot be a label. */
 
 import type { ObjectKind } from "../../definition";
+import { IconikError } from "../../engine/errors";
 import { idOf } from "../../engine/paths";
 import type { Live } from "../../engine/values";
 import { snake } from "../../naming";
@@ -19,9 +20,10 @@ export interface Labelled {
 /**
  * Labels the objects of a kind, in the order in which they were made: a rename in iconik then moves nothing. Of objects
  * of one name the oldest has it for a label, the others `Name (2)` and so on.
+ * @throws IconikError for one of which iconik gave no name: that is half an object.
  */
 export function labelled(definition: ObjectKind, items: readonly Live[]): Labelled[] {
-  const title = (live: Live) => String(live[snake(definition.key)]);
+  const title = (live: Live) => titled(definition, live);
   const ordered = items
     .map((live) => ({ live, id: idOf(definition, live), made: String(live.date_created ?? "") }))
     .sort((a, b) => compare(a.made, b.made) || compare(a.id, b.id));
@@ -43,6 +45,14 @@ export function labelled(definition: ObjectKind, items: readonly Live[]): Labell
     }
   }
   return ordered.map(({ live, id }) => ({ definition, id, label: labels.get(id)!, title: title(live), live, shared: names.get(title(live))!.length > 1 }));
+}
+
+function titled(definition: ObjectKind, live: Live): string {
+  const property = snake(definition.key);
+  const title = live[property];
+  if (typeof title === "string") return title;
+  const message = `iconik gave the ${definition.kind} ${idOf(definition, live)} without a ${property}. No picture is made of half an object. Run again; if it stays so, give it one in iconik`;
+  throw new IconikError({ code: "bad-answer", operation: `GET ${definition.path}`, message });
 }
 
 /** A label is a key of a map: the merge key is none, and half a character cannot be kept in a file. */
