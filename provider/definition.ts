@@ -36,6 +36,8 @@ export interface Marks {
   wire?: string | null;
   /** Nested wire object out of which the field is flattened: a storage's `settings`. */
   within?: string;
+  /** The text is the id of such a thing outside of iconik, which is another one in another tenant. */
+  idOf?: string;
   /** Where the knowledge comes from, when the contract does not hold it. Required by the contract test in that case. */
   source?: string;
   /** The field's value lives at a path of its own. */

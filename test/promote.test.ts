@@ -271,6 +271,23 @@ aclTemplates: { Labels: { access: { groups: { Cutters: [read], Guests: { permiss
     });
   });
 
+  it("says which ids of the source it carries over, until the map or the target says what they are there", async () => {
+    const [view, other] = ["5b1f0c9e-0000-4000-8000-00000000000a", "5b1f0c9e-0000-4000-8000-00000000000b"];
+    const source = `storages: { B: { type: b2, purpose: files, bucket: example-b2, bucketId: e73ede9c9c8412db49f60715, keyId: { fromConfig: b.keyId }, applicationKey: { fromConfig: b.key }, metadataView: { id: ${view} } } }`;
+    const cwd = folder({ "source.yaml": source, "some.yaml": `buckets: { example-b2: test-b2 }\nids: { ${view}: ${other} }\n`, "all.yaml": `ids: { e73ede9c9c8412db49f60715: a1b2c3d4e5f60718, ${view}: ${view} }\n` });
+    const promote = async (...args: string[]) => {
+      const { code, stdout, stderr } = await iconik(["promote", "source.yaml", ...args], { cwd });
+      expect(code, stderr).toBe(0);
+      return stdout.split("\n").filter((line) => line.startsWith("look at"));
+    };
+    expect(await promote("--to", "none")).toEqual([expect.stringMatching(/^look at storages\/B bucketId: e73ede9c9c8412db49f60715 is the id of a bucket by source.yaml/), expect.stringMatching(/^look at storages\/B metadataView: .* metadata view .* ids:/)]);
+    expect(await promote("--to", "some", "--map", "some.yaml")).toEqual([expect.stringContaining("storages/B bucketId")]);
+    expect(await promote("--to", "all", "--map", "all.yaml")).toEqual([]);
+    expect(readFileSync(join(cwd, "all/tenant.yaml"), "utf8")).toContain("bucketId: a1b2c3d4e5f60718");
+    // What stands there already was said.
+    expect(await promote("--to", "none")).toEqual([]);
+  });
+
   it("writes nothing when anything is wrong", async () => {
     const cwd = folder({ "source.yaml": "userGroups: { A: {} }", "target/tenant.yaml": "userGroups: { A: { rolez: [] } }\n" });
     expect(await run(cwd, "source.yaml", "--to", "target")).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("target/tenant.yaml:1:20 error unknown-key") });

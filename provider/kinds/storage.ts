@@ -182,7 +182,7 @@ const cases: Record<string, Variant> = {
     wire: { method: "B2" },
     fields: {
       bucket: text("Name of the bucket.", { ...identity, required: true, wire: "bucket_name" }),
-      bucketId: text("Id of the bucket.", identity),
+      bucketId: text("Id of the bucket.", { ...identity, idOf: "bucket" }),
       keyId: text("Id of the application key.", { ...credential, wire: "account_id" }),
       applicationKey: text("The application key.", { ...secret, wire: "authorization_token" }),
       ...bucketed,
@@ -212,7 +212,7 @@ const cases: Record<string, Variant> = {
         record("A folder and its priority.", { directory: text("The folder."), priority: integer("The higher, the sooner.") }),
         settings,
       ),
-      publicIdentity: text("Public key of the gateway.", settings),
+      publicIdentity: text("Public key of the gateway.", { ...settings, idOf: "gateway" }),
       remotePath: text("Folder on the remote storage to which files are uploaded.", settings),
       remoteStorage: reference("Storage to which files are uploaded.", "Storage", settings),
       scanInclude: texts("Patterns of what is scanned; they win over scanIgnore.", settings),

@@ -13,6 +13,7 @@ import { isPlace, naming, ownerOf } from "./compare/names";
 import { withoutForeign } from "./export/foreign";
 import { isOwnAddress, ownAddressNote, withOwnAddress } from "./export/shield";
 import type { Gap, Left, Picture, PicturedResource } from "./picture";
+import { outsideIds } from "./outside-ids";
 import { replacedRefs } from "./refs";
 
 export interface Promoted {
@@ -28,8 +29,8 @@ export interface Promoted {
 
 /**
  * Labels of the target stay, so that its resources do; so do its id, its exceptions and tests, the fields that the source
- * does not manage, and where its secrets and buckets come from. What the source does not have is taken out. Ids never
- * cross over.
+ * does not manage, and where its secrets and buckets come from. What the source does not have is taken out. Ids of
+ * objects never cross over, and those of what is not managed are told.
  *
  * @param target what the target is described as now.
  * @throws Error when several objects of one name could each be the same one.
@@ -51,6 +52,8 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
   const there = (ref: Ref) => ({ ref: refs.get(`${ref.kind}/${ref.name}`) ?? ref });
   const parts = target ? partsOf(target, mapped, matched) : () => undefined;
 
+  const carriedIds = carrying(source, target, map);
+
   const resources = mapped.resources.map((from): PicturedResource => {
     const definition = kinds[from.kind]!;
     const to = objects.get(from) ?? parts(from);
@@ -65,6 +68,7 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
       if (isOwn && to?.inputs[field] === undefined) gaps.push({ kind: from.kind, ...place, field, why: "credentials are each tenant's own" });
       return !isOwn && !(from.options.builtIn && isPlace(fields[field]));
     });
+    left.push(...carriedIds(from.kind, Object.fromEntries(crossing), to).map(({ field, why }) => ({ object: `${kinds[from.kind]!.section}/${place.label}`, field, why })));
     const isOpenHere = (gap: Gap) => gap.kind === from.kind && gap.label === from.label && own[gap.field ?? ""] === undefined;
     gaps.push(...mapped.gaps.filter(isOpenHere).map((gap) => ({ ...gap, ...place })));
     const next = { kind: from.kind, ...place, inputs: { ...to?.inputs, ...Object.fromEntries(crossing), ...ownSecrets(to) } };
@@ -113,6 +117,18 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
   });
   if (isOwnAddress(picture)) left.push({ object: "guards", field: "mustKeep", why: `${picture.address}, ${ownAddressNote}` });
   return { picture, unusedInMap: unused, left, ...(target && { changes: changesOf(target, picture) }) };
+}
+
+/** Ids that only the source knows, of which neither the map nor the target says what they are there. */
+function carrying({ tenant, source }: Picture, target: Picture | undefined, { ids, values }: CompareMap) {
+  const said = new Set(Object.values({ ...ids, ...values }));
+  const isSame = tenant.domainId !== undefined && tenant.domainId === target?.tenant.domainId;
+  return (kind: string, inputs: Values, to: PicturedResource | undefined): { field: string; why: string }[] => {
+    if (isSame) return [];
+    const had = new Set(to && outsideIds(kind, to.inputs).map(({ id }) => id));
+    const carried = outsideIds(kind, inputs).filter(({ id }) => !said.has(id) && !had.has(id));
+    return carried.map(({ field, of, id }) => ({ field, why: `${id} is the id of a ${of} by ${source}, and is written as it is: say under ids: of a map which one it is here` }));
+  };
 }
 
 /** What the target did not say before is told too, settings above all. What iconik made itself was there all the same. */

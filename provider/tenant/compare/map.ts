@@ -25,7 +25,7 @@ export interface CompareMap {
   hosts?: Record<string, string>;
   /** IP addresses and ranges. */
   addresses?: Record<string, string>;
-  /** Ids of what is not managed here: metadata views, transcode profiles. */
+  /** Ids of what is not managed here: metadata views, transcode profiles, B2 buckets. */
   ids?: Record<string, string>;
   /** Any other text that is a whole value: regions, projects, folders, people's e-mails. */
   values?: Record<string, string>;
@@ -38,7 +38,7 @@ const about: Record<Sort, string> = {
   buckets: "Buckets and containers.",
   hosts: "Hosts, wherever an address of a service holds one.",
   addresses: "IP addresses and ranges.",
-  ids: "Ids of what is not managed here: metadata views, transcode profiles.",
+  ids: "Ids of what is not managed here: metadata views, transcode profiles, B2 buckets.",
   values: "Any other text that is a whole value: regions, projects, folders, people's e-mails.",
 };
 
@@ -171,6 +171,7 @@ export function withoutMapped(picture: Picture, map: CompareMap): { picture: Pic
   }
 
   const textOf = (name: string, field: Field, value: string): string =>
+    (field.idOf !== undefined ? lookUp("ids", value) : undefined) ??
     (field.type === "string" && field.canonical === "address" ? lookUp("addresses", value) : undefined) ??
     (name === "bucket" || name === "container" ? lookUp("buckets", value) : undefined) ??
     withHost(value) ??
