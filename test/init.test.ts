@@ -76,6 +76,13 @@ describe("a new project", () => {
     expect((await run(["doctor", "stack:prod"], cwd, environmentOf(sandbox))).stdout).toContain(`tenant  ${sandbox.domainId}`);
   });
 
+  it.each(["404", "empty"] as const)("of user groups, where the list of teams answers %s", async (teamsOnOldTenants) => {
+    const sandbox = await sandboxOf({ tenant: "old", switches: { teamsOnOldTenants } });
+    const cwd = emptyFolder();
+    expect(await run(["init", "--ci", "none"], cwd, environmentOf(sandbox))).toMatchObject({ code: 0 });
+    expect(parse(read(cwd, "tenant.yaml"))).toMatchObject({ tenant: { model: "userGroups" }, userGroups: { Everyone: { builtIn: true } } });
+  });
+
   it("is written from a live tenant, with GitLab's pipeline", async () => {
     const sandbox = await sandboxOf({ seed: { groups: [{ name: "Editors", roles: ["can_read_assets"] }], storages: [{ name: "Masters", method: "S3", purpose: "FILES", settings: { bucket: "example-masters", region: "eu-north-1", endpoint: "https://s3.example.com", path: "", access_key: "AKIAEXAMPLE", secret_key: "canary-secret" } }] } });
     const cwd = emptyFolder();

@@ -95,13 +95,21 @@ const empty = (domainId?: string, model?: Model): Pick<Known, "tenantFile" | "fi
 
 type Model = "userGroups" | "teams";
 
-/** Tenants of the older model have no teams. Who may not look at teams cannot tell. */
+/** Tenants of the older model have no teams: no list of them, or an empty one. Who may not look at either cannot tell. */
 async function modelOf({ client }: Session): Promise<Model | undefined> {
+  const hasAny = async (list: string): Promise<boolean> => {
+    try {
+      const { body } = await client.call<{ objects?: unknown[] }>(`GET ${list}`, { query: { per_page: 1 } });
+      return (body?.objects ?? []).length > 0;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  };
   try {
-    await client.call("GET /API/users/v1/teams/", { query: { per_page: 1 } });
-    return "teams";
+    if (await hasAny("/API/users/v1/teams/")) return "teams";
+    return (await hasAny("/API/users/v1/groups/")) ? "userGroups" : undefined;
   } catch (error) {
-    if (isMissing(error)) return "userGroups";
     if (error instanceof IconikError && error.code === "forbidden") return undefined;
     throw error;
   }
