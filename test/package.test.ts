@@ -1,8 +1,8 @@
 // The package as others get it: packed, installed in an empty folder elsewhere, and used.
 import { execFile, execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSandbox } from "../provider/sandbox";
@@ -55,6 +55,14 @@ describe("the packed package", endToEnd, () => {
     // Of our own files: what others carry is theirs.
     const told = stdout.split("\n").filter((line) => line.startsWith(`${cloud}.ts`) || line.startsWith("node_modules/pulumi-iconik"));
     expect(told).toEqual([expect.stringMatching(/^\w+\.ts\(3,14\): error TS2322/)]);
+  });
+
+  it("has what its pages lead to", () => {
+    const root = join(folder, "node_modules/pulumi-iconik");
+    const pages = ["README.md", ...readdirSync(join(root, "schema")).filter((name) => name.endsWith(".md")).map((name) => `schema/${name}`)];
+    const links = pages.flatMap((page) => [...readFileSync(join(root, page), "utf8").matchAll(/\]\((?!#|\w+:)([^)#]+)/g)].map(([, to]) => join(dirname(page), to!)));
+    expect(links.length).toBeGreaterThan(20);
+    expect([...new Set(links)].filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
   it("carries its types", () => {
