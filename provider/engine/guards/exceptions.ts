@@ -100,9 +100,9 @@ export function parseExceptions(text: string, setting: string): Exception[] {
   const wrong = (problem: string) => new IconikError({ code: "bad-setting", message: `${setting} ${problem}. Write ${setting}='delete: userGroups/Guests', or several: ${setting}='[{ delete: userGroups/Guests }, { empty: aclTemplates/Upload }]'` });
   let written: unknown;
   try {
-    written = parse(text);
+    written = parse(text, { logLevel: "error" });
   } catch (cause) {
-    throw wrong(`is no YAML: ${(cause as Error).message.split("\n")[0]}`);
+    throw wrong(`is no YAML: ${(cause as Error).message.split("\n")[0]!.replace(/:$/, "")}`);
   }
   return [written].flat().map((one) => {
     const exception = exceptionOf(one);
