@@ -43,7 +43,9 @@ try {
   const pulumi = (...args: string[]): Promise<number> =>
     new Promise((done) => {
       console.error(colors.dim(`$ pulumi ${args.join(" ")}`));
-      spawn("pulumi", args, { cwd: newsroom, env, stdio: ["ignore", "inherit", "inherit"] }).on("close", (code) => done(code ?? 1));
+      spawn("pulumi", args, { cwd: newsroom, env, stdio: ["ignore", "inherit", "inherit"] }).on("close", (code) =>
+        done(code ?? 1),
+      );
     });
   const quietly = (...args: string[]) => {
     const { status, stderr } = spawnSync("pulumi", args, { cwd: newsroom, env, encoding: "utf8" });
@@ -52,30 +54,54 @@ try {
   const config = join(home, "Pulumi.demo.yaml");
   cpSync(join(newsroom, "Pulumi.yaml"), join(home, "Pulumi.yaml"));
   quietly("stack", "init", "demo", "--non-interactive");
-  for (const [key, value] of Object.entries({ "archive.accessKey": "EXAMPLEKEY", "archive.secretKey": "example-secret", "delivery.jsonKey": "{}" })) {
+  for (const [key, value] of Object.entries({
+    "archive.accessKey": "EXAMPLEKEY",
+    "archive.secretKey": "example-secret",
+    "delivery.jsonKey": "{}",
+  })) {
     quietly("config", "set", "--secret", key, value, "--stack", "demo", "--config-file", config);
   }
 
   say("3. pulumi up: the tenant becomes what examples/newsroom/tenant.yaml says");
-  if ((await pulumi("up", "--yes", "--skip-preview", "--stack", "demo", "--config-file", config)) !== 0) throw new Error("pulumi up failed");
+  if ((await pulumi("up", "--yes", "--skip-preview", "--stack", "demo", "--config-file", config)) !== 0)
+    throw new Error("pulumi up failed");
   say("4. pulumi up again: nothing to do");
-  if ((await pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", "demo", "--config-file", config)) !== 0) throw new Error("the second run changed something");
+  if (
+    (await pulumi(
+      "up",
+      "--yes",
+      "--skip-preview",
+      "--expect-no-changes",
+      "--stack",
+      "demo",
+      "--config-file",
+      config,
+    )) !== 0
+  )
+    throw new Error("the second run changed something");
 
   say("5. What the tenant holds now");
   const table = new Table({ head: ["kind", "name", "what it is"], style: { head: [], border: [], compact: true } });
   const rows: [string, string, (object: any) => string][] = [
     ["groups", "user group", ({ roles = [] }) => `${roles.length} roles`],
     ["acl_templates", "ACL template", () => "access to uploads"],
-    ["storages", "storage", ({ method, purpose, default: isDefault }) => `${method}, ${purpose.toLowerCase()}${isDefault ? ", default" : ""}`],
+    [
+      "storages",
+      "storage",
+      ({ method, purpose, default: isDefault }) => `${method}, ${purpose.toLowerCase()}${isDefault ? ", default" : ""}`,
+    ],
     ["export_locations", "export location", ({ path }) => `folder ${path}`],
     ["group_mappings", "SAML mapping", () => "identity provider to group"],
     ["apps", "application", ({ description = "" }) => description],
   ];
   for (const [kind, word, about] of rows) {
-    for (const object of sandbox.objects(kind as Parameters<typeof sandbox.objects>[0])) table.push([word, object.name, about(object)]);
+    for (const object of sandbox.objects(kind as Parameters<typeof sandbox.objects>[0]))
+      table.push([word, object.name, about(object)]);
   }
   console.log(table.toString());
-  console.log(`\nThe file: examples/newsroom/tenant.yaml (${readFileSync(join(newsroom, "tenant.yaml"), "utf8").split("\n").length} lines)`);
+  console.log(
+    `\nThe file: examples/newsroom/tenant.yaml (${readFileSync(join(newsroom, "tenant.yaml"), "utf8").split("\n").length} lines)`,
+  );
   process.exitCode = 0;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -5,5 +5,7 @@ const needed = [22, 19] as const;
 export function tooOld(version: string = process.versions.node): string | undefined {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const old = major < needed[0] || (major === needed[0] && minor < needed[1]);
-  return old ? `pulumi-iconik needs Node ${needed.join(".")} or newer; this is ${version}. Put a newer one first on PATH` : undefined;
+  return old
+    ? `pulumi-iconik needs Node ${needed.join(".")} or newer; this is ${version}. Put a newer one first on PATH`
+    : undefined;
 }

@@ -96,9 +96,9 @@ for (const name of [...missing].sort()) console.error(`${name}: in no document, 
 
 function read(folder: string): Record<string, Document> {
   if (!existsSync(folder)) throw new Error(`${folder}: no such folder`);
-  const files = readdirSync(folder).filter(file => file.endsWith(".json"));
+  const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
   return Object.fromEntries(
-    files.map(file => [basename(file, ".json"), JSON.parse(readFileSync(join(folder, file), "utf8")) as Document]),
+    files.map((file) => [basename(file, ".json"), JSON.parse(readFileSync(join(folder, file), "utf8")) as Document]),
   );
 }
 
@@ -108,7 +108,7 @@ function distil(documents: Record<string, Document>[]): Contract {
   for (const byService of documents) {
     for (const [service, document] of Object.entries(byService)) {
       for (const [path, item] of Object.entries(document.paths)) {
-        for (const method of methods.filter(method => item[method])) {
+        for (const method of methods.filter((method) => item[method])) {
           if (!wanted(service, method.toUpperCase(), path)) continue;
           const parameters = [...(item.parameters ?? []), ...(item[method].parameters ?? [])];
           operations[`${method.toUpperCase()} /API/${service}${path}`] = operation(service, item[method], parameters);
@@ -127,20 +127,20 @@ function distil(documents: Record<string, Document>[]): Contract {
 
 function wanted(service: string, method: string, path: string): boolean {
   return (operationsWanted[service] ?? []).some(
-    pattern => pattern.test(`* ${path}`) || pattern.test(`${method} ${path}`),
+    (pattern) => pattern.test(`* ${path}`) || pattern.test(`${method} ${path}`),
   );
 }
 
 function operation(service: string, source: any, parameters: any[]): Operation {
-  const query = parameters.filter(parameter => parameter.in === "query");
+  const query = parameters.filter((parameter) => parameter.in === "query");
   const body = source.requestBody?.content?.["application/json"]?.schema;
-  const codes = Object.keys(source.responses).filter(code => /^\d+$/.test(code));
+  const codes = Object.keys(source.responses).filter((code) => /^\d+$/.test(code));
   return {
     roles: requiredRoles(source.description ?? ""),
     query: sorted(Object.fromEntries(query.map(({ name, schema }) => [name, shape(service, schema)]))),
     ...(body && { body: shape(service, body) }),
     responses: Object.fromEntries(
-      codes.map(code => {
+      codes.map((code) => {
         const schema = source.responses[code].content?.["application/json"]?.schema;
         return [code, schema ? shape(service, schema) : null];
       }),
@@ -151,7 +151,7 @@ function operation(service: string, source: any, parameters: any[]): Operation {
 /** The roles stand in the description, as a list under "Required roles:". */
 function requiredRoles(description: string): string[] {
   const list = /Required roles:\s*((?:\s*-\s*\w+)+)/.exec(description)?.[1] ?? "";
-  return [...list.matchAll(/-\s*(\w+)/g)].map(match => match[1]!);
+  return [...list.matchAll(/-\s*(\w+)/g)].map((match) => match[1]!);
 }
 
 /** OpenAPI 3.0's dialect as JSON Schema 2020-12, without prose. */
@@ -202,7 +202,7 @@ function reference(service: string, ref: string): string {
 
 function reachable(operations: Record<string, Operation>, sources: Record<string, any>): Record<string, JsonSchema> {
   const schemas: Record<string, JsonSchema> = {};
-  const waiting = [...Object.keys(sources).filter(name => schemasWanted.test(name)), ...references(operations)];
+  const waiting = [...Object.keys(sources).filter((name) => schemasWanted.test(name)), ...references(operations)];
   for (let name = waiting.pop(); name; name = waiting.pop()) {
     if (schemas[name]) continue;
     const source = sources[name];
@@ -214,7 +214,7 @@ function reachable(operations: Record<string, Operation>, sources: Record<string
 }
 
 function references(value: unknown): string[] {
-  return [...JSON.stringify(value).matchAll(/"#\/schemas\/([^"]+)"/g)].map(match => match[1]!.replace("~1", "/"));
+  return [...JSON.stringify(value).matchAll(/"#\/schemas\/([^"]+)"/g)].map((match) => match[1]!.replace("~1", "/"));
 }
 
 function paginationOf(found: Operation, schemas: Record<string, JsonSchema>): Operation["pagination"] {

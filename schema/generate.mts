@@ -27,10 +27,8 @@ const { classesOf } = await import("./classes.mts");
 keep("provider/pulumi/resources.ts", classesOf(Object.values(kinds)));
 
 if (existsSync(join(root, "dist/tenant/generate.js"))) {
-  const { generateTenantSchema, generateMapSchema, generateReference } = require("../dist/tenant/generate.js") as Record<
-    string,
-    () => unknown
-  >;
+  const { generateTenantSchema, generateMapSchema, generateReference } =
+    require("../dist/tenant/generate.js") as Record<string, () => unknown>;
   keep("schema/tenant.schema.json", text(generateTenantSchema!()));
   keep("schema/map.schema.json", text(generateMapSchema!()));
   keep("schema/reference.md", text(generateReference!()));

@@ -151,7 +151,10 @@ describe("who a list lets in", () => {
   });
 
   test("an entry for one application lets only that one in", () => {
-    const list: AddressEntry[] = [{ ip: "192.0.2.0/24", application: "ci" }, { ip: "198.51.100.7", application: null }];
+    const list: AddressEntry[] = [
+      { ip: "192.0.2.0/24", application: "ci" },
+      { ip: "198.51.100.7", application: null },
+    ];
     expect(covers(list, "192.0.2.7")).toBe(false);
     expect(covers(list, "192.0.2.7", "ci")).toBe(true);
     expect(covers(list, "192.0.2.7", "backup")).toBe(false);

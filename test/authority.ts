@@ -28,7 +28,10 @@ export function openAuthority(): Authority {
   const folder = mkdtempSync(join(tmpdir(), "iconik-ca-"));
   const openssl = (...args: string[]) => void execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
   const key = (name: string) => openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", `${name}.key`);
-  const read = (name: string): Certificate => ({ key: readFileSync(join(folder, `${name}.key`), "utf8"), cert: readFileSync(join(folder, `${name}.crt`), "utf8") });
+  const read = (name: string): Certificate => ({
+    key: readFileSync(join(folder, `${name}.key`), "utf8"),
+    cert: readFileSync(join(folder, `${name}.crt`), "utf8"),
+  });
   key("ca");
   openssl("req", "-x509", "-new", "-key", "ca.key", "-subj", "/CN=Example authority", "-days", "2", "-out", "ca.crt");
   let count = 0;
@@ -37,7 +40,19 @@ export function openAuthority(): Authority {
     key(name);
     writeFileSync(join(folder, `${name}.ext`), `subjectAltName=DNS:${host}\n`);
     openssl("req", "-new", "-key", `${name}.key`, "-subj", `/CN=${host}`, "-out", `${name}.csr`);
-    openssl("x509", "-req", "-in", `${name}.csr`, ...(signer.length > 0 ? signer : ["-signkey", `${name}.key`]), "-days", "2", "-extfile", `${name}.ext`, "-out", `${name}.crt`);
+    openssl(
+      "x509",
+      "-req",
+      "-in",
+      `${name}.csr`,
+      ...(signer.length > 0 ? signer : ["-signkey", `${name}.key`]),
+      "-days",
+      "2",
+      "-extfile",
+      `${name}.ext`,
+      "-out",
+      `${name}.crt`,
+    );
     return read(name);
   };
   return {
@@ -77,10 +92,14 @@ export const passOn =
   (url: string): RequestListener =>
   (incoming, response) => {
     const { method, headers } = incoming;
-    const onward = request(new URL(incoming.url!, url), { method, headers: { ...headers, host: new URL(url).host } }, (answer) => {
-      response.writeHead(answer.statusCode!, answer.headers);
-      answer.pipe(response);
-    });
+    const onward = request(
+      new URL(incoming.url!, url),
+      { method, headers: { ...headers, host: new URL(url).host } },
+      (answer) => {
+        response.writeHead(answer.statusCode!, answer.headers);
+        answer.pipe(response);
+      },
+    );
     onward.on("error", () => response.destroy());
     incoming.pipe(onward);
   };

@@ -15,7 +15,11 @@ import type { Figure } from "./bench/figures.mts";
 import { openBench } from "./bench/measures.mts";
 
 const { values: flags } = parseArgs({
-  options: { only: { type: "string" }, format: { type: "string", default: "text" }, quick: { type: "boolean", default: false } },
+  options: {
+    only: { type: "string" },
+    format: { type: "string", default: "text" },
+    quick: { type: "boolean", default: false },
+  },
 });
 const started = performance.now();
 const progress = (line: string) => {
@@ -37,7 +41,9 @@ try {
   for (const row of flags.only === undefined ? bench.rows : [flags.only]) {
     for (const figure of await bench.measure(row)) {
       figures.push({ row, ...figure });
-      progress(`${figure.measure}: ${amount(figure, figure.figure)}, ${figure.ratio.toFixed(2)} x ${amount(figure, figure.floor)}`);
+      progress(
+        `${figure.measure}: ${amount(figure, figure.figure)}, ${figure.ratio.toFixed(2)} x ${amount(figure, figure.floor)}`,
+      );
     }
   }
 } finally {
@@ -59,7 +65,17 @@ function table(): string {
     const { row, measure, bound, figure, floor, ratio, inside, requests, empty } = each;
     const calls = requests ? `${requests.ours} (${requests.floor})` : "";
     const engine = empty === undefined ? "" : amount(each, empty);
-    rows.push([row, measure, bound, amount(each, figure), amount(each, floor), ratio.toFixed(2), inside ? "inside" : "OUTSIDE", calls, engine]);
+    rows.push([
+      row,
+      measure,
+      bound,
+      amount(each, figure),
+      amount(each, floor),
+      ratio.toFixed(2),
+      inside ? "inside" : "OUTSIDE",
+      calls,
+      engine,
+    ]);
   }
   return rows.toString();
 }

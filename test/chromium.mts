@@ -22,7 +22,11 @@ export async function chromiumProgram(): Promise<string> {
   progress("Installing Chromium, once");
   const options = { cwd: "/", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, minutes: 8 };
   await run("apt-get", ["update"], options);
-  await run("apt-get", ["install", "--yes", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "chromium"], options);
+  await run(
+    "apt-get",
+    ["install", "--yes", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "chromium"],
+    options,
+  );
   const installed = onPath();
   if (installed === undefined) throw new Error(noChromium);
   return installed;
@@ -35,4 +39,11 @@ function onPath(): string | undefined {
 }
 
 /** So that it runs as root, and asks nobody for anything by itself. */
-export const chromiumArguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+export const chromiumArguments = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];

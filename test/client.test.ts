@@ -204,11 +204,13 @@ describe("repetition", () => {
   });
 
   describe("when the connection breaks", () => {
-    const breaking = (times: number): Script => (_, nth, response) => {
-      if (nth > times) return { body: { id: "s1" } };
-      response.socket!.destroy();
-      return undefined;
-    };
+    const breaking =
+      (times: number): Script =>
+      (_, nth, response) => {
+        if (nth > times) return { body: { id: "s1" } };
+        response.socket!.destroy();
+        return undefined;
+      };
 
     test("a read is sent again", async () => {
       const server = await serve(breaking(2));
@@ -393,7 +395,11 @@ describe("an answer that cannot be believed", () => {
 
   test("one without a documented body may be anything but a web page", async () => {
     const operation = "POST /API/files/v1/storages/{storage_id}/default/";
-    const answers = [{ status: 201, body: "" }, { status: 201, body: "OK" }, { status: 201, body: { a: 1 } }];
+    const answers = [
+      { status: 201, body: "" },
+      { status: 201, body: "OK" },
+      { status: 201, body: { a: 1 } },
+    ];
     const server = await serve([...answers, { body: "<html>", headers: { "content-type": "text/html" } }]);
     const { call } = clientOf(server.url);
     expect([(await call(operation, one)).body, (await call(operation, one)).body]).toEqual([undefined, undefined]);

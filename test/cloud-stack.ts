@@ -51,12 +51,22 @@ export function createCloudStack(env: Record<string, string | undefined>): Cloud
     return provider;
   }
   const handler = async (kind: string) => {
-    for (const [name, value] of Object.entries(env)) if (value === undefined) delete process.env[name]; else process.env[name] = value;
+    for (const [name, value] of Object.entries(env))
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
     return (await (started ??= start()))(kind);
   };
   const keepUnfinished = (name: string, described: Described, inputs: Properties, error: unknown) => {
     const { id, properties, reasons } = error as { id?: string; properties?: Properties; reasons?: string[] };
-    if (id !== undefined) state.set(name, { kind: described.kind, retain: described.retain, id, inputs, outputs: properties!, unfinished: reasons!.join("; ") });
+    if (id !== undefined)
+      state.set(name, {
+        kind: described.kind,
+        retain: described.retain,
+        id,
+        inputs,
+        outputs: properties!,
+        unfinished: reasons!.join("; "),
+      });
     throw error;
   };
 
@@ -64,19 +74,29 @@ export function createCloudStack(env: Record<string, string | undefined>): Cloud
     const { name, kind, retain } = described;
     const provider = await handler(kind);
     const before = state.get(name);
-    const wanted = { ...described.inputs((other) => opened(state.get(other)!.outputs)), ...(described.adopt && { __options: { adopt: described.adopt } }) };
+    const wanted = {
+      ...described.inputs((other) => opened(state.get(other)!.outputs)),
+      ...(described.adopt && { __options: { adopt: described.adopt } }),
+    };
     const { inputs, failures } = await provider.check(before ? opened(before.inputs) : {}, opened(wanted));
     if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
     const make = async () => {
-      const made = await provider.create(opened(inputs)).catch((error: unknown) => keepUnfinished(name, described, inputs, error));
+      const made = await provider
+        .create(opened(inputs))
+        .catch((error: unknown) => keepUnfinished(name, described, inputs, error));
       state.set(name, { kind, retain, id: made.id, inputs, outputs: made.outs });
     };
     if (!before) {
       await make();
       return "created";
     }
-    const { changes, replaces = [], deleteBeforeReplace } = await provider.diff(before.id, opened(before.outputs), opened(inputs));
-    const clean = (given: Properties) => Object.fromEntries(Object.entries(opened(given)).filter(([key]) => !key.startsWith("__")));
+    const {
+      changes,
+      replaces = [],
+      deleteBeforeReplace,
+    } = await provider.diff(before.id, opened(before.outputs), opened(inputs));
+    const clean = (given: Properties) =>
+      Object.fromEntries(Object.entries(opened(given)).filter(([key]) => !key.startsWith("__")));
     const changed = changes ?? !isDeepStrictEqual(clean(before.inputs), clean(inputs));
     if (replaces.length > 0) {
       const remove = async () => void (before.retain || (await provider.delete(before.id, opened(before.outputs))));
@@ -89,7 +109,9 @@ export function createCloudStack(env: Record<string, string | undefined>): Cloud
       state.set(name, { ...before, inputs, retain });
       return "same";
     }
-    const { outs } = await provider.update(before.id, opened(before.outputs), opened(inputs)).catch((error: unknown) => keepUnfinished(name, described, inputs, error));
+    const { outs } = await provider
+      .update(before.id, opened(before.outputs), opened(inputs))
+      .catch((error: unknown) => keepUnfinished(name, described, inputs, error));
     state.set(name, { kind, retain, id: before.id, inputs, outputs: outs });
     return "updated";
   }
@@ -108,7 +130,8 @@ export function createCloudStack(env: Record<string, string | undefined>): Cloud
       const after: (() => Promise<void>)[] = [];
       for (const described of program) done[described.name] = await bring(described, after);
       for (const remove of after) await remove();
-      for (const name of [...state.keys()].reverse()) if (!program.some((one) => one.name === name)) done[name] = await take(name);
+      for (const name of [...state.keys()].reverse())
+        if (!program.some((one) => one.name === name)) done[name] = await take(name);
       return done;
     },
     async refresh() {
@@ -121,9 +144,16 @@ export function createCloudStack(env: Record<string, string | undefined>): Cloud
           continue;
         }
         const [was, now] = [opened(entry.inputs), opened(inputs ?? {})];
-        const names = Object.keys({ ...was, ...now }).filter((key) => !key.startsWith("__") && !isDeepStrictEqual(was[key], now[key]));
+        const names = Object.keys({ ...was, ...now }).filter(
+          (key) => !key.startsWith("__") && !isDeepStrictEqual(was[key], now[key]),
+        );
         if (names.length > 0) drift[name] = names;
-        state.set(name, { ...entry, inputs: { ...inputs, ...(was.__options !== undefined && { __options: was.__options }) }, outputs: props!, unfinished: undefined });
+        state.set(name, {
+          ...entry,
+          inputs: { ...inputs, ...(was.__options !== undefined && { __options: was.__options }) },
+          outputs: props!,
+          unfinished: undefined,
+        });
       }
       return drift;
     },

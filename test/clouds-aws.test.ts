@@ -337,31 +337,63 @@ describe("keys", () => {
 
   it("that were replaced are deleted by a resource of its own, after the storage; none of managed credentials", async () => {
     const { made, result } = await provision(() => {
-      const acme = new StorageBucket("acme", { bucket, region, domainId, storages: { Ingest: { ...keyed, rotate: "2" }, Masters: { ...files, path: "m" } } });
-      acme.retireOldKeys("Ingest", { dependsOn: new iconik.Storage("Rotated", acme.storages.Ingest), profile: "media" });
+      const acme = new StorageBucket("acme", {
+        bucket,
+        region,
+        domainId,
+        storages: { Ingest: { ...keyed, rotate: "2" }, Masters: { ...files, path: "m" } },
+      });
+      acme.retireOldKeys("Ingest", {
+        dependsOn: new iconik.Storage("Rotated", acme.storages.Ingest),
+        profile: "media",
+      });
       expect(acme.retireOldKeys("Masters", { dependsOn: [] })).toBeUndefined();
       return acme as StorageBucket<string>;
     }, cloud);
     const retired = made["AwsRetiredKeys acme-Ingest-old-keys"]!;
-    expect(retired.inputs).toMatchObject({ user: "iconik-ingest", current: "acme-Ingest-2-id", region, profile: "media" });
+    expect(retired.inputs).toMatchObject({
+      user: "iconik-ingest",
+      current: "acme-Ingest-2-id",
+      region,
+      profile: "media",
+    });
     expect(retired.dependsOn).toEqual(expect.arrayContaining(["AccessKey acme-Ingest-2", "Storage Rotated"]));
-    expect(() => result.retireOldKeys("Ingst", { dependsOn: [] })).toThrow("there is no storage Ingst in this bucket; it has Ingest, Masters");
+    expect(() => result.retireOldKeys("Ingst", { dependsOn: [] })).toThrow(
+      "there is no storage Ingst in this bucket; it has Ingest, Masters",
+    );
   });
 
   it("are deleted with the profile of the stack's config where no other is named", async () => {
-    const { made } = await provision(() => {
-      const acme = new StorageBucket("acme", { bucket, region, domainId, storages: { Ingest: keyed } });
-      acme.retireOldKeys("Ingest", { dependsOn: [] });
-    }, { ...cloud, config: { "aws:profile": "stack" } });
+    const { made } = await provision(
+      () => {
+        const acme = new StorageBucket("acme", { bucket, region, domainId, storages: { Ingest: keyed } });
+        acme.retireOldKeys("Ingest", { dependsOn: [] });
+      },
+      { ...cloud, config: { "aws:profile": "stack" } },
+    );
     expect(made["AwsRetiredKeys acme-Ingest-old-keys"]!.inputs).toMatchObject({ profile: "stack" });
   });
 
   it("warn in every run when they are older than is said", async () => {
     const aged = async (days: number) =>
-      (await run({ storages: { Ingest: { ...keyed, maxKeyAgeDays: 90 } } }, { outputs: (type, inputs) => ({ ...cloud.outputs!(type, inputs), createDate: new Date(Date.now() - days * 86_400_000 - 1_000).toISOString() }) })).said;
+      (
+        await run(
+          { storages: { Ingest: { ...keyed, maxKeyAgeDays: 90 } } },
+          {
+            outputs: (type, inputs) => ({
+              ...cloud.outputs!(type, inputs),
+              createDate: new Date(Date.now() - days * 86_400_000 - 1_000).toISOString(),
+            }),
+          },
+        )
+      ).said;
     expect((await aged(90)).filter((line) => line.startsWith("warning"))).toEqual([]);
-    expect(await aged(91)).toContain("warning: storages.Ingest: its key is 91 days old, and maxKeyAgeDays is 90; write another text under rotate");
-    await expect(run({ storages: { Masters: { ...files, maxKeyAgeDays: 90 } } })).rejects.toThrow(/maxKeyAgeDays is for keys, and managed credentials have none/);
+    expect(await aged(91)).toContain(
+      "warning: storages.Ingest: its key is 91 days old, and maxKeyAgeDays is 90; write another text under rotate",
+    );
+    await expect(run({ storages: { Masters: { ...files, maxKeyAgeDays: 90 } } })).rejects.toThrow(
+      /maxKeyAgeDays is for keys, and managed credentials have none/,
+    );
   });
 
   it("are not known in the first preview, and everything else is", async () => {

@@ -170,11 +170,17 @@ it("says that nobody enforces the flags, why, and how keys are changed", async (
 it("warns in every run of a key that is older than is said, and says how keys are changed", async () => {
   const aged = async (days: number) => {
     const creationTime = new Date(Date.now() - days * 86_400_000 - 1_000).toISOString();
-    const answers = { [listKeys]: () => ({ keys: [{ keyName: "key1", value: "canary1==", permissions: "FULL", creationTime }] }) };
-    return (await run({ storages: { Blob: { ...files, maxKeyAgeDays: 180 } } }, { answers })).said.filter((line) => line.startsWith("warning"));
+    const answers = {
+      [listKeys]: () => ({ keys: [{ keyName: "key1", value: "canary1==", permissions: "FULL", creationTime }] }),
+    };
+    return (await run({ storages: { Blob: { ...files, maxKeyAgeDays: 180 } } }, { answers })).said.filter((line) =>
+      line.startsWith("warning"),
+    );
   };
   expect(await aged(180)).toEqual([]);
-  expect(await aged(181)).toEqual(["warning: storages.Blob: its key is 181 days old, and maxKeyAgeDays is 180; write useKey: 2, and make key1 anew once that works"]);
+  expect(await aged(181)).toEqual([
+    "warning: storages.Blob: its key is 181 days old, and maxKeyAgeDays is 180; write useKey: 2, and make key1 anew once that works",
+  ]);
 });
 
 it("refuses what Azure would not take, all at once, and two storages with one key", async () => {

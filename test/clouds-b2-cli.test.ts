@@ -34,8 +34,17 @@ describe("examples/b2", endToEnd, () => {
   beforeAll(async () => {
     server = await startB2Server();
     sandbox = await startSandbox({ checkAnswers: true });
-    const env = { ...environmentOf(sandbox), ...mayDelete, B2_ENVIRONMENT: server.url, B2_APPLICATION_KEY_ID: server.administrator.applicationKeyId, B2_APPLICATION_KEY: server.administrator.applicationKey };
-    project = await createProject({ "Pulumi.yaml": file("Pulumi.yaml"), "index.ts": file("index.ts") }, { name: "b2", env });
+    const env = {
+      ...environmentOf(sandbox),
+      ...mayDelete,
+      B2_ENVIRONMENT: server.url,
+      B2_APPLICATION_KEY_ID: server.administrator.applicationKeyId,
+      B2_APPLICATION_KEY: server.administrator.applicationKey,
+    };
+    project = await createProject(
+      { "Pulumi.yaml": file("Pulumi.yaml"), "index.ts": file("index.ts") },
+      { name: "b2", env },
+    );
   });
   afterAll(async () => {
     await project?.close();
@@ -49,7 +58,11 @@ describe("examples/b2", endToEnd, () => {
   });
 
   it("refuses what is wrong before anything is made, all at once", async () => {
-    project.write({ "index.ts": file("index.ts").replace('"example-archive-b2"', '"b2-x"').replace('path: "news"', 'path: "news", cors: "iconik", scope: "bucket"') });
+    project.write({
+      "index.ts": file("index.ts")
+        .replace('"example-archive-b2"', '"b2-x"')
+        .replace('path: "news"', 'path: "news", cors: "iconik", scope: "bucket"'),
+    });
     const { code, all } = await run(project.up(["--skip-preview"]));
     project.write({ "index.ts": file("index.ts") });
     expect(code).not.toBe(0);
@@ -62,11 +75,25 @@ describe("examples/b2", endToEnd, () => {
   it("is made by one up, with the key that the grants say", async () => {
     await done(project.up());
     const bucket = server.buckets.get("example-archive-b2")!;
-    const wanted = b2Key(statementOf(need("b2", { label: "Archive", purpose: "archive", bucket: "example-archive-b2", path: "news" })), bucket.bucketId);
+    const wanted = b2Key(
+      statementOf(need("b2", { label: "Archive", purpose: "archive", bucket: "example-archive-b2", path: "news" })),
+      bucket.bucketId,
+    );
     const [key] = keys();
     seen.push(key!.applicationKey);
-    expect(keys()).toMatchObject([{ capabilities: wanted.capabilities, bucketId: bucket.bucketId, namePrefix: "news/" }]);
-    expect(storage()).toMatchObject({ method: "B2", purpose: "ARCHIVE", settings: { bucket_name: "example-archive-b2", bucket_id: bucket.bucketId, path: "news", account_id: key!.applicationKeyId } });
+    expect(keys()).toMatchObject([
+      { capabilities: wanted.capabilities, bucketId: bucket.bucketId, namePrefix: "news/" },
+    ]);
+    expect(storage()).toMatchObject({
+      method: "B2",
+      purpose: "ARCHIVE",
+      settings: {
+        bucket_name: "example-archive-b2",
+        bucket_id: bucket.bucketId,
+        path: "news",
+        account_id: key!.applicationKeyId,
+      },
+    });
   });
 
   it("is not touched by the second, nor by a refresh", async () => {
@@ -83,7 +110,10 @@ describe("examples/b2", endToEnd, () => {
     expect(keys()).toHaveLength(1);
     expect(key!.applicationKeyId).not.toBe(old!.applicationKeyId);
     expect(storage().settings).toMatchObject({ account_id: key!.applicationKeyId });
-    const [moved, retired] = [sandbox.requests.findLast(({ method }) => method !== "GET"), server.requests.findLast(({ name }) => name === "b2_delete_key")];
+    const [moved, retired] = [
+      sandbox.requests.findLast(({ method }) => method !== "GET"),
+      server.requests.findLast(({ name }) => name === "b2_delete_key"),
+    ];
     expect(moved).toBeDefined();
     expect(retired).toMatchObject({ body: { applicationKeyId: old!.applicationKeyId } });
     await done(project.up(["--skip-preview", "--expect-no-changes"]));

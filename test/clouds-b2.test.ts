@@ -31,7 +31,15 @@ const bucket = (more: Record<string, unknown> = {}, options: Partial<Described> 
   name: "bucket",
   kind: "B2Bucket",
   retain: true,
-  inputs: () => ({ name: bucketName, owner, type: "allPrivate", encryption: "SSE-B2", corsRule: cors(masters), cancelUnfinishedAfter: 7, ...more }),
+  inputs: () => ({
+    name: bucketName,
+    owner,
+    type: "allPrivate",
+    encryption: "SSE-B2",
+    corsRule: cors(masters),
+    cancelUnfinishedAfter: 7,
+    ...more,
+  }),
   ...options,
 });
 const names = "iconik-Masters-0badcafe-";
@@ -44,7 +52,11 @@ const key = (rotate = "1", of = masters): Described => ({
     return { ...rest, keyName: names + rotate };
   },
 });
-const retired: Described = { name: "old keys", kind: "B2RetiredKeys", inputs: (outputs) => ({ names, current: outputs("key").keyId }) };
+const retired: Described = {
+  name: "old keys",
+  kind: "B2RetiredKeys",
+  inputs: (outputs) => ({ names, current: outputs("key").keyId }),
+};
 const program = (rotate?: string): Described[] => [bucket(), key(rotate), retired];
 
 const writes = () => server.requests.filter(({ name }) => /create|update|delete/.test(name)).map(({ name }) => name);
@@ -58,7 +70,14 @@ describe("a bucket", () => {
       bucketType: "allPrivate",
       encryption: { mode: "SSE-B2", algorithm: "AES256" },
       corsRules: [cors(masters)],
-      lifecycleRules: [{ fileNamePrefix: "", daysFromStartingToCancelingUnfinishedLargeFiles: 7, daysFromHidingToDeleting: null, daysFromUploadingToHiding: null }],
+      lifecycleRules: [
+        {
+          fileNamePrefix: "",
+          daysFromStartingToCancelingUnfinishedLargeFiles: 7,
+          daysFromHidingToDeleting: null,
+          daysFromUploadingToHiding: null,
+        },
+      ],
     });
     expect(await stack.refresh()).toEqual({});
     expect(await stack.up([bucket()])).toEqual({ bucket: "same" });
@@ -68,7 +87,10 @@ describe("a bucket", () => {
   it("is changed where it is described anew, and nothing else of it is", async () => {
     await stack.up([bucket()]);
     const live = server.buckets.get(bucketName)!;
-    live.lifecycleRules = [{ fileNamePrefix: "tmp/", daysFromUploadingToHiding: 1, daysFromHidingToDeleting: 1 }, { ...(live.lifecycleRules[0] as object), daysFromHidingToDeleting: 30 }];
+    live.lifecycleRules = [
+      { fileNamePrefix: "tmp/", daysFromUploadingToHiding: 1, daysFromHidingToDeleting: 1 },
+      { ...(live.lifecycleRules[0] as object), daysFromHidingToDeleting: 30 },
+    ];
     const theirs = { ...cors(masters), corsRuleName: "somebody-else", allowedOrigins: ["https://tool.example.com"] };
     live.corsRules = [theirs, ...live.corsRules];
     const readOnly = cors({ ...masters, write: false });
@@ -76,7 +98,12 @@ describe("a bucket", () => {
     expect(live.corsRules).toEqual([theirs, readOnly]);
     expect(live.lifecycleRules).toEqual([
       { fileNamePrefix: "tmp/", daysFromUploadingToHiding: 1, daysFromHidingToDeleting: 1 },
-      { fileNamePrefix: "", daysFromUploadingToHiding: null, daysFromHidingToDeleting: 30, daysFromStartingToCancelingUnfinishedLargeFiles: 3 },
+      {
+        fileNamePrefix: "",
+        daysFromUploadingToHiding: null,
+        daysFromHidingToDeleting: 30,
+        daysFromStartingToCancelingUnfinishedLargeFiles: 3,
+      },
     ]);
     expect(writes()).toEqual(["b2_create_bucket", "b2_update_bucket"]);
   });
@@ -89,14 +116,20 @@ describe("a bucket", () => {
     live.corsRules = [];
     expect(await stack.refresh()).toEqual({ bucket: ["type", "encryption", "corsRule"] });
     expect(await stack.up([bucket()])).toEqual({ bucket: "updated" });
-    expect(live).toMatchObject({ bucketType: "allPrivate", encryption: { mode: "SSE-B2" }, corsRules: [cors(masters)] });
+    expect(live).toMatchObject({
+      bucketType: "allPrivate",
+      encryption: { mode: "SSE-B2" },
+      corsRules: [cors(masters)],
+    });
     expect(await stack.refresh()).toEqual({});
   });
 
   it("is not changed when somebody changed it since it was read", async () => {
     await stack.up([bucket()]);
     server.buckets.get(bucketName)!.corsRules = [{ ...cors(masters), allowedOrigins: ["https://other.example.com"] }];
-    await expect(stack.up([bucket({ corsRule: cors({ ...masters, write: false }) })])).rejects.toThrow(/changed since this stack last read it.*pulumi refresh/);
+    await expect(stack.up([bucket({ corsRule: cors({ ...masters, write: false }) })])).rejects.toThrow(
+      /changed since this stack last read it.*pulumi refresh/,
+    );
     expect(writes()).toEqual(["b2_create_bucket"]);
   });
 
@@ -106,29 +139,48 @@ describe("a bucket", () => {
       if (name === "b2_update_bucket") server.buckets.get(bucketName)!.revision += 1;
       return undefined;
     });
-    await expect(stack.up([bucket({ cancelUnfinishedAfter: 3 })])).rejects.toThrow(/409 conflict.*Somebody else changed it/);
-    expect(server.buckets.get(bucketName)!.lifecycleRules).toMatchObject([{ daysFromStartingToCancelingUnfinishedLargeFiles: 7 }]);
+    await expect(stack.up([bucket({ cancelUnfinishedAfter: 3 })])).rejects.toThrow(
+      /409 conflict.*Somebody else changed it/,
+    );
+    expect(server.buckets.get(bucketName)!.lifecycleRules).toMatchObject([
+      { daysFromStartingToCancelingUnfinishedLargeFiles: 7 },
+    ]);
   });
 
   const foreign = (more: object = {}) =>
     server.buckets.set(bucketName, {
-      bucketId: "e73ede9c9c8412db49f60001", bucketName, bucketType: "allPrivate", bucketInfo: { team: "archive" }, corsRules: [cors(masters)],
-      lifecycleRules: [{ fileNamePrefix: "", daysFromStartingToCancelingUnfinishedLargeFiles: 7 }], encryption: { mode: "SSE-B2", algorithm: "AES256" }, revision: 9, ...more,
+      bucketId: "e73ede9c9c8412db49f60001",
+      bucketName,
+      bucketType: "allPrivate",
+      bucketInfo: { team: "archive" },
+      corsRules: [cors(masters)],
+      lifecycleRules: [{ fileNamePrefix: "", daysFromStartingToCancelingUnfinishedLargeFiles: 7 }],
+      encryption: { mode: "SSE-B2", algorithm: "AES256" },
+      revision: 9,
+      ...more,
     });
 
   it("of somebody else is refused, with the words that take it over", async () => {
     foreign();
-    await expect(stack.up([bucket()])).rejects.toThrow(/bucket acme-archive of Backblaze exists already.*adopt: exact.*adopt: converge/);
+    await expect(stack.up([bucket()])).rejects.toThrow(
+      /bucket acme-archive of Backblaze exists already.*adopt: exact.*adopt: converge/,
+    );
     expect(await stack.up([bucket({}, { adopt: "exact" })])).toEqual({ bucket: "created" });
     expect(writes()).toEqual([]);
   });
 
   it("that is not as described is taken over with adopt: converge alone", async () => {
     foreign({ bucketType: "allPublic", encryption: { mode: null } });
-    await expect(stack.up([bucket({}, { adopt: "exact" })])).rejects.toThrow(/is not as described: type is "allPublic"/);
+    await expect(stack.up([bucket({}, { adopt: "exact" })])).rejects.toThrow(
+      /is not as described: type is "allPublic"/,
+    );
     expect(writes()).toEqual([]);
     expect(await stack.up([bucket({}, { adopt: "converge" })])).toEqual({ bucket: "created" });
-    expect(server.buckets.get(bucketName)).toMatchObject({ bucketType: "allPrivate", encryption: { mode: "SSE-B2" }, bucketInfo: { team: "archive" } });
+    expect(server.buckets.get(bucketName)).toMatchObject({
+      bucketType: "allPrivate",
+      encryption: { mode: "SSE-B2" },
+      bucketInfo: { team: "archive" },
+    });
   });
 
   it("whose name another account has is refused", async () => {
@@ -145,7 +197,8 @@ describe("a bucket", () => {
   });
 
   describe("that is somebody's (existing)", () => {
-    const existing = () => bucket({ type: undefined, encryption: undefined, cancelUnfinishedAfter: undefined, existing: true });
+    const existing = () =>
+      bucket({ type: undefined, encryption: undefined, cancelUnfinishedAfter: undefined, existing: true });
 
     it("has to be there", async () => {
       await expect(stack.up([existing()])).rejects.toThrow(/there is no bucket acme-archive.*Leave out existing/);
@@ -155,14 +208,21 @@ describe("a bucket", () => {
     it("gets our CORS rule where there is none, and keeps everything else", async () => {
       foreign({ corsRules: [], bucketType: "allPublic", encryption: { mode: null } });
       expect(await stack.up([existing()])).toEqual({ bucket: "created" });
-      expect(server.buckets.get(bucketName)).toMatchObject({ bucketType: "allPublic", encryption: { mode: null }, corsRules: [cors(masters)], bucketInfo: { team: "archive" } });
+      expect(server.buckets.get(bucketName)).toMatchObject({
+        bucketType: "allPublic",
+        encryption: { mode: null },
+        corsRules: [cors(masters)],
+        bucketInfo: { team: "archive" },
+      });
       expect(await stack.up([existing()])).toEqual({ bucket: "same" });
     });
 
     it("is left alone when it has other rules, and the rule to add is told", async () => {
       const theirs = { ...cors(masters), corsRuleName: "somebody-else", allowedOrigins: ["https://tool.example.com"] };
       foreign({ corsRules: [theirs] });
-      await expect(stack.up([existing()])).rejects.toThrow(/CORS rules of somebody else's \(somebody-else\).*Add this one.*app\.iconik\.io/);
+      await expect(stack.up([existing()])).rejects.toThrow(
+        /CORS rules of somebody else's \(somebody-else\).*Add this one.*app\.iconik\.io/,
+      );
       expect(writes()).toEqual([]);
       server.buckets.get(bucketName)!.corsRules.push({ ...cors(masters), corsRuleName: "added-by-hand" });
       expect(await stack.up([existing()])).toEqual({ bucket: "updated" });
@@ -214,10 +274,13 @@ describe("rotation", () => {
   const storage = (rotate: string): Described[] => [
     bucket(),
     key(rotate),
-    { ...retired, inputs: (outputs) => {
-      if (iconik.fails) throw new Error("iconik cannot use the storage");
-      return retired.inputs(outputs);
-    } },
+    {
+      ...retired,
+      inputs: (outputs) => {
+        if (iconik.fails) throw new Error("iconik cannot use the storage");
+        return retired.inputs(outputs);
+      },
+    },
   ];
   afterEach(() => void (iconik.fails = false));
 
@@ -246,7 +309,11 @@ describe("rotation", () => {
   it("fails as a whole when no key can be made, and deletes none", async () => {
     await stack.up(storage("1"));
     const [old] = ours();
-    server.fault(({ name }) => (name === "b2_create_key" ? { answer: { status: 403, code: "transaction_cap_exceeded", message: "Transaction cap exceeded" } } : undefined));
+    server.fault(({ name }) =>
+      name === "b2_create_key"
+        ? { answer: { status: 403, code: "transaction_cap_exceeded", message: "Transaction cap exceeded" } }
+        : undefined,
+    );
     await expect(stack.up(storage("2"))).rejects.toThrow(/403 transaction_cap_exceeded.*Raise the cap/);
     expect(ours()).toEqual([old]);
     expect(stack.outputs("key").applicationKey).toBe(old!.applicationKey);
@@ -254,7 +321,9 @@ describe("rotation", () => {
 
   it("ends in the next run when an old key could not be deleted", async () => {
     await stack.up(storage("1"));
-    server.fault(({ name }) => (name === "b2_delete_key" ? { answer: { status: 400, code: "bad_request", message: "not now" } } : undefined));
+    server.fault(({ name }) =>
+      name === "b2_delete_key" ? { answer: { status: 400, code: "bad_request", message: "not now" } } : undefined,
+    );
     await expect(stack.up(storage("2"))).rejects.toThrow(/b2_delete_key/);
     expect(ours()).toHaveLength(2);
     server.fault(() => undefined);
@@ -299,7 +368,10 @@ describe("a run that is killed", () => {
         await stack.up(program("1"));
         const before = state(stack);
         // The rotation, and in turn the first run, are cut off; what the run had not saved is lost.
-        for (const [first, rotate] of [[false, "2"], [true, "1"]] as const) {
+        for (const [first, rotate] of [
+          [false, "2"],
+          [true, "1"],
+        ] as const) {
           if (first) {
             server.buckets.clear();
             for (const { applicationKeyId } of ours()) server.keys.delete(applicationKeyId);
@@ -309,7 +381,10 @@ describe("a run that is killed", () => {
           stack.restart();
           killedAt(nth, acted);
           const asked = server.requests.length;
-          const ended = await stack.up(program(rotate)).then(() => true, () => false);
+          const ended = await stack.up(program(rotate)).then(
+            () => true,
+            () => false,
+          );
           if (ended && first && server.requests.length - asked < nth) return expect(nth).toBeGreaterThan(8);
           server.fault(() => undefined);
           if (!ended) {
@@ -320,7 +395,10 @@ describe("a run that is killed", () => {
           await stack.up(program(rotate));
           const words = `request ${nth} of the ${first ? "first run" : "rotation"}`;
           expect([...server.buckets.keys()], words).toEqual([bucketName]);
-          expect(ours().map(({ applicationKey }) => applicationKey), words).toEqual([stack.outputs("key").applicationKey]);
+          expect(
+            ours().map(({ applicationKey }) => applicationKey),
+            words,
+          ).toEqual([stack.outputs("key").applicationKey]);
           expect(await stack.refresh(), words).toEqual({});
         }
       }
@@ -338,9 +416,17 @@ describe("a run that is killed", () => {
 
   it("after a lost answer, the same run goes on", async () => {
     const lost = new Set<string>();
-    server.fault(({ name }) => (lost.has(name) || name === "b2_authorize_account" ? undefined : (lost.add(name), { lose: true })));
+    server.fault(({ name }) =>
+      lost.has(name) || name === "b2_authorize_account" ? undefined : (lost.add(name), { lose: true }),
+    );
     await stack.up(program());
-    expect([...lost].sort()).toEqual(["b2_create_bucket", "b2_create_key", "b2_delete_key", "b2_list_buckets", "b2_list_keys"]);
+    expect([...lost].sort()).toEqual([
+      "b2_create_bucket",
+      "b2_create_key",
+      "b2_delete_key",
+      "b2_list_buckets",
+      "b2_list_keys",
+    ]);
     expect(server.buckets.size).toBe(1);
     expect(ours().map(({ applicationKey }) => applicationKey)).toEqual([stack.outputs("key").applicationKey]);
     lost.clear();
@@ -353,7 +439,9 @@ describe("a run that is killed", () => {
 describe("trouble", () => {
   it("with the administrator's key is told in words, once", async () => {
     stack.restart({ B2_APPLICATION_KEY: "K005wrong-application-key" });
-    await expect(stack.up([bucket()])).rejects.toThrow(/Backblaze does not accept the key.*B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY/);
+    await expect(stack.up([bucket()])).rejects.toThrow(
+      /Backblaze does not accept the key.*B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY/,
+    );
     stack.restart({ B2_APPLICATION_KEY: undefined });
     await expect(stack.up([bucket()])).rejects.toThrow(/set B2_APPLICATION_KEY/);
   });
@@ -370,15 +458,25 @@ describe("trouble", () => {
     server.expireTokens();
     await stack.up(program());
     expect(server.requests.filter(({ name }) => name === "b2_authorize_account")).toHaveLength(2);
-    server.fault(({ name }) => (name === "b2_list_buckets" ? { answer: { status: 401, code: "expired_auth_token" } } : undefined));
+    server.fault(({ name }) =>
+      name === "b2_list_buckets" ? { answer: { status: 401, code: "expired_auth_token" } } : undefined,
+    );
     await expect(stack.refresh()).rejects.toThrow(/401 expired_auth_token/);
   });
 
   it("never means that something is gone: 401, 403, 429, 500 and 503 keep what is in state", async () => {
     await stack.up(program());
-    for (const [status, code] of [[401, "unauthorized"], [403, "access_denied"], [429, "too_many_requests"], [500, "internal_error"], [503, "service_unavailable"]] as const) {
+    for (const [status, code] of [
+      [401, "unauthorized"],
+      [403, "access_denied"],
+      [429, "too_many_requests"],
+      [500, "internal_error"],
+      [503, "service_unavailable"],
+    ] as const) {
       server.fault(({ name }) => (name.startsWith("b2_list") ? { answer: { status, code } } : undefined));
-      await expect(stack.refresh(), String(status)).rejects.toThrow(new RegExp(`${status} ${code}|as said in full before`));
+      await expect(stack.refresh(), String(status)).rejects.toThrow(
+        new RegExp(`${status} ${code}|as said in full before`),
+      );
       expect(stack.state.size).toBe(3);
     }
   });
@@ -388,7 +486,11 @@ describe("trouble", () => {
     server.fault(({ name }) => {
       const times = (seen.get(name) ?? 0) + 1;
       seen.set(name, times);
-      return times === 1 ? { answer: { status: 429, code: "too_many_requests" } } : times === 2 ? { answer: { status: 503, code: "service_unavailable" } } : undefined;
+      return times === 1
+        ? { answer: { status: 429, code: "too_many_requests" } }
+        : times === 2
+          ? { answer: { status: 503, code: "service_unavailable" } }
+          : undefined;
     });
     await stack.up(program());
     expect(server.buckets.size).toBe(1);
@@ -409,7 +511,11 @@ describe("trouble", () => {
     await stack.up(program());
     const elsewhere = await startB2Server("fedcba543210");
     onTestFinished(() => elsewhere.close());
-    stack.restart({ B2_ENVIRONMENT: elsewhere.url, B2_APPLICATION_KEY_ID: elsewhere.administrator.applicationKeyId, B2_APPLICATION_KEY: elsewhere.administrator.applicationKey });
+    stack.restart({
+      B2_ENVIRONMENT: elsewhere.url,
+      B2_APPLICATION_KEY_ID: elsewhere.administrator.applicationKeyId,
+      B2_APPLICATION_KEY: elsewhere.administrator.applicationKey,
+    });
     await expect(stack.refresh()).rejects.toThrow(/belongs to account abcdef012345/);
     expect(stack.state.size).toBe(3);
   });
@@ -418,13 +524,28 @@ describe("trouble", () => {
 describe("secrets", () => {
   it("are in no error, no line and, but sealed, in no state", async () => {
     await stack.up(program());
-    server.fault(({ name }) => (name === "b2_update_bucket" ? { answer: { status: 400, code: "bad_request", message: `no: ${server.administrator.applicationKey} ${Buffer.from(`${server.administrator.applicationKeyId}:${server.administrator.applicationKey}`).toString("base64")}` } } : undefined));
-    const error = await stack.up([key("2"), bucket({ cancelUnfinishedAfter: 2 })]).catch((thrown: unknown) => String(thrown));
+    server.fault(({ name }) =>
+      name === "b2_update_bucket"
+        ? {
+            answer: {
+              status: 400,
+              code: "bad_request",
+              message: `no: ${server.administrator.applicationKey} ${Buffer.from(`${server.administrator.applicationKeyId}:${server.administrator.applicationKey}`).toString("base64")}`,
+            },
+          }
+        : undefined,
+    );
+    const error = await stack
+      .up([key("2"), bucket({ cancelUnfinishedAfter: 2 })])
+      .catch((thrown: unknown) => String(thrown));
     const secrets = [server.administrator.applicationKey, ...ours().map(({ applicationKey }) => applicationKey)];
-    const sealed = JSON.stringify([...stack.state], (_, value) => (value && typeof value === "object" && "4dabf18193072939515e22adb298388d" in value ? "sealed" : value));
+    const sealed = JSON.stringify([...stack.state], (_, value) =>
+      value && typeof value === "object" && "4dabf18193072939515e22adb298388d" in value ? "sealed" : value,
+    );
     expect(sealed).toContain("sealed");
     expect(String(error)).toContain("[secret]");
-    for (const secret of secrets) for (const text of [String(error), stack.printed(), sealed]) expect(text).not.toContain(secret);
+    for (const secret of secrets)
+      for (const text of [String(error), stack.printed(), sealed]) expect(text).not.toContain(secret);
   });
 });
 
@@ -432,15 +553,29 @@ describe("with the key that is made", () => {
   /** Every call there is, in and out of the bucket and the folder, and which capability it is about. */
   async function tried(made: B2Key, bucketId: string, other: string): Promise<Record<string, boolean>> {
     const ask = async (name: string, body: object, authorization: string) => {
-      const answer = await fetch(`${server.url}/b2api/v3/${name}`, { method: "POST", headers: { authorization }, body: JSON.stringify(body) });
+      const answer = await fetch(`${server.url}/b2api/v3/${name}`, {
+        method: "POST",
+        headers: { authorization },
+        body: JSON.stringify(body),
+      });
       return { ok: answer.ok, body: (await answer.json()) as any };
     };
     const token = async ({ applicationKeyId, applicationKey }: B2Key) =>
-      (await ask("b2_authorize_account", {}, `Basic ${Buffer.from(`${applicationKeyId}:${applicationKey}`).toString("base64")}`)).body.authorizationToken as string;
+      (
+        await ask(
+          "b2_authorize_account",
+          {},
+          `Basic ${Buffer.from(`${applicationKeyId}:${applicationKey}`).toString("base64")}`,
+        )
+      ).body.authorizationToken as string;
     const [mine, all] = [await token(made), await token(server.administrator)];
     const accountId = server.accountId;
     const results: Record<string, boolean> = {};
-    for (const [place, id, folder] of [["in", bucketId, "in/"], ["outside", bucketId, "in2/"], ["other", other, "in/"]] as const) {
+    for (const [place, id, folder] of [
+      ["in", bucketId, "in/"],
+      ["outside", bucketId, "in2/"],
+      ["other", other, "in/"],
+    ] as const) {
       const file = { bucketId: id, fileName: `${folder}clip.mov` };
       const fileId = (await ask("b2_upload_file", file, all)).body.fileId as string;
       const calls: Record<string, object> = {
@@ -472,7 +607,11 @@ describe("with the key that is made", () => {
     await stack.up([bucket()]);
     const { bucketId } = server.buckets.get(bucketName)!;
     const other = "e73ede9c9c8412db49f69999";
-    server.buckets.set("other-bucket", { ...server.buckets.get(bucketName)!, bucketName: "other-bucket", bucketId: other });
+    server.buckets.set("other-bucket", {
+      ...server.buckets.get(bucketName)!,
+      bucketName: "other-bucket",
+      bucketId: other,
+    });
     for (const flags of flagSets([true, false])) {
       for (const path of ["in", ""]) {
         const of = need("b2", { bucket: bucketName, path, ...flags });
@@ -486,12 +625,19 @@ describe("with the key that is made", () => {
           "b2_list_buckets",
           ...places.flatMap((place) => [
             ...(uses.has("read") || uses.has("scan") ? [`b2_list_file_names ${place}`] : []),
-            ...(uses.has("read") ? [`b2_download_file_by_name ${place}`, `b2_get_download_authorization ${place}`] : []),
+            ...(uses.has("read")
+              ? [`b2_download_file_by_name ${place}`, `b2_get_download_authorization ${place}`]
+              : []),
             ...(uses.has("write") ? [`b2_upload_file ${place}`, `b2_start_large_file ${place}`] : []),
             ...(uses.has("delete") ? [`b2_delete_file_version ${place}`] : []),
           ]),
         ];
-        expect(Object.keys(calls).filter((call) => calls[call]).sort(), JSON.stringify({ ...flags, path })).toEqual(allowed.sort());
+        expect(
+          Object.keys(calls)
+            .filter((call) => calls[call])
+            .sort(),
+          JSON.stringify({ ...flags, path }),
+        ).toEqual(allowed.sort());
       }
     }
   });

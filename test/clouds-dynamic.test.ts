@@ -85,7 +85,10 @@ afterEach(() => delete process.env.ICONIK_ADOPT);
 
 describe("a preview", () => {
   test("goes through with everything unknown", async () => {
-    const { inputs, failures } = await handler.check({}, { place: unknown, name: unknown, size: unknown, labels: unknown, password: unknown });
+    const { inputs, failures } = await handler.check(
+      {},
+      { place: unknown, name: unknown, size: unknown, labels: unknown, password: unknown },
+    );
     expect(failures).toEqual([]);
     expect(inputs).toEqual({ place: unknown, name: unknown, size: unknown, labels: unknown, password: unknown });
     const { id, outs } = await make();
@@ -106,7 +109,11 @@ describe("a preview", () => {
     const { id, outs } = await make();
     expect(await handler.diff(id, outs, wanted())).toEqual({ changes: false });
     expect(await handler.diff(id, outs, wanted({ labels: ["b", "a"] }))).toEqual({ changes: false });
-    expect(await handler.diff(id, outs, wanted({ place: "there" }))).toEqual({ changes: true, replaces: ["place"], deleteBeforeReplace: true });
+    expect(await handler.diff(id, outs, wanted({ place: "there" }))).toEqual({
+      changes: true,
+      replaces: ["place"],
+      deleteBeforeReplace: true,
+    });
     const { failures } = await handler.check(wanted(), wanted({ name: "another" }));
     expect(failures[0]!.reason).toMatch(/name of shelf .* cannot be changed: describe another shelf/);
   });
@@ -116,7 +123,8 @@ describe("state", () => {
   test("has secrets sealed, in inputs and outputs", async () => {
     const { inputs } = await handler.check({}, wanted({ password: "canary-password" }));
     const { outs } = await handler.create(inputs);
-    for (const value of [inputs.password, outs.password, outs.ticket]) expect(value).toHaveProperty("4dabf18193072939515e22adb298388d");
+    for (const value of [inputs.password, outs.password, outs.ticket])
+      expect(value).toHaveProperty("4dabf18193072939515e22adb298388d");
   });
 
   test("of a newer version is refused, and so is an import", async () => {
@@ -155,20 +163,27 @@ describe("making", () => {
   });
 
   test("looks for what it made when the answer was lost, and makes no second one", async () => {
-    trouble = (call) => (call === "make" ? cloudError({ code: "unreachable", acted: "unknown", message: `no answer for ${name}` }) : undefined);
+    trouble = (call) =>
+      call === "make"
+        ? cloudError({ code: "unreachable", acted: "unknown", message: `no answer for ${name}` })
+        : undefined;
     const { id } = await make();
     expect(id).toBe(name);
     expect(calls.filter((call) => call === "make")).toHaveLength(1);
   });
 
   test("that fails half-way keeps the id and where it is, and the next run goes on", async () => {
-    trouble = (call) => (call.startsWith("write") ? cloudError({ code: "forbidden", message: `no writing of ${name}` }) : undefined);
+    trouble = (call) =>
+      call.startsWith("write") ? cloudError({ code: "forbidden", message: `no writing of ${name}` }) : undefined;
     const failed = await make().catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(InitFailed);
     const { id, properties, reasons } = failed as InitFailed;
     expect(reasons[0]).toMatch(/no writing.*It is there, and kept in state/);
     const olds = opened(properties);
-    expect({ id, olds }).toMatchObject({ id: name, olds: { place: "here", name, ticket: "canary-ticket", __provider: "it" } });
+    expect({ id, olds }).toMatchObject({
+      id: name,
+      olds: { place: "here", name, ticket: "canary-ticket", __provider: "it" },
+    });
     expect(await handler.diff(id, olds, wanted())).toEqual({ changes: true });
     trouble = () => undefined;
     const { outs } = await handler.update(id, olds, wanted());
@@ -189,7 +204,9 @@ describe("an update", () => {
   test("stops at what somebody else changed, and does not stop at what is as wanted", async () => {
     const { id, outs } = await make();
     shelves.get(name)!.labels = ["theirs"];
-    await expect(handler.update(id, outs, wanted({ size: 2 }))).rejects.toThrow(/labels of shelf .* was changed.*\["theirs"\].*pulumi refresh/);
+    await expect(handler.update(id, outs, wanted({ size: 2 }))).rejects.toThrow(
+      /labels of shelf .* was changed.*\["theirs"\].*pulumi refresh/,
+    );
     Object.assign(shelves.get(name)!, { size: 2, labels: ["b", "a"] });
     calls = [];
     await handler.update(id, outs, wanted({ size: 2 }));
@@ -202,7 +219,9 @@ describe("an update", () => {
       if (call === "read" && calls.some((earlier) => earlier === "write size")) shelves.get(name)!.size = 7;
       return undefined;
     };
-    await expect(handler.update(id, outs, wanted({ size: 2 }))).rejects.toThrow(/kept something else: size: sent 2, stored 7/);
+    await expect(handler.update(id, outs, wanted({ size: 2 }))).rejects.toThrow(
+      /kept something else: size: sent 2, stored 7/,
+    );
   });
 });
 
@@ -213,7 +232,9 @@ test("a failure that is a bug says so and does not lose what was made", async ()
 
 test("a package that is missing is asked for in plain words", async () => {
   const name = "@example/cloud";
-  await expect(peer(name, () => import(`${name}`))).rejects.toThrow(/the package @example\/cloud is not installed, and this cloud needs it: npm install @example\/cloud/);
+  await expect(peer(name, () => import(`${name}`))).rejects.toThrow(
+    /the package @example\/cloud is not installed, and this cloud needs it: npm install @example\/cloud/,
+  );
 });
 
 test("every kind in the list is there under its name", async () => {

@@ -249,22 +249,44 @@ describe("the key", () => {
 
   it("that was replaced is deleted by a resource of its own, after the storage; of storages that are there", async () => {
     const { made, result } = await provision(() => {
-      const acme = new StorageBucket("acme", { bucket, project, location: "EU", storages: { Delivery: { ...files, rotate: "2" } } });
+      const acme = new StorageBucket("acme", {
+        bucket,
+        project,
+        location: "EU",
+        storages: { Delivery: { ...files, rotate: "2" } },
+      });
       acme.retireOldKeys("Delivery", { dependsOn: new iconik.Storage("Delivery", acme.storages.Delivery) });
       return acme as StorageBucket<string>;
     }, cloud);
     const { account, current } = made["GcpRetiredKeys acme-Delivery-old-keys"]!.inputs;
-    expect([account, current]).toEqual(["iconik-delivery@acme-media.iam.gserviceaccount.com", expect.stringMatching(/^projects\/acme-media\/serviceAccounts\/.*\/keys\/0a1b$/)]);
-    expect(made["GcpRetiredKeys acme-Delivery-old-keys"]!.dependsOn).toEqual(expect.arrayContaining(["Key acme-Delivery", "Storage Delivery"]));
-    expect(() => result.retireOldKeys("Delivry", { dependsOn: [] })).toThrow("there is no storage Delivry in this bucket; it has Delivery");
+    expect([account, current]).toEqual([
+      "iconik-delivery@acme-media.iam.gserviceaccount.com",
+      expect.stringMatching(/^projects\/acme-media\/serviceAccounts\/.*\/keys\/0a1b$/),
+    ]);
+    expect(made["GcpRetiredKeys acme-Delivery-old-keys"]!.dependsOn).toEqual(
+      expect.arrayContaining(["Key acme-Delivery", "Storage Delivery"]),
+    );
+    expect(() => result.retireOldKeys("Delivry", { dependsOn: [] })).toThrow(
+      "there is no storage Delivry in this bucket; it has Delivery",
+    );
   });
 
   it("warns in every run when it is older than is said", async () => {
     const since = (days: number) => new Date(Date.now() - days * 86_400_000 - 1_000).toISOString();
-    const aged = async (days: number) => (await run({ storages: { Delivery: { ...files, cors: "ours", maxKeyAgeDays: 90 } } }, { outputs: (type, inputs) => ({ ...cloud.outputs!(type, inputs), validAfter: since(days) }) })).said.filter((line) => line.startsWith("warning"));
+    const aged = async (days: number) =>
+      (
+        await run(
+          { storages: { Delivery: { ...files, cors: "ours", maxKeyAgeDays: 90 } } },
+          { outputs: (type, inputs) => ({ ...cloud.outputs!(type, inputs), validAfter: since(days) }) },
+        )
+      ).said.filter((line) => line.startsWith("warning"));
     expect(await aged(90)).toEqual([]);
-    expect(await aged(91)).toEqual(["warning: storages.Delivery: its key is 91 days old, and maxKeyAgeDays is 90; write another text under rotate"]);
-    await expect(run({ storages: { Delivery: { ...files, maxKeyAgeDays: 0.5 } } })).rejects.toThrow(/maxKeyAgeDays is 0\.5; write a whole number of days/);
+    expect(await aged(91)).toEqual([
+      "warning: storages.Delivery: its key is 91 days old, and maxKeyAgeDays is 90; write another text under rotate",
+    ]);
+    await expect(run({ storages: { Delivery: { ...files, maxKeyAgeDays: 0.5 } } })).rejects.toThrow(
+      /maxKeyAgeDays is 0\.5; write a whole number of days/,
+    );
   });
 
   it("is secret and not known in the first preview, and the bucket's name is known", async () => {

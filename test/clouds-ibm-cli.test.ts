@@ -30,8 +30,17 @@ describe("examples/ibm", endToEnd, () => {
   beforeAll(async () => {
     server = await startIbmServer();
     sandbox = await startSandbox({ checkAnswers: true });
-    const env = { ...environmentOf(sandbox), ...mayDelete, IBMCLOUD_API_KEY: server.apiKey, IBMCLOUD_IAM_API_ENDPOINT: server.url, IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT: server.url };
-    project = await createProject({ "Pulumi.yaml": file("Pulumi.yaml"), "index.ts": file("index.ts") }, { name: "ibm", env });
+    const env = {
+      ...environmentOf(sandbox),
+      ...mayDelete,
+      IBMCLOUD_API_KEY: server.apiKey,
+      IBMCLOUD_IAM_API_ENDPOINT: server.url,
+      IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT: server.url,
+    };
+    project = await createProject(
+      { "Pulumi.yaml": file("Pulumi.yaml"), "index.ts": file("index.ts") },
+      { name: "ibm", env },
+    );
     await project.config({ "ibm:instance": server.instance, "ibm:endpoint": server.url });
   });
   afterAll(async () => {
@@ -51,11 +60,22 @@ describe("examples/ibm", endToEnd, () => {
     const [key] = keys();
     seen.push(key.credentials.apikey, key.credentials.cos_hmac_keys.secret_access_key);
     const crnOf = (name: string) => [...server.roles.values()].find((role) => role.name === name).crn as string;
-    const wanted = ibmGrants(statementOf(need("ibmCos", { label: "Archive", purpose: "archive", bucket: bucketName, path: "news" })), { iamId: serviceId.iam_id, instance: server.instance, roleCrn: crnOf });
+    const wanted = ibmGrants(
+      statementOf(need("ibmCos", { label: "Archive", purpose: "archive", bucket: bucketName, path: "news" })),
+      { iamId: serviceId.iam_id, instance: server.instance, roleCrn: crnOf },
+    );
     expect([...server.policies.values()]).toHaveLength(wanted.length);
-    expect([...server.policies.values()]).toEqual(expect.arrayContaining(wanted.map(({ policy }) => expect.objectContaining(policy))));
-    expect([...server.roles.values()]).toEqual(expect.arrayContaining(wanted.map(({ role }) => expect.objectContaining(role))));
-    expect(storage()).toMatchObject({ method: "S3", purpose: "ARCHIVE", settings: { bucket: bucketName, path: "news", access_key: key.credentials.cos_hmac_keys.access_key_id } });
+    expect([...server.policies.values()]).toEqual(
+      expect.arrayContaining(wanted.map(({ policy }) => expect.objectContaining(policy))),
+    );
+    expect([...server.roles.values()]).toEqual(
+      expect.arrayContaining(wanted.map(({ role }) => expect.objectContaining(role))),
+    );
+    expect(storage()).toMatchObject({
+      method: "S3",
+      purpose: "ARCHIVE",
+      settings: { bucket: bucketName, path: "news", access_key: key.credentials.cos_hmac_keys.access_key_id },
+    });
   });
 
   it("is not touched by the second, nor by a refresh", async () => {

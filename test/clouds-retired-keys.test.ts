@@ -31,8 +31,11 @@ describe("of a user of AWS", () => {
     AWS_SHARED_CREDENTIALS_FILE: "/nonexistent",
     AWS_PROFILE: undefined,
   });
-  const retired = (user: string, current: string): Described[] => [{ name: "old keys", kind: "AwsRetiredKeys", inputs: () => ({ user, current, region: "us-east-1" }) }];
-  const keyOf = async ({ owner }: Scene, UserName: string) => (await owner.iam.send(new CreateAccessKeyCommand({ UserName }))).AccessKey!.AccessKeyId!;
+  const retired = (user: string, current: string): Described[] => [
+    { name: "old keys", kind: "AwsRetiredKeys", inputs: () => ({ user, current, region: "us-east-1" }) },
+  ];
+  const keyOf = async ({ owner }: Scene, UserName: string) =>
+    (await owner.iam.send(new CreateAccessKeyCommand({ UserName }))).AccessKey!.AccessKeyId!;
   async function userWithKey(real: Scene, name: string): Promise<string> {
     await real.owner.iam.send(new CreateUserCommand({ UserName: name }));
     return keyOf(real, name);
@@ -60,12 +63,16 @@ describe("of a user of AWS", () => {
     const old = await userWithKey(real, "iconik-b");
     await stack.up(retired("iconik-b", old));
     await expect(stack.up(retired("iconik-b", "AKIAOFANOTHERACCOUNT"))).rejects.toThrow(
-      new RegExp(`user iconik-b has no key AKIAOFANOTHERACCOUNT in the account of these credentials.*aws iam delete-access-key --user-name iconik-b --access-key-id ${old}`),
+      new RegExp(
+        `user iconik-b has no key AKIAOFANOTHERACCOUNT in the account of these credentials.*aws iam delete-access-key --user-name iconik-b --access-key-id ${old}`,
+      ),
     );
     const now = await keyOf(real, "iconik-b");
     for (const fault of [403, "before"] as const) {
       real.iam.fault = (request) => (request === "DeleteAccessKey" ? fault : undefined);
-      await expect(stack.up(retired("iconik-b", now))).rejects.toThrow(fault === 403 ? /DeleteAccessKey at AWS answered 403/ : /DeleteAccessKey at AWS got no answer/);
+      await expect(stack.up(retired("iconik-b", now))).rejects.toThrow(
+        fault === 403 ? /DeleteAccessKey at AWS answered 403/ : /DeleteAccessKey at AWS got no answer/,
+      );
       expect(new Set(await keyIds(real, "iconik-b"))).toEqual(new Set([old, now]));
     }
     // Done, and nobody heard of it.
@@ -91,7 +98,9 @@ describe("of a user of AWS", () => {
     const real = given(context);
     const stack = stackOf({ ...environment(real), AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined });
     await stack.up(retired("iconik-d", "AKIAOLD"));
-    await expect(stack.up(retired("iconik-d", "AKIANEW"))).rejects.toThrow(/AWS's SDK finds no credentials.*Set AWS_PROFILE.*--access-key-id AKIAOLD/);
+    await expect(stack.up(retired("iconik-d", "AKIANEW"))).rejects.toThrow(
+      /AWS's SDK finds no credentials.*Set AWS_PROFILE.*--access-key-id AKIAOLD/,
+    );
     expect(stack.state.get("old keys")!.inputs.current).toBe("AKIAOLD");
   });
 });
@@ -99,24 +108,46 @@ describe("of a user of AWS", () => {
 describe("of a service account of Google Cloud", () => {
   const account = "iconik-delivery@acme-media.iam.gserviceaccount.com";
   const nameOf = (id: string) => `projects/acme-media/serviceAccounts/${account}/keys/${id}`;
-  const google = { keys: new Set<string>(), requests: [] as string[], refuse: undefined as string | undefined, url: "", token: "ya29.example-token" };
+  const google = {
+    keys: new Set<string>(),
+    requests: [] as string[],
+    refuse: undefined as string | undefined,
+    url: "",
+    token: "ya29.example-token",
+  };
 
   beforeAll(async () => {
     const server = createServer((request: IncomingMessage, response: ServerResponse) => {
       const { pathname, searchParams } = new URL(request.url!, "http://x");
-      const answer = (status: number, body: unknown) => response.writeHead(status, { "content-type": "application/json", "metadata-flavor": "Google" }).end(JSON.stringify(body));
+      const answer = (status: number, body: unknown) =>
+        response
+          .writeHead(status, { "content-type": "application/json", "metadata-flavor": "Google" })
+          .end(JSON.stringify(body));
       // The machine's own credentials, as on a machine of Google's.
-      if (pathname.startsWith("/computeMetadata/v1/instance")) return answer(200, pathname.endsWith("/token") ? { access_token: google.token, expires_in: 3_600, token_type: "Bearer" } : {});
+      if (pathname.startsWith("/computeMetadata/v1/instance"))
+        return answer(
+          200,
+          pathname.endsWith("/token") ? { access_token: google.token, expires_in: 3_600, token_type: "Bearer" } : {},
+        );
       google.requests.push(`${request.method} ${pathname}`);
-      if (google.refuse === request.method) return answer(403, { error: { code: 403, message: "no", status: "PERMISSION_DENIED" } });
-      if (request.headers.authorization !== `Bearer ${google.token}`) return answer(401, { error: { code: 401, message: "Request had invalid authentication credentials.", status: "UNAUTHENTICATED" } });
-      const [, id] = /^\/v1\/projects\/-\/serviceAccounts\/[^/]+\/keys(?:\/([^/]+))?$/.exec(decodeURIComponent(pathname)) ?? [];
+      if (google.refuse === request.method)
+        return answer(403, { error: { code: 403, message: "no", status: "PERMISSION_DENIED" } });
+      if (request.headers.authorization !== `Bearer ${google.token}`)
+        return answer(401, {
+          error: { code: 401, message: "Request had invalid authentication credentials.", status: "UNAUTHENTICATED" },
+        });
+      const [, id] =
+        /^\/v1\/projects\/-\/serviceAccounts\/[^/]+\/keys(?:\/([^/]+))?$/.exec(decodeURIComponent(pathname)) ?? [];
       if (request.method === "GET") {
         // Keys that Google makes and turns over itself are nobody's to delete.
         const managed = searchParams.get("keyTypes") === "USER_MANAGED" ? [] : ["google-s-own"];
         return answer(200, { keys: [...google.keys, ...managed].map((one) => ({ name: nameOf(one) })) });
       }
-      return google.keys.delete(id!) ? answer(200, {}) : answer(404, { error: { code: 404, message: `Service account key ${id} does not exist.`, status: "NOT_FOUND" } });
+      return google.keys.delete(id!)
+        ? answer(200, {})
+        : answer(404, {
+            error: { code: 404, message: `Service account key ${id} does not exist.`, status: "NOT_FOUND" },
+          });
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -133,7 +164,9 @@ describe("of a service account of Google Cloud", () => {
     GCE_METADATA_HOST: undefined,
     CLOUDSDK_CONFIG: "/nonexistent",
   });
-  const retired = (id: string): Described[] => [{ name: "old keys", kind: "GcpRetiredKeys", inputs: () => ({ account, current: nameOf(id) }) }];
+  const retired = (id: string): Described[] => [
+    { name: "old keys", kind: "GcpRetiredKeys", inputs: () => ({ account, current: nameOf(id) }) },
+  ];
 
   it("is left while it is the only one, and deleted when another is current; no other is", async () => {
     const stack = stackOf(environment());
@@ -143,14 +176,20 @@ describe("of a service account of Google Cloud", () => {
     google.keys.add("theirs").add("2");
     expect(await stack.up(retired("2"))).toEqual({ "old keys": "updated" });
     expect([...google.keys]).toEqual(["theirs", "2"]);
-    expect(stack.printed()).toMatch(/key 1 of service account \S+ is retired and was deleted[^]*has other keys, which are not of this stack: theirs/);
+    expect(stack.printed()).toMatch(
+      /key 1 of service account \S+ is retired and was deleted[^]*has other keys, which are not of this stack: theirs/,
+    );
     expect(await stack.up(retired("2"))).toEqual({ "old keys": "same" });
     await stack.destroy();
     expect([...google.keys]).toEqual(["theirs", "2"]);
   });
 
   it("is deleted with the credentials of the machine, or of a file, as Google's own tools find them", async () => {
-    const stack = stackOf({ ...environment(), GOOGLE_OAUTH_ACCESS_TOKEN: undefined, GCE_METADATA_HOST: google.url.replace("http://", "") });
+    const stack = stackOf({
+      ...environment(),
+      GOOGLE_OAUTH_ACCESS_TOKEN: undefined,
+      GCE_METADATA_HOST: google.url.replace("http://", ""),
+    });
     await stack.up(retired("1"));
     google.keys.add("2");
     await stack.up(retired("2"));
@@ -160,11 +199,18 @@ describe("of a service account of Google Cloud", () => {
     google.keys.add("3");
     for (const credentials of ["/nonexistent/key.json", '{"type": "service_account", ']) {
       stack.restart({ GOOGLE_CREDENTIALS: credentials });
-      await expect(stack.up(retired("3"))).rejects.toThrow(/GOOGLE_CREDENTIALS is no key of a service account, as JSON or in a file/);
+      await expect(stack.up(retired("3"))).rejects.toThrow(
+        /GOOGLE_CREDENTIALS is no key of a service account, as JSON or in a file/,
+      );
     }
-    stack.restart({ GOOGLE_CREDENTIALS: '{"type": "service_account", "client_email": "admin@acme-media.iam.gserviceaccount.com", "private_key": "canary-private-key"}' });
+    stack.restart({
+      GOOGLE_CREDENTIALS:
+        '{"type": "service_account", "client_email": "admin@acme-media.iam.gserviceaccount.com", "private_key": "canary-private-key"}',
+    });
     const failure = await stack.up(retired("3")).catch((error: Error) => error.message);
-    expect(failure).toMatch(/Google's credentials to delete old keys with are not there.*gcloud iam service-accounts keys delete 2 --iam-account/);
+    expect(failure).toMatch(
+      /Google's credentials to delete old keys with are not there.*gcloud iam service-accounts keys delete 2 --iam-account/,
+    );
     expect(`${failure}${stack.printed()}`).not.toContain("canary-private-key");
     expect([...google.keys]).toEqual(["2", "3"]);
   });
@@ -176,7 +222,11 @@ describe("of a service account of Google Cloud", () => {
     google.keys.add("2");
     for (const on of ["GET", "DELETE"]) {
       google.refuse = on;
-      await expect(stack.up(retired("2"))).rejects.toThrow(new RegExp(`Google answered 403 to ${on}.*need iam\\.serviceAccountKeys\\.list and iam\\.serviceAccountKeys\\.delete`));
+      await expect(stack.up(retired("2"))).rejects.toThrow(
+        new RegExp(
+          `Google answered 403 to ${on}.*need iam\\.serviceAccountKeys\\.list and iam\\.serviceAccountKeys\\.delete`,
+        ),
+      );
       expect([...google.keys]).toEqual(["1", "2"]);
     }
     google.refuse = undefined;

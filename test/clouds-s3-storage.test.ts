@@ -6,7 +6,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetUserPolicyCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
-import { CreateBucketCommand, GetBucketPolicyCommand, HeadBucketCommand, PutBucketPolicyCommand } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  GetBucketPolicyCommand,
+  HeadBucketCommand,
+  PutBucketPolicyCommand,
+} from "@aws-sdk/client-s3";
 import { describe, expect, it, onTestFinished, type TestContext } from "vitest";
 import { startSandbox } from "../provider/sandbox";
 import { createProject, endToEnd, type Result } from "./cli.ts";
@@ -27,7 +32,12 @@ function given(context: TestContext): Scene {
 }
 
 /** `bucket`: arguments besides where it is; `use`: what goes on there. */
-const program = (real: Scene, label: string, bucket: Record<string, unknown>, use: Record<string, unknown> = {}): string => `
+const program = (
+  real: Scene,
+  label: string,
+  bucket: Record<string, unknown>,
+  use: Record<string, unknown> = {},
+): string => `
   const s3 = require("pulumi-iconik/s3");
   const at = ${JSON.stringify({ region: real.at.region, endpoint: real.at.endpoint, iamEndpoint: real.atIam.iamEndpoint })};
   const use = ${JSON.stringify({ purpose: "archive", path: "in", delete: true, ...use })};
@@ -45,12 +55,22 @@ async function start(real: Scene, text: string): Promise<Told> {
   const project = await createIconikProject(text, { env: real.env });
   onTestFinished(project.close);
   const results: Result[] = [];
-  const telling = (command: IconikProject["up"]): IconikProject["up"] => (args, env) => {
-    const started = command(args, env);
-    void started.then((result) => results.push(result), () => undefined);
-    return started;
+  const telling =
+    (command: IconikProject["up"]): IconikProject["up"] =>
+    (args, env) => {
+      const started = command(args, env);
+      void started.then(
+        (result) => results.push(result),
+        () => undefined,
+      );
+      return started;
+    };
+  const commands = {
+    up: telling(project.up),
+    preview: telling(project.preview),
+    refresh: telling(project.refresh),
+    destroy: telling(project.destroy),
   };
-  const commands = { up: telling(project.up), preview: telling(project.preview), refresh: telling(project.refresh), destroy: telling(project.destroy) };
   return { ...project, ...commands, said: () => results.map(({ all }) => all).join("\n") };
 }
 
@@ -71,7 +91,12 @@ describe("a storage and its bucket", endToEnd, () => {
     const iconik = sender(project.sandbox);
     const checks = `GET /API/files/v1/storages/${id}/verifications/`;
     expect((await iconik(`${checks}access/`)).body).toEqual({ access_check: true });
-    expect((await iconik(`${checks}permissions/`)).body).toEqual({ read_access: true, write_access: true, delete_access: true, cors: true });
+    expect((await iconik(`${checks}permissions/`)).body).toEqual({
+      read_access: true,
+      write_access: true,
+      delete_access: true,
+      cors: true,
+    });
     await done(project.preview(["--expect-no-changes"]));
     await done(project.refresh([...quick, "--expect-no-changes"]));
 
@@ -80,7 +105,8 @@ describe("a storage and its bucket", endToEnd, () => {
     const state = await project.stackExport();
     const shown = await project.stackExport(["--show-secrets"]);
     expect(shown.stdout).toContain(secret);
-    for (const hidden of [secret, real.env.WASABI_SECRET_ACCESS_KEY!]) expect(state.stdout + project.said()).not.toContain(hidden);
+    for (const hidden of [secret, real.env.WASABI_SECRET_ACCESS_KEY!])
+      expect(state.stdout + project.said()).not.toContain(hidden);
     expect(shown.stdout).not.toContain(real.env.WASABI_SECRET_ACCESS_KEY!);
 
     // Nor in plans: of what is to be made, and of what is there and is to be turned over.
@@ -92,9 +118,13 @@ describe("a storage and its bucket", endToEnd, () => {
     project.program(text);
 
     const policy = { UserName: "iconik-vault", PolicyName: "iconik" };
-    const document = async () => decodeURIComponent((await real.owner.iam.send(new GetUserPolicyCommand(policy))).PolicyDocument!);
+    const document = async () =>
+      decodeURIComponent((await real.owner.iam.send(new GetUserPolicyCommand(policy))).PolicyDocument!);
     const before = await document();
-    const wider = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }] });
+    const wider = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }],
+    });
     await real.owner.iam.send(new PutUserPolicyCommand({ ...policy, PolicyDocument: wider }));
     const drift = await done(project.refresh([...quick, "--diff"]));
     expect(drift.all).toMatch(/s3:\*/);
@@ -150,11 +180,21 @@ describe("examples/wasabi", endToEnd, () => {
     const sandbox = await startSandbox();
     onTestFinished(() => sandbox.close());
     const folder = join(repository, "examples/wasabi");
-    const files = Object.fromEntries(["Pulumi.yaml", "index.ts"].map((file) => [file, readFileSync(join(folder, file), "utf8")]));
-    const project = await createProject(files, { name: "wasabi", env: { ...environmentOf(sandbox), ...mayDelete, ...real.env } });
+    const files = Object.fromEntries(
+      ["Pulumi.yaml", "index.ts"].map((file) => [file, readFileSync(join(folder, file), "utf8")]),
+    );
+    const project = await createProject(files, {
+      name: "wasabi",
+      env: { ...environmentOf(sandbox), ...mayDelete, ...real.env },
+    });
     onTestFinished(project.close);
     const { region, endpoint, iamEndpoint } = real.atIam;
-    await project.config({ "wasabi:bucket": "example-wasabi", "wasabi:region": region, "wasabi:endpoint": endpoint, "wasabi:iamEndpoint": iamEndpoint });
+    await project.config({
+      "wasabi:bucket": "example-wasabi",
+      "wasabi:region": region,
+      "wasabi:endpoint": endpoint,
+      "wasabi:iamEndpoint": iamEndpoint,
+    });
     await done(project.up(quick));
     const { settings } = live(sandbox, "storages", "Archive")[0]!;
     expect(settings).toMatchObject({ bucket: "example-wasabi", endpoint });
@@ -167,7 +207,18 @@ describe("a bucket that is there already", endToEnd, () => {
     const real = given(context);
     const bucket = "example-existing";
     await real.owner.s3.send(new CreateBucketCommand({ Bucket: bucket }));
-    const theirs = { Version: "2012-10-17", Statement: [{ Sid: "Theirs", Effect: "Deny", Principal: "*", Action: "s3:DeleteObject", Resource: `arn:aws:s3:::${bucket}/keep/*` }] };
+    const theirs = {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "Theirs",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "s3:DeleteObject",
+          Resource: `arn:aws:s3:::${bucket}/keep/*`,
+        },
+      ],
+    };
     await real.owner.s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify(theirs) }));
     const project = await start(real, program(real, "Existing", { bucket }));
     await refused(project.up(quick), /bucket example-existing at .* exists already.*left as it is/);
@@ -192,7 +243,15 @@ describe("a bucket that is there already", endToEnd, () => {
        new s3.StorageBucket("media", { type: "cloudian", bucket: "No Bucket", region: "dc1", endpoint: "http://s3.example.com", existing: true, versioning: true, storages: {
          A: { purpose: "files" }, a: { purpose: "files", read: true, accessKey: "id", secretKey: "secret-of-theirs", cors: "ours" } } });`,
     );
-    const { all } = await refused(project.up(quick), /No Bucket/, /https:/, /versioning/, /A: without iamEndpoint/, /its identity would be iconik-a/, /one set of CORS rules/);
+    const { all } = await refused(
+      project.up(quick),
+      /No Bucket/,
+      /https:/,
+      /versioning/,
+      /A: without iamEndpoint/,
+      /its identity would be iconik-a/,
+      /one set of CORS rules/,
+    );
     expect(all).not.toContain("secret-of-theirs");
     expect(await project.resources()).toEqual([]);
   });

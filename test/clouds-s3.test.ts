@@ -4,7 +4,14 @@
  */
 
 import { DeleteUserPolicyCommand, GetUserPolicyCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
-import { CreateBucketCommand, GetBucketPolicyCommand, GetBucketVersioningCommand, HeadBucketCommand, PutBucketPolicyCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
+  HeadBucketCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+} from "@aws-sdk/client-s3";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { providerText } from "../provider/protocol/wire";
 import { noS3Server, opened } from "./opened.ts";
@@ -15,7 +22,8 @@ import { foreignKey, keyIds, openScene, tryKey, type Scene } from "./clouds/s3-s
 const { given, there } = opened(openScene, (scene) => scene.close(), noS3Server);
 afterEach(() => {
   const scene = there();
-  if (scene) for (const gate of [scene.s3, scene.iam]) Object.assign(gate, { fault: () => undefined }).requests.length = 0;
+  if (scene)
+    for (const gate of [scene.s3, scene.iam]) Object.assign(gate, { fault: () => undefined }).requests.length = 0;
 });
 
 async function stackOf(real: Scene, options?: Parameters<Scene["stack"]>[0]): Promise<Stack> {
@@ -30,13 +38,26 @@ const fresh = (word: string): string => `example-${word}-${(count += 1)}`;
 const reading = (bucket: string) => ({
   Version: "2012-10-17",
   Statement: [
-    { Sid: "Bucket", Effect: "Allow", Action: ["s3:GetBucketLocation", "s3:ListBucket"], Resource: `arn:aws:s3:::${bucket}` },
+    {
+      Sid: "Bucket",
+      Effect: "Allow",
+      Action: ["s3:GetBucketLocation", "s3:ListBucket"],
+      Resource: `arn:aws:s3:::${bucket}`,
+    },
     { Sid: "Objects", Effect: "Allow", Action: ["s3:GetObject"], Resource: `arn:aws:s3:::${bucket}/*` },
   ],
 });
 const foreign = (bucket: string) => ({
   Version: "2012-10-17",
-  Statement: [{ Sid: "Theirs", Effect: "Deny", Principal: "*", Action: ["s3:DeleteObject"], Resource: [`arn:aws:s3:::${bucket}/keep/*`] }],
+  Statement: [
+    {
+      Sid: "Theirs",
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["s3:DeleteObject"],
+      Resource: [`arn:aws:s3:::${bucket}/keep/*`],
+    },
+  ],
 });
 
 /** A bucket, a user, its policy and its key, in the order of their dependencies. Gives the outcomes. */
@@ -54,7 +75,12 @@ async function bringUp(stack: Stack, real: Scene, bucket: string, rotate = "1"):
 
 async function retire(stack: Stack, real: Scene, bucket: string): Promise<string> {
   const { keysBefore } = stack.state.get("user")!.outputs as { keysBefore: string[] };
-  return stack.up("retired", "S3RetiredKeys", { ...real.atIam, user: `iconik-${bucket}`, current: keyOf(stack).id, keysBefore });
+  return stack.up("retired", "S3RetiredKeys", {
+    ...real.atIam,
+    user: `iconik-${bucket}`,
+    current: keyOf(stack).id,
+    keysBefore,
+  });
 }
 
 function keyOf(stack: Stack): { id: string; secret: string } {
@@ -103,7 +129,9 @@ describe("drift", () => {
     const stack = await stackOf(real);
     await bringUp(stack, real, bucket);
     const at = { UserName: `iconik-${bucket}`, PolicyName: "iconik" };
-    await real.owner.iam.send(new PutUserPolicyCommand({ ...at, PolicyDocument: JSON.stringify(reading("example-elsewhere")) }));
+    await real.owner.iam.send(
+      new PutUserPolicyCommand({ ...at, PolicyDocument: JSON.stringify(reading("example-elsewhere")) }),
+    );
     expect(await stack.refresh("policy")).toEqual(["policy"]);
     expect(await bringUp(stack, real, bucket)).toEqual(["same", "same", "updated", "same"]);
     const { PolicyDocument } = await real.owner.iam.send(new GetUserPolicyCommand(at));
@@ -119,7 +147,12 @@ describe("drift", () => {
     expect(await stack.up("policy", "S3BucketPolicy", wanted)).toBe("created");
     expect(await stack.refresh("policy")).toEqual([]);
     const [statement] = foreign(bucket).Statement;
-    await real.owner.s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify({ ...foreign(bucket), Statement: [{ ...statement, Action: ["s3:GetObject"] }] }) }));
+    await real.owner.s3.send(
+      new PutBucketPolicyCommand({
+        Bucket: bucket,
+        Policy: JSON.stringify({ ...foreign(bucket), Statement: [{ ...statement, Action: ["s3:GetObject"] }] }),
+      }),
+    );
     expect(await stack.refresh("policy")).toEqual(["policy"]);
     expect(await stack.up("policy", "S3BucketPolicy", wanted)).toBe("updated");
     const { Policy } = await real.owner.s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
@@ -134,9 +167,17 @@ describe("drift", () => {
     const stack = await stackOf(real);
     await bringUp(stack, real, bucket);
     const user = `iconik-${bucket}`;
-    await real.owner.iam.send(new PutUserPolicyCommand({ UserName: user, PolicyName: "iconik", PolicyDocument: JSON.stringify(reading("example-elsewhere")) }));
+    await real.owner.iam.send(
+      new PutUserPolicyCommand({
+        UserName: user,
+        PolicyName: "iconik",
+        PolicyDocument: JSON.stringify(reading("example-elsewhere")),
+      }),
+    );
     const wider = { ...reading(bucket), Statement: reading(bucket).Statement.slice(0, 1) };
-    await expect(stack.up("policy", "S3UserPolicy", { ...real.atIam, user, name: "iconik", policy: wider })).rejects.toThrow(/changed since this stack last read it.*pulumi refresh/);
+    await expect(
+      stack.up("policy", "S3UserPolicy", { ...real.atIam, user, name: "iconik", policy: wider }),
+    ).rejects.toThrow(/changed since this stack last read it.*pulumi refresh/);
   });
 
   test("of what is gone is told by the service's own word, and it is made anew", async (context) => {
@@ -169,7 +210,9 @@ describe("what is there already", () => {
     const bucket = fresh("taken");
     await real.owner.s3.send(new CreateBucketCommand({ Bucket: bucket }));
     const stack = await stackOf(real);
-    await expect(stack.up("bucket", "S3Bucket", { ...real.at, bucket })).rejects.toThrow(/exists already and is not in this stack; it was left as it is.*adopt: exact.*adopt: converge/);
+    await expect(stack.up("bucket", "S3Bucket", { ...real.at, bucket })).rejects.toThrow(
+      /exists already and is not in this stack; it was left as it is.*adopt: exact.*adopt: converge/,
+    );
     expect(await stack.up("bucket", "S3Bucket", { ...real.at, bucket }, { adopt: "exact" })).toBe("created");
   });
 
@@ -178,7 +221,9 @@ describe("what is there already", () => {
     const bucket = fresh("name");
     const stack = await stackOf(real);
     real.s3.fault = (request) => (request.startsWith(`HEAD /${bucket}`) ? 403 : undefined);
-    await expect(stack.up("bucket", "S3Bucket", { ...real.at, bucket }, { adopt: "converge" })).rejects.toThrow(/out of reach: it belongs to another account.*choose another one/);
+    await expect(stack.up("bucket", "S3Bucket", { ...real.at, bucket }, { adopt: "converge" })).rejects.toThrow(
+      /out of reach: it belongs to another account.*choose another one/,
+    );
     expect(real.s3.requests.filter((request) => request.startsWith("PUT"))).toEqual([]);
   });
 
@@ -188,7 +233,9 @@ describe("what is there already", () => {
     const stack = await stackOf(real);
     await stack.up("one", "S3Bucket", { ...real.at, bucket });
     await stack.up("one", "S3Bucket", { ...real.at, bucket });
-    await expect(stack.up("two", "S3Bucket", { ...real.at, bucket, tags: { a: "b" } }, { adopt: "converge" })).rejects.toThrow(/described by two resources/);
+    await expect(
+      stack.up("two", "S3Bucket", { ...real.at, bucket, tags: { a: "b" } }, { adopt: "converge" }),
+    ).rejects.toThrow(/described by two resources/);
   });
 
   test("is a policy of somebody's that is left alone, and the statement to add is told", async (context) => {
@@ -197,9 +244,16 @@ describe("what is there already", () => {
     await real.owner.s3.send(new CreateBucketCommand({ Bucket: bucket }));
     await real.owner.s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify(foreign(bucket)) }));
     const stack = await stackOf(real);
-    const policy = { Version: "2012-10-17", Statement: [{ Sid: "Ours", Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: `arn:aws:s3:::${bucket}/*` }] };
+    const policy = {
+      Version: "2012-10-17",
+      Statement: [
+        { Sid: "Ours", Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: `arn:aws:s3:::${bucket}/*` },
+      ],
+    };
     for (const options of [{}, { adopt: "exact" }]) {
-      await expect(stack.up("policy", "S3BucketPolicy", { ...real.at, bucket, policy }, options)).rejects.toThrow(/left as it is.*can add this to it: \[\{.*"Sid":"Ours"/);
+      await expect(stack.up("policy", "S3BucketPolicy", { ...real.at, bucket, policy }, options)).rejects.toThrow(
+        /left as it is.*can add this to it: \[\{.*"Sid":"Ours"/,
+      );
     }
     const { Policy } = await real.owner.s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
     expect(JSON.parse(Policy!)).toEqual(foreign(bucket));
@@ -223,10 +277,18 @@ describe("what the service does not know", () => {
     const stack = await stackOf(real);
     const asked = { ...real.at, bucket: fresh("asked"), blockPublicAccess: true };
     expect(await stack.up("asked", "S3Bucket", asked)).toBe("unfinished");
-    expect(stack.state.get("asked")!.unfinished).toMatch(/does not know blockPublicAccess, which is described.*It is there, and kept in state/);
+    expect(stack.state.get("asked")!.unfinished).toMatch(
+      /does not know blockPublicAccess, which is described.*It is there, and kept in state/,
+    );
     expect(await stack.up("asked", "S3Bucket", { ...real.at, bucket: asked.bucket })).toBe("updated");
 
-    const care = { ...real.at, bucket: fresh("care"), blockPublicAccess: true, abortStaleUploadsAfterDays: 7, ifSupported: ["blockPublicAccess", "abortStaleUploadsAfterDays"] };
+    const care = {
+      ...real.at,
+      bucket: fresh("care"),
+      blockPublicAccess: true,
+      abortStaleUploadsAfterDays: 7,
+      ifSupported: ["blockPublicAccess", "abortStaleUploadsAfterDays"],
+    };
     expect(await stack.up("care", "S3Bucket", care)).toBe("created");
     expect(stack.state.get("care")!.outputs.unsupported).toEqual(["abortStaleUploadsAfterDays", "blockPublicAccess"]);
     expect(stack.provider.stderr).toContain("does not know blockPublicAccess");
@@ -239,12 +301,15 @@ describe("settings of a bucket", () => {
   test("versions are kept when they are asked for, switched off when not, and drift shows", async (context) => {
     const real = given(context);
     const wanted = { ...real.at, bucket: fresh("versions"), versioning: true };
-    const status = async () => (await real.owner.s3.send(new GetBucketVersioningCommand({ Bucket: wanted.bucket }))).Status;
+    const status = async () =>
+      (await real.owner.s3.send(new GetBucketVersioningCommand({ Bucket: wanted.bucket }))).Status;
     const stack = await stackOf(real);
     expect(await stack.up("bucket", "S3Bucket", wanted)).toBe("created");
     expect([await status(), stack.state.get("bucket")!.outputs.unsupported]).toEqual(["Enabled", []]);
     expect(await stack.refresh("bucket")).toEqual([]);
-    await real.owner.s3.send(new PutBucketVersioningCommand({ Bucket: wanted.bucket, VersioningConfiguration: { Status: "Suspended" } }));
+    await real.owner.s3.send(
+      new PutBucketVersioningCommand({ Bucket: wanted.bucket, VersioningConfiguration: { Status: "Suspended" } }),
+    );
     expect(await stack.refresh("bucket")).toEqual(["versioning"]);
     expect(await stack.up("bucket", "S3Bucket", wanted)).toBe("updated");
     expect(await status()).toBe("Enabled");
@@ -256,7 +321,10 @@ describe("settings of a bucket", () => {
   /** The server has neither, so these two are kept here, as S3 keeps them: a document that comes back as it was put. */
   function keepDocuments({ s3 }: Scene): Map<string, string> {
     const documents = new Map<string, string>();
-    const none = { lifecycle: "NoSuchLifecycleConfiguration", publicAccessBlock: "NoSuchPublicAccessBlockConfiguration" };
+    const none = {
+      lifecycle: "NoSuchLifecycleConfiguration",
+      publicAccessBlock: "NoSuchPublicAccessBlockConfiguration",
+    };
     s3.answer = (request, body) => {
       const [, method, place, sub] = /^(\w+) (.*\?(lifecycle|publicAccessBlock))$/.exec(request) ?? [];
       if (!place) return undefined;
@@ -265,7 +333,9 @@ describe("settings of a bucket", () => {
         return { status: 200, body: "" };
       }
       const found = documents.get(place);
-      return found === undefined ? { status: 404, body: `<Error><Code>${none[sub as keyof typeof none]}</Code></Error>` } : { status: 200, body: found };
+      return found === undefined
+        ? { status: 404, body: `<Error><Code>${none[sub as keyof typeof none]}</Code></Error>` }
+        : { status: 200, body: found };
     };
     onTestFinished(() => void (s3.answer = () => undefined));
     return documents;
@@ -275,13 +345,16 @@ describe("settings of a bucket", () => {
     const real = given(context);
     const documents = keepDocuments(real);
     const bucket = fresh("stale");
-    const theirs = "<Rule><ID>theirs</ID><Status>Enabled</Status><Filter><Prefix>logs/</Prefix></Filter><Expiration><Days>30</Days></Expiration></Rule>";
+    const theirs =
+      "<Rule><ID>theirs</ID><Status>Enabled</Status><Filter><Prefix>logs/</Prefix></Filter><Expiration><Days>30</Days></Expiration></Rule>";
     documents.set(`/${bucket}/?lifecycle`, `<LifecycleConfiguration>${theirs}</LifecycleConfiguration>`);
     const stack = await stackOf(real);
     expect(await stack.up("bucket", "S3Bucket", { ...real.at, bucket, abortStaleUploadsAfterDays: 7 })).toBe("created");
     expect(stack.state.get("bucket")!.outputs.unsupported).toEqual([]);
     const document = () => documents.get(`/${bucket}/?lifecycle`)!;
-    expect(document()).toMatch(/<ID>theirs<\/ID>.*<Prefix>logs\/<\/Prefix>.*<ID>iconik-stale-uploads<\/ID>.*<DaysAfterInitiation>7<\/DaysAfterInitiation>/);
+    expect(document()).toMatch(
+      /<ID>theirs<\/ID>.*<Prefix>logs\/<\/Prefix>.*<ID>iconik-stale-uploads<\/ID>.*<DaysAfterInitiation>7<\/DaysAfterInitiation>/,
+    );
     expect(await stack.refresh("bucket")).toEqual([]);
     expect(await stack.up("bucket", "S3Bucket", { ...real.at, bucket, abortStaleUploadsAfterDays: 7 })).toBe("same");
     expect(await stack.up("bucket", "S3Bucket", { ...real.at, bucket, abortStaleUploadsAfterDays: 3 })).toBe("updated");
@@ -317,7 +390,9 @@ test("tags are written, compared whatever their order, and changed", async (cont
   expect(await stack.up("bucket", "S3Bucket", wanted)).toBe("created");
   expect(stack.state.get("bucket")!.outputs.unsupported).toEqual([]);
   expect(await stack.refresh("bucket")).toEqual([]);
-  expect(await stack.up("bucket", "S3Bucket", { ...wanted, tags: { team: "sport", owner: "archive" } })).toBe("updated");
+  expect(await stack.up("bucket", "S3Bucket", { ...wanted, tags: { team: "sport", owner: "archive" } })).toBe(
+    "updated",
+  );
   expect(await stack.refresh("bucket")).toEqual([]);
 });
 
@@ -327,11 +402,21 @@ describe("CORS rules", () => {
     const bucket = fresh("cors");
     const stack = await stackOf(real);
     await stack.up("bucket", "S3Bucket", { ...real.at, bucket });
-    const rules = [{ AllowedOrigins: ["https://app.iconik.io"], AllowedMethods: ["GET", "HEAD"], AllowedHeaders: ["*"], ExposeHeaders: ["ETag"], MaxAgeSeconds: 3600 }];
+    const rules = [
+      {
+        AllowedOrigins: ["https://app.iconik.io"],
+        AllowedMethods: ["GET", "HEAD"],
+        AllowedHeaders: ["*"],
+        ExposeHeaders: ["ETag"],
+        MaxAgeSeconds: 3600,
+      },
+    ];
     expect(await stack.up("cors", "S3BucketCors", { ...real.at, bucket, rules })).toBe("created");
     expect(await stack.refresh("cors")).toEqual([]);
     const other = await stackOf(real);
-    await expect(other.up("cors", "S3BucketCors", { ...real.at, bucket, rules: [{ ...rules[0]!, AllowedMethods: ["PUT"] }] })).rejects.toThrow(/can add these/);
+    await expect(
+      other.up("cors", "S3BucketCors", { ...real.at, bucket, rules: [{ ...rules[0]!, AllowedMethods: ["PUT"] }] }),
+    ).rejects.toThrow(/can add these/);
   });
 });
 
@@ -339,26 +424,44 @@ describe("the administrator's credentials", () => {
   test("come from the stack's config too, and are told nowhere", async (context) => {
     const real = given(context);
     const bucket = fresh("config");
-    const keys = { accessKeyId: real.server.credentials.accessKeyId, secretAccessKey: real.server.credentials.secretAccessKey };
+    const keys = {
+      accessKeyId: real.server.credentials.accessKeyId,
+      secretAccessKey: real.server.credentials.secretAccessKey,
+    };
     const none = { WASABI_ACCESS_KEY_ID: "", WASABI_SECRET_ACCESS_KEY: "" };
-    const stack = await stackOf(real, { env: none, config: { "iconik:clouds": secret(JSON.stringify({ wasabi: keys })) } });
+    const stack = await stackOf(real, {
+      env: none,
+      config: { "iconik:clouds": secret(JSON.stringify({ wasabi: keys })) },
+    });
     expect(await stack.up("bucket", "S3Bucket", { ...real.at, bucket })).toBe("created");
-    expect(JSON.stringify([...stack.state]) + stack.provider.stderr + stack.provider.stdout).not.toContain(keys.secretAccessKey);
+    expect(JSON.stringify([...stack.state]) + stack.provider.stderr + stack.provider.stdout).not.toContain(
+      keys.secretAccessKey,
+    );
   });
 
   test("that are missing are named; half of them from elsewhere are not taken", async (context) => {
     const real = given(context);
-    const config = { "iconik:clouds": secret(JSON.stringify({ wasabi: { accessKeyId: "id", secretAccessKey: "canary-config" } })) };
+    const config = {
+      "iconik:clouds": secret(JSON.stringify({ wasabi: { accessKeyId: "id", secretAccessKey: "canary-config" } })),
+    };
     const stack = await stackOf(real, { env: { WASABI_SECRET_ACCESS_KEY: "" }, config });
-    await expect(stack.up("bucket", "S3Bucket", { ...real.at, bucket: fresh("none") })).rejects.toThrow(/^no credentials for the cloud wasabi: set WASABI_SECRET_ACCESS_KEY, or the secret iconik:clouds/);
+    await expect(stack.up("bucket", "S3Bucket", { ...real.at, bucket: fresh("none") })).rejects.toThrow(
+      /^no credentials for the cloud wasabi: set WASABI_SECRET_ACCESS_KEY, or the secret iconik:clouds/,
+    );
   });
 
   test("that are wrong are said to be, once in full, without them", async (context) => {
     const real = given(context);
     const stack = await stackOf(real, { env: { WASABI_SECRET_ACCESS_KEY: "canary-secret" } });
-    const wrong = await stack.up("bucket", "S3Bucket", { ...real.at, bucket: fresh("wrong") }).catch((error: Error) => error.message);
-    expect(wrong).toMatch(/ListBuckets at .* answered 403: SignatureDoesNotMatch.*Check the administrator's access key/);
-    const again = await stack.up("other", "S3Bucket", { ...real.at, bucket: fresh("wrong") }).catch((error: Error) => error.message);
+    const wrong = await stack
+      .up("bucket", "S3Bucket", { ...real.at, bucket: fresh("wrong") })
+      .catch((error: Error) => error.message);
+    expect(wrong).toMatch(
+      /ListBuckets at .* answered 403: SignatureDoesNotMatch.*Check the administrator's access key/,
+    );
+    const again = await stack
+      .up("other", "S3Bucket", { ...real.at, bucket: fresh("wrong") })
+      .catch((error: Error) => error.message);
     expect(again).toBe("the cloud does not accept the credentials, as said in full before");
     expect(`${wrong}${stack.provider.stderr}`).not.toContain("canary");
   });
@@ -457,19 +560,31 @@ describe("trouble", () => {
         const rotate = String((generation += 1));
         const old = keyOf(stack);
         let seen = 0;
-        real.iam.fault = real.s3.fault = () => (fault === 403 ? seen++ >= stop : seen++ === stop) ? fault : undefined;
-        const rotated = async () => void (await bringUp(stack, real, bucket, rotate), await retire(stack, real, bucket));
-        const failed = await rotated().then(() => undefined, (error: Error) => error.message);
+        real.iam.fault = real.s3.fault = () => ((fault === 403 ? seen++ >= stop : seen++ === stop) ? fault : undefined);
+        const rotated = async () =>
+          void (await bringUp(stack, real, bucket, rotate), await retire(stack, real, bucket));
+        const failed = await rotated().then(
+          () => undefined,
+          (error: Error) => error.message,
+        );
         real.iam.fault = real.s3.fault = () => undefined;
         done = seen <= stop;
         if (fault === 403 && !done) expect(failed).toMatch(/403|may not do this/);
         else expect({ fault, stop, failed }).toEqual({ fault, stop, failed: undefined });
         const now = keyOf(stack);
-        expect({ fault, stop, works: await tryKey(real, bucket, now.id, now.secret) }).toEqual({ fault, stop, works: "works" });
+        expect({ fault, stop, works: await tryKey(real, bucket, now.id, now.secret) }).toEqual({
+          fault,
+          stop,
+          works: "works",
+        });
         // What iconik has until it is moved is there until then.
         if (failed !== undefined && now.id === old.id) expect(await keyIds(real, `iconik-${bucket}`)).toContain(old.id);
         await rotated();
-        expect({ fault, stop, keys: await keyIds(real, `iconik-${bucket}`) }).toEqual({ fault, stop, keys: [keyOf(stack).id] });
+        expect({ fault, stop, keys: await keyIds(real, `iconik-${bucket}`) }).toEqual({
+          fault,
+          stop,
+          keys: [keyOf(stack).id],
+        });
       }
     }
     expect(stack.provider.stderr).not.toMatch(/bug/);
@@ -489,14 +604,19 @@ describe("trouble", () => {
         process.kill(first.provider.pid, "SIGKILL");
         return "after";
       };
-      const whole = async (stack: Stack) => void (await bringUp(stack, real, bucket), await retire(stack, real, bucket));
+      const whole = async (stack: Stack) =>
+        void (await bringUp(stack, real, bucket), await retire(stack, real, bucket));
       await whole(first).catch(() => undefined);
       done = !killed;
       real.iam.fault = real.s3.fault = () => undefined;
       const second = await stackOf(real, { state: first.state, env: { ICONIK_ADOPT: "exact" } });
       await whole(second);
       const key = keyOf(second);
-      expect({ stop, works: await tryKey(real, bucket, key.id, key.secret), keys: await keyIds(real, `iconik-${bucket}`) }).toEqual({ stop, works: "works", keys: [key.id] });
+      expect({
+        stop,
+        works: await tryKey(real, bucket, key.id, key.secret),
+        keys: await keyIds(real, `iconik-${bucket}`),
+      }).toEqual({ stop, works: "works", keys: [key.id] });
       await Promise.all([first.close(), second.close()]);
     }
   }, 180_000);
@@ -532,11 +652,18 @@ describe("trouble", () => {
       await turn(killed).catch(() => undefined);
       real.iam.fault = real.s3.fault = () => undefined;
       done = !isKilled;
-      expect({ stop, works: await tryKey(real, bucket, inIconik.id, inIconik.secret) }).toEqual({ stop, works: "works" });
+      expect({ stop, works: await tryKey(real, bucket, inIconik.id, inIconik.secret) }).toEqual({
+        stop,
+        works: "works",
+      });
 
       const next = await stackOf(real, { state: killed.state });
       await turn(next);
-      expect({ stop, works: await tryKey(real, bucket, inIconik.id, inIconik.secret), keys: await keyIds(real, `iconik-${bucket}`) }).toEqual({ stop, works: "works", keys: [inIconik.id] });
+      expect({
+        stop,
+        works: await tryKey(real, bucket, inIconik.id, inIconik.secret),
+        keys: await keyIds(real, `iconik-${bucket}`),
+      }).toEqual({ stop, works: "works", keys: [inIconik.id] });
       await Promise.all([killed.close(), next.close()]);
     }
     expect(kills).toBeGreaterThan(8);

@@ -18,11 +18,19 @@ const whole = (text: string, source = "live"): Picture => ({ ...picture(text, so
 const asPublished = published("compare");
 
 const between = (from: string, to: string, map?: string): Comparison =>
-  asPublished(compare(picture(from), picture(to, "b.yaml"), map === undefined ? undefined : readMap(`${folder({ "map.yaml": map })}/map.yaml`)));
+  asPublished(
+    compare(
+      picture(from),
+      picture(to, "b.yaml"),
+      map === undefined ? undefined : readMap(`${folder({ "map.yaml": map })}/map.yaml`),
+    ),
+  );
 
 /** `userGroups/Editors description`, and what stands on one side only as `- userGroups/Old`. */
 const told = ({ changed, onlyFrom, onlyTo }: Comparison): string[] => [
-  ...changed.flatMap(({ object, changes }: ChangedObject) => changes.map(({ field, member }) => [object, field, member].filter(Boolean).join(" "))),
+  ...changed.flatMap(({ object, changes }: ChangedObject) =>
+    changes.map(({ field, member }) => [object, field, member].filter(Boolean).join(" ")),
+  ),
   ...onlyFrom.map(({ object }) => `- ${object}`),
   ...onlyTo.map(({ object }) => `+ ${object}`),
 ];
@@ -44,7 +52,13 @@ adminSettings: { externalShare: true, passwordChecks: { minLength: 12 }, mfaMeth
 
 describe("equal", () => {
   test("a description is like itself, as files and as a tenant", () => {
-    expect(between(newsroom, newsroom)).toMatchObject({ equal: true, changed: [], onlyFrom: [], onlyTo: [], notCompared: [] });
+    expect(between(newsroom, newsroom)).toMatchObject({
+      equal: true,
+      changed: [],
+      onlyFrom: [],
+      onlyTo: [],
+      notCompared: [],
+    });
     expect(compare(whole(newsroom), whole(newsroom))).toMatchObject({ equal: true });
   });
 
@@ -53,24 +67,48 @@ describe("equal", () => {
     ["spelling of a path", "path: media", "path: /media/"],
     ["spelling of an address", "ip: 192.0.2.10", "ip: 192.0.2.10/32"],
     ["case of an e-mail", "user: ci@example.com", "user: CI@Example.com"],
-    ["roles in a set or one by one", "roleSets: [browse], roles: [can_write_assets]", "roles: [can_read_assets, can_write_assets, can_search]"],
-    ["an endpoint that follows from the region", "region: eu-north-1,", "region: eu-north-1, endpoint: https://S3.EU-north-1.amazonaws.com/,"],
+    [
+      "roles in a set or one by one",
+      "roleSets: [browse], roles: [can_write_assets]",
+      "roles: [can_read_assets, can_write_assets, can_search]",
+    ],
+    [
+      "an endpoint that follows from the region",
+      "region: eu-north-1,",
+      "region: eu-north-1, endpoint: https://S3.EU-north-1.amazonaws.com/,",
+    ],
     ["a label that is not the name", "Guests: { roles", "Visitors: { name: Guests, roles"],
   ])("%s", (what, written, otherwise) => {
-    const other = what.startsWith("a label") ? newsroom.replaceAll("Guests:", "Visitors:").replace("Visitors: { roles", "Visitors: { name: Guests, roles") : newsroom.replace(written, otherwise);
+    const other = what.startsWith("a label")
+      ? newsroom.replaceAll("Guests:", "Visitors:").replace("Visitors: { roles", "Visitors: { name: Guests, roles")
+      : newsroom.replace(written, otherwise);
     expect(other).not.toBe(newsroom);
     expect(told(between(newsroom, other))).toEqual([]);
     expect(told(between(other, newsroom))).toEqual([]);
   });
 
   test("one endpoint under two names of its service", () => {
-    const storage = (fields: string) => `storages: { A: { purpose: archive, bucket: b, region: eu-central-1, accessKey: { fromConfig: k }, secretKey: { fromConfig: s }, ${fields} } }`;
-    expect(told(between(storage("type: wasabi"), storage("type: s3Compatible, endpoint: https://s3.eu-central-1.wasabisys.com")))).toEqual([]);
-    expect(told(between(storage("type: wasabi"), storage("type: s3Compatible, endpoint: https://s3.example.com")))).toEqual(["storages/A endpoint"]);
+    const storage = (fields: string) =>
+      `storages: { A: { purpose: archive, bucket: b, region: eu-central-1, accessKey: { fromConfig: k }, secretKey: { fromConfig: s }, ${fields} } }`;
+    expect(
+      told(
+        between(
+          storage("type: wasabi"),
+          storage("type: s3Compatible, endpoint: https://s3.eu-central-1.wasabisys.com"),
+        ),
+      ),
+    ).toEqual([]);
+    expect(
+      told(between(storage("type: wasabi"), storage("type: s3Compatible, endpoint: https://s3.example.com"))),
+    ).toEqual(["storages/A endpoint"]);
   });
 
   test("what is not written is not managed, in files alone", () => {
-    const less = newsroom.replace("description: Cut, ", "").replace(", settings: { aclTemplate: Upload, deleteGracePeriod: 72 }", "").replace(/shield: .*\n/, "").replace(", users: { duty@example.com: [read] }", "");
+    const less = newsroom
+      .replace("description: Cut, ", "")
+      .replace(", settings: { aclTemplate: Upload, deleteGracePeriod: 72 }", "")
+      .replace(/shield: .*\n/, "")
+      .replace(", users: { duty@example.com: [read] }", "");
     expect(told(between(newsroom, less))).toEqual([]);
     expect(told(compare(picture(less), whole(newsroom)))).toEqual([]);
     expect(told(compare(picture(newsroom), whole(less)))).toEqual([
@@ -84,19 +122,23 @@ describe("equal", () => {
   });
 
   test("none is none, however it is written", () => {
-    const a = (fields: string) => `userGroups: { A: { ${fields} } }\nstorages: { S: { type: file, purpose: files, mountPoint: /mnt/s, autoScan: false, default: false, access: { groups: [] } } }`;
+    const a = (fields: string) =>
+      `userGroups: { A: { ${fields} } }\nstorages: { S: { type: file, purpose: files, mountPoint: /mnt/s, autoScan: false, default: false, access: { groups: [] } } }`;
     const bare = "userGroups: { A: {} }\nstorages: { S: { type: file, purpose: files, mountPoint: /mnt/s } }";
     expect(told(compare(picture(a('description: "", roles: []')), whole(bare)))).toEqual([]);
   });
 
   test("secrets, and what only the stack knows, are not compared", () => {
-    const storage = (key: string) => `storages: { A: { type: wasabi, purpose: archive, bucket: b, region: eu-central-1, accessKey: { fromConfig: id }, secretKey: { fromConfig: ${key} } } }`;
+    const storage = (key: string) =>
+      `storages: { A: { type: wasabi, purpose: archive, bucket: b, region: eu-central-1, accessKey: { fromConfig: id }, secretKey: { fromConfig: ${key} } } }`;
     const comparison = between(storage("one"), storage("two"));
     expect(comparison.equal).toBe(true);
     const days = (value: string) => `adminSettings: { deleteGracePeriod: ${value} }`;
     expect(between(days("{ fromConfig: days }"), days("3"))).toMatchObject({
       equal: true,
-      notCompared: [{ object: "adminSettings", field: "deleteGracePeriod", why: "the value is in the stack's config, under days" }],
+      notCompared: [
+        { object: "adminSettings", field: "deleteGracePeriod", why: "the value is in the stack's config, under days" },
+      ],
     });
     const live = whole(storage("one"));
     live.resources[0]!.inputs = { ...live.resources[0]!.inputs, secretKey: "canary-secret", verify: true };
@@ -111,27 +153,112 @@ describe("equal", () => {
 
 describe("each difference once, at its name", () => {
   test.each<[string, string, string, object]>([
-    ["description: Cut,", "description: Publish,", "userGroups/Editors", { field: "description", from: "Cut", to: "Publish" }],
-    ["roles: [can_write_assets]", "roles: [can_write_assets, can_purge_assets]", "userGroups/Editors", { field: "roles", added: ["can_purge_assets"] }],
-    ["browse: [can_search, can_read_assets]", "browse: [can_search]", "userGroups/Editors", { field: "roles", removed: ["can_read_assets"] }],
-    ["deleteGracePeriod: 72", "deleteGracePeriod: 24", "userGroups/Editors", { field: "settings.deleteGracePeriod", from: 72, to: 24 }],
-    ["settings: { aclTemplate: Upload", "settings: { aclTemplate: { existing: Other }", "userGroups/Editors", { field: "settings.aclTemplate", from: "Upload", to: "Other" }],
-    ["AD-Editors: Editors", "AD-Editors: Guests", "groupMappings/AD-Editors", { field: "group", from: "Editors", to: "Guests" }],
-    ["Guests: [read] }", "Guests: [read, changeAcl] }", "aclTemplates/Upload", { field: "access.groups", member: "Guests", added: ["changeAcl"] }],
-    [", users: { duty@example.com: [read] }", ", users: {}", "aclTemplates/Upload", { field: "access.users", member: "duty@example.com" }],
-    ["bucket: example-masters", "bucket: other-masters", "storages/Masters", { field: "bucket", from: "example-masters", to: "other-masters" }],
-    ["region: eu-north-1", "region: eu-west-1", "storages/Masters", { field: "region", from: "eu-north-1", to: "eu-west-1" }],
+    [
+      "description: Cut,",
+      "description: Publish,",
+      "userGroups/Editors",
+      { field: "description", from: "Cut", to: "Publish" },
+    ],
+    [
+      "roles: [can_write_assets]",
+      "roles: [can_write_assets, can_purge_assets]",
+      "userGroups/Editors",
+      { field: "roles", added: ["can_purge_assets"] },
+    ],
+    [
+      "browse: [can_search, can_read_assets]",
+      "browse: [can_search]",
+      "userGroups/Editors",
+      { field: "roles", removed: ["can_read_assets"] },
+    ],
+    [
+      "deleteGracePeriod: 72",
+      "deleteGracePeriod: 24",
+      "userGroups/Editors",
+      { field: "settings.deleteGracePeriod", from: 72, to: 24 },
+    ],
+    [
+      "settings: { aclTemplate: Upload",
+      "settings: { aclTemplate: { existing: Other }",
+      "userGroups/Editors",
+      { field: "settings.aclTemplate", from: "Upload", to: "Other" },
+    ],
+    [
+      "AD-Editors: Editors",
+      "AD-Editors: Guests",
+      "groupMappings/AD-Editors",
+      { field: "group", from: "Editors", to: "Guests" },
+    ],
+    [
+      "Guests: [read] }",
+      "Guests: [read, changeAcl] }",
+      "aclTemplates/Upload",
+      { field: "access.groups", member: "Guests", added: ["changeAcl"] },
+    ],
+    [
+      ", users: { duty@example.com: [read] }",
+      ", users: {}",
+      "aclTemplates/Upload",
+      { field: "access.users", member: "duty@example.com" },
+    ],
+    [
+      "bucket: example-masters",
+      "bucket: other-masters",
+      "storages/Masters",
+      { field: "bucket", from: "example-masters", to: "other-masters" },
+    ],
+    [
+      "region: eu-north-1",
+      "region: eu-west-1",
+      "storages/Masters",
+      { field: "region", from: "eu-north-1", to: "eu-west-1" },
+    ],
     ["write: true", "write: false", "storages/Masters", { field: "write", from: true, to: false }],
     [`"*.part"]`, `"*.bak"]`, "storages/Masters", { field: "scanIgnore", added: ["*.bak"], removed: ["*.part"] }],
-    ["hoursInterval: 24 }", "hoursInterval: 12 }", "storages/Masters", { field: "autoScan", from: { hoursInterval: 24 }, to: { hoursInterval: 12 } }],
-    ["autoScan: { hoursInterval: 24 }", "autoScan: false", "storages/Masters", { field: "autoScan", from: { hoursInterval: 24 } }],
+    [
+      "hoursInterval: 24 }",
+      "hoursInterval: 12 }",
+      "storages/Masters",
+      { field: "autoScan", from: { hoursInterval: 24 }, to: { hoursInterval: 12 } },
+    ],
+    [
+      "autoScan: { hoursInterval: 24 }",
+      "autoScan: false",
+      "storages/Masters",
+      { field: "autoScan", from: { hoursInterval: 24 } },
+    ],
     ["path: out", "path: out/b", "exportLocations/Partner", { field: "path", from: "out", to: "out/b" }],
-    ["user: ci@example.com", "user: cd@example.com", "applications/CI", { field: "user", from: "ci@example.com", to: "cd@example.com" }],
-    ["ip: 203.0.113.0/24", "ip: 198.51.100.7", "shield/everyone", { field: "addresses", added: [{ ip: "198.51.100.7" }], removed: [{ ip: "203.0.113.0/24" }] }],
-    [", application: CI", "", "shield/everyone", { field: "addresses", added: [{ ip: "192.0.2.10" }], removed: [{ ip: "192.0.2.10", application: "CI" }] }],
-    ["ip: 192.0.2.0/24", "ip: 192.0.2.0/25", "shield/groups/Guests", { field: "addresses", added: [{ ip: "192.0.2.0/25" }], removed: [{ ip: "192.0.2.0/24" }] }],
+    [
+      "user: ci@example.com",
+      "user: cd@example.com",
+      "applications/CI",
+      { field: "user", from: "ci@example.com", to: "cd@example.com" },
+    ],
+    [
+      "ip: 203.0.113.0/24",
+      "ip: 198.51.100.7",
+      "shield/everyone",
+      { field: "addresses", added: [{ ip: "198.51.100.7" }], removed: [{ ip: "203.0.113.0/24" }] },
+    ],
+    [
+      ", application: CI",
+      "",
+      "shield/everyone",
+      { field: "addresses", added: [{ ip: "192.0.2.10" }], removed: [{ ip: "192.0.2.10", application: "CI" }] },
+    ],
+    [
+      "ip: 192.0.2.0/24",
+      "ip: 192.0.2.0/25",
+      "shield/groups/Guests",
+      { field: "addresses", added: [{ ip: "192.0.2.0/25" }], removed: [{ ip: "192.0.2.0/24" }] },
+    ],
     ["minLength: 12", "minLength: 8", "adminSettings", { field: "passwordChecks.minLength", from: 12, to: 8 }],
-    ["{ name: title }, { name: date }", "{ name: date }, { name: title }", "adminSettings", { field: "searchDisplayFields" }],
+    [
+      "{ name: title }, { name: date }",
+      "{ name: date }, { name: title }",
+      "adminSettings",
+      { field: "searchDisplayFields" },
+    ],
   ])("%s -> %s", (before, after, object, change) => {
     const other = newsroom.replace(before, after);
     expect(other).not.toBe(newsroom);
@@ -142,7 +269,12 @@ describe("each difference once, at its name", () => {
   });
 
   test("objects on one side, with what belongs to them", () => {
-    const more = `${newsroom}roleGroups: {}\n`.replace("roleGroups: {}\n", "").replace("Guests: { roles", "Night: { roles: [can_search], settings: { deleteGracePeriod: 3 } }\n  Guests: { roles");
+    const more = `${newsroom}roleGroups: {}\n`
+      .replace("roleGroups: {}\n", "")
+      .replace(
+        "Guests: { roles",
+        "Night: { roles: [can_search], settings: { deleteGracePeriod: 3 } }\n  Guests: { roles",
+      );
     expect(told(between(newsroom, more))).toEqual(["+ userGroups/Night"]);
     expect(told(between(more, newsroom))).toEqual(["- userGroups/Night"]);
     expect(told(compare(picture(newsroom), whole(more)))).toEqual(["+ userGroups/Night"]);
@@ -150,21 +282,37 @@ describe("each difference once, at its name", () => {
 
   test("iconik's own objects are missed by nobody", () => {
     const live = whole(`${newsroom}`);
-    live.resources.push({ ...live.resources[0]!, kind: "UserGroup", section: "userGroups", label: "Everyone", name: "Everyone", inputs: { name: "Everyone" }, options: { builtIn: true } });
+    live.resources.push({
+      ...live.resources[0]!,
+      kind: "UserGroup",
+      section: "userGroups",
+      label: "Everyone",
+      name: "Everyone",
+      inputs: { name: "Everyone" },
+      options: { builtIn: true },
+    });
     expect(told(compare(picture(newsroom), live))).toEqual([]);
     expect(told(compare(live, whole(newsroom)))).toEqual(["- userGroups/Everyone"]);
   });
 
   test("another model of permissions", () => {
-    expect(told(between("userGroups: { A: {} }", "tenant: { model: teams }\nteams: { A: {} }"))).toEqual(["tenant model", "- userGroups/A", "+ teams/A"]);
+    expect(told(between("userGroups: { A: {} }", "tenant: { model: teams }\nteams: { A: {} }"))).toEqual([
+      "tenant model",
+      "- userGroups/A",
+      "+ teams/A",
+    ]);
   });
 });
 
 describe("names", () => {
-  const renamed = newsroom.replaceAll("Guests", "Visitors").replace("Visitors: { roles", "Visitors: { formerly: Guests, roles");
+  const renamed = newsroom
+    .replaceAll("Guests", "Visitors")
+    .replace("Visitors: { roles", "Visitors: { formerly: Guests, roles");
 
   test("a rename that is told is one difference, whatever refers to it, in either direction", () => {
-    expect(between(newsroom, renamed).changed).toMatchObject([{ object: "userGroups/Guests", changes: [{ field: "name", from: "Guests", to: "Visitors" }] }]);
+    expect(between(newsroom, renamed).changed).toMatchObject([
+      { object: "userGroups/Guests", changes: [{ field: "name", from: "Guests", to: "Visitors" }] },
+    ]);
     expect(told(between(newsroom, renamed))).toHaveLength(1);
     expect(told(between(renamed, newsroom))).toEqual(["userGroups/Visitors name"]);
     expect(told(between(renamed, renamed))).toEqual([]);
@@ -172,25 +320,60 @@ describe("names", () => {
 
   test("a rename that is not told is two objects", () => {
     const silent = newsroom.replaceAll("Guests", "Visitors");
-    expect(told(between(newsroom, silent))).toEqual(["aclTemplates/Upload access.groups Guests", "aclTemplates/Upload access.groups Visitors", "- userGroups/Guests", "+ userGroups/Visitors"]);
+    expect(told(between(newsroom, silent))).toEqual([
+      "aclTemplates/Upload access.groups Guests",
+      "aclTemplates/Upload access.groups Visitors",
+      "- userGroups/Guests",
+      "+ userGroups/Visitors",
+    ]);
   });
 
   test("the same id is the same object, whatever it is called", () => {
     const [before, after] = [whole("userGroups: { A: {}, B: {} }"), whole("userGroups: { B: {}, A: {} }")];
     before.resources.forEach((one, index) => (one.id = String(index)));
     after.resources.forEach((one, index) => (one.id = String(index)));
-    expect(compare(before, after).changed).toMatchObject([{ changes: [{ field: "name", from: "A", to: "B" }] }, { changes: [{ field: "name", from: "B", to: "A" }] }]);
+    expect(compare(before, after).changed).toMatchObject([
+      { changes: [{ field: "name", from: "A", to: "B" }] },
+      { changes: [{ field: "name", from: "B", to: "A" }] },
+    ]);
   });
 
-  test.each(["__proto__", "constructor", "a/b", "no", "null", "1e3", " ", "a: b # c", "\u202eabc", "😀", "'\"`|", "x".repeat(300)])("%j", (name) => {
-    const file = (description: string) => JSON.stringify({ userGroups: { [name]: { description, settings: { deleteGracePeriod: 1 } } }, aclTemplates: { T: { access: { groups: { [name]: ["read"] } } } } }).replace('"userGroups":{}', `"userGroups":{"__proto__":${JSON.stringify({ description, settings: { deleteGracePeriod: 1 } })}}`);
+  test.each([
+    "__proto__",
+    "constructor",
+    "a/b",
+    "no",
+    "null",
+    "1e3",
+    " ",
+    "a: b # c",
+    "\u202eabc",
+    "😀",
+    "'\"`|",
+    "x".repeat(300),
+  ])("%j", (name) => {
+    const file = (description: string) =>
+      JSON.stringify({
+        userGroups: { [name]: { description, settings: { deleteGracePeriod: 1 } } },
+        aclTemplates: { T: { access: { groups: { [name]: ["read"] } } } },
+      }).replace(
+        '"userGroups":{}',
+        `"userGroups":{"__proto__":${JSON.stringify({ description, settings: { deleteGracePeriod: 1 } })}}`,
+      );
     const comparison = between(file("a"), file("b"));
-    expect(comparison).toMatchObject({ onlyFrom: [], onlyTo: [], changed: [{ object: `userGroups/${name}`, changes: [{ field: "description", from: "a", to: "b" }] }] });
-    for (const text of [asText(comparison, wordsOf(comparison)), asMarkdown(comparison, wordsOf(comparison), "x")]) expect(text).not.toMatch(/[\u202e\u0000-\u0009\u000b-\u001f]/);
+    expect(comparison).toMatchObject({
+      onlyFrom: [],
+      onlyTo: [],
+      changed: [{ object: `userGroups/${name}`, changes: [{ field: "description", from: "a", to: "b" }] }],
+    });
+    for (const text of [asText(comparison, wordsOf(comparison)), asMarkdown(comparison, wordsOf(comparison), "x")])
+      expect(text).not.toMatch(/[\u202e\u0000-\u0009\u000b-\u001f]/);
   });
 
   test("case tells names apart", () => {
-    expect(told(between("userGroups: { editors: {}, Editors: {} }", "userGroups: { Editors: {} }"))).toEqual(["- userGroups/editors"]);
+    expect(told(between("userGroups: { editors: {}, Editors: {} }", "userGroups: { Editors: {} }"))).toEqual([
+      "- userGroups/editors",
+    ]);
   });
 
   test("two of one name are told apart by their labels", () => {
@@ -202,7 +385,10 @@ userGroups:
 aclTemplates: { T: { access: { groups: { Editors 2: [read] } } } }${more}`;
     expect(told(between(file("a", "b"), file("a", "c")))).toEqual(["userGroups/Editors 2 description"]);
     const other = file("a", "b").replace("groups: { Editors 2", "groups: { Editors");
-    expect(told(between(file("a", "b"), other))).toEqual(["aclTemplates/T access.groups Editors", "aclTemplates/T access.groups Editors"]);
+    expect(told(between(file("a", "b"), other))).toEqual([
+      "aclTemplates/T access.groups Editors",
+      "aclTemplates/T access.groups Editors",
+    ]);
   });
 });
 
@@ -232,19 +418,27 @@ values: { eu-north-1: eu-west-1, ci@example.com: ci-test@example.com }
 
   test("leaves real differences only", () => {
     expect(told(between(newsroom, other, map))).toEqual([]);
-    expect(told(between(newsroom, other.replace("description: Cut", "description: Test"), map))).toEqual(["userGroups/Editors description"]);
+    expect(told(between(newsroom, other.replace("description: Cut", "description: Test"), map))).toEqual([
+      "userGroups/Editors description",
+    ]);
   });
 
   test("hosts and ids", () => {
     const file = (host: string, id: string) => `
 storages: { A: { type: cloudian, purpose: files, bucket: b, region: dc1, endpoint: "https://s3.${host}:8443/x", accessKey: { fromConfig: k }, secretKey: { fromConfig: s }, metadataView: { id: 5b1f0c9e-0000-4000-8000-00000000000${id} } } }`;
-    const hosts = "hosts: { s3.one.example.com: s3.two.example.com }\nids: { 5b1f0c9e-0000-4000-8000-000000000001: 5b1f0c9e-0000-4000-8000-000000000002 }\n";
+    const hosts =
+      "hosts: { s3.one.example.com: s3.two.example.com }\nids: { 5b1f0c9e-0000-4000-8000-000000000001: 5b1f0c9e-0000-4000-8000-000000000002 }\n";
     expect(told(between(file("one.example.com", "1"), file("two.example.com", "2"), hosts))).toEqual([]);
-    expect(told(between(file("one.example.com", "1"), file("two.example.com", "2")))).toEqual(["storages/A endpoint", "storages/A metadataView"]);
+    expect(told(between(file("one.example.com", "1"), file("two.example.com", "2")))).toEqual([
+      "storages/A endpoint",
+      "storages/A metadataView",
+    ]);
   });
 
   test("says what fits nothing", () => {
-    expect(between(newsroom, newsroom, "buckets: { exmaple-masters: x }\nnames: { storages: { Old: New } }").unusedInMap).toEqual(["buckets: exmaple-masters", "names.storages: Old"]);
+    expect(
+      between(newsroom, newsroom, "buckets: { exmaple-masters: x }\nnames: { storages: { Old: New } }").unusedInMap,
+    ).toEqual(["buckets: exmaple-masters", "names.storages: Old"]);
   });
 
   test.each([
@@ -261,20 +455,38 @@ storages: { A: { type: cloudian, purpose: files, bucket: b, region: dc1, endpoin
 });
 
 test("fields that a reading could not give are said: nobody can tell that they are equal", () => {
-  const live = { ...whole(newsroom), gaps: [{ kind: "UserGroup", label: "Editors", field: "description", why: "iconik did not show it" }] };
-  live.resources = live.resources.map((one): PicturedResource => (one.label === "Editors" && one.kind === "UserGroup" ? { ...one, inputs: { ...one.inputs, description: undefined } } : one));
-  expect(asPublished(compare(picture(newsroom), live))).toMatchObject({ equal: false, changed: [], notCompared: [{ object: "userGroups/Editors", field: "description", why: "iconik did not show it" }] });
+  const live = {
+    ...whole(newsroom),
+    gaps: [{ kind: "UserGroup", label: "Editors", field: "description", why: "iconik did not show it" }],
+  };
+  live.resources = live.resources.map((one): PicturedResource =>
+    one.label === "Editors" && one.kind === "UserGroup"
+      ? { ...one, inputs: { ...one.inputs, description: undefined } }
+      : one,
+  );
+  expect(asPublished(compare(picture(newsroom), live))).toMatchObject({
+    equal: false,
+    changed: [],
+    notCompared: [{ object: "userGroups/Editors", field: "description", why: "iconik did not show it" }],
+  });
   const less = newsroom.replace("description: Cut, ", "");
   expect(asPublished(compare(picture(less), live))).toMatchObject({ equal: true, notCompared: [] });
 });
 
 test("credentials are each tenant's own", () => {
-  const storage = (key: string) => `storages: { A: { type: wasabi, purpose: archive, bucket: b, region: eu-central-1, accessKey: ${key}, secretKey: { fromConfig: s } } }`;
+  const storage = (key: string) =>
+    `storages: { A: { type: wasabi, purpose: archive, bucket: b, region: eu-central-1, accessKey: ${key}, secretKey: { fromConfig: s } } }`;
   expect(between(storage("EXAMPLEKEY1"), storage("EXAMPLEKEY2"))).toMatchObject({ equal: true, notCompared: [] });
 });
 
 test("text and Markdown for people", () => {
-  const comparison = between(newsroom, newsroom.replace("description: Cut", "description: 'a|b <b>'").replace("Guests: [read] }", "Guests: [write] }").replace("exportLocations: { Partner", "exportLocations: { Other"));
+  const comparison = between(
+    newsroom,
+    newsroom
+      .replace("description: Cut", "description: 'a|b <b>'")
+      .replace("Guests: [read] }", "Guests: [write] }")
+      .replace("exportLocations: { Partner", "exportLocations: { Other"),
+  );
   expect(asText(comparison, wordsOf(comparison))).toBe(`~ aclTemplates/Upload  tenant.yaml:7
     access.groups Guests  + write
                           - read
@@ -285,5 +497,7 @@ test("text and Markdown for people", () => {
 
 2 objects changed, 1 only in a.yaml, 1 only in b.yaml
 `);
-  expect(asMarkdown(comparison, wordsOf(comparison), "a and b")).toContain("| `userGroups/Editors` | `description` | `\"Cut\" → \"a\\|b <b>\"` |");
+  expect(asMarkdown(comparison, wordsOf(comparison), "a and b")).toContain(
+    '| `userGroups/Editors` | `description` | `"Cut" → "a\\|b <b>"` |',
+  );
 });

@@ -15,7 +15,10 @@ describe("before anything is made", endToEnd, () => {
 
   beforeAll(async () => {
     sandbox = await startSandbox();
-    project = await createProject({ "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": tenant("") }, { env: environmentOf(sandbox) });
+    project = await createProject(
+      { "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": tenant("") },
+      { env: environmentOf(sandbox) },
+    );
   });
   afterAll(async () => {
     await project?.close();
@@ -35,7 +38,11 @@ describe("before anything is made", endToEnd, () => {
   }
 
   it("no credentials: the settings are named", async () => {
-    saidOnce(await project.up(["--skip-preview"], { ICONIK_APP_ID: "", ICONIK_AUTH_TOKEN: "" }), "ICONIK_APP_ID", "ICONIK_AUTH_TOKEN");
+    saidOnce(
+      await project.up(["--skip-preview"], { ICONIK_APP_ID: "", ICONIK_AUTH_TOKEN: "" }),
+      "ICONIK_APP_ID",
+      "ICONIK_AUTH_TOKEN",
+    );
   });
 
   it("no credentials in a preview: it is said that the tenant was not asked", async () => {
@@ -70,14 +77,21 @@ describe("before anything is made", endToEnd, () => {
 
   it("a token that would give a role it lacks: the role is named", async () => {
     const poor = sandbox.issue({ roles: ["can_read_groups", "can_write_groups"] });
-    saidOnce(await project.up(["--skip-preview"], environmentOf({ ...sandbox, ...poor })), /the token lacks the role can_search, and nobody can give a role/);
+    saidOnce(
+      await project.up(["--skip-preview"], environmentOf({ ...sandbox, ...poor })),
+      /the token lacks the role can_search, and nobody can give a role/,
+    );
   });
 
   it("every mistake in the file at once, with place and frame", async () => {
-    project.write({ "tenant.yaml": "userGroups:\n  A: { rols: [] }\n  B: { defaultUserType: strong }\nstorages:\n  S: { type: wasabi, purpose: files, region: eu }\n" });
+    project.write({
+      "tenant.yaml":
+        "userGroups:\n  A: { rols: [] }\n  B: { defaultUserType: strong }\nstorages:\n  S: { type: wasabi, purpose: files, region: eu }\n",
+    });
     const up = await project.up(["--skip-preview"]);
     expect(up.code).not.toBe(0);
-    for (const word of ["tenant.yaml:2:", "rols", "tenant.yaml:3:", "strong", "tenant.yaml:5:", "bucket"]) expect(up.all).toContain(word);
+    for (const word of ["tenant.yaml:2:", "rols", "tenant.yaml:3:", "strong", "tenant.yaml:5:", "bucket"])
+      expect(up.all).toContain(word);
     expect(up.all).not.toMatch(/^\s+at .+:\d+:\d+/m);
     project.write({ "tenant.yaml": tenant("") });
   });

@@ -16,13 +16,25 @@ const id = (last: number): string => `5b1f0c9e-0000-4000-8000-${String(last).pad
 /** What descriptions refer to. */
 export const seed = {
   domain: { id: id(1), name: "Example" },
-  groups: [{ id: id(10), name: "Desk", roles: [] }, { id: id(11), name: "Guests", roles: [] }],
-  teams: [{ id: id(12), name: "Studio" }, { id: id(13), name: "Field" }],
+  groups: [
+    { id: id(10), name: "Desk", roles: [] },
+    { id: id(11), name: "Guests", roles: [] },
+  ],
+  teams: [
+    { id: id(12), name: "Studio" },
+    { id: id(13), name: "Field" },
+  ],
   role_groups: [{ id: id(14), name: "Gallery", roles: [] }],
-  users: [{ id: id(20), email: "editor@example.com" }, { id: id(21), email: "freelancer@example.com" }, { id: id(22), email: "ci@example.com" }],
+  users: [
+    { id: id(20), email: "editor@example.com" },
+    { id: id(21), email: "freelancer@example.com" },
+    { id: id(22), email: "ci@example.com" },
+  ],
   apps: [{ id: id(30), name: "Playout" }],
   acl_templates: [{ id: id(40), name: "Default" }],
-  storages: [{ id: id(50), name: "Playout", method: "FILE", purpose: "FILES", settings: { mount_point: "/mnt/playout" } }],
+  storages: [
+    { id: id(50), name: "Playout", method: "FILE", purpose: "FILES", settings: { mount_point: "/mnt/playout" } },
+  ],
 } as const satisfies Seed;
 
 /** Where the sandbox keeps objects of a kind. */
@@ -47,7 +59,11 @@ export interface Form {
 
 /** Every form of every kind. */
 export const forms: Form[] = Object.values(kinds).flatMap((definition): Form[] => {
-  const form = (title: string, least: Values): Form => ({ title: [definition.kind, title].filter(Boolean).join(" "), definition, least });
+  const form = (title: string, least: Values): Form => ({
+    title: [definition.kind, title].filter(Boolean).join(" "),
+    definition,
+    least,
+  });
   if (definition.shape === "part") {
     const needed = definition.kind === "ShieldAllowList" ? { addresses: [{ ip: "127.0.0.0/8" }] } : {};
     return definition.documents.map(({ by }) => {
@@ -57,7 +73,12 @@ export const forms: Form[] = Object.values(kinds).flatMap((definition): Form[] =
   }
   const first = definition.examples[0];
   const required = Object.keys(definition.fields).filter((name) => definition.fields[name]!.required);
-  const own = Object.fromEntries(required.map((name) => [name, definition.fields[name]!.type === "reference" ? some(definition.fields[name]!) : first[name]]));
+  const own = Object.fromEntries(
+    required.map((name) => [
+      name,
+      definition.fields[name]!.type === "reference" ? some(definition.fields[name]!) : first[name],
+    ]),
+  );
   // Without a person to act for, an application's token is worth nothing.
   if (!definition.variants) return [form("", definition.fields.user ? { ...own, user: "ci@example.com" } : own)];
   const { by, cases } = definition.variants;
@@ -65,15 +86,31 @@ export const forms: Form[] = Object.values(kinds).flatMap((definition): Form[] =
 });
 
 const variantOf = ({ definition, least }: Form) =>
-  definition.shape === "object" && definition.variants ? definition.variants.cases[String(least[definition.variants.by])] : undefined;
+  definition.shape === "object" && definition.variants
+    ? definition.variants.cases[String(least[definition.variants.by])]
+    : undefined;
 
 /** Fields of a form that may be written or not: what makes it this object, and its credentials, stay. */
 export function freeFields(form: Form): [string, Field][] {
   const { definition, least } = form;
-  const fixed = new Set(definition.shape === "object" ? [definition.key, definition.variants?.by, "purpose"] : definition.documents.map(({ by }) => by));
-  const others = definition.kind === "ShieldAllowList" && (least.group !== undefined || least.team !== undefined) ? ["group", "team", "enabled"] : definition.kind === "ShieldAllowList" ? ["group", "team"] : [];
+  const fixed = new Set(
+    definition.shape === "object"
+      ? [definition.key, definition.variants?.by, "purpose"]
+      : definition.documents.map(({ by }) => by),
+  );
+  const others =
+    definition.kind === "ShieldAllowList" && (least.group !== undefined || least.team !== undefined)
+      ? ["group", "team", "enabled"]
+      : definition.kind === "ShieldAllowList"
+        ? ["group", "team"]
+        : [];
   return Object.entries(fieldsOf(definition, least)).filter(
-    ([name, field]) => !field.output && !fixed.has(name) && !others.includes(name) && !credentials.includes(name) && !impossible(form, name),
+    ([name, field]) =>
+      !field.output &&
+      !fixed.has(name) &&
+      !others.includes(name) &&
+      !credentials.includes(name) &&
+      !impossible(form, name),
   );
 }
 
@@ -81,7 +118,8 @@ export function freeFields(form: Form): [string, Field][] {
 const credentials = ["credentials", "accessKey", "secretKey", "sessionToken"];
 
 /** Help page: only cloud storage can be the default for uploads. */
-const impossible = ({ least }: Form, name: string): boolean => name === "default" && ["file", "portal"].includes(String(least.type));
+const impossible = ({ least }: Form, name: string): boolean =>
+  name === "default" && ["file", "portal"].includes(String(least.type));
 
 /** May the field be emptied by null? */
 export const clearable = (form: Form, name: string): boolean => isClearable(form.definition, name, variantOf(form));
@@ -118,25 +156,36 @@ export function anyValues(form: Form): fc.Arbitrary<Values> {
     if (field.required) return value;
     const empty = emptyOf(form, name);
     const absent = fc.constant(undefined);
-    return fc.oneof({ weight: 2, arbitrary: absent }, { weight: 3, arbitrary: value }, ...(empty.length > 0 ? [fc.constantFrom(...empty)] : []));
+    return fc.oneof(
+      { weight: 2, arbitrary: absent },
+      { weight: 3, arbitrary: value },
+      ...(empty.length > 0 ? [fc.constantFrom(...empty)] : []),
+    );
   });
   const names = freeFields(form).map(([name]) => name);
-  return fc
-    .tuple(...parts)
-    .map((values) => ({ ...form.least, ...Object.fromEntries(names.flatMap((name, index) => (values[index] === undefined ? [] : [[name, values[index]]]))) }));
+  return fc.tuple(...parts).map((values) => ({
+    ...form.least,
+    ...Object.fromEntries(names.flatMap((name, index) => (values[index] === undefined ? [] : [[name, values[index]]]))),
+  }));
 }
 
 /** Another description of an object that is as described before: some fields otherwise, what cannot change as it was. */
 export const anyEdit = (form: Form, before: Values): fc.Arbitrary<Values> =>
   anyValues(form).chain((other) =>
-    fc.subarray(freeFields(form).filter(([, field]) => !field.immutable).map(([name]) => name)).map((changed) => {
-      const after = { ...before };
-      for (const name of changed) {
-        if (other[name] === undefined) delete after[name];
-        else after[name] = other[name];
-      }
-      return after;
-    }),
+    fc
+      .subarray(
+        freeFields(form)
+          .filter(([, field]) => !field.immutable)
+          .map(([name]) => name),
+      )
+      .map((changed) => {
+        const after = { ...before };
+        for (const name of changed) {
+          if (other[name] === undefined) delete after[name];
+          else after[name] = other[name];
+        }
+        return after;
+      }),
   );
 
 /** A description with a value for every field: the same one each time. */
@@ -147,13 +196,35 @@ export const whole = (form: Form): Values => ({
 
 /** One value that is not nothing; the same one each time. */
 export const example = (values: fc.Arbitrary<unknown>, nth = 0): unknown =>
-  fc.sample(values.filter((value) => !isNothing(value)), { numRuns: nth + 1, seed: 2026 })[nth];
+  fc.sample(
+    values.filter((value) => !isNothing(value)),
+    { numRuns: nth + 1, seed: 2026 },
+  )[nth];
 
 const isNothing = (value: unknown): boolean =>
-  value === "" || value === false || (typeof value === "object" && value !== null && Object.values(value).every((inner) => isNothing(inner)));
+  value === "" ||
+  value === false ||
+  (typeof value === "object" && value !== null && Object.values(value).every((inner) => isNothing(inner)));
 
 const texts = fc.oneof(
-  fc.constantFrom("plain", "två ord", "🎬 take", "null", "true", "0", "-", "line\nbreak", " around ", `" ' \\ \``, "${x} {{y}}", "__proto__", "<b>&amp;", "%2e%2e/", "*.tmp", "re:^\\."),
+  fc.constantFrom(
+    "plain",
+    "två ord",
+    "🎬 take",
+    "null",
+    "true",
+    "0",
+    "-",
+    "line\nbreak",
+    " around ",
+    `" ' \\ \``,
+    "${x} {{y}}",
+    "__proto__",
+    "<b>&amp;",
+    "%2e%2e/",
+    "*.tmp",
+    "re:^\\.",
+  ),
   fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }),
 );
 
@@ -168,7 +239,10 @@ function anyOf(field: Field, declared: JsonSchema | undefined): fc.Arbitrary<unk
     case "boolean":
       return fc.boolean();
     case "integer":
-      return fc.integer({ min: Math.max(schema?.minimum ?? 1, -1_000), max: Math.min(schema?.maximum ?? 1_000, 100_000) });
+      return fc.integer({
+        min: Math.max(schema?.minimum ?? 1, -1_000),
+        max: Math.min(schema?.maximum ?? 1_000, 100_000),
+      });
     case "number":
       return fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100);
     case "choice":
@@ -183,14 +257,26 @@ function anyOf(field: Field, declared: JsonSchema | undefined): fc.Arbitrary<unk
           Object.entries(field.fields).map(([name, inner]) => {
             const { schema: its, clearable: empties } = innerSchema(schema, name, inner);
             const value = anyOf(inner, its);
-            return [name, empties && !inner.required ? fc.oneof({ weight: 4, arbitrary: value }, fc.constant({ clear: true })) : value];
+            return [
+              name,
+              empties && !inner.required
+                ? fc.oneof({ weight: 4, arbitrary: value }, fc.constant({ clear: true }))
+                : value,
+            ];
           }),
         ),
         { requiredKeys: Object.keys(field.fields).filter((name) => field.fields[name]!.required) },
       );
     case "json":
       // JobsWidgetOption: the only one there is.
-      return fc.record({ columns: fc.array(texts, { maxLength: 3 }), limit: fc.integer({ min: 1, max: 50 }), filters: fc.dictionary(fc.constantFrom("status", "type"), texts) }, { requiredKeys: [] });
+      return fc.record(
+        {
+          columns: fc.array(texts, { maxLength: 3 }),
+          limit: fc.integer({ min: 1, max: 50 }),
+          filters: fc.dictionary(fc.constantFrom("status", "type"), texts),
+        },
+        { requiredKeys: [] },
+      );
     case "roles":
       return fc.shuffledSubarray([...roles.keys()], { maxLength: 6 });
     case "reference":
@@ -218,9 +304,17 @@ const spellings = {
 };
 
 const members = (sort: string, who: readonly unknown[]): fc.Arbitrary<unknown> =>
-  fc.subarray([...who]).chain((chosen) =>
-    fc.tuple(...chosen.map((member) => fc.subarray(["read", "write", "delete", "changeAcl"], { minLength: 1 }).map((permissions) => ({ [sort]: member, permissions })))),
-  );
+  fc
+    .subarray([...who])
+    .chain((chosen) =>
+      fc.tuple(
+        ...chosen.map((member) =>
+          fc
+            .subarray(["read", "write", "delete", "changeAcl"], { minLength: 1 })
+            .map((permissions) => ({ [sort]: member, permissions })),
+        ),
+      ),
+    );
 
 type Named = { id: string; name: string };
 function referred(field: Field): readonly Named[] {

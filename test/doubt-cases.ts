@@ -22,7 +22,11 @@ const names = Object.keys(switchTable) as SwitchName[];
 /** Everything as it is most likely, and then one thing at a time. */
 export const settings: Setting[] = [
   {},
-  ...names.flatMap((name) => valuesOf(name).filter((value) => value !== switchTable[name].default).map((value) => ({ [name]: value }) as Setting)),
+  ...names.flatMap((name) =>
+    valuesOf(name)
+      .filter((value) => value !== switchTable[name].default)
+      .map((value) => ({ [name]: value }) as Setting),
+  ),
   { tenant: "old" },
   { tenant: "new" },
   { tenant: "old", teamsOnOldTenants: "empty" },
@@ -146,7 +150,8 @@ const notes: Record<SwitchName, Note> = {
   },
   verification: {
     we: "A storage is verified only with `verify: true`: what does not agree is waited for and then fails, and that there is no check is told (`test/verification.test.ts`).",
-    probe: "Verify the access and the permissions of a storage of each type, with keys that may do more, and less, than its flags say.",
+    probe:
+      "Verify the access and the permissions of a storage of each type, with keys that may do more, and less, than its flags say.",
   },
   creatorEntry: {
     we: "The entry of the person behind the token is left alone unless it is described.",
@@ -234,7 +239,9 @@ export function doubtsTable(): string {
   const shown = (name: SwitchName) =>
     (switchTable[name].values as unknown) === "count" || (switchTable[name].values as unknown) === "word"
       ? `${switchTable[name].values}, \`${switchTable[name].default}\``
-      : valuesOf(name).map((value) => (value === switchTable[name].default ? `**\`${value}\`**` : `\`${value}\``)).join(", ");
+      : valuesOf(name)
+          .map((value) => (value === switchTable[name].default ? `**\`${value}\`**` : `\`${value}\``))
+          .join(", ");
   return `# What iconik does not document
 
 Where iconik's documents leave something open, the sandbox can behave in each plausible way (\`provider/sandbox/switches.ts\`;
@@ -249,7 +256,14 @@ ${names.map((name) => `| \`${name}\` | ${shown(name)} | ${switchTable[name].doub
 
 | Where | What | What is said |
 |--|--|--|
-${impossible.map(({ when, lives, told, why }) => `| ${Object.entries(when).map(([name, value]) => `\`${name}\` is \`${value}\``).join(", ")} | ${lives.join(", ")}: ${why} | \`${told.source.replaceAll("|", "\\|")}\` |`).join("\n")}
+${impossible
+  .map(
+    ({ when, lives, told, why }) =>
+      `| ${Object.entries(when)
+        .map(([name, value]) => `\`${name}\` is \`${value}\``)
+        .join(", ")} | ${lives.join(", ")}: ${why} | \`${told.source.replaceAll("|", "\\|")}\` |`,
+  )
+  .join("\n")}
 
 Lists that lag, state that was lost, and an object made within that time: no look can find it, so another one of its name
 is made. That is so only when the state of the run that made it is lost too.

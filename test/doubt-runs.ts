@@ -26,7 +26,9 @@ export async function liveUnder(setting: Setting, known = impossible): Promise<s
       },
       async catchUp(path) {
         sandbox.set({ listLag: 0 });
-        const list = await fetch(`${sandbox.url}${path}`, { headers: { "App-ID": sandbox.appId, "Auth-Token": sandbox.authToken } });
+        const list = await fetch(`${sandbox.url}${path}`, {
+          headers: { "App-ID": sandbox.appId, "Auth-Token": sandbox.authToken },
+        });
         await list.arrayBuffer();
         sandbox.set({ listLag: switches.listLag ?? 0 });
       },
@@ -35,10 +37,12 @@ export async function liveUnder(setting: Setting, known = impossible): Promise<s
     let step = life.steps[0]!;
     try {
       for (step of life.steps) await step.live(home);
-      if (expected.length > 0) failures.push(`${life.title} works, and should be refused: ${expected.map(({ why }) => why).join("; ")}`);
+      if (expected.length > 0)
+        failures.push(`${life.title} works, and should be refused: ${expected.map(({ why }) => why).join("; ")}`);
     } catch (error) {
       const message = `${life.title} ${step.title}: ${(error as Error).message} ${home.stack.notes.join(" | ")}`;
-      if (!expected.some(({ told, step: where = "" }) => step.title.startsWith(where) && told.test(message))) failures.push(message);
+      if (!expected.some(({ told, step: where = "" }) => step.title.startsWith(where) && told.test(message)))
+        failures.push(message);
     } finally {
       await home.stack.close();
       await sandbox.close();
@@ -47,9 +51,12 @@ export async function liveUnder(setting: Setting, known = impossible): Promise<s
   return failures;
 }
 
-const everyRole = [...new Set([...Object.values(contract.operations).flatMap((operation) => operation.roles), ...roles.keys()])];
+const everyRole = [
+  ...new Set([...Object.values(contract.operations).flatMap((operation) => operation.roles), ...roles.keys()]),
+];
 
-const initially = (name: string): unknown => (name === "tenant" ? "both" : name === "caller" ? "administrator" : switchTable[name as SwitchName].default);
+const initially = (name: string): unknown =>
+  name === "tenant" ? "both" : name === "caller" ? "administrator" : switchTable[name as SwitchName].default;
 
 const holds = (when: Setting, setting: Setting): boolean =>
   Object.entries(when).every(([name, value]) => (setting[name as keyof Setting] ?? initially(name)) === value);

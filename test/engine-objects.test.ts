@@ -636,13 +636,33 @@ describe("adoption", () => {
     expect(await stack.up("Editors", "UserGroup", editors)).toBe("same");
   });
 
-  it.each([["left out", {}], ["null", { endpoint: null }], ["empty", { endpoint: "" }]])("`exact` takes over a storage whose endpoint is %s, for the one of its region", async (name, endpoint) => {
+  it.each([
+    ["left out", {}],
+    ["null", { endpoint: null }],
+    ["empty", { endpoint: "" }],
+  ])("`exact` takes over a storage whose endpoint is %s, for the one of its region", async (name, endpoint) => {
     const { sandbox } = runs();
     const id = randomUUID();
-    const settings = { bucket: "example-masters", path: "", region: "eu-north-1", access_key: "EXAMPLEKEY", secret_key: "s", read: true, write: true, ...endpoint };
+    const settings = {
+      bucket: "example-masters",
+      path: "",
+      region: "eu-north-1",
+      access_key: "EXAMPLEKEY",
+      secret_key: "s",
+      read: true,
+      write: true,
+      ...endpoint,
+    };
     sandbox.edit("storages", id, { id, name, method: "S3", purpose: "FILES", settings });
     const stack = await runs().next();
-    const described = { name, type: "s3", purpose: "files", bucket: "example-masters", region: "eu-north-1", read: true };
+    const described = {
+      name,
+      type: "s3",
+      purpose: "files",
+      bucket: "example-masters",
+      region: "eu-north-1",
+      read: true,
+    };
     sandbox.clearRequests();
     expect(await stack.up(name, "Storage", described, { adopt: "exact" })).toBe("created");
     expect(await stack.refresh(name)).toEqual([]);
@@ -652,13 +672,36 @@ describe("adoption", () => {
     expect(await stack.refresh(name)).toEqual(["endpoint"]);
   });
 
-  it.each([["left out", {}], ["null", { path: null }]])("of a storage whose folder is %s can be changed", async (label, path) => {
+  it.each([
+    ["left out", {}],
+    ["null", { path: null }],
+  ])("of a storage whose folder is %s can be changed", async (label, path) => {
     const { sandbox } = runs();
     const id = randomUUID();
     const name = `Folder ${label}`;
-    sandbox.edit("storages", id, { id, name, method: "S3", purpose: "FILES", settings: { bucket: "example-folders", region: "eu-north-1", endpoint: "https://s3.eu-north-1.amazonaws.com", read: true, write: true, ...path } });
+    sandbox.edit("storages", id, {
+      id,
+      name,
+      method: "S3",
+      purpose: "FILES",
+      settings: {
+        bucket: "example-folders",
+        region: "eu-north-1",
+        endpoint: "https://s3.eu-north-1.amazonaws.com",
+        read: true,
+        write: true,
+        ...path,
+      },
+    });
     const stack = await runs().next();
-    expect(await stack.up(name, "Storage", { name, type: "s3", purpose: "files", bucket: "example-folders", region: "eu-north-1", write: false }, { adopt: "converge" })).toBe("created");
+    expect(
+      await stack.up(
+        name,
+        "Storage",
+        { name, type: "s3", purpose: "files", bucket: "example-folders", region: "eu-north-1", write: false },
+        { adopt: "converge" },
+      ),
+    ).toBe("created");
     expect(sandbox.object("storages", id)!.settings).toMatchObject({ path: "", read: true, write: false });
   });
 

@@ -59,12 +59,32 @@ export function leapingClock(): Clock {
 export function openStack(
   { url, appId, authToken }: Pick<Sandbox, "url" | "appId" | "authToken">,
   state: Map<string, EngineEntry> = new Map(),
-  { adopt, signal, clock = leapingClock(), allow = mayDelete.ICONIK_ALLOW, guards }: Pick<Options, "adopt"> & { signal?: AbortSignal; clock?: Clock; allow?: string; guards?: Guards } = {},
+  {
+    adopt,
+    signal,
+    clock = leapingClock(),
+    allow = mayDelete.ICONIK_ALLOW,
+    guards,
+  }: Pick<Options, "adopt"> & { signal?: AbortSignal; clock?: Clock; allow?: string; guards?: Guards } = {},
 ): EngineStack {
   const notes: string[] = [];
   const owners: engine.Owners = new Map();
-  const settings = { url, appId, authToken, rateShare: 1, allow: parseExceptions(allow, "ICONIK_ALLOW"), ...(adopt !== undefined && { adopt: adopt as "exact" | "converge" }) };
-  const session = engine.openSession(settings, { clock, timeouts, owners, guards, signal, note: (line) => notes.push(line) });
+  const settings = {
+    url,
+    appId,
+    authToken,
+    rateShare: 1,
+    allow: parseExceptions(allow, "ICONIK_ALLOW"),
+    ...(adopt !== undefined && { adopt: adopt as "exact" | "converge" }),
+  };
+  const session = engine.openSession(settings, {
+    clock,
+    timeouts,
+    owners,
+    guards,
+    signal,
+    note: (line) => notes.push(line),
+  });
 
   /** What a call leaves, finished or not; anything else is an error in words. */
   async function told(work: Promise<engine.Stored>): Promise<{ stored: engine.Stored; unfinished?: string }> {
@@ -82,7 +102,13 @@ export function openStack(
     return outcome.unfinished === undefined ? "created" : "unfinished";
   }
 
-  async function change(name: string, definition: Definition, before: EngineEntry, inputs: Values, options: Options): Promise<Outcome> {
+  async function change(
+    name: string,
+    definition: Definition,
+    before: EngineEntry,
+    inputs: Values,
+    options: Options,
+  ): Promise<Outcome> {
     const outcome = await told(engine.update(session, definition, before.stored, { values: inputs, ...options }));
     state.set(name, { kind: definition.kind, id: outcome.stored.id, inputs, ...outcome });
     return outcome.unfinished === undefined ? "updated" : "unfinished";
@@ -96,19 +122,26 @@ export function openStack(
       const before = state.get(name);
       const inputs = engine.canonical(definition, values);
       const there = { there: options.adopt !== undefined || before !== undefined, builtIn: options.builtIn };
-      const problems = [...engine.problems(definition, inputs, there), ...engine.refusedChanges(definition, before?.inputs ?? {}, inputs)];
+      const problems = [
+        ...engine.problems(definition, inputs, there),
+        ...engine.refusedChanges(definition, before?.inputs ?? {}, inputs),
+      ];
       if (problems.length > 0) throw new Error(problems.map(({ field, problem }) => `${field}: ${problem}`).join("\n"));
       if (!before) return make(name, definition, inputs, options);
       const { changed, replaced } = engine.changes(definition, before.stored, inputs);
       if (replaced.length > 0) {
-        await engine.remove(session, definition, before.stored).catch((error: unknown) => Promise.reject(inOneLine(error)));
+        await engine
+          .remove(session, definition, before.stored)
+          .catch((error: unknown) => Promise.reject(inOneLine(error)));
         state.delete(name);
         gone();
         return (await make(name, definition, inputs, options)) === "created" ? "replaced" : "unfinished";
       }
       const { pending = [], revoke = [], takeover } = before.stored.facts;
-      for (const thing of engine.things(definition, before.id, inputs).keys()) if (!owners.has(thing)) owners.set(thing, takeover);
-      const differs = pending.length > 0 || revoke.length > 0 || (changed.length > 0 && !isDeepStrictEqual(before.inputs, inputs));
+      for (const thing of engine.things(definition, before.id, inputs).keys())
+        if (!owners.has(thing)) owners.set(thing, takeover);
+      const differs =
+        pending.length > 0 || revoke.length > 0 || (changed.length > 0 && !isDeepStrictEqual(before.inputs, inputs));
       if (!differs && before.unfinished === undefined) return "same";
       return change(name, definition, before, inputs, options);
     },
@@ -118,14 +151,18 @@ export function openStack(
     },
     async refresh(name) {
       const entry = state.get(name)!;
-      const read = await engine.read(session, kinds[entry.kind]!, entry.stored).catch((error: unknown) => Promise.reject(inOneLine(error)));
+      const read = await engine
+        .read(session, kinds[entry.kind]!, entry.stored)
+        .catch((error: unknown) => Promise.reject(inOneLine(error)));
       if (!read) {
         state.delete(name);
         return "gone";
       }
       const stored = JSON.parse(JSON.stringify(read)) as engine.Stored;
       state.set(name, { kind: entry.kind, id: stored.id, inputs: stored.values, stored });
-      return Object.keys({ ...entry.inputs, ...stored.values }).filter((key) => !isDeepStrictEqual(entry.inputs[key], stored.values[key]));
+      return Object.keys({ ...entry.inputs, ...stored.values }).filter(
+        (key) => !isDeepStrictEqual(entry.inputs[key], stored.values[key]),
+      );
     },
     async remove(name) {
       const { kind, stored } = state.get(name)!;
@@ -134,7 +171,9 @@ export function openStack(
     },
     async read(name, kind, id, values = {}) {
       const asked: engine.Stored = { id, values, outputs: {}, facts: { v: 1, domain: "", resolved: {} } };
-      const read = await engine.read(session, kinds[kind]!, asked).catch((error: unknown) => Promise.reject(inOneLine(error)));
+      const read = await engine
+        .read(session, kinds[kind]!, asked)
+        .catch((error: unknown) => Promise.reject(inOneLine(error)));
       if (!read) throw new Error(`there is no ${kind} ${id}`);
       const stored = JSON.parse(JSON.stringify(read)) as engine.Stored;
       state.set(name, { kind, id: stored.id, inputs: stored.values, stored });
@@ -146,5 +185,10 @@ export function openStack(
 /** As the provider process tells it; what is no error of ours is a bug, with its stack. */
 function inOneLine(error: unknown): Error {
   const words = inWords(error);
-  return new Error(words.startsWith("a bug in pulumi-iconik") && error instanceof Error ? `${words}\n${error.cause instanceof Error ? error.cause.stack : error.stack}` : words, { cause: error });
+  return new Error(
+    words.startsWith("a bug in pulumi-iconik") && error instanceof Error
+      ? `${words}\n${error.cause instanceof Error ? error.cause.stack : error.stack}`
+      : words,
+    { cause: error },
+  );
 }

@@ -18,7 +18,8 @@ const next = async () => {
   await stack.close();
   stack = openStack(sandbox, stack.state);
 };
-const writes = () => sandbox.requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+const writes = () =>
+  sandbox.requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
 
 it("an object that was imported under a second name outlives the entry under the first", async () => {
   await stack.up("Old", "UserGroup", { name: "Editors" });
@@ -40,22 +41,41 @@ it("an object that has another name by now is not taken over by the one that a l
   await other.close();
   sandbox.set({ listLag: 30 });
   sandbox.edit("groups", id, { name: "Journalists" });
-  const outcome = await stack.up("Editors", "UserGroup", { name: "Editors" }, { adopt: "converge" }).catch((error: Error) => error.message);
+  const outcome = await stack
+    .up("Editors", "UserGroup", { name: "Editors" }, { adopt: "converge" })
+    .catch((error: Error) => error.message);
   expect(sandbox.object("groups", id)).toMatchObject({ name: "Journalists" });
   expect(outcome).toMatch(/created|calls it "Journalists"/);
 });
 
 it("entries of a template that iconik refuses are told as refused, and sent under no other word", async () => {
-  sandbox.fault({ match: /^PUT .*acls/, times: Infinity, kind: "status", code: 400, body: { errors: ["no such permission"] } });
+  sandbox.fault({
+    match: /^PUT .*acls/,
+    times: Infinity,
+    kind: "status",
+    code: 400,
+    body: { errors: ["no such permission"] },
+  });
   const access = { groups: [{ group: { existing: "Everyone" }, permissions: ["read"] }] };
   expect(await stack.up("T", "AclTemplate", { name: "T", access })).toBe("unfinished");
   expect(stack.state.get("T")!.unfinished).toContain("no such permission");
   expect(stack.state.get("T")!.unfinished).not.toContain("aclTemplateObjectType");
-  expect(new Set(writes().filter((call) => call.startsWith("PUT")).map((call) => call.split("/acl/")[1]!.split("/")[0]))).toEqual(new Set(["acl_templates"]));
+  expect(
+    new Set(
+      writes()
+        .filter((call) => call.startsWith("PUT"))
+        .map((call) => call.split("/acl/")[1]!.split("/")[0]),
+    ),
+  ).toEqual(new Set(["acl_templates"]));
 });
 
 it("a change that was sent before a later step failed is remembered as ours", async () => {
-  const ci = (description: string, rotate: string) => ({ name: "CI", user: "ci@example.com", description, token: { lifetimeDays: 90, rotate } });
+  const ci = (description: string, rotate: string) => ({
+    name: "CI",
+    user: "ci@example.com",
+    description,
+    token: { lifetimeDays: 90, rotate },
+  });
   await stack.up("CI", "Application", ci("one", "1"));
   const end = sandbox.fault({ match: /^POST .*\/tokens?\//, times: Infinity, kind: "status", code: 403 });
   expect(await stack.up("CI", "Application", ci("two", "2"))).toBe("unfinished");

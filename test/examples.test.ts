@@ -10,11 +10,19 @@ import { environmentOf, mayDelete } from "./stack.ts";
 const example = (folder: string, ...files: string[]): Record<string, string> =>
   Object.fromEntries(files.map((file) => [file, readFileSync(join(repository, "examples", folder, file), "utf8")]));
 
-const secrets = { "archive.accessKey": "EXAMPLEKEY", "archive.secretKey": "canary-archive-secret", "delivery.jsonKey": '{"canary":"canary-json-key"}' };
-const secretsOf = (project: string) => Object.fromEntries(Object.entries(secrets).map(([key, value]) => [`${project}:${key}`, value]));
+const secrets = {
+  "archive.accessKey": "EXAMPLEKEY",
+  "archive.secretKey": "canary-archive-secret",
+  "delivery.jsonKey": '{"canary":"canary-json-key"}',
+};
+const secretsOf = (project: string) =>
+  Object.fromEntries(Object.entries(secrets).map(([key, value]) => [`${project}:${key}`, value]));
 const seed = join(repository, "examples/newsroom/sandbox.yaml");
 const ours = (resources: StackResource[]): string[] =>
-  resources.filter(({ type }) => type.includes("iconik:")).map(({ urn }) => urn.split("::").slice(2).join("::")).sort();
+  resources
+    .filter(({ type }) => type.includes("iconik:"))
+    .map(({ urn }) => urn.split("::").slice(2).join("::"))
+    .sort();
 
 describe("examples/newsroom", endToEnd, () => {
   let sandbox: Sandbox;
@@ -40,7 +48,10 @@ describe("examples/newsroom", endToEnd, () => {
   });
 
   it("asks for what the stack's config lacks before anything is made", async () => {
-    const poor = await createProject(example("newsroom", "Pulumi.yaml", "index.js", "tenant.yaml"), { name: "newsroom", env: environmentOf(sandbox) });
+    const poor = await createProject(example("newsroom", "Pulumi.yaml", "index.js", "tenant.yaml"), {
+      name: "newsroom",
+      env: environmentOf(sandbox),
+    });
     const up = await poor.up(["--skip-preview"]);
     await poor.close();
     expect(up.code).not.toBe(0);
@@ -52,11 +63,23 @@ describe("examples/newsroom", endToEnd, () => {
   it("is made by the first up", async () => {
     const up = await project.up();
     expect(up.code, up.all).toBe(0);
-    expect(sandbox.objects("groups").map(({ name }) => name).sort()).toEqual(["Archivists", "Editors", "Everyone", "Freelance"]);
+    expect(
+      sandbox
+        .objects("groups")
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["Archivists", "Editors", "Everyone", "Freelance"]);
     const masters = sandbox.objects("storages").find(({ name }) => name === "Masters")!;
-    expect(masters).toMatchObject({ method: "S3", purpose: "FILES", settings: { bucket: "example-masters", endpoint: "https://s3.eu-north-1.amazonaws.com" } });
+    expect(masters).toMatchObject({
+      method: "S3",
+      purpose: "FILES",
+      settings: { bucket: "example-masters", endpoint: "https://s3.eu-north-1.amazonaws.com" },
+    });
     expect(masters.settings).not.toHaveProperty("secret_key");
-    expect(sandbox.object("settings", "system")).toMatchObject({ support_access: false, password_checks: { min_length: 12, digits: 1 } });
+    expect(sandbox.object("settings", "system")).toMatchObject({
+      support_access: false,
+      password_checks: { min_length: 12, digits: 1 },
+    });
   });
 
   it("is not touched by the second", async () => {
@@ -77,7 +100,9 @@ describe("examples/newsroom", endToEnd, () => {
   it("gives the new application's credentials as a secret output", async () => {
     const { stdout } = await project.run(["stack", "output", "applications", "--show-secrets", "--json"]);
     const { CI } = JSON.parse(stdout) as { CI: { appId: string; authToken: string } };
-    const answer = await fetch(`${sandbox.url}/API/auth/v1/auth/token/`, { headers: { "App-ID": CI.appId, "Auth-Token": CI.authToken } });
+    const answer = await fetch(`${sandbox.url}/API/auth/v1/auth/token/`, {
+      headers: { "App-ID": CI.appId, "Auth-Token": CI.authToken },
+    });
     expect(answer.status).toBe(200);
   });
 
@@ -98,9 +123,9 @@ describe("examples/newsroom", endToEnd, () => {
     sandbox.clearRequests();
     const up = await project.up(["--skip-preview"]);
     expect(up.code, up.all).toBe(0);
-    expect(sandbox.requests.filter(({ method }) => method !== "GET").map(({ method, body }) => [method, body])).toEqual([
-      ["PATCH", { description: "Look, comment, and wait" }],
-    ]);
+    expect(sandbox.requests.filter(({ method }) => method !== "GET").map(({ method, body }) => [method, body])).toEqual(
+      [["PATCH", { description: "Look, comment, and wait" }]],
+    );
   });
 
   it("refuses a plan when the tenant has moved since", async () => {
@@ -174,8 +199,18 @@ describe("examples/newsroom", endToEnd, () => {
     expect((await project.run(["state", "unprotect", "--all", "--yes"])).code).toBe(0);
     const destroy = await project.destroy([], mayDelete);
     expect(destroy.code, destroy.all).toBe(0);
-    expect(sandbox.objects("groups").map(({ name }) => name).sort()).toEqual(["Archivists", "Everyone"]);
-    expect(sandbox.objects("storages").map(({ name }) => name).sort()).toEqual(["Keyframes", "Proxies"]);
+    expect(
+      sandbox
+        .objects("groups")
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["Archivists", "Everyone"]);
+    expect(
+      sandbox
+        .objects("storages")
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["Keyframes", "Proxies"]);
     expect(sandbox.object("settings", "system")).toMatchObject({ password_checks: { min_length: 12 } });
   });
 });
@@ -187,7 +222,10 @@ it("examples/typescript makes the same resources by the same names", endToEnd, a
     ["newsroom", ["Pulumi.yaml", "index.js", "tenant.yaml"]],
     ["typescript", ["Pulumi.yaml", "index.ts", "tsconfig.json"]],
   ] as const) {
-    const project = await createProject(example(folder, ...files), { name: "newsroom", env: { ...environmentOf(sandbox), ICONIK_ADOPT: "exact" } });
+    const project = await createProject(example(folder, ...files), {
+      name: "newsroom",
+      env: { ...environmentOf(sandbox), ICONIK_ADOPT: "exact" },
+    });
     await project.config({}, secretsOf("newsroom"));
     const up = await project.up(["--skip-preview"]);
     expect(up.code, up.all).toBe(0);
@@ -195,7 +233,10 @@ it("examples/typescript makes the same resources by the same names", endToEnd, a
     if (folder === "newsroom") {
       // The team moves over: the stack goes on with the other program.
       const { stdout } = await project.stackExport();
-      const other = await createProject(example("typescript", "Pulumi.yaml", "index.ts", "tsconfig.json"), { name: "newsroom", env: environmentOf(sandbox) });
+      const other = await createProject(example("typescript", "Pulumi.yaml", "index.ts", "tsconfig.json"), {
+        name: "newsroom",
+        env: environmentOf(sandbox),
+      });
       await other.config({}, secretsOf("newsroom"));
       other.write({ "state.json": stdout });
       const moved = await other.run(["stack", "import", "--file", "state.json", "--force"]);
@@ -212,8 +253,17 @@ it("examples/typescript makes the same resources by the same names", endToEnd, a
 
 it("examples/newsroom-teams makes a tenant of the newer model", endToEnd, async () => {
   const sandbox = await startSandbox({ tenant: "new", checkAnswers: true });
-  const project = await createProject(example("newsroom-teams", "Pulumi.yaml", "index.js", "tenant.yaml"), { name: "newsroom-teams", env: environmentOf(sandbox) });
-  await project.config({}, { "newsroom-teams:masters.connectionString": "DefaultEndpointsProtocol=https;AccountName=example;AccountKey=ZXhhbXBsZQ==" });
+  const project = await createProject(example("newsroom-teams", "Pulumi.yaml", "index.js", "tenant.yaml"), {
+    name: "newsroom-teams",
+    env: environmentOf(sandbox),
+  });
+  await project.config(
+    {},
+    {
+      "newsroom-teams:masters.connectionString":
+        "DefaultEndpointsProtocol=https;AccountName=example;AccountKey=ZXhhbXBsZQ==",
+    },
+  );
   const up = await project.up(["--skip-preview"]);
   expect(up.code, up.all).toBe(0);
   expect(sandbox.objects("teams").map(({ name }) => name)).toEqual(expect.arrayContaining(["News", "Sport"]));
@@ -233,10 +283,19 @@ it("examples/two-tenants writes to each tenant what is meant for it", endToEnd, 
       Object.entries(environmentOf(sandbox)).map(([key, value]) => [key.replace("ICONIK_", `ICONIK_${name}_`), value]),
     ),
   );
-  const project = await createProject(example("two-tenants", "Pulumi.yaml", "index.ts", "tsconfig.json"), { name: "two-tenants", env });
+  const project = await createProject(example("two-tenants", "Pulumi.yaml", "index.ts", "tsconfig.json"), {
+    name: "two-tenants",
+    env,
+  });
   const up = await project.up(["--skip-preview"]);
   expect(up.code, up.all).toBe(0);
-  for (const sandbox of [production, staging]) expect(sandbox.objects("groups").map(({ name }) => name).sort()).toEqual(["Editors", "Everyone"]);
+  for (const sandbox of [production, staging])
+    expect(
+      sandbox
+        .objects("groups")
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["Editors", "Everyone"]);
   expect(production.object("settings", "system")).toMatchObject({ external_share: true });
   expect(staging.object("settings", "system")).toMatchObject({ external_share: false });
   const again = await project.up(["--skip-preview", "--expect-no-changes"]);

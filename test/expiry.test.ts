@@ -20,13 +20,20 @@ shield:
 `;
 
 function on(today: string, written = text) {
-  const { desired, diagnostics } = loadTenant({ base: "tenant.yaml" }, { cwd: folder({ "tenant.yaml": written }), loopback: true, today });
+  const { desired, diagnostics } = loadTenant(
+    { base: "tenant.yaml" },
+    { cwd: folder({ "tenant.yaml": written }), loopback: true, today },
+  );
   if (!desired) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
-  const inputs = (kind: string, label: string) => desired.resources.find((one) => one.kind === kind && one.label === label)!.inputs as Record<string, any>;
+  const inputs = (kind: string, label: string) =>
+    desired.resources.find((one) => one.kind === kind && one.label === label)!.inputs as Record<string, any>;
   const said = (code: string) => diagnostics.filter((one) => one.code === code).map(({ message }) => message);
   return {
     roles: (label: string) => inputs("UserGroup", label).roles as string[],
-    groups: (label: string) => (inputs("AclTemplate", label).access.groups as { group: { ref?: { label: string }; existing?: string } }[]).map(({ group }) => group.ref?.label ?? group.existing),
+    groups: (label: string) =>
+      (inputs("AclTemplate", label).access.groups as { group: { ref?: { label: string }; existing?: string } }[]).map(
+        ({ group }) => group.ref?.label ?? group.existing,
+      ),
     users: (label: string) => inputs("AclTemplate", label).access.users as unknown[],
     addresses: (inputs("ShieldAllowList", "everyone").addresses as { ip: string }[]).map(({ ip }) => ip),
     said,
@@ -79,7 +86,8 @@ describe("what is granted until a day", () => {
   });
 
   it("leaves a group that had nothing else without roles, and a list empty, which is told", () => {
-    const only = "userGroups: { Fair: { roles: [{ role: can_search, expires: 2026-12-31 }] } }\naclTemplates: { T: { access: { groups: { Fair: { permissions: [read], expires: 2026-12-31 } } } } }\nshield: { everyone: [{ ip: 192.0.2.10, expires: 2026-12-31 }] }\n";
+    const only =
+      "userGroups: { Fair: { roles: [{ role: can_search, expires: 2026-12-31 }] } }\naclTemplates: { T: { access: { groups: { Fair: { permissions: [read], expires: 2026-12-31 } } } } }\nshield: { everyone: [{ ip: 192.0.2.10, expires: 2026-12-31 }] }\n";
     const tenant = on("2027-01-01", only);
     expect(tenant.roles("Fair")).toEqual([]);
     expect(tenant.groups("T")).toEqual([]);
@@ -87,16 +95,33 @@ describe("what is granted until a day", () => {
     expect(tenant.said("list-ended")).toHaveLength(1);
   });
 
-  it.each(["{ permissions: [], expires: 2026-12-31 }", "{ expires: 2026-12-31 }", "{ permissions: [read], expires: soon }", "{ permissions: [read], until: 2026-12-31 }"])("has to be written whole: %s", (entry) => {
-    expect(() => on("2026-11-22", `userGroups: { A: {} }\naclTemplates: { T: { access: { groups: { A: ${entry} } } } }\n`)).toThrow();
+  it.each([
+    "{ permissions: [], expires: 2026-12-31 }",
+    "{ expires: 2026-12-31 }",
+    "{ permissions: [read], expires: soon }",
+    "{ permissions: [read], until: 2026-12-31 }",
+  ])("has to be written whole: %s", (entry) => {
+    expect(() =>
+      on("2026-11-22", `userGroups: { A: {} }\naclTemplates: { T: { access: { groups: { A: ${entry} } } } }\n`),
+    ).toThrow();
   });
 });
 
 it("the days are those of UTC, whatever the machine's time zone", () => {
-  const today = () => loadTenant({ base: "tenant.yaml" }, { cwd: folder({ "tenant.yaml": `userGroups: { A: { roles: [{ role: can_search, expires: ${new Date().toISOString().slice(0, 10)} }] } }\n` }), loopback: true });
+  const today = () =>
+    loadTenant(
+      { base: "tenant.yaml" },
+      {
+        cwd: folder({
+          "tenant.yaml": `userGroups: { A: { roles: [{ role: can_search, expires: ${new Date().toISOString().slice(0, 10)} }] } }\n`,
+        }),
+        loopback: true,
+      },
+    );
   const zone = process.env.TZ;
   onTestFinished(() => void (zone === undefined ? delete process.env.TZ : (process.env.TZ = zone)));
-  for (process.env.TZ of ["Pacific/Kiritimati", "Pacific/Pago_Pago"]) expect(today().desired!.resources[0]!.inputs.roles).toEqual(["can_search"]);
+  for (process.env.TZ of ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+    expect(today().desired!.resources[0]!.inputs.roles).toEqual(["can_search"]);
 });
 
 it("the next run takes away what has ended, and the one after changes nothing", async () => {

@@ -14,7 +14,11 @@ const main = join(repository, "dist/commands/main.js");
 const newsroom = (name: string) => readFileSync(join(repository, "examples/newsroom", name), "utf8");
 
 /** Keys that the newsroom's storages work with. */
-const secrets = { "archive.accessKey": "EXAMPLEKEY", "archive.secretKey": "example-secret-key", "delivery.jsonKey": '{"type":"service_account"}' };
+const secrets = {
+  "archive.accessKey": "EXAMPLEKEY",
+  "archive.secretKey": "example-secret-key",
+  "delivery.jsonKey": '{"type":"service_account"}',
+};
 
 const run = (args: readonly string[], env: Environment): Promise<{ code: number; stdout: string; stderr: string }> =>
   new Promise((resolve) => {
@@ -27,14 +31,28 @@ let sandbox: Sandbox;
 let maker: Project;
 beforeAll(async () => {
   sandbox = await startSandbox({ seed: join(repository, "examples/newsroom/sandbox.yaml") });
-  maker = await createProject({ "index.js": 'module.exports = require("pulumi-iconik/program");', "tenant.yaml": newsroom("tenant.yaml") }, { name: "maker", env: environmentOf(sandbox) });
+  maker = await createProject(
+    { "index.js": 'module.exports = require("pulumi-iconik/program");', "tenant.yaml": newsroom("tenant.yaml") },
+    { name: "maker", env: environmentOf(sandbox) },
+  );
   await done(maker.config({}, secrets));
   await done(maker.up(["--skip-preview"]));
   // What people clicked together since: a second group of one name, a role that looks like a misspelling, odd names.
-  const untidy = [["Editors", "can_read_asset"], ["Editors", "can_search"], ["__proto__", "can_search"], ["a/b: 🎬", "can_search"]] as const;
+  const untidy = [
+    ["Editors", "can_read_asset"],
+    ["Editors", "can_search"],
+    ["__proto__", "can_search"],
+    ["a/b: 🎬", "can_search"],
+  ] as const;
   for (const [index, [name, role]] of untidy.entries()) {
     const id = `5b1f0c9e-0000-4000-8000-00000000010${index}`;
-    sandbox.edit("groups", id, { id, name, roles: [role], is_saml_group: false, date_created: "2026-01-01T00:00:00.000000" });
+    sandbox.edit("groups", id, {
+      id,
+      name,
+      roles: [role],
+      is_saml_group: false,
+      date_created: "2026-01-01T00:00:00.000000",
+    });
     sandbox.edit("settings", `group/${id}`, { hide_favourites: true });
   }
 }, endToEnd.timeout);
@@ -49,13 +67,19 @@ describe.each(["yaml", "ts"] as const)("a tenant as %s", endToEnd, (format) => {
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     sandbox.clearRequests();
     const importFile = join(folder, "import.json");
-    const exported = await run(["export", "live", "--format", format, "--out", folder, "--import-file", importFile], environmentOf(sandbox));
+    const exported = await run(
+      ["export", "live", "--format", format, "--out", folder, "--import-file", importFile],
+      environmentOf(sandbox),
+    );
     expect(exported, exported.stderr).toMatchObject({ code: 0 });
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
 
     const files: Record<string, string> =
       format === "yaml"
-        ? { "index.js": 'module.exports = require("pulumi-iconik/program");', "tenant.yaml": readFileSync(join(folder, "tenant.yaml"), "utf8") }
+        ? {
+            "index.js": 'module.exports = require("pulumi-iconik/program");',
+            "tenant.yaml": readFileSync(join(folder, "tenant.yaml"), "utf8"),
+          }
         : { "index.ts": readFileSync(join(folder, "index.ts"), "utf8") };
     const project = await createProject(files, { env: environmentOf(sandbox) });
     onTestFinished(project.close);

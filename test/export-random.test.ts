@@ -39,16 +39,27 @@ describe.each(seeds)("a tenant of FC_SEED=%i", endToEnd, (seed) => {
     /** Exports and imports, and says what a preview then sees. */
     const takenOver = async (...flags: string[]): Promise<Record<string, string>> => {
       const cwd = folder({});
-      const exported = await iconik(["export", "live", "--out", "out", "--import-file", "import.json", ...flags], { cwd, env });
+      const exported = await iconik(["export", "live", "--out", "out", "--import-file", "import.json", ...flags], {
+        cwd,
+        env,
+      });
       expect(exported, `FC_SEED=${seed}`).toMatchObject({ code: 0 });
       const isYaml = !flags.includes("ts");
-      if (isYaml) expect(await iconik(["validate", "out/tenant.yaml"], { cwd }), `FC_SEED=${seed}`).toMatchObject({ code: 0 });
+      if (isYaml)
+        expect(await iconik(["validate", "out/tenant.yaml"], { cwd }), `FC_SEED=${seed}`).toMatchObject({ code: 0 });
       const file = (name: string) => readFileSync(join(cwd, name), "utf8");
-      const program: Record<string, string> = isYaml ? { "index.js": 'module.exports = require("pulumi-iconik/program");', "tenant.yaml": file("out/tenant.yaml") } : { "index.ts": file("out/index.ts") };
+      const program: Record<string, string> = isYaml
+        ? { "index.js": 'module.exports = require("pulumi-iconik/program");', "tenant.yaml": file("out/tenant.yaml") }
+        : { "index.ts": file("out/index.ts") };
       const project = await createProject(program, { env });
       onTestFinished(project.close);
-      const secrets = [...exported.stderr.matchAll(/pulumi config set --secret (\S+)/g)].map(([, key]) => [key!, "example-secret"]);
-      await succeeded(project.config({ "iconik:domainId": sandbox.domainId }, Object.fromEntries(secrets) as Record<string, string>));
+      const secrets = [...exported.stderr.matchAll(/pulumi config set --secret (\S+)/g)].map(([, key]) => [
+        key!,
+        "example-secret",
+      ]);
+      await succeeded(
+        project.config({ "iconik:domainId": sandbox.domainId }, Object.fromEntries(secrets) as Record<string, string>),
+      );
       await succeeded(project.import(JSON.parse(file("import.json"))));
       await succeeded(project.preview(["--expect-no-changes"]));
       const { stdout } = await succeeded(project.preview(["--json", "--show-sames"]));

@@ -19,7 +19,11 @@ export interface Row {
   lies?: true;
 }
 
-const status = (code: number, retryAfter?: number): Trouble => ({ kind: "status", code, ...(retryAfter !== undefined && { retryAfter }) });
+const status = (code: number, retryAfter?: number): Trouble => ({
+  kind: "status",
+  code,
+  ...(retryAfter !== undefined && { retryAfter }),
+});
 const codes = [400, 401, 403, 404, 409, 422, 500, 502, 503];
 const limits: [string, Trouble][] = [
   ["429 with Retry-After", status(429, 3)],
@@ -33,9 +37,17 @@ const anywhere: Row[] = [
   ...codes.map((code): Row => ({ title: `${code}, from then on`, trouble: status(code), lasting: true })),
   ...limits.map(([title, trouble]): Row => ({ title: `${title}, from then on`, trouble, lasting: true })),
   { title: "the connection is reset before iconik acts", trouble: { kind: "reset-before" } },
-  { title: "the connection is reset before iconik acts, from then on", trouble: { kind: "reset-before" }, lasting: true },
+  {
+    title: "the connection is reset before iconik acts, from then on",
+    trouble: { kind: "reset-before" },
+    lasting: true,
+  },
   { title: "the connection is reset after iconik acted", trouble: { kind: "reset-after" } },
-  { title: "the connection is reset after iconik acted, from then on", trouble: { kind: "reset-after" }, lasting: true },
+  {
+    title: "the connection is reset after iconik acted, from then on",
+    trouble: { kind: "reset-after" },
+    lasting: true,
+  },
   { title: "no answer, nothing done", trouble: { kind: "timeout" } },
   { title: "no answer, though iconik acted", trouble: { kind: "timeout-after" } },
   { title: "the answer trickles, but comes", trouble: { kind: "slow", ms: 60 } },
@@ -59,14 +71,32 @@ const coerced = "a field has another value";
 export const titles: readonly string[] = [...anywhere, ...ofLists].map(({ title }) => title).concat(dropped, coerced);
 
 /** What any call may lose or change, besides what is owned. */
-const telling = ["id", "name", "email", "status", "user_id", "system_domain_id", "token", "hours_interval", "groups_acl", "users_acl", "default", "group_id", "settings"];
+const telling = [
+  "id",
+  "name",
+  "email",
+  "status",
+  "user_id",
+  "system_domain_id",
+  "token",
+  "hours_interval",
+  "groups_acl",
+  "users_acl",
+  "default",
+  "group_id",
+  "settings",
+];
 
 /** Everything that can go wrong with one call. */
 export function rowsFor(operation: string, definition: Definition, values: Values): Row[] {
   const isList = contract.operations[operation]?.pagination !== undefined;
   const properties = shown(operation).properties ?? {};
   const owned = leavesOf(fieldsOf(definition, values)).filter(({ path }) => values[path[0]!] !== undefined);
-  const fields = new Set([...telling, ...owned.map(({ wire }) => wire[0]!), ...owned.slice(0, 3).map(({ wire }) => wire.join("."))]);
+  const fields = new Set([
+    ...telling,
+    ...owned.map(({ wire }) => wire[0]!),
+    ...owned.slice(0, 3).map(({ wire }) => wire.join(".")),
+  ]);
   const spoiled = [...fields].flatMap((field): Row[] => {
     const property = properties[field.split(".")[0]!];
     if (!property) return [];
@@ -77,8 +107,12 @@ export function rowsFor(operation: string, definition: Definition, values: Value
     ];
   });
   // Where 404 is how iconik says "off", one that is wrong cannot be told from one that is right.
-  const saysOff = Object.values(fieldsOf(definition, values)).some(({ via }) => via?.shape === "document" && operation === `GET ${via.path}`);
-  const everywhere = anywhere.map((row) => (saysOff && row.trouble.kind === "status" && row.trouble.code === 404 ? { ...row, lies: true as const } : row));
+  const saysOff = Object.values(fieldsOf(definition, values)).some(
+    ({ via }) => via?.shape === "document" && operation === `GET ${via.path}`,
+  );
+  const everywhere = anywhere.map((row) =>
+    saysOff && row.trouble.kind === "status" && row.trouble.code === 404 ? { ...row, lies: true as const } : row,
+  );
   return [...everywhere, ...(isList ? ofLists : []), ...spoiled];
 }
 
@@ -115,7 +149,12 @@ export const subjects: Subject[] = Object.values(kinds).map((definition) => {
   const { kind, examples } = definition;
   const all = (given: readonly Values[]): Values => Object.assign({}, ...given);
   const changed: Values = kind === "GroupMapping" ? { ...examples[0], group: { existing: "Desk" } } : all(examples);
-  return { definition, name: String(examples[0].name ?? kind), made: all(examples.length > 1 ? examples.slice(0, -1) : examples), changed };
+  return {
+    definition,
+    name: String(examples[0].name ?? kind),
+    made: all(examples.length > 1 ? examples.slice(0, -1) : examples),
+    changed,
+  };
 });
 
 const kindOf = ({ definition }: Subject) => definition.kind;

@@ -12,11 +12,23 @@ import { rowsFor, type Operation, type Row, type Subject } from "./fault-cases.t
 /** What becomes of it, from best to worst: in the table, and at length. */
 export const outcomes = {
   right: ["goes on", "the run repeats the call, looks again or does without, and everything is as described"],
-  believed: ["believed", "iconik said something that nobody can tell from the truth; the next refresh shows it, and the next run puts it right"],
-  again: ["stops", "the run stops with an error that names the object, the call, the cause and what to do; the next run goes on as if nothing had been"],
-  kept: ["half-way", "the run stops with such an error after something was made or changed; what is there is kept in state by its id, and the next run finishes it"],
+  believed: [
+    "believed",
+    "iconik said something that nobody can tell from the truth; the next refresh shows it, and the next run puts it right",
+  ],
+  again: [
+    "stops",
+    "the run stops with an error that names the object, the call, the cause and what to do; the next run goes on as if nothing had been",
+  ],
+  kept: [
+    "half-way",
+    "the run stops with such an error after something was made or changed; what is there is kept in state by its id, and the next run finishes it",
+  ],
   refresh: ["refresh", "the run stops with such an error, and goes on after `pulumi refresh`"],
-  adopt: ["named", "the run stops with such an error and cannot know what iconik made; the next one names it, and `ICONIK_ADOPT=exact` takes it over"],
+  adopt: [
+    "named",
+    "the run stops with such an error and cannot know what iconik made; the next one names it, and `ICONIK_ADOPT=exact` takes it over",
+  ],
 } as const;
 export type OutcomeName = keyof typeof outcomes;
 
@@ -55,16 +67,30 @@ export async function rehearse(subject: Subject, operation: Operation, more: See
   try {
     const state = new Map<string, EngineEntry>();
     if (operation.before !== "nothing") {
-      await run(sandbox, state, (stack) => stack.up(subject.name, subject.definition.kind, subject.made, operation.options?.onDestroy && operation.options));
+      await run(sandbox, state, (stack) =>
+        stack.up(
+          subject.name,
+          subject.definition.kind,
+          subject.made,
+          operation.options?.onDestroy && operation.options,
+        ),
+      );
     }
     const id = state.get(subject.name)?.stored.id ?? "";
     if (operation.before === "lost") state.clear();
-    const script = { subject, operation, tenant: readFileSync(stateFile, "utf8"), state: JSON.stringify([...state]), id };
+    const script = {
+      subject,
+      operation,
+      tenant: readFileSync(stateFile, "utf8"),
+      state: JSON.stringify([...state]),
+      id,
+    };
     sandbox.clearRequests();
     await run(sandbox, state, (stack) => operation.act(stack, subject, id));
     const calls = sandbox.requests.map(({ method, path }) => ({ method, path, operation: keyOf(method, path) }));
     const wanted = operation.wanted(subject);
-    if (wanted) await run(sandbox, state, (stack) => stack.up(subject.name, subject.definition.kind, wanted, operation.options));
+    if (wanted)
+      await run(sandbox, state, (stack) => stack.up(subject.name, subject.definition.kind, wanted, operation.options));
     return { ...script, calls, after: picture(sandbox, script.tenant) };
   } finally {
     await sandbox.close();
@@ -101,28 +127,42 @@ export async function play(script: Script, nth: number, row: Row): Promise<Verdi
   try {
     const state = new Map<string, EngineEntry>(JSON.parse(script.state));
     const { match, after } = occasion(script, nth);
-    const end = sandbox.fault({ ...row.trouble, match, after, times: row.lasting ? Infinity : 1 } as Parameters<Sandbox["fault"]>[0]);
+    const end = sandbox.fault({ ...row.trouble, match, after, times: row.lasting ? Infinity : 1 } as Parameters<
+      Sandbox["fault"]
+    >[0]);
     let told: string | undefined;
-    await run(sandbox, state, (stack) => operation.act(stack, subject, id)).catch((error: Error) => (told = error.message));
+    await run(sandbox, state, (stack) => operation.act(stack, subject, id)).catch(
+      (error: Error) => (told = error.message),
+    );
     end();
     const unfinished = state.get(name)?.unfinished;
     if (told !== undefined || unfinished !== undefined) problems.push(...unclear(told ?? unfinished!, script, row));
     const check = (when: string) => problems.push(...harm(sandbox, script).map((problem) => `${when}: ${problem}`));
     check("then");
-    if (operation.before === "made" && operation.title !== "delete" && operation.title !== "restore" && !state.has(name) && !("replaced" in definition)) problems.push("the stack forgot the object");
+    if (
+      operation.before === "made" &&
+      operation.title !== "delete" &&
+      operation.title !== "restore" &&
+      !state.has(name) &&
+      !("replaced" in definition)
+    )
+      problems.push("the stack forgot the object");
 
     const wanted = operation.wanted(subject);
     let outcome: OutcomeName = told !== undefined ? "again" : unfinished !== undefined ? "kept" : "right";
     if (wanted) {
-      const up = (options = operation.options) => run(sandbox, state, (stack) => stack.up(name, definition.kind, wanted, options));
-      if (operation.title === "import" && !state.has(name)) await run(sandbox, state, (stack) => operation.act(stack, subject, id));
+      const up = (options = operation.options) =>
+        run(sandbox, state, (stack) => stack.up(name, definition.kind, wanted, options));
+      if (operation.title === "import" && !state.has(name))
+        await run(sandbox, state, (stack) => operation.act(stack, subject, id));
       try {
         await up();
       } catch (error) {
         const { message } = error as Error;
         if (/exists already/.test(message) && told !== undefined) {
           outcome = "adopt";
-          if (!sandbox.objects(sortOf(script)).some((object) => message.includes(String(object.id ?? object.name)))) problems.push(`what exists is not named: ${message}`);
+          if (!sandbox.objects(sortOf(script)).some((object) => message.includes(String(object.id ?? object.name))))
+            problems.push(`what exists is not named: ${message}`);
           await up({ adopt: "exact" });
         } else if (/pulumi refresh/.test(message) || (row.lies && /cannot be changed/.test(message))) {
           outcome = "refresh";
@@ -130,7 +170,8 @@ export async function play(script: Script, nth: number, row: Row): Promise<Verdi
           await up();
         } else throw error;
       }
-      if (outcome === "right" && state.get(name)?.unfinished !== undefined) problems.push(`the next run does not finish: ${state.get(name)!.unfinished}`);
+      if (outcome === "right" && state.get(name)?.unfinished !== undefined)
+        problems.push(`the next run does not finish: ${state.get(name)!.unfinished}`);
       check("after the next run");
       const drift = await run(sandbox, state, (stack) => stack.refresh(name));
       if (drift.length > 0) {
@@ -138,8 +179,12 @@ export async function play(script: Script, nth: number, row: Row): Promise<Verdi
         else problems.push(`a refresh shows drift: ${drift}`);
         await up();
       }
-      const quiet = await run(sandbox, state, async (stack) => [await stack.up(name, definition.kind, wanted, operation.options), await stack.refresh(name)]);
-      if (quiet[0] !== "same" || quiet[1]!.length > 0) problems.push(`it does not come to rest: ${quiet}, ${JSON.stringify(state.get(name))}`);
+      const quiet = await run(sandbox, state, async (stack) => [
+        await stack.up(name, definition.kind, wanted, operation.options),
+        await stack.refresh(name),
+      ]);
+      if (quiet[0] !== "same" || quiet[1]!.length > 0)
+        problems.push(`it does not come to rest: ${quiet}, ${JSON.stringify(state.get(name))}`);
     } else if (state.has(name)) {
       await run(sandbox, state, (stack) => stack.remove(name));
     }
@@ -156,7 +201,11 @@ export async function play(script: Script, nth: number, row: Row): Promise<Verdi
 }
 
 /** One process: what it learned is forgotten after it. */
-async function run<T>(sandbox: Sandbox, state: Map<string, EngineEntry>, work: (stack: EngineStack) => Promise<T>): Promise<T> {
+async function run<T>(
+  sandbox: Sandbox,
+  state: Map<string, EngineEntry>,
+  work: (stack: EngineStack) => Promise<T>,
+): Promise<T> {
   const stack = openStack(sandbox, state);
   try {
     return await work(stack);
@@ -168,7 +217,9 @@ async function run<T>(sandbox: Sandbox, state: Map<string, EngineEntry>, work: (
 /** Which calls are hit: those like the nth, but for ids that are made anew each time. */
 function occasion({ calls, tenant }: Script, nth: number): { match: RegExp; after: number } {
   const { method, path } = calls[nth]!;
-  const pattern = path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(uuid, (id) => (tenant.includes(id) ? id : "[^/]+"));
+  const pattern = path
+    .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+    .replace(uuid, (id) => (tenant.includes(id) ? id : "[^/]+"));
   const match = new RegExp(`^${method} ${pattern}$`);
   return { match, after: calls.slice(0, nth).filter((call) => match.test(`${call.method} ${call.path}`)).length };
 }
@@ -179,16 +230,34 @@ function unclear(told: string, { subject }: Script, { trouble }: Row): string[] 
   const aboutAll = /does not accept the credentials|ICONIK_URL|is tenant/.test(told);
   const named = told.includes(subject.name) || told.includes(kind);
   const placed = /\b(GET|POST|PUT|PATCH|DELETE) \/API\//.test(told);
-  const cause = trouble.kind === "status" ? told.includes(String(trouble.code)) || /not tried|there is no|no longer in iconik|is not in iconik|does not show it|kept something else/.test(told) : told.length > 40;
-  const cure = /run again|try again|tries again|describe |pulumi refresh|look at|is ICONIK_URL|write |correct |it needs|it takes|set |check |ask its support/i.test(told);
-  const missing = Object.entries({ object: named || aboutAll, call: placed, cause, cure }).flatMap(([what, there]) => (there ? [] : [what]));
+  const cause =
+    trouble.kind === "status"
+      ? told.includes(String(trouble.code)) ||
+        /not tried|there is no|no longer in iconik|is not in iconik|does not show it|kept something else/.test(told)
+      : told.length > 40;
+  const cure =
+    /run again|try again|tries again|describe |pulumi refresh|look at|is ICONIK_URL|write |correct |it needs|it takes|set |check |ask its support/i.test(
+      told,
+    );
+  const missing = Object.entries({ object: named || aboutAll, call: placed, cause, cure }).flatMap(([what, there]) =>
+    there ? [] : [what],
+  );
   return missing.length > 0 ? [`the error does not say ${missing.join(", ")}: ${told}`] : [];
 }
 
 const sortOf = ({ subject: { definition } }: Script): (typeof sorts)[number] =>
-  ({ Storage: "storages", UserGroup: "groups", Team: "teams", RoleGroup: "role_groups", GroupMapping: "group_mappings", Application: "apps", AclTemplate: "acl_templates", ExportLocation: "export_locations" } as const)[
-    definition.kind as "Storage"
-  ] ?? "settings";
+  (
+    ({
+      Storage: "storages",
+      UserGroup: "groups",
+      Team: "teams",
+      RoleGroup: "role_groups",
+      GroupMapping: "group_mappings",
+      Application: "apps",
+      AclTemplate: "acl_templates",
+      ExportLocation: "export_locations",
+    }) as const
+  )[definition.kind as "Storage"] ?? "settings";
 
 /** What must never happen: two of them, something else gone, or the object gone that was not to be deleted. */
 function harm(sandbox: Sandbox, script: Script): string[] {
@@ -203,7 +272,8 @@ function harm(sandbox: Sandbox, script: Script): string[] {
     if (each === "acls" || each === "auto_scans" || each === "tokens") continue;
     for (const [key, object] of Object.entries(objects)) {
       const mine = each === sort && object.name === subject.name;
-      if (!sandbox.object(each as typeof sort, key) && !(mine && goes)) found.push(`${each} ${object.name ?? key} is gone`);
+      if (!sandbox.object(each as typeof sort, key) && !(mine && goes))
+        found.push(`${each} ${object.name ?? key} is gone`);
     }
   }
   return found;
@@ -211,8 +281,13 @@ function harm(sandbox: Sandbox, script: Script): string[] {
 
 /** The tenant without what differs from time to time: new ids, dates, texts of tokens. */
 export function picture(sandbox: Sandbox, tenant: string): string {
-  const objects = sorts.flatMap((sort) => sandbox.objects(sort).map((object) => `${sort} ${JSON.stringify(object, timeless)}`));
-  return objects.map((line) => line.replace(uuid, (id) => (tenant.includes(id) ? id : "NEW"))).sort().join("\n");
+  const objects = sorts.flatMap((sort) =>
+    sandbox.objects(sort).map((object) => `${sort} ${JSON.stringify(object, timeless)}`),
+  );
+  return objects
+    .map((line) => line.replace(uuid, (id) => (tenant.includes(id) ? id : "NEW")))
+    .sort()
+    .join("\n");
 }
 
 const passing = new Set(["date_created", "date_modified", "expires", "version", "token"]);
@@ -220,13 +295,18 @@ function timeless(key: string, value: unknown): unknown {
   if (passing.has(key)) return undefined;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   // Nothing set, null and an empty list are one thing.
-  const set = Object.entries(value).filter(([, inner]) => inner !== null && !(Array.isArray(inner) && inner.length === 0));
+  const set = Object.entries(value).filter(
+    ([, inner]) => inner !== null && !(Array.isArray(inner) && inner.length === 0),
+  );
   return Object.fromEntries(set.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 export function difference(wanted: string, is: string): string {
   const [left, right] = [wanted.split("\n"), is.split("\n")];
-  return [...left.filter((line) => !right.includes(line)).map((line) => `- ${line}`), ...right.filter((line) => !left.includes(line)).map((line) => `+ ${line}`)].join(" ");
+  return [
+    ...left.filter((line) => !right.includes(line)).map((line) => `- ${line}`),
+    ...right.filter((line) => !left.includes(line)).map((line) => `+ ${line}`),
+  ].join(" ");
 }
 
 /** So many at a time: those that wait for an answer are not in the way of the others. */

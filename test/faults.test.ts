@@ -14,7 +14,8 @@ let played = 0;
 let pairs = 0;
 
 const patience = { timeout: 20 * 60_000 };
-const operationsOf = (subject: Subject) => operations.filter(({ of }) => of(subject)).map((operation) => [operation.title, operation] as const);
+const operationsOf = (subject: Subject) =>
+  operations.filter(({ of }) => of(subject)).map((operation) => [operation.title, operation] as const);
 
 describe.concurrent.each(subjects.map((subject) => [subject.definition.kind, subject] as const))("%s", (_, subject) => {
   it.concurrent.each(operationsOf(subject))("%s", patience, async (_, operation) => {
@@ -27,16 +28,25 @@ describe.concurrent.each(subjects.map((subject) => [subject.definition.kind, sub
 /** Lists of more than a page, in each of iconik's three ways of paging. */
 describe.concurrent.each<[string, Seed]>([
   ["UserGroup", { groups: [...numbered(), { name: "Desk", roles: ["can_search"] }] }],
-  ["ExportLocation", { export_locations: numbered().map((each) => ({ ...each, storage_id: "Playout", path: each.name })) }],
+  [
+    "ExportLocation",
+    { export_locations: numbered().map((each) => ({ ...each, storage_id: "Playout", path: each.name })) },
+  ],
   ["AclTemplate", { acl_templates: numbered() }],
 ])("%s among many", (kind, seed) => {
   const subject = subjects.find(({ definition }) => definition.kind === kind)!;
-  it.concurrent.each(operationsOf(subject).filter(([title]) => title === "create" || title === "adopt"))("%s", patience, async (_, operation) => {
-    const script = await rehearse(subject, operation, seed);
-    const lists = script.calls.flatMap((call, nth) => (call.path.endsWith("s/") && call.method === "GET" ? [nth] : []));
-    expect(lists.length).toBeGreaterThan(1);
-    expect(await problemsOf(script, lists)).toBe("");
-  });
+  it.concurrent.each(operationsOf(subject).filter(([title]) => title === "create" || title === "adopt"))(
+    "%s",
+    patience,
+    async (_, operation) => {
+      const script = await rehearse(subject, operation, seed);
+      const lists = script.calls.flatMap((call, nth) =>
+        call.path.endsWith("s/") && call.method === "GET" ? [nth] : [],
+      );
+      expect(lists.length).toBeGreaterThan(1);
+      expect(await problemsOf(script, lists)).toBe("");
+    },
+  );
 });
 
 function numbered(): { name: string }[] {
@@ -44,7 +54,10 @@ function numbered(): { name: string }[] {
 }
 
 /** What is not as it should be in any of the cases. */
-async function problemsOf(script: Script, nths: readonly number[] = script.calls.map((_, nth) => nth)): Promise<string> {
+async function problemsOf(
+  script: Script,
+  nths: readonly number[] = script.calls.map((_, nth) => nth),
+): Promise<string> {
   const cases = nths.flatMap((nth) => rowsAt(script, nth).map((row) => ({ nth, row })));
   const problems: string[] = [];
   await inTurn(cases, async ({ nth, row }) => {
@@ -53,7 +66,10 @@ async function problemsOf(script: Script, nths: readonly number[] = script.calls
     const cell = `${row.title}/${script.operation.title}`;
     seen.set(cell, (seen.get(cell) ?? new Set()).add(verdict.outcome));
     const { method, path } = script.calls[nth]!;
-    if (verdict.problems.length > 0) problems.push(`call ${nth} (${method} ${path}), ${row.title} ${JSON.stringify(row.trouble)}:\n    ${verdict.problems.join("\n    ")}`);
+    if (verdict.problems.length > 0)
+      problems.push(
+        `call ${nth} (${method} ${path}), ${row.title} ${JSON.stringify(row.trouble)}:\n    ${verdict.problems.join("\n    ")}`,
+      );
   });
   return problems.join("\n");
 }
@@ -63,7 +79,10 @@ const file = join(__dirname, "../schema/faults.md");
 it("stands in schema/faults.md", ({ skip }) => {
   if (pairs < subjects.flatMap(operationsOf).length) skip("it takes all kinds and operations");
   if (process.env.FAULTS === "write") writeFileSync(file, table());
-  expect(existsSync(file) && readFileSync(file, "utf8"), "FAULTS=write vitest run test/faults.test.ts writes it anew").toBe(table());
+  expect(
+    existsSync(file) && readFileSync(file, "utf8"),
+    "FAULTS=write vitest run test/faults.test.ts writes it anew",
+  ).toBe(table());
   console.log(`${played} cases`);
 });
 
@@ -71,7 +90,12 @@ function table(): string {
   const columns = operations.map(({ title }) => title);
   const cell = (row: string, column: string): string => {
     const found = seen.get(`${row}/${column}`);
-    return found ? (Object.keys(outcomes) as OutcomeName[]).filter((name) => found.has(name)).map((name) => outcomes[name][0]).join(", ") : "";
+    return found
+      ? (Object.keys(outcomes) as OutcomeName[])
+          .filter((name) => found.has(name))
+          .map((name) => outcomes[name][0])
+          .join(", ")
+      : "";
   };
   return `# When something goes wrong
 
@@ -80,7 +104,9 @@ hit by each fault in turn (\`test/faults.test.ts\`). In no case is there a secon
 to be, or is an id lost; and once the fault is gone, the next run makes everything as described, the one after it finds
 nothing to do, and a refresh shows no drift.
 
-${Object.values(outcomes).map(([word, meaning]) => `- **${word}**: ${meaning}.`).join("\n")}
+${Object.values(outcomes)
+  .map(([word, meaning]) => `- **${word}**: ${meaning}.`)
+  .join("\n")}
 
 Where a cell has several words, it depends on which call was hit.
 

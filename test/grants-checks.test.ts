@@ -74,10 +74,17 @@ describe("names of buckets", () => {
   );
 
   const examples = Object.entries((kinds.Storage as ObjectKind).variants!.cases);
-  test.each(examples.map(([type, { example }]) => [type, example] as const))("the example of %s is one", (type, example) => {
-    const { bucket = "", container = bucket, region } = example as { bucket?: string; container?: string; region?: string };
-    expect(codesOf(need(type as StorageType, { ...fine, bucket: container, region }))).toEqual([]);
-  });
+  test.each(examples.map(([type, { example }]) => [type, example] as const))(
+    "the example of %s is one",
+    (type, example) => {
+      const {
+        bucket = "",
+        container = bucket,
+        region,
+      } = example as { bucket?: string; container?: string; region?: string };
+      expect(codesOf(need(type as StorageType, { ...fine, bucket: container, region }))).toEqual([]);
+    },
+  );
 });
 
 describe("regions", () => {

@@ -173,7 +173,8 @@ describe("the systems that there are", () => {
   test("are printed without a file, as text and as JSON", async () => {
     const { stdout, stderr, exitCode } = await run("--systems", "nothing.yaml");
     expect([stderr, exitCode]).toEqual(["", 0]);
-    for (const name of ["Amazon S3 (s3)", "Cantemo Portal (portal)", "test/enforced.test.ts: every action is needed"]) expect(stdout).toContain(name);
+    for (const name of ["Amazon S3 (s3)", "Cantemo Portal (portal)", "test/enforced.test.ts: every action is needed"])
+      expect(stdout).toContain(name);
     const json = JSON.parse((await run("--systems", "--format", "json")).stdout) as Record<string, object>;
     expect(Object.keys(json)).toHaveLength(10);
     expect(Object.keys(json.portal!)).toEqual(["declare"]);

@@ -22,18 +22,27 @@ describe("the table of systems", () => {
     for (const { file, title } of coverageTests()) expect(text).toContain(`${file}: ${title}`);
   });
 
-  it.each(coverageTests().map((test) => [test.column, test.title, test] as const))("%s is shown by: %s", (_, __, { file, title }) => {
-    expect(existsSync(join(repository, file)), file).toBe(true);
-    const text = readFileSync(join(repository, file), "utf8");
-    // A test's own title, or that of what holds tests together; skipped by nothing but a machine without Go.
-    const literal = JSON.stringify(title).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-    expect(text).toMatch(new RegExp(`^\\s*(?:it|test|describe)(?:\\.(?:concurrent|each\\(.*\\)))*\\(\\s*${literal}|^\\s*\\]?\\)\\(\\s*${literal}`, "m"));
-    expect(text).not.toMatch(/\b(?:it|test|describe)\.(?:skip|todo|only)\b/);
-  });
+  it.each(coverageTests().map((test) => [test.column, test.title, test] as const))(
+    "%s is shown by: %s",
+    (_, __, { file, title }) => {
+      expect(existsSync(join(repository, file)), file).toBe(true);
+      const text = readFileSync(join(repository, file), "utf8");
+      // A test's own title, or that of what holds tests together; skipped by nothing but a machine without Go.
+      const literal = JSON.stringify(title).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+      expect(text).toMatch(
+        new RegExp(
+          `^\\s*(?:it|test|describe)(?:\\.(?:concurrent|each\\(.*\\)))*\\(\\s*${literal}|^\\s*\\]?\\)\\(\\s*${literal}`,
+          "m",
+        ),
+      );
+      expect(text).not.toMatch(/\b(?:it|test|describe)\.(?:skip|todo|only)\b/);
+    },
+  );
 
   it.each(storageTypes)("says of %s what can be declared, provisioned and proven, and nothing that cannot", (type) => {
     const { declare, provision, prove } = coverage[type];
-    for (const column of columns) if (coverage[type][column]) expect(coverage[type][column].tests.length).toBeGreaterThan(0);
+    for (const column of columns)
+      if (coverage[type][column]) expect(coverage[type][column].tests.length).toBeGreaterThan(0);
     expect(declare).toBeDefined();
     expect(provision !== undefined).toBe(type in provisioning);
     expect(provision !== undefined && type !== "file").toBe(cloudModules[type] !== undefined);

@@ -217,7 +217,9 @@ describe("a user's policy", () => {
       // Every action where it could work, and those that are granted on every neighbour too.
       for (const probe of probes.filter(({ typical }) => typical)) {
         const [, , service] = probe.resource.split(":");
-        const fitting = actions.filter((action) => action.startsWith(`${service ?? ""}:`) || isForNothing(action, service));
+        const fitting = actions.filter(
+          (action) => action.startsWith(`${service ?? ""}:`) || isForNothing(action, service),
+        );
         expect(await compare(statement, ask, fitting, [probe])).toEqual(nothing);
       }
       expect(await compare(statement, ask, actionsOf(statement), probes)).toEqual(nothing);

@@ -27,18 +27,25 @@ function somebodys(sandbox: Sandbox): void {
   sandbox.edit("users", owner.id, { groups: [editors.id] });
 }
 
-const writes = ({ requests }: Sandbox) => requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+const writes = ({ requests }: Sandbox) =>
+  requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
 
 describe("each guard", endToEnd, () => {
   it("refuses a tenant file at once, and what is destroyed without one when it comes", async () => {
     const sandbox = await startSandbox({ shieldSeesIp: "203.0.113.9" });
     onTestFinished(sandbox.close);
-    const project = await createProject({ "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": described + mine }, { env: environmentOf(sandbox) });
+    const project = await createProject(
+      { "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": described + mine },
+      { env: environmentOf(sandbox) },
+    );
     onTestFinished(project.close);
     await done(project.up(quick));
     somebodys(sandbox);
     // What the file says of Shield by itself, it is held to before the tenant is asked.
-    sandbox.edit("settings", "system", { enable_shield: true, allowed_ips: [{ ip: "203.0.113.9" }, { ip: "198.51.100.7" }] });
+    sandbox.edit("settings", "system", {
+      enable_shield: true,
+      allowed_ips: [{ ip: "203.0.113.9" }, { ip: "198.51.100.7" }],
+    });
 
     project.write({
       "tenant.yaml": `
@@ -75,10 +82,17 @@ guards: { mustKeep: [198.51.100.7] }
     // Where it is not known how much there is, nothing is deleted.
     const heal = sandbox.fault({ match: "GET /API/users/v1/groups/", kind: "truncated-list", times: 1_000 });
     const { urn } = (await project.resources()).find(({ urn }) => urn.endsWith("::Crew"))!;
-    await refused(project.destroy([...quick, "--target", urn]), /UserGroup "Crew" .*was not deleted: how many userGroups there are could not be read in full/);
+    await refused(
+      project.destroy([...quick, "--target", urn]),
+      /UserGroup "Crew" .*was not deleted: how many userGroups there are could not be read in full/,
+    );
     heal();
-    const allow = "[{ delete: storages/* }, { delete: aclTemplates/* }, { delete: userGroups/* }, { lockOut: userGroups/Editors }, { delete: applications/Other }]";
-    await refused(project.destroy([...quick, "--continue-on-error"], { ICONIK_ALLOW: allow }), /Application "Sandbox" .*is the application that this run acts as/);
+    const allow =
+      "[{ delete: storages/* }, { delete: aclTemplates/* }, { delete: userGroups/* }, { lockOut: userGroups/Editors }, { delete: applications/Other }]";
+    await refused(
+      project.destroy([...quick, "--continue-on-error"], { ICONIK_ALLOW: allow }),
+      /Application "Sandbox" .*is the application that this run acts as/,
+    );
     expect((await project.resources()).map(({ urn }) => urn.split("::").at(-1))).toEqual(["Sandbox"]);
   });
 
@@ -86,13 +100,23 @@ guards: { mustKeep: [198.51.100.7] }
     const sandbox = await startSandbox();
     onTestFinished(sandbox.close);
     const groups = (editors: string, crew: string) => `userGroups: { Crew: { ${crew} }, Editors: { ${editors} } }\n`;
-    const project = await createProject({ "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": groups("roles: [can_search]", "roles: [can_search]") }, { env: environmentOf(sandbox) });
+    const project = await createProject(
+      {
+        "index.js": `module.exports = require("pulumi-iconik/program");`,
+        "tenant.yaml": groups("roles: [can_search]", "roles: [can_search]"),
+      },
+      { env: environmentOf(sandbox) },
+    );
     onTestFinished(project.close);
     await done(project.up(quick));
     project.write({ "tenant.yaml": groups("name: Cutters, roles: []", "roles: [can_search, can_read_assets]") });
     sandbox.clearRequests();
     for (const run of [project.preview(), project.up(quick)]) {
-      const { all } = await refused(run, /UserGroup "Cutters" would be left without any role; it has 1 now/, /empty: userGroups\/Editors/);
+      const { all } = await refused(
+        run,
+        /UserGroup "Cutters" would be left without any role; it has 1 now/,
+        /empty: userGroups\/Editors/,
+      );
       expect(all).not.toMatch(/iconik:\w+ /);
     }
     expect(writes(sandbox)).toEqual([]);
@@ -102,12 +126,22 @@ guards: { mustKeep: [198.51.100.7] }
     const sandbox = await startSandbox();
     onTestFinished(sandbox.close);
     const fair = (...roles: string[]) => `userGroups: { Fair: { roles: [${roles.join(", ")}] } }\n`;
-    const project = await createProject({ "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": fair("can_search", "can_read_assets") }, { env: environmentOf(sandbox) });
+    const project = await createProject(
+      {
+        "index.js": `module.exports = require("pulumi-iconik/program");`,
+        "tenant.yaml": fair("can_search", "can_read_assets"),
+      },
+      { env: environmentOf(sandbox) },
+    );
     onTestFinished(project.close);
     await done(project.up(quick));
     const ended = (role: string) => `{ role: ${role}, expires: 2020-01-31 }`;
     project.write({ "tenant.yaml": fair(ended("can_search")) });
-    await refused(project.up(quick), /UserGroup "Fair" would be left without any role; it has 2 now/, /empty: userGroups\/Fair/);
+    await refused(
+      project.up(quick),
+      /UserGroup "Fair" would be left without any role; it has 2 now/,
+      /empty: userGroups\/Fair/,
+    );
     project.write({ "tenant.yaml": fair(ended("can_search"), ended("can_read_assets")) });
     const { all } = await done(project.up(quick));
     expect(all).toContain("permitted by expires: ({ empty: userGroups/Fair }, what ended on 2020-01-31)");
@@ -115,22 +149,38 @@ guards: { mustKeep: [198.51.100.7] }
   });
 
   it("lets an access list lose its last entries to their dates, and no other entry beside what has ended", async () => {
-    const sandbox = await startSandbox({ seed: { groups: [{ name: "Guests", roles: [] }], users: [{ email: "fair@example.com", type: "STANDARD", groups: ["Guests"] }] } });
+    const sandbox = await startSandbox({
+      seed: {
+        groups: [{ name: "Guests", roles: [] }],
+        users: [{ email: "fair@example.com", type: "STANDARD", groups: ["Guests"] }],
+      },
+    });
     onTestFinished(sandbox.close);
-    const fair = (groups: string, others = "") => `userGroups: { Crew: { name: Crew of the fair, roles: [can_search] } }\naclTemplates: { Fair: { access: { groups: [${groups}]${others} } } }\n`;
+    const fair = (groups: string, others = "") =>
+      `userGroups: { Crew: { name: Crew of the fair, roles: [can_search] } }\naclTemplates: { Fair: { access: { groups: [${groups}]${others} } } }\n`;
     const entry = (group: string, end = "") => `{ group: ${group}, permissions: [read]${end} }`;
     const [crew, guests, person] = ["Crew", "{ existing: Guests }", "fair@example.com"];
     const users = (end = "") => `, users: [{ user: ${person}, permissions: [read]${end} }]`;
     const ended = ", expires: 2020-01-31";
     const before = fair(`${entry(crew)}, ${entry(guests)}`, users());
-    const project = await createProject({ "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": before }, { env: environmentOf(sandbox) });
+    const project = await createProject(
+      { "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": before },
+      { env: environmentOf(sandbox) },
+    );
     onTestFinished(project.close);
     await done(project.up(quick));
     // What ended long ago may still stand in the file, and is no word about whoever is there now.
     project.write({ "tenant.yaml": fair(entry(crew, ended), users(ended)) });
-    await refused(project.up(quick), /access of AclTemplate "Fair" would be left without any entry; there are 3 now/, /empty: aclTemplates\/Fair/);
+    await refused(
+      project.up(quick),
+      /access of AclTemplate "Fair" would be left without any entry; there are 3 now/,
+      /empty: aclTemplates\/Fair/,
+    );
     project.write({ "before.yaml": before });
-    const { code, stdout } = await iconik(["review", "before.yaml", "tenant.yaml", "--live"], { cwd: project.folder, env: environmentOf(sandbox) });
+    const { code, stdout } = await iconik(["review", "before.yaml", "tenant.yaml", "--live"], {
+      cwd: project.folder,
+      env: environmentOf(sandbox),
+    });
     expect([code, stdout]).toEqual([3, expect.stringContaining("would be left without any entry")]);
     project.write({ "tenant.yaml": fair(`${entry(crew, ended)}, ${entry(guests, ended)}`, users(ended)) });
     const { all } = await done(project.up(quick));
@@ -139,12 +189,17 @@ guards: { mustKeep: [198.51.100.7] }
 
   it("refuses classes used from a program, each when it comes", async () => {
     const masters = `new iconik.Storage("Masters", { type: "s3", purpose: "files", bucket: "media", region: "eu-1", credentials: "managed", default: true }, { protect: false });`;
-    const group = (name: string, roles: string[]) => `new iconik.UserGroup("${name}", { roles: ${JSON.stringify(roles)} });`;
-    const template = (name: string, ...permissions: string[]) => `new iconik.AclTemplate("${name}", { access: { groups: [${permissions.length > 0 ? `{ group: { existing: "Everyone" }, permissions: ${JSON.stringify(permissions)} }` : ""}] } });`;
-    const project = await startIconikProject(`${masters} ${group("Editors", ["can_search"])} ${group("Crew", ["can_search"])} ${template("Upload", "read")} ${template("Spare", "read")}`, {
-      env: { ICONIK_ALLOW: "" },
-      shieldSeesIp: "203.0.113.9",
-    });
+    const group = (name: string, roles: string[]) =>
+      `new iconik.UserGroup("${name}", { roles: ${JSON.stringify(roles)} });`;
+    const template = (name: string, ...permissions: string[]) =>
+      `new iconik.AclTemplate("${name}", { access: { groups: [${permissions.length > 0 ? `{ group: { existing: "Everyone" }, permissions: ${JSON.stringify(permissions)} }` : ""}] } });`;
+    const project = await startIconikProject(
+      `${masters} ${group("Editors", ["can_search"])} ${group("Crew", ["can_search"])} ${template("Upload", "read")} ${template("Spare", "read")}`,
+      {
+        env: { ICONIK_ALLOW: "" },
+        shieldSeesIp: "203.0.113.9",
+      },
+    );
     const { sandbox } = project;
     await done(project.up(quick));
     somebodys(sandbox);
@@ -158,7 +213,8 @@ guards: { mustKeep: [198.51.100.7] }
       /UserGroup "Editors" .*would be left without any role; it has 1 now.*ICONIK_ALLOW='empty: userGroups\/Editors'/s,
       /access of AclTemplate "Spare" .*would be left without any entry/,
       /ShieldAllowList was left as it is: this run comes from 203\.0\.113\.9, .*would be empty/,
-    ]) expect(all).toMatch(said);
+    ])
+      expect(all).toMatch(said);
     expect(writes(sandbox)).toEqual([]);
     // What is no longer described, once the rest is as it is to be.
     project.program(`${group("Editors", ["can_search"])} ${template("Spare", "read")}`);
@@ -176,12 +232,15 @@ guards: { mustKeep: [198.51.100.7] }
 
   it("keeps what one of several Guards keeps, and what they say beside a tenant file", async () => {
     const project = await startIconikProject("", { env: { ICONIK_ALLOW: "" }, shieldSeesIp: "203.0.113.9" });
-    const list = (...ips: string[]) => `new iconik.ShieldAllowList("everyone", { enabled: true, addresses: [${ips.map((ip) => `{ ip: "${ip}" }`).join(", ")}] });`;
+    const list = (...ips: string[]) =>
+      `new iconik.ShieldAllowList("everyone", { enabled: true, addresses: [${ips.map((ip) => `{ ip: "${ip}" }`).join(", ")}] });`;
     const keeps = `new iconik.Guards("office", { mustKeep: ["198.51.100.7"] });`;
     project.program(`${keeps} ${list("203.0.113.9", "198.51.100.7")}`);
     await done(project.up(quick));
     // What has ended brings exceptions of its own.
-    project.write({ "fair.yaml": "userGroups: { Fair: { roles: [can_search, { role: can_read_assets, expires: 2020-01-31 }] } }\n" });
+    project.write({
+      "fair.yaml": "userGroups: { Fair: { roles: [can_search, { role: can_read_assets, expires: 2020-01-31 }] } }\n",
+    });
     project.sandbox.clearRequests();
     for (const more of [
       `new iconik.Guards("team", { minAdmins: 1, allow: [{ delete: "userGroups/Guests", reason: "CHG-1", until: "2999-12-31" }] });`,
@@ -200,20 +259,36 @@ guards: { mustKeep: [198.51.100.7] }
     const { sandbox } = project;
     await done(project.up(quick));
     const token = sandbox.issue({ email: "ci@example.com" });
-    sandbox.edit("users", token.userId, { groups: sandbox.objects("groups").filter(({ name }) => name === "Pipeline").map(({ id }) => id) });
+    sandbox.edit("users", token.userId, {
+      groups: sandbox
+        .objects("groups")
+        .filter(({ name }) => name === "Pipeline")
+        .map(({ id }) => id),
+    });
     const as = environmentOf({ ...sandbox, ...token });
     sandbox.clearRequests();
     project.program(pipeline(...needed.filter((role) => role !== "can_delete_groups")));
-    await refused(project.up(quick, as), /UserGroup "Pipeline" .*is the last way in which the person behind the token has can_delete_groups, .*ICONIK_ALLOW='loseRole: can_delete_groups'/s);
+    await refused(
+      project.up(quick, as),
+      /UserGroup "Pipeline" .*is the last way in which the person behind the token has can_delete_groups, .*ICONIK_ALLOW='loseRole: can_delete_groups'/s,
+    );
     project.program(`${pipeline(...needed)} new iconik.UserGroup("New", { roles: ["can_purge_assets"] });`);
-    await refused(project.up(quick, as), /the token lacks the role can_purge_assets, and nobody can give a role that they do not have/);
+    await refused(
+      project.up(quick, as),
+      /the token lacks the role can_purge_assets, and nobody can give a role that they do not have/,
+    );
     project.program("");
     // That it may be deleted does not mean that its person may be shut out.
     await refused(project.up(quick, as), /UserGroup "Pipeline" .*is deleted only where it is named/);
-    await refused(project.up(quick, { ...as, ICONIK_ALLOW: "delete: userGroups/Pipeline" }), /UserGroup "Pipeline" .*is a group of the person behind the token/);
+    await refused(
+      project.up(quick, { ...as, ICONIK_ALLOW: "delete: userGroups/Pipeline" }),
+      /UserGroup "Pipeline" .*is a group of the person behind the token/,
+    );
     expect(writes(sandbox)).toEqual([]);
     // In the program, dated and with a reason; what is not named stays refused.
-    project.program(`new iconik.Guards("guards", { minAdmins: 1, allow: [{ loseRole: "can_delete_groups", reason: "CHG-1", until: "2999-12-31" }] }); ${pipeline(...needed.slice(0, 3), "can_search")}`);
+    project.program(
+      `new iconik.Guards("guards", { minAdmins: 1, allow: [{ loseRole: "can_delete_groups", reason: "CHG-1", until: "2999-12-31" }] }); ${pipeline(...needed.slice(0, 3), "can_search")}`,
+    );
     const { all } = await done(project.up(quick, as));
     expect(all).toMatch(/permitted by allow: until 2999-12-31 \(\{ loseRole: can_delete_groups \}, CHG-1\)/);
   });

@@ -40,31 +40,38 @@ describe("a server that is not iconik, or has gone mad", () => {
   it("whose refusal does not end: it is not read to its end", async () => {
     const chunk = Buffer.alloc(1024 * 1024, "x");
     let sent = 0;
-    const error = await told((_, __, response) => {
-      response.writeHead(400);
-      const pump = () => {
-        while (!response.destroyed && sent++ < 1_000) if (!response.write(chunk)) return response.once("drain", pump);
-        return response.end();
-      };
-      pump();
-      return undefined;
-    }, { maxWait: 0 });
+    const error = await told(
+      (_, __, response) => {
+        response.writeHead(400);
+        const pump = () => {
+          while (!response.destroyed && sent++ < 1_000) if (!response.write(chunk)) return response.once("drain", pump);
+          return response.end();
+        };
+        pump();
+        return undefined;
+      },
+      { maxWait: 0 },
+    );
     expect(error).toMatchObject({ code: "rejected", status: 400 });
     expect(sent).toBeLessThan(500);
   });
 
   it("whose answer trickles, line by line of its head or byte by byte of its body: it is given up", async () => {
-    const drip = (write: (response: Parameters<Script>[2]) => void): Script => (_, __, response) => {
-      const timer = setInterval(() => write(response), 20);
-      response.socket!.on("close", () => clearInterval(timer));
-      return undefined;
-    };
+    const drip =
+      (write: (response: Parameters<Script>[2]) => void): Script =>
+      (_, __, response) => {
+        const timer = setInterval(() => write(response), 20);
+        response.socket!.on("close", () => clearInterval(timer));
+        return undefined;
+      };
     const lines = await told((asked, nth, response) => {
       response.socket!.write("HTTP/1.1 200 OK\r\n");
       return drip(({ socket }) => socket!.write("x-more: x\r\n"))(asked, nth, response);
     });
     expect(lines.code).toBe("timed-out");
-    const hints = await told(drip((response) => response.socket!.write("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n")));
+    const hints = await told(
+      drip((response) => response.socket!.write("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n")),
+    );
     expect(hints.code).toBe("timed-out");
     const body = await told((asked, nth, response) => {
       response.writeHead(400);
@@ -77,7 +84,8 @@ describe("a server that is not iconik, or has gone mad", () => {
     const error = await told((_, __, response) => {
       response.socket!.write("HTTP/1.1 200 OK\r\n");
       const pump = () => {
-        while (!response.socket?.destroyed) if (!response.socket?.write(`x-more: ${"x".repeat(1_000)}\r\n`)) return response.socket?.once("drain", pump);
+        while (!response.socket?.destroyed)
+          if (!response.socket?.write(`x-more: ${"x".repeat(1_000)}\r\n`)) return response.socket?.once("drain", pump);
         return undefined;
       };
       pump();
@@ -89,11 +97,16 @@ describe("a server that is not iconik, or has gone mad", () => {
   it("whose JSON is nested without end: it is no answer, and no bug of ours", async () => {
     const deep = "[".repeat(100_000) + "]".repeat(100_000);
     expect((await told(() => ({ body: `{"id":"s1","settings":${deep}}` }))).code).toBe("bad-answer");
-    expect(await told(() => ({ status: 400, body: `{"errors":${deep}}` }))).toMatchObject({ code: "rejected", status: 400 });
+    expect(await told(() => ({ status: 400, body: `{"errors":${deep}}` }))).toMatchObject({
+      code: "rejected",
+      status: 400,
+    });
   });
 
   it("whose JSON names prototypes: every object stays what it was", async () => {
-    const server = await serve(() => ({ body: `{"id":"s1","__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}` }));
+    const server = await serve(() => ({
+      body: `{"id":"s1","__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}`,
+    }));
     const { body } = await clientOf(server.url).call<Values>(operation, one);
     expect(body.id).toBe("s1");
     expect(({} as Values).polluted).toBeUndefined();
@@ -113,7 +126,14 @@ describe("a server that is not iconik, or has gone mad", () => {
     expect(error.message).not.toMatch(raw);
   });
 
-  it.each(["javascript:alert(1)", "data:text/html,x", "//", "\\\\evil", "/login", "https://user:hidden-word@elsewhere.example.com/hidden-word"])("that points to %s: not followed, and nothing of it is told but the origin", async (location) => {
+  it.each([
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "//",
+    "\\\\evil",
+    "/login",
+    "https://user:hidden-word@elsewhere.example.com/hidden-word",
+  ])("that points to %s: not followed, and nothing of it is told but the origin", async (location) => {
     const error = await told(() => ({ status: 302, headers: { location }, body: "" }));
     expect(error).toMatchObject({ code: "redirected", status: 302 });
     expect(error.message).not.toMatch(/javascript|alert|data:|hidden-word|null/);
@@ -122,7 +142,16 @@ describe("a server that is not iconik, or has gone mad", () => {
   it("whose ids lead elsewhere: they stay one part of the path", async () => {
     const server = await serve([{ body: { id: "s1" } }]);
     const { call } = clientOf(server.url);
-    for (const id of ["../../users/v1/users", "a?b=c", "a#b", "a%2fb", "a\r\nX: y", "\\..", "{storage_id}", `${escapes}x`]) {
+    for (const id of [
+      "../../users/v1/users",
+      "a?b=c",
+      "a#b",
+      "a%2fb",
+      "a\r\nX: y",
+      "\\..",
+      "{storage_id}",
+      `${escapes}x`,
+    ]) {
       await call(operation, { path: { storage_id: id } });
       expect(server.asked.at(-1)!.url).toMatch(/^\/API\/files\/v1\/storages\/[\w.%{}~!*'()-]+\/$/);
       expect(decodeURIComponent(server.asked.at(-1)!.url.split("/").at(-2)!)).toBe(id);
@@ -150,13 +179,20 @@ describe("TLS", () => {
   };
   /** A provider's process that is pointed at it; Node reads NODE_EXTRA_CA_CERTS when it starts. */
   const pointedAt = async (url: string, env: Record<string, string> = {}) => {
-    const provider = await startProvider({ provider: providerText("UserGroup"), env: { ...environmentOf({ ...sandbox, url }), ...env }, config: { "iconik:domainId": sandbox.domainId } });
+    const provider = await startProvider({
+      provider: providerText("UserGroup"),
+      env: { ...environmentOf({ ...sandbox, url }), ...env },
+      config: { "iconik:domainId": sandbox.domainId },
+    });
     onTestFinished(provider.close);
     return provider;
   };
   const refusedBy = async (url: string, env?: Record<string, string>) => {
     const provider = await pointedAt(url, env);
-    const error = await provider.create({ name: "A" }).then(() => expect.fail("was made"), (thrown: Error) => thrown.message);
+    const error = await provider.create({ name: "A" }).then(
+      () => expect.fail("was made"),
+      (thrown: Error) => thrown.message,
+    );
     expect(error + provider.stderr).not.toMatch(new RegExp(`${sandbox.authToken}|^\\s+at `, "m"));
     return error;
   };
@@ -173,12 +209,25 @@ describe("TLS", () => {
 
   it.each<[string, () => Certificate, Record<string, string>, RegExp]>([
     ["self-signed", () => authority.selfSigned("localhost"), {}, /DEPTH_ZERO_SELF_SIGNED_CERT/],
-    ["self-signed, though others are to be trusted", () => authority.selfSigned("localhost"), { NODE_TLS_REJECT_UNAUTHORIZED: "0" }, /DEPTH_ZERO_SELF_SIGNED_CERT/],
+    [
+      "self-signed, though others are to be trusted",
+      () => authority.selfSigned("localhost"),
+      { NODE_TLS_REJECT_UNAUTHORIZED: "0" },
+      /DEPTH_ZERO_SELF_SIGNED_CERT/,
+    ],
     ["of an unknown authority", () => authority.issue("localhost"), {}, /UNABLE_TO_VERIFY_LEAF_SIGNATURE/],
-    ["for another host", () => authority.issue("elsewhere.example.com"), { NODE_EXTRA_CA_CERTS: "" }, /ERR_TLS_CERT_ALTNAME_INVALID/],
+    [
+      "for another host",
+      () => authority.issue("elsewhere.example.com"),
+      { NODE_EXTRA_CA_CERTS: "" },
+      /ERR_TLS_CERT_ALTNAME_INVALID/,
+    ],
   ])("that is %s is refused, and nothing is sent", async (_, certificate, env, reason) => {
     const server = await front(certificate());
-    const error = await refusedBy(`https://localhost:${server.port}`, env.NODE_EXTRA_CA_CERTS === "" ? { NODE_EXTRA_CA_CERTS: authority.file } : env);
+    const error = await refusedBy(
+      `https://localhost:${server.port}`,
+      env.NODE_EXTRA_CA_CERTS === "" ? { NODE_EXTRA_CA_CERTS: authority.file } : env,
+    );
     expect(error).toMatch(new RegExp(`the certificate of localhost:${server.port} is not accepted`));
     expect(error).toMatch(reason);
     expect(error).toMatch(/ICONIK_URL.*NODE_EXTRA_CA_CERTS/);
@@ -188,21 +237,36 @@ describe("TLS", () => {
   it("is not carried on to where it points", async () => {
     const elsewhere = await front(authority.issue("localhost"));
     const certificate = authority.issue("localhost");
-    const server = await serveTls(certificate, (_, response) => void response.writeHead(307, { location: `https://localhost:${elsewhere.port}/` }).end());
+    const server = await serveTls(
+      certificate,
+      (_, response) => void response.writeHead(307, { location: `https://localhost:${elsewhere.port}/` }).end(),
+    );
     onTestFinished(() => server[Symbol.asyncDispose]());
     const error = await refusedBy(`https://localhost:${server.port}`, { NODE_EXTRA_CA_CERTS: authority.file });
-    expect(error).toContain(`answered 307 and points to https://localhost:${elsewhere.port}, which was not followed. Set ICONIK_URL`);
+    expect(error).toContain(
+      `answered 307 and points to https://localhost:${elsewhere.port}, which was not followed. Set ICONIK_URL`,
+    );
     expect(elsewhere.asked).toEqual([]);
   });
 
   it("is not there: told, and plain http is for this machine alone", async () => {
-    expect(await refusedBy(sandbox.url.replace("http:", "https:"))).toMatch(/no secure connection to 127\.0\.0\.1:\d+ \(.*\). Look at ICONIK_URL/);
+    expect(await refusedBy(sandbox.url.replace("http:", "https:"))).toMatch(
+      /no secure connection to 127\.0\.0\.1:\d+ \(.*\). Look at ICONIK_URL/,
+    );
     expect(await refusedBy("http://tenant.example.com")).toMatch(/ICONIK_URL must begin with https:\/\//);
-    for (const host of ["192.0.2.1", "localhost.example.com", "[::ffff:192.0.2.1]", "0.0.0.0", "127.0.0.1.example.com"]) {
+    for (const host of [
+      "192.0.2.1",
+      "localhost.example.com",
+      "[::ffff:192.0.2.1]",
+      "0.0.0.0",
+      "127.0.0.1.example.com",
+    ]) {
       expect(() => tenantUrl(`http://${host}`, "ICONIK_URL")).toThrow(/^ICONIK_URL must begin with https:\/\//);
     }
     for (const user of ["127.0.0.1", "user:hidden-word", ":hidden-word"]) {
-      expect(() => tenantUrl(`https://${user}@tenant.example.com`, "ICONIK_URL")).toThrow("ICONIK_URL must not hold a user name or password");
+      expect(() => tenantUrl(`https://${user}@tenant.example.com`, "ICONIK_URL")).toThrow(
+        "ICONIK_URL must not hold a user name or password",
+      );
     }
   });
 
@@ -229,14 +293,19 @@ describe("TLS", () => {
     it("is the tenant's own: the proxy sees its password and no token, the tenant the token and no password", async () => {
       const server = await front(authority.issue("tenant.example.com"));
       const proxy = await tunnels(server.port);
-      const provider = await pointedAt("https://tenant.example.com", { HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: authority.file });
+      const provider = await pointedAt("https://tenant.example.com", {
+        HTTPS_PROXY: proxy.url,
+        NODE_EXTRA_CA_CERTS: authority.file,
+      });
       const { id, outs } = await provider.create({ name: "Through a proxy" });
       await provider.delete(id, outs);
       expect(proxy.heads.join()).toMatch(/^CONNECT tenant\.example\.com:443 /);
       expect(proxy.heads.join()).toContain(Buffer.from("user:proxy-password").toString("base64"));
       expect(proxy.heads.join()).not.toContain(sandbox.authToken);
       expect(server.asked.length).toBeGreaterThan(3);
-      expect(JSON.stringify(server.asked.map(({ headers }) => headers))).not.toMatch(/proxy-authorization|proxy-password/i);
+      expect(JSON.stringify(server.asked.map(({ headers }) => headers))).not.toMatch(
+        /proxy-authorization|proxy-password/i,
+      );
     });
 
     it("is verified all the same", async () => {
@@ -244,7 +313,9 @@ describe("TLS", () => {
       const proxy = await tunnels(server.port);
       for (const env of [{}, { NODE_TLS_REJECT_UNAUTHORIZED: "0" }] as Record<string, string>[]) {
         const error = await refusedBy("https://tenant.example.com", { HTTPS_PROXY: proxy.url, ...env });
-        expect(error).toMatch(/the certificate of tenant.example.com is not accepted \(DEPTH_ZERO_SELF_SIGNED_CERT.*NODE_EXTRA_CA_CERTS/);
+        expect(error).toMatch(
+          /the certificate of tenant.example.com is not accepted \(DEPTH_ZERO_SELF_SIGNED_CERT.*NODE_EXTRA_CA_CERTS/,
+        );
         expect(error).not.toContain("proxy-password");
       }
       expect(server.asked).toEqual([]);

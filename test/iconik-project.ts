@@ -18,15 +18,22 @@ export interface IconikProjectOptions extends SandboxOptions {
 }
 
 /** @param text body of the program, plain JavaScript. */
-export async function createIconikProject(text: string, { env, ...options }: IconikProjectOptions = {}): Promise<IconikProject> {
+export async function createIconikProject(
+  text: string,
+  { env, ...options }: IconikProjectOptions = {},
+): Promise<IconikProject> {
   const sandbox = await startSandbox(options);
   try {
-    const project = await createProject({ "index.js": source(text) }, { env: { ...environmentOf(sandbox), ...mayDelete, ...env } });
+    const project = await createProject(
+      { "index.js": source(text) },
+      { env: { ...environmentOf(sandbox), ...mayDelete, ...env } },
+    );
     return {
       ...project,
       sandbox,
       program: (next) => project.write({ "index.js": source(next) }),
-      writes: () => sandbox.requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`),
+      writes: () =>
+        sandbox.requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`),
       async close() {
         await project.close();
         await sandbox.close();
@@ -76,7 +83,10 @@ function expectPlain({ all }: Result): void {
 
 export const named = (resources: readonly StackResource[], name: string): StackResource => {
   const found = resources.filter(({ urn }) => urn.endsWith(`::${name}`));
-  expect(found.map(({ urn }) => urn), name).toHaveLength(1);
+  expect(
+    found.map(({ urn }) => urn),
+    name,
+  ).toHaveLength(1);
   return found[0]!;
 };
 

@@ -9,10 +9,17 @@ import { startSandbox, type SandboxOptions } from "../provider/sandbox";
 import { environment, repository, type Environment } from "./processes.mts";
 import { environmentOf } from "./stack.ts";
 
-const run = (args: string[], cwd: string, env: Environment = {}): Promise<{ code: number; stdout: string; stderr: string }> =>
+const run = (
+  args: string[],
+  cwd: string,
+  env: Environment = {},
+): Promise<{ code: number; stdout: string; stderr: string }> =>
   new Promise((resolve) => {
-    execFile(process.execPath, [join(repository, "dist/commands/main.js"), ...args], { cwd, env: environment(env) }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
+    execFile(
+      process.execPath,
+      [join(repository, "dist/commands/main.js"), ...args],
+      { cwd, env: environment(env) },
+      (error, stdout, stderr) => resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
     );
   });
 
@@ -28,7 +35,11 @@ async function sandboxOf(options: SandboxOptions = {}) {
   return sandbox;
 }
 
-const filesIn = (folder: string): string[] => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1)).sort();
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
 const read = (...path: string[]) => readFileSync(join(...path), "utf8");
 
 describe("a new project", () => {
@@ -38,7 +49,13 @@ describe("a new project", () => {
     const { code, stdout, stderr } = await run(["init", "My tenant"], cwd, environmentOf(sandbox));
     expect(code, stderr).toBe(0);
     const folder = join(cwd, "My tenant");
-    expect(stdout.trim().split("\n").map((path) => path.slice("My tenant/".length)).sort()).toEqual(filesIn(folder));
+    expect(
+      stdout
+        .trim()
+        .split("\n")
+        .map((path) => path.slice("My tenant/".length))
+        .sort(),
+    ).toEqual(filesIn(folder));
     expect(filesIn(folder)).toEqual([
       ".github/workflows/iconik-merge.yml",
       ".github/workflows/iconik-nightly.yml",
@@ -56,13 +73,25 @@ describe("a new project", () => {
       "package.json",
       "tenant.yaml",
     ]);
-    expect(parse(read(folder, "tenant.yaml")).tenant).toEqual({ domainId: sandbox.domainId, model: tenant === "old" ? "userGroups" : "teams" });
+    expect(parse(read(folder, "tenant.yaml")).tenant).toEqual({
+      domainId: sandbox.domainId,
+      model: tenant === "old" ? "userGroups" : "teams",
+    });
     expect(parse(read(folder, "Pulumi.yaml")).name).toBe("My-tenant");
     expect(JSON.parse(read(folder, "package.json"))).toMatchObject({ name: "my-tenant", private: true });
-    expect(parse(read(folder, "Pulumi.prod.yaml")).config).toEqual({ "iconik:url": sandbox.url, "iconik:tenantFile": "tenant.yaml" });
-    expect((await run(["validate", "stack:prod", "--strict"], folder)).stdout).toContain("1 resource, 0 errors, 0 warnings");
+    expect(parse(read(folder, "Pulumi.prod.yaml")).config).toEqual({
+      "iconik:url": sandbox.url,
+      "iconik:tenantFile": "tenant.yaml",
+    });
+    expect((await run(["validate", "stack:prod", "--strict"], folder)).stdout).toContain(
+      "1 resource, 0 errors, 0 warnings",
+    );
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
-    expect(filesIn(folder).map((path) => read(folder, path)).join("")).not.toContain(sandbox.authToken);
+    expect(
+      filesIn(folder)
+        .map((path) => read(folder, path))
+        .join(""),
+    ).not.toContain(sandbox.authToken);
   });
 
   it("is written without credentials, and says what is missing", async () => {
@@ -70,21 +99,55 @@ describe("a new project", () => {
     const { code, stderr } = await run(["init", "--ci", "none"], cwd);
     expect(code).toBe(0);
     expect(stderr).toContain("The tenant's id is not known");
-    expect(filesIn(cwd)).toEqual([".gitignore", "Pulumi.prod.yaml", "Pulumi.yaml", "index.js", "package.json", "tenant.yaml"]);
+    expect(filesIn(cwd)).toEqual([
+      ".gitignore",
+      "Pulumi.prod.yaml",
+      "Pulumi.yaml",
+      "index.js",
+      "package.json",
+      "tenant.yaml",
+    ]);
     const sandbox = await sandboxOf();
     // On loopback no id is needed, and doctor says it.
-    expect((await run(["doctor", "stack:prod"], cwd, environmentOf(sandbox))).stdout).toContain(`tenant  ${sandbox.domainId}`);
+    expect((await run(["doctor", "stack:prod"], cwd, environmentOf(sandbox))).stdout).toContain(
+      `tenant  ${sandbox.domainId}`,
+    );
   });
 
-  it.each(["404", "empty"] as const)("of user groups, where the list of teams answers %s", async (teamsOnOldTenants) => {
-    const sandbox = await sandboxOf({ tenant: "old", switches: { teamsOnOldTenants } });
-    const cwd = emptyFolder();
-    expect(await run(["init", "--ci", "none"], cwd, environmentOf(sandbox))).toMatchObject({ code: 0 });
-    expect(parse(read(cwd, "tenant.yaml"))).toMatchObject({ tenant: { model: "userGroups" }, userGroups: { Everyone: { builtIn: true } } });
-  });
+  it.each(["404", "empty"] as const)(
+    "of user groups, where the list of teams answers %s",
+    async (teamsOnOldTenants) => {
+      const sandbox = await sandboxOf({ tenant: "old", switches: { teamsOnOldTenants } });
+      const cwd = emptyFolder();
+      expect(await run(["init", "--ci", "none"], cwd, environmentOf(sandbox))).toMatchObject({ code: 0 });
+      expect(parse(read(cwd, "tenant.yaml"))).toMatchObject({
+        tenant: { model: "userGroups" },
+        userGroups: { Everyone: { builtIn: true } },
+      });
+    },
+  );
 
   it("is written from a live tenant, with GitLab's pipeline", async () => {
-    const sandbox = await sandboxOf({ seed: { groups: [{ name: "Editors", roles: ["can_read_assets"] }], storages: [{ name: "Masters", method: "S3", purpose: "FILES", settings: { bucket: "example-masters", region: "eu-north-1", endpoint: "https://s3.example.com", path: "", access_key: "AKIAEXAMPLE", secret_key: "canary-secret" } }] } });
+    const sandbox = await sandboxOf({
+      seed: {
+        groups: [{ name: "Editors", roles: ["can_read_assets"] }],
+        storages: [
+          {
+            name: "Masters",
+            method: "S3",
+            purpose: "FILES",
+            settings: {
+              bucket: "example-masters",
+              region: "eu-north-1",
+              endpoint: "https://s3.example.com",
+              path: "",
+              access_key: "AKIAEXAMPLE",
+              secret_key: "canary-secret",
+            },
+          },
+        ],
+      },
+    });
     const cwd = emptyFolder();
     const { code, stderr } = await run(["init", "--from", "live", "--ci", "gitlab"], cwd, environmentOf(sandbox));
     expect(code, stderr).toBe(0);
@@ -93,7 +156,11 @@ describe("a new project", () => {
     expect(JSON.parse(read(cwd, "import.json")).resources.length).toBeGreaterThan(2);
     expect(stderr).toMatch(/pulumi config set --secret \S+/);
     expect(stderr).toContain("pulumi import --file import.json");
-    expect(filesIn(cwd).map((path) => read(cwd, path)).join("")).not.toContain("canary-secret");
+    expect(
+      filesIn(cwd)
+        .map((path) => read(cwd, path))
+        .join(""),
+    ).not.toContain("canary-secret");
     expect((await run(["validate", "stack:prod"], cwd)).code).toBe(0);
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
   });

@@ -17,7 +17,10 @@ export interface Resource {
   options?: Options;
 }
 
-export const seed: Seed = { users: [{ email: "ci@example.com", type: "POWER" }], groups: [{ name: "Desk", roles: ["can_search"] }] };
+export const seed: Seed = {
+  users: [{ email: "ci@example.com", type: "POWER" }],
+  groups: [{ name: "Desk", roles: ["can_search"] }],
+};
 
 interface Wording {
   group?: string;
@@ -29,22 +32,61 @@ interface Wording {
   minLength?: number;
 }
 
-function describing({ group = "Editors", mapping = "AD", roles = ["can_search"], permissions = ["read"], hours = 24, rotation = "1", minLength = 12 }: Wording): Resource[] {
+function describing({
+  group = "Editors",
+  mapping = "AD",
+  roles = ["can_search"],
+  permissions = ["read"],
+  hours = 24,
+  rotation = "1",
+  minLength = 12,
+}: Wording): Resource[] {
   const to = { ref: group };
   const access = { groups: [{ group: to, permissions }] };
-  const s3 = { type: "s3", purpose: "files", bucket: "example-masters", region: "eu-north-1", accessKey: "EXAMPLEKEY", secretKey: `example-secret-${rotation}` };
+  const s3 = {
+    type: "s3",
+    purpose: "files",
+    bucket: "example-masters",
+    region: "eu-north-1",
+    accessKey: "EXAMPLEKEY",
+    secretKey: `example-secret-${rotation}`,
+  };
   return [
-    { label: group, kind: "UserGroup", values: { name: "Editors", description: `Rotation ${rotation}`, roles }, options: group === "Editors" ? {} : { adopt: "exact" } },
+    {
+      label: group,
+      kind: "UserGroup",
+      values: { name: "Editors", description: `Rotation ${rotation}`, roles },
+      options: group === "Editors" ? {} : { adopt: "exact" },
+    },
     { label: "AD", kind: "GroupMapping", values: { name: mapping, group: to } },
     { label: "Upload", kind: "AclTemplate", values: { name: "Upload", access } },
-    { label: "Masters", kind: "Storage", values: { name: "Masters", ...s3, autoScan: { hoursInterval: hours }, default: true, access } },
-    { label: "CI", kind: "Application", values: { name: "CI", user: "ci@example.com", token: { lifetimeDays: 90, rotate: rotation } } },
+    {
+      label: "Masters",
+      kind: "Storage",
+      values: { name: "Masters", ...s3, autoScan: { hoursInterval: hours }, default: true, access },
+    },
+    {
+      label: "CI",
+      kind: "Application",
+      values: { name: "CI", user: "ci@example.com", token: { lifetimeDays: 90, rotate: rotation } },
+    },
     { label: "of the group", kind: "UserGroupSettings", values: { group: to, deleteGracePeriod: hours } },
-    { label: "settings", kind: "AdminSettings", values: { externalShare: false, passwordChecks: { minLength } }, options: { onDestroy: "restore" } },
+    {
+      label: "settings",
+      kind: "AdminSettings",
+      values: { externalShare: false, passwordChecks: { minLength } },
+      options: { onDestroy: "restore" },
+    },
   ];
 }
 
-const changed: Wording = { roles: ["can_search", "can_read_assets"], permissions: ["read", "write"], hours: 48, rotation: "2", minLength: 14 };
+const changed: Wording = {
+  roles: ["can_search", "can_read_assets"],
+  permissions: ["read", "write"],
+  hours: 48,
+  rotation: "2",
+  minLength: 14,
+};
 
 /** By what a run does: what the program says in it. */
 export const runs = {
@@ -84,7 +126,10 @@ export async function rehearse(): Promise<Script[]> {
 }
 
 /** Runs `work` in a tenant that begins as `tenant` says, or as the seed does. */
-export async function inTenant<T>(tenant: string | undefined, work: (sandbox: Sandbox, tenantFile: () => string) => Promise<T>): Promise<T> {
+export async function inTenant<T>(
+  tenant: string | undefined,
+  work: (sandbox: Sandbox, tenantFile: () => string) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "iconik-"));
   const stateFile = join(folder, "tenant.json");
   if (tenant !== undefined) writeFileSync(stateFile, tenant);
@@ -111,7 +156,12 @@ export interface Played {
  * One run: what is described comes first, in order, and then what no longer is goes, the last first.
  * @param saves whether the state is saved now, asked after every step; left out: always.
  */
-export async function play(sandbox: Sandbox, before: Map<string, EngineEntry>, name: RunName, { adopt, signal, saves = () => true }: { adopt?: "exact"; signal?: AbortSignal; saves?: () => boolean } = {}): Promise<Played> {
+export async function play(
+  sandbox: Sandbox,
+  before: Map<string, EngineEntry>,
+  name: RunName,
+  { adopt, signal, saves = () => true }: { adopt?: "exact"; signal?: AbortSignal; saves?: () => boolean } = {},
+): Promise<Played> {
   const state = new Map(before);
   let saved = new Map(before);
   const outcomes: string[] = [];
@@ -161,20 +211,34 @@ export async function refresh(sandbox: Sandbox, state: Map<string, EngineEntry>)
  * and may be somebody's: it stays, and is told.
  * @param kept ids of the tokens that the stack knows; `said`: what the runs told.
  */
-export function unlike(after: string, sandbox: Sandbox, tenant: string, kept: readonly unknown[], said: string): string[] {
+export function unlike(
+  after: string,
+  sandbox: Sandbox,
+  tenant: string,
+  kept: readonly unknown[],
+  said: string,
+): string[] {
   const problems: string[] = [];
-  const without = (text: string) => text.split("\n").filter((line) => !line.startsWith("tokens ")).join("\n");
+  const without = (text: string) =>
+    text
+      .split("\n")
+      .filter((line) => !line.startsWith("tokens "))
+      .join("\n");
   const now = picture(sandbox, tenant);
-  if (without(now) !== without(after)) problems.push(`the tenant is not as it should be: ${difference(without(after), without(now))}`);
+  if (without(now) !== without(after))
+    problems.push(`the tenant is not as it should be: ${difference(without(after), without(now))}`);
   const apps = new Set(sandbox.objects("apps").flatMap(({ name, id }) => (name === "CI" ? [id] : [])));
   for (const { id, app_id: app } of sandbox.objects("tokens")) {
-    if (apps.has(app) && !kept.includes(id) && !said.includes(String(id))) problems.push(`nobody is told of token ${id}`);
+    if (apps.has(app) && !kept.includes(id) && !said.includes(String(id)))
+      problems.push(`nobody is told of token ${id}`);
   }
-  for (const id of kept) if (!sandbox.object("tokens", String(id))) problems.push(`token ${String(id)} is kept, and is not there`);
+  for (const id of kept)
+    if (!sandbox.object("tokens", String(id))) problems.push(`token ${String(id)} is kept, and is not there`);
   return problems;
 }
 
-export const tokensIn = ({ state }: Played): unknown[] => [...state.values()].flatMap(({ stored }) => stored.outputs.tokenId ?? []);
+export const tokensIn = ({ state }: Played): unknown[] =>
+  [...state.values()].flatMap(({ stored }) => stored.outputs.tokenId ?? []);
 
 /** What is there more than once. */
 export function duplicates(sandbox: Sandbox): string[] {
@@ -185,7 +249,12 @@ export function duplicates(sandbox: Sandbox): string[] {
 }
 
 /** Ids of all that runs make. */
-export const ids = (sandbox: Sandbox): Set<string> => new Set((["groups", "storages", "apps", "acl_templates"] as const).flatMap((kind) => sandbox.objects(kind).map(({ id }) => String(id))));
+export const ids = (sandbox: Sandbox): Set<string> =>
+  new Set(
+    (["groups", "storages", "apps", "acl_templates"] as const).flatMap((kind) =>
+      sandbox.objects(kind).map(({ id }) => String(id)),
+    ),
+  );
 
 /** The same as a program for the CLI. */
 export const programOf = (program: readonly Resource[]): string => `

@@ -6,7 +6,21 @@ import { createProject, endToEnd } from "./cli.ts";
 import type { EngineEntry } from "./engine-stack.ts";
 import { inTurn, picture } from "./fault-runs.ts";
 import { done, quick } from "./iconik-project.ts";
-import { duplicates, ids, inTenant, names, play, programOf, refresh, rehearse, runs, tokensIn, unlike, type RunName, type Script } from "./kill-runs.ts";
+import {
+  duplicates,
+  ids,
+  inTenant,
+  names,
+  play,
+  programOf,
+  refresh,
+  rehearse,
+  runs,
+  tokensIn,
+  unlike,
+  type RunName,
+  type Script,
+} from "./kill-runs.ts";
 import { alive } from "./processes.mts";
 import { environmentOf, mayDelete } from "./stack.ts";
 
@@ -22,10 +36,13 @@ describe.concurrent.each(names)("%s", (name) => {
   ])("killed at any request, %s", { timeout: 10 * 60_000 }, async (_, checkpoints) => {
     const { calls, ...rest } = await script(name);
     expect(calls.length).toBeGreaterThan(5);
-    const cases = calls.flatMap((call, nth) => (call.startsWith("GET ") ? [{ nth, moment: moments[0] }] : moments.map((moment) => ({ nth, moment }))));
+    const cases = calls.flatMap((call, nth) =>
+      call.startsWith("GET ") ? [{ nth, moment: moments[0] }] : moments.map((moment) => ({ nth, moment })),
+    );
     const problems: string[] = [];
     await inTurn(cases, async ({ nth, moment }) => {
-      for (const problem of await killed({ calls, ...rest }, nth, moment, checkpoints)) problems.push(`${moment} call ${nth}, ${calls[nth]}: ${problem}`);
+      for (const problem of await killed({ calls, ...rest }, nth, moment, checkpoints))
+        problems.push(`${moment} call ${nth}, ${calls[nth]}: ${problem}`);
     });
     expect(problems.join("\n")).toBe("");
   });
@@ -33,9 +50,13 @@ describe.concurrent.each(names)("%s", (name) => {
   it.concurrent("interrupted at any request", { timeout: 10 * 60_000 }, async () => {
     const whole = await script(name);
     const problems: string[] = [];
-    await inTurn(whole.calls.map((_, nth) => nth), async (nth) => {
-      for (const problem of await interrupted(whole, nth)) problems.push(`call ${nth}, ${whole.calls[nth]}: ${problem}`);
-    });
+    await inTurn(
+      whole.calls.map((_, nth) => nth),
+      async (nth) => {
+        for (const problem of await interrupted(whole, nth))
+          problems.push(`call ${nth}, ${whole.calls[nth]}: ${problem}`);
+      },
+    );
     expect(problems.join("\n")).toBe("");
   });
 });
@@ -52,21 +73,30 @@ async function interrupted({ name, tenant, state, calls, after }: Script, nth: n
     clearInterval(watch);
     const known = new Set([...run.state.values()].map(({ id }) => id));
     if (sandbox.requests.length > nth + 1) problems.push(`then ${sandbox.requests.length - nth - 1} more were sent`);
-    for (const id of ids(sandbox)) if (!before.has(id) && !known.has(id)) problems.push(`${id} was made, and nobody knows of it`);
+    for (const id of ids(sandbox))
+      if (!before.has(id) && !known.has(id)) problems.push(`${id} was made, and nobody knows of it`);
     if (nth + 1 < calls.length && !/stopped before \w+ \//.test(run.error ?? "")) problems.push(`it says ${run.error}`);
     for (const { kind, stored, unfinished } of run.state.values()) {
-      for (const left of [...(stored.id === "tenant" ? [] : [stored.id]), ...(stored.facts.pending ?? [])]) if (unfinished !== undefined && !unfinished.includes(left)) problems.push(`${left} of the ${kind} is left, and that is not said: ${unfinished}`);
+      for (const left of [...(stored.id === "tenant" ? [] : [stored.id]), ...(stored.facts.pending ?? [])])
+        if (unfinished !== undefined && !unfinished.includes(left))
+          problems.push(`${left} of the ${kind} is left, and that is not said: ${unfinished}`);
     }
     const next = await play(sandbox, run.state, name);
     if (next.error !== undefined) return [...problems, `the next run says ${next.error}`];
     const again = await play(sandbox, next.state, name);
-    if (again.outcomes.some((outcome) => outcome !== "same")) problems.push(`it does not come to rest: ${again.outcomes}`);
+    if (again.outcomes.some((outcome) => outcome !== "same"))
+      problems.push(`it does not come to rest: ${again.outcomes}`);
     return [...problems, ...duplicates(sandbox), ...unlike(after, sandbox, tenant, tokensIn(next), "")];
   });
 }
 
 /** What is not as it should be after the run was killed there, and the way back was gone. */
-async function killed({ name, tenant, state, after }: Script, nth: number, moment: (typeof moments)[number], checkpoints: boolean): Promise<string[]> {
+async function killed(
+  { name, tenant, state, after }: Script,
+  nth: number,
+  moment: (typeof moments)[number],
+  checkpoints: boolean,
+): Promise<string[]> {
   return inTenant(tenant, async (sandbox) => {
     const ends = [
       sandbox.fault({ match: /./, kind: `reset-${moment}`, after: nth }),
@@ -82,15 +112,21 @@ async function killed({ name, tenant, state, after }: Script, nth: number, momen
     // Whoever simply runs again is told, or gets what is described; nothing is made a second time.
     const impatient = await play(sandbox, dead.state, name);
     const problems = duplicates(sandbox);
-    if (impatient.error !== undefined && !/exists already|pulumi refresh/.test(impatient.error)) problems.push(`running again says ${impatient.error}`);
+    if (impatient.error !== undefined && !/exists already|pulumi refresh/.test(impatient.error))
+      problems.push(`running again says ${impatient.error}`);
 
     await refresh(sandbox, impatient.state);
     const back = await play(sandbox, impatient.state, name, { adopt: "exact" });
     if (back.error !== undefined) return [...problems, back.error];
-    problems.push(...duplicates(sandbox), ...unlike(after, sandbox, tenant, tokensIn(back), [...impatient.notes, ...back.notes].join("\n")));
-    if (name !== "delete") for (const id of made) if (!ids(sandbox).has(id)) problems.push(`${id} was there, and is lost`);
+    problems.push(
+      ...duplicates(sandbox),
+      ...unlike(after, sandbox, tenant, tokensIn(back), [...impatient.notes, ...back.notes].join("\n")),
+    );
+    if (name !== "delete")
+      for (const id of made) if (!ids(sandbox).has(id)) problems.push(`${id} was there, and is lost`);
     const again = await play(sandbox, back.state, name);
-    if (again.outcomes.some((outcome) => outcome !== "same")) problems.push(`it does not come to rest: ${again.outcomes}`);
+    if (again.outcomes.some((outcome) => outcome !== "same"))
+      problems.push(`it does not come to rest: ${again.outcomes}`);
     return problems;
   });
 }
@@ -112,7 +148,13 @@ const chosen: Case[] = [
   { name: "update", match: /^PATCH .*\/system\/current\/$/, moment: "after", process: "provider", checkpoints: false },
   // The group is taken over under its new label, and the entry under the old one is still to be deleted.
   { name: "replace and rename", match: /^POST .*\/mappings\/$/, moment: "before", process: "CLI", checkpoints: true },
-  { name: "replace and rename", match: /^DELETE .*\/mappings\//, moment: "after", process: "provider", checkpoints: false },
+  {
+    name: "replace and rename",
+    match: /^DELETE .*\/mappings\//,
+    moment: "after",
+    process: "provider",
+    checkpoints: false,
+  },
   { name: "delete", match: /^DELETE .*\/storages\//, moment: "after", process: "provider", checkpoints: true },
 ];
 
@@ -133,14 +175,26 @@ describe("on the real CLI", endToEnd, () => {
         sandbox.clearRequests();
         write(name);
         await done(project.up(quick, { ...environmentOf(sandbox), ...mayDelete }));
-        all.push({ name, tenant, state, calls: sandbox.requests.map(({ method, path }) => `${method} ${path}`), after: picture(sandbox, tenant) });
+        all.push({
+          name,
+          tenant,
+          state,
+          calls: sandbox.requests.map(({ method, path }) => `${method} ${path}`),
+          after: picture(sandbox, tenant),
+        });
       }
       return all;
     });
 
     const every = scripts.flatMap(({ name, calls }) =>
       calls.flatMap((call, after) =>
-        moments.slice(0, call.startsWith("GET ") ? 1 : 2).flatMap((moment) => (["CLI", "provider"] as const).flatMap((process) => [true, false].map((checkpoints): Case => ({ name, match: /./, after, moment, process, checkpoints })))),
+        moments
+          .slice(0, call.startsWith("GET ") ? 1 : 2)
+          .flatMap((moment) =>
+            (["CLI", "provider"] as const).flatMap((process) =>
+              [true, false].map((checkpoints): Case => ({ name, match: /./, after, moment, process, checkpoints })),
+            ),
+          ),
       ),
     );
     for (const each of process.env.EXHAUSTIVE ? every : chosen) {

@@ -7,7 +7,9 @@ import { openStack, type EngineEntry, type EngineStack, type Options } from "./e
 import { subjects, type Subject } from "./fault-cases.ts";
 import { seed } from "./lives.ts";
 
-const objects = subjects.filter(({ definition }) => definition.shape === "object").map((subject) => [subject.definition.kind, subject] as const);
+const objects = subjects
+  .filter(({ definition }) => definition.shape === "object")
+  .map((subject) => [subject.definition.kind, subject] as const);
 const byName = objects.filter(([kind]) => kind !== "GroupMapping");
 
 /** A tenant of its own, and one run after the other with one state. */
@@ -63,32 +65,43 @@ describe.concurrent.each(objects)("%s", (_, subject) => {
     await life.atRest();
   });
 
-  it.each([0, 1_000])("whose id does not answer for longer is kept, and finished by the next run, list %i readings behind", async (listLag) => {
-    await using life = await startLife(subject);
-    life.sandbox.set({ createLag: 1_000, listLag });
-    expect(await life.up()).toBe("unfinished");
-    const { id, unfinished } = life.state.get(subject.name)!;
-    expect(unfinished).toMatch(/iconik made .* for 15 seconds now. Run again in a few minutes/);
-    expect(unfinished).toContain(JSON.stringify(subject.name));
-    // Nor is it forgotten by a refresh, or made again, while that lasts. (A refresh believes two that agree.)
-    if (listLag === 0) await expect(life.refresh()).rejects.toThrow(/does not show it by id, for 15 seconds now. Run again in a few minutes/);
-    await expect(life.up()).rejects.toThrow(/iconik made .* does not show it( by id)?, for 15 seconds now. Run again in a few minutes/);
-    expect(life.posts()).toHaveLength(1);
-    expect(life.named()).toHaveLength(1);
-    life.catchUp();
-    expect(["updated", "same"]).toContain(await life.up());
-    expect(life.state.get(subject.name)!.id).toBe(id);
-    await life.atRest();
-  });
+  it.each([0, 1_000])(
+    "whose id does not answer for longer is kept, and finished by the next run, list %i readings behind",
+    async (listLag) => {
+      await using life = await startLife(subject);
+      life.sandbox.set({ createLag: 1_000, listLag });
+      expect(await life.up()).toBe("unfinished");
+      const { id, unfinished } = life.state.get(subject.name)!;
+      expect(unfinished).toMatch(/iconik made .* for 15 seconds now. Run again in a few minutes/);
+      expect(unfinished).toContain(JSON.stringify(subject.name));
+      // Nor is it forgotten by a refresh, or made again, while that lasts. (A refresh believes two that agree.)
+      if (listLag === 0)
+        await expect(life.refresh()).rejects.toThrow(
+          /does not show it by id, for 15 seconds now. Run again in a few minutes/,
+        );
+      await expect(life.up()).rejects.toThrow(
+        /iconik made .* does not show it( by id)?, for 15 seconds now. Run again in a few minutes/,
+      );
+      expect(life.posts()).toHaveLength(1);
+      expect(life.named()).toHaveLength(1);
+      life.catchUp();
+      expect(["updated", "same"]).toContain(await life.up());
+      expect(life.state.get(subject.name)!.id).toBe(id);
+      await life.atRest();
+    },
+  );
 
-  it.each(lost.flatMap((kind) => [1, 3].map((listLag) => [kind, listLag] as const)))("whose answer is lost (%s) while the list is %i readings behind is found", async (kind, listLag) => {
-    await using life = await startLife(subject);
-    life.sandbox.set({ listLag });
-    life.sandbox.fault({ match: `POST ${life.path}`, kind });
-    expect(await life.up()).toBe("created");
-    expect(life.posts()).toHaveLength(1);
-    await life.atRest();
-  });
+  it.each(lost.flatMap((kind) => [1, 3].map((listLag) => [kind, listLag] as const)))(
+    "whose answer is lost (%s) while the list is %i readings behind is found",
+    async (kind, listLag) => {
+      await using life = await startLife(subject);
+      life.sandbox.set({ listLag });
+      life.sandbox.fault({ match: `POST ${life.path}`, kind });
+      expect(await life.up()).toBe("created");
+      expect(life.posts()).toHaveLength(1);
+      await life.atRest();
+    },
+  );
 
   it("that was deleted is made again when the list has noticed", async () => {
     await using life = await startLife(subject);
@@ -104,7 +117,9 @@ describe.concurrent.each(objects)("%s", (_, subject) => {
     await life.up();
     life.sandbox.set({ listLag: 1_000 });
     await life.remove();
-    await expect(life.up()).rejects.toThrow(/lists it all the same, for 15 seconds now. Nothing was changed; run again in a few minutes/);
+    await expect(life.up()).rejects.toThrow(
+      /lists it all the same, for 15 seconds now. Nothing was changed; run again in a few minutes/,
+    );
     expect(life.named()).toEqual([]);
     life.catchUp();
     expect(await life.up()).toBe("created");

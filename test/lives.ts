@@ -40,7 +40,8 @@ export interface Life {
 }
 
 /** One life for each kind. */
-export const lives = (): Life[] => Object.values(kinds).map((definition) => lifeOf(definition.kind, definition, definition.examples));
+export const lives = (): Life[] =>
+  Object.values(kinds).map((definition) => lifeOf(definition.kind, definition, definition.examples));
 
 /** One more for each form of a kind that has several, so that all their secrets and spellings are met. */
 export const livesOfVariants = (): Life[] =>
@@ -49,7 +50,11 @@ export const livesOfVariants = (): Life[] =>
       ? Object.entries(definition.variants.cases).map(([type, { example }]) => {
           const { by } = definition.variants!;
           const whole: Values = { name: `Of ${type}`, purpose: "files", ...example, [by]: type };
-          return lifeOf(`${definition.kind} ${type}`, definition, [whole, { description: "Changed" }, ...(type === "portal" ? [] : [{ read: true }])]);
+          return lifeOf(`${definition.kind} ${type}`, definition, [
+            whole,
+            { description: "Changed" },
+            ...(type === "portal" ? [] : [{ read: true }]),
+          ]);
         })
       : [],
   );
@@ -129,4 +134,3 @@ function lifeOf(title: string, definition: Definition, examples: readonly Values
   });
   return { title, definition, name, steps };
 }
-

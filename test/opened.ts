@@ -15,7 +15,11 @@ export interface Opened<T> {
  * Opens it before the tests and closes it after them.
  * @param lacking reasons to skip, by the message of the error: where everything is to be tested (`CI`), none counts
  */
-export function opened<T>(open: () => Promise<T>, close: (one: T) => Promise<unknown>, lacking: Readonly<Record<string, string>>): Opened<T> {
+export function opened<T>(
+  open: () => Promise<T>,
+  close: (one: T) => Promise<unknown>,
+  lacking: Readonly<Record<string, string>>,
+): Opened<T> {
   let one: T | undefined;
   let missing: string | undefined;
   beforeAll(async () => {

@@ -27,7 +27,14 @@ async function tenant(options: SandboxOptions = {}): Promise<Tenant> {
 }
 
 const writes = ({ requests }: Sandbox): RecordedRequest[] => requests.filter(({ method }) => method !== "GET");
-const bucket = { type: "s3", purpose: "files", bucket: "example-masters", region: "eu-north-1", accessKey: "EXAMPLEKEY", secretKey: "example-secret-key" };
+const bucket = {
+  type: "s3",
+  purpose: "files",
+  bucket: "example-masters",
+  region: "eu-north-1",
+  accessKey: "EXAMPLEKEY",
+  secretKey: "example-secret-key",
+};
 const everyone = { existing: "Everyone" };
 
 describe("what is ours, and what is not", () => {
@@ -44,49 +51,85 @@ describe("what is ours, and what is not", () => {
   it("what begins to be described takes nothing away that is not described: sorts of an access list, keys of settings", async () => {
     const { sandbox, stack } = await tenant();
     const [group] = sandbox.objects("groups");
-    await stack.up("Upload", "AclTemplate", { name: "Upload", access: { groups: [{ group: everyone, permissions: ["read"] }] } });
-    sandbox.edit("acls", `acl_templates/${stack.state.get("Upload")!.id}`, (list) => void (list.users = { somebody: { permissions: ["read"] } }));
+    await stack.up("Upload", "AclTemplate", {
+      name: "Upload",
+      access: { groups: [{ group: everyone, permissions: ["read"] }] },
+    });
+    sandbox.edit(
+      "acls",
+      `acl_templates/${stack.state.get("Upload")!.id}`,
+      (list) => void (list.users = { somebody: { permissions: ["read"] } }),
+    );
     const { date_modified: _, ...settings } = sandbox.object("settings", "system")!;
-    await stack.up("Upload", "AclTemplate", { name: "Upload", access: { groups: [{ group: everyone, permissions: ["read", "write"] }] } });
+    await stack.up("Upload", "AclTemplate", {
+      name: "Upload",
+      access: { groups: [{ group: everyone, permissions: ["read", "write"] }] },
+    });
     await stack.up("settings", "AdminSettings", { passwordChecks: { minLength: 12 } });
     const { groups, users } = sandbox.object("acls", `acl_templates/${stack.state.get("Upload")!.id}`)!;
-    expect({ groups, users }).toEqual({ groups: { [group!.id]: expect.objectContaining({ permissions: ["read", "write"] }) }, users: { somebody: { permissions: ["read"] } } });
-    expect(sandbox.object("settings", "system")).toMatchObject({ ...settings, password_checks: { ...settings.password_checks, min_length: 12 } });
+    expect({ groups, users }).toEqual({
+      groups: { [group!.id]: expect.objectContaining({ permissions: ["read", "write"] }) },
+      users: { somebody: { permissions: ["read"] } },
+    });
+    expect(sandbox.object("settings", "system")).toMatchObject({
+      ...settings,
+      password_checks: { ...settings.password_checks, min_length: 12 },
+    });
   });
 
-  it.each(["merge", "replace"] as const)("fields that others set, known or not, are as they were after a change, to the letter (nested ones: %s)", async (storageSettingsPatch) => {
-    const { sandbox, stack } = await tenant({ switches: { storageSettingsPatch, storageSettingsCheck: "off" } });
-    await stack.up("Editors", "UserGroup", { name: "Editors", description: "Cut", roles: [] });
-    await stack.up("Masters", "Storage", { name: "Masters", ...bucket, read: true });
-    const others = { alias: "ED", external_id: "idp-7", of_tomorrow: { list: [1, { deep: null }], text: " ***  " } };
-    const [group, storage] = ["Editors", "Masters"].map((name) => stack.state.get(name)!.id);
-    sandbox.edit("groups", group!, others);
-    sandbox.edit("storages", storage!, (item) => void Object.assign(item.settings, { of_tomorrow: others.of_tomorrow, kms_key_id: "theirs" }));
-    await stack.up("Editors", "UserGroup", { name: "Editors", description: "Cut and publish", roles: [] });
-    await stack.up("Masters", "Storage", { name: "Masters", ...bucket, read: false });
-    expect(sandbox.object("groups", group!)).toMatchObject({ ...others, description: "Cut and publish" });
-    expect(sandbox.object("storages", storage!)!.settings).toMatchObject({ of_tomorrow: others.of_tomorrow, kms_key_id: "theirs", read: false });
-  });
+  it.each(["merge", "replace"] as const)(
+    "fields that others set, known or not, are as they were after a change, to the letter (nested ones: %s)",
+    async (storageSettingsPatch) => {
+      const { sandbox, stack } = await tenant({ switches: { storageSettingsPatch, storageSettingsCheck: "off" } });
+      await stack.up("Editors", "UserGroup", { name: "Editors", description: "Cut", roles: [] });
+      await stack.up("Masters", "Storage", { name: "Masters", ...bucket, read: true });
+      const others = { alias: "ED", external_id: "idp-7", of_tomorrow: { list: [1, { deep: null }], text: " ***  " } };
+      const [group, storage] = ["Editors", "Masters"].map((name) => stack.state.get(name)!.id);
+      sandbox.edit("groups", group!, others);
+      sandbox.edit(
+        "storages",
+        storage!,
+        (item) => void Object.assign(item.settings, { of_tomorrow: others.of_tomorrow, kms_key_id: "theirs" }),
+      );
+      await stack.up("Editors", "UserGroup", { name: "Editors", description: "Cut and publish", roles: [] });
+      await stack.up("Masters", "Storage", { name: "Masters", ...bucket, read: false });
+      expect(sandbox.object("groups", group!)).toMatchObject({ ...others, description: "Cut and publish" });
+      expect(sandbox.object("storages", storage!)!.settings).toMatchObject({
+        of_tomorrow: others.of_tomorrow,
+        kms_key_id: "theirs",
+        read: false,
+      });
+    },
+  );
 
   it("nothing of our own is written into an object: what is sent is what is described", async () => {
     const { sandbox, stack } = await tenant();
     await stack.up("Editors", "UserGroup", { name: "Editors", description: "Cut", roles: ["can_search"] });
     await stack.up("Editors", "UserGroup", { name: "Editors", description: "Cut and publish", roles: ["can_search"] });
-    expect(writes(sandbox).map(({ body }) => body)).toEqual([{ name: "Editors", description: "Cut", roles: ["can_search"] }, { description: "Cut and publish" }]);
+    expect(writes(sandbox).map(({ body }) => body)).toEqual([
+      { name: "Editors", description: "Cut", roles: ["can_search"] },
+      { description: "Cut and publish" },
+    ]);
   });
 
   it("a value that iconik fills in by itself is no difference", async () => {
-    const { sandbox, stack } = await tenant({ switches: { unsetProperties: "empty", laterProperties: "some", rolesOrder: "sorted" } });
+    const { sandbox, stack } = await tenant({
+      switches: { unsetProperties: "empty", laterProperties: "some", rolesOrder: "sorted" },
+    });
     await stack.up("Editors", "UserGroup", { name: "Editors", roles: ["can_search", "can_read_assets"] });
     sandbox.edit("groups", stack.state.get("Editors")!.id, { default_user_type: "STANDARD", external_id: "idp-7" });
     expect(await stack.refresh("Editors")).toEqual([]);
-    expect(await stack.up("Editors", "UserGroup", { name: "Editors", roles: ["can_read_assets", "can_search"] })).toBe("same");
+    expect(await stack.up("Editors", "UserGroup", { name: "Editors", roles: ["can_read_assets", "can_search"] })).toBe(
+      "same",
+    );
   });
 
   it("what iconik made itself is not taken over by its name, and never deleted", async () => {
     const { sandbox, stack } = await tenant();
     const values = { name: "Everyone", roles: [] };
-    await expect(stack.up("Everyone", "UserGroup", values, { adopt: "converge" })).rejects.toThrow(/iconik's own.*builtIn: true/);
+    await expect(stack.up("Everyone", "UserGroup", values, { adopt: "converge" })).rejects.toThrow(
+      /iconik's own.*builtIn: true/,
+    );
     const { roles } = sandbox.objects("groups")[0]!;
     await stack.up("Everyone", "UserGroup", { name: "Everyone" }, { builtIn: true });
     await stack.remove("Everyone");
@@ -105,22 +148,27 @@ describe("what is ours, and what is not", () => {
 });
 
 describe("secrets", () => {
-  it.each(["mask", "omit", "return"] as const)("one that iconik shows in its own way (%s) is never written back", async (secretsOnRead) => {
-    const { sandbox, stack } = await tenant({ switches: { secretsOnRead } });
-    await stack.up("Masters", "Storage", { name: "Masters", ...bucket, read: true });
-    const { id } = stack.state.get("Masters")!;
-    const kept = sandbox.object("storages", id)!.settings;
-    await stack.refresh("Masters");
-    sandbox.clearRequests();
-    await stack.up("Masters", "Storage", { name: "Masters", ...bucket, read: false });
-    expect(JSON.stringify(writes(sandbox))).not.toContain("***");
-    expect(sandbox.object("storages", id)!.settings).toEqual({ ...kept, read: false });
-  });
+  it.each(["mask", "omit", "return"] as const)(
+    "one that iconik shows in its own way (%s) is never written back",
+    async (secretsOnRead) => {
+      const { sandbox, stack } = await tenant({ switches: { secretsOnRead } });
+      await stack.up("Masters", "Storage", { name: "Masters", ...bucket, read: true });
+      const { id } = stack.state.get("Masters")!;
+      const kept = sandbox.object("storages", id)!.settings;
+      await stack.refresh("Masters");
+      sandbox.clearRequests();
+      await stack.up("Masters", "Storage", { name: "Masters", ...bucket, read: false });
+      expect(JSON.stringify(writes(sandbox))).not.toContain("***");
+      expect(sandbox.object("storages", id)!.settings).toEqual({ ...kept, read: false });
+    },
+  );
 
   it("a mask in the place of one is refused", () => {
     const storage = kinds.Storage!;
     for (const mask of ["********", "•••••"]) {
-      expect(problems(storage, canonical(storage, { name: "Masters", ...bucket, secretKey: mask }))).toMatchObject([{ field: "secretKey", problem: expect.stringContaining("is a mask") }]);
+      expect(problems(storage, canonical(storage, { name: "Masters", ...bucket, secretKey: mask }))).toMatchObject([
+        { field: "secretKey", problem: expect.stringContaining("is a mask") },
+      ]);
     }
   });
 
@@ -151,7 +199,9 @@ describe("secrets", () => {
 describe("identity", () => {
   it("a new version is no change: what Pulumi keeps as the provider holds no code", () => {
     // In every state file there is: it stays so for ever.
-    expect(providerText("UserGroup")).toBe('exports.handler=()=>require("pulumi-iconik/runtime").provider("UserGroup")');
+    expect(providerText("UserGroup")).toBe(
+      'exports.handler=()=>require("pulumi-iconik/runtime").provider("UserGroup")',
+    );
     expect(typeOf("UserGroup")).toBe("pulumi-nodejs:dynamic/iconik:UserGroup");
   });
 
@@ -161,14 +211,18 @@ describe("identity", () => {
     const { id } = stack.state.get("group")!;
     sandbox.clearRequests();
     expect(await stack.up("group", "UserGroup", { name: "Cutters", roles: [] })).toBe("updated");
-    expect(writes(sandbox).map(({ method, path, body }) => [method, path, body])).toEqual([["PATCH", `/API/users/v1/groups/${id}/`, { name: "Cutters" }]]);
+    expect(writes(sandbox).map(({ method, path, body }) => [method, path, body])).toEqual([
+      ["PATCH", `/API/users/v1/groups/${id}/`, { name: "Cutters" }],
+    ]);
     expect(stack.state.get("group")!.id).toBe(id);
   });
 
   it("two of one name are never one of them by chance", async () => {
     const { sandbox, stack } = await tenant({ seed: { groups: [{ name: "Editors" }, { name: "Editors" }] } });
     const ids = sandbox.objects("groups").flatMap(({ name, id }) => (name === "Editors" ? [String(id)] : []));
-    const told = await stack.up("Editors", "UserGroup", { name: "Editors", roles: [] }, { adopt: "converge" }).catch((error: Error) => error.message);
+    const told = await stack
+      .up("Editors", "UserGroup", { name: "Editors", roles: [] }, { adopt: "converge" })
+      .catch((error: Error) => error.message);
     for (const id of ids) expect(told).toContain(id);
     expect(writes(sandbox)).toEqual([]);
   });
@@ -181,7 +235,9 @@ describe("identity", () => {
     sandbox.edit("users", user.id, { is_admin: true });
     const itself = openStack({ url: sandbox.url, appId: id, authToken: String(stored.outputs.authToken) }, stack.state);
     onTestFinished(itself.close);
-    await expect(itself.remove("CI")).rejects.toThrow(/Application "CI".*is the application that this run acts as.*lockOut: applications\/CI/s);
+    await expect(itself.remove("CI")).rejects.toThrow(
+      /Application "CI".*is the application that this run acts as.*lockOut: applications\/CI/s,
+    );
     expect(sandbox.object("apps", id)).toBeDefined();
     await stack.remove("CI");
     expect(sandbox.object("apps", id)).toBeUndefined();
@@ -196,7 +252,8 @@ describe("requests", () => {
       await work();
       return sandbox.requests.length;
     };
-    const group = (description: string) => () => stack.up("Editors", "UserGroup", { name: "Editors", description, roles: [] });
+    const group = (description: string) => () =>
+      stack.up("Editors", "UserGroup", { name: "Editors", description, roles: [] });
     // Who we are; the list, twice; the object; the object; whether somebody else made one.
     expect(await counted(group("one"))).toBe(6);
     expect(await counted(group("one"))).toBe(0);
@@ -214,7 +271,8 @@ describe("requests", () => {
       await stack.close();
       await sandbox.close();
     });
-    for (let index = 0; index < 500; index += 1) await stack.up(`Group ${index}`, "UserGroup", { name: `Group ${index}`, roles: [] });
+    for (let index = 0; index < 500; index += 1)
+      await stack.up(`Group ${index}`, "UserGroup", { name: `Group ${index}`, roles: [] });
     expect(sandbox.requests.length).toBeGreaterThan(1_000);
     expect(sandbox.requests.filter(({ status }) => status === 429)).toEqual([]);
   });
@@ -232,11 +290,18 @@ describe("on the real CLI", endToEnd, () => {
       new iconik.UserGroup("Comes", { description: "d", roles: [] });
       new iconik.GroupMapping("AD", { name: "AD-2", group: { existing: "Everyone" } });`);
     project.sandbox.clearRequests();
-    const preview = JSON.parse((await done(project.preview(["--json"]))).stdout) as { changeSummary: Record<string, number> };
+    const preview = JSON.parse((await done(project.preview(["--json"]))).stdout) as {
+      changeSummary: Record<string, number>;
+    };
     expect(project.writes()).toEqual([]);
     expect(preview.changeSummary).toMatchObject({ create: 1, update: 1, delete: 1, replace: 1 });
     await done(project.up(quick));
-    expect(project.writes().map((request) => request.replace(/[\w-]{36}/, "ID")).sort()).toEqual([
+    expect(
+      project
+        .writes()
+        .map((request) => request.replace(/[\w-]{36}/, "ID"))
+        .sort(),
+    ).toEqual([
       "DELETE /API/users/v1/groups/ID/",
       "DELETE /API/users/v1/groups/mappings/AD/",
       "PATCH /API/users/v1/groups/ID/",

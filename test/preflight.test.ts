@@ -12,16 +12,26 @@ beforeAll(async () => {
   sandbox = await startSandbox({
     seed: {
       users: [{ email: "ci@example.com", type: "POWER" }],
-      groups: [{ name: "Editors", description: "Cut", roles: ["can_read_assets"] }, { name: "Twins" }, { name: "Twins" }],
+      groups: [
+        { name: "Editors", description: "Cut", roles: ["can_read_assets"] },
+        { name: "Twins" },
+        { name: "Twins" },
+      ],
     },
   });
 });
 afterAll(() => sandbox.close());
 
 async function asked(wanted: [kind: string, values: Values][], as: { appId: string; authToken: string } = sandbox) {
-  const session = openSession({ url: sandbox.url, appId: as.appId, authToken: as.authToken, rateShare: 1 }, { readOnly: true });
+  const session = openSession(
+    { url: sandbox.url, appId: as.appId, authToken: as.authToken, rateShare: 1 },
+    { readOnly: true },
+  );
   try {
-    return await preflight(session, wanted.map(([kind, values]) => ({ definition: kinds[kind]!, values })));
+    return await preflight(
+      session,
+      wanted.map(([kind, values]) => ({ definition: kinds[kind]!, values })),
+    );
   } finally {
     await session.client.close();
   }
@@ -46,7 +56,13 @@ describe("before anything is written", () => {
   });
 
   it("what is described in the same run may be named before it is there", async () => {
-    expect(await asked([template("Cutters"), ["UserGroup", { name: "Cutters" }], ["Application", { name: "CI", user: "ci@example.com" }]])).toEqual([]);
+    expect(
+      await asked([
+        template("Cutters"),
+        ["UserGroup", { name: "Cutters" }],
+        ["Application", { name: "CI", user: "ci@example.com" }],
+      ]),
+    ).toEqual([]);
   });
 
   it("a token without the roles is told which, and nothing is looked up with it", async () => {
@@ -70,9 +86,18 @@ it("what is taken over is told, with the fields that are changed", async () => {
   await exact.close();
 
   const converge = openStack(sandbox);
-  await converge.up("Editors", "UserGroup", { ...editors, roles: ["can_search"], description: "Paste" }, { adopt: "converge" });
-  expect(converge.notes).toEqual([`UserGroup "Editors" (${id}) was there already and is taken over; changed: description, roles`]);
-  expect(await converge.up("Editors", "UserGroup", { ...editors, roles: ["can_search"], description: "Cut" })).toBe("updated");
+  await converge.up(
+    "Editors",
+    "UserGroup",
+    { ...editors, roles: ["can_search"], description: "Paste" },
+    { adopt: "converge" },
+  );
+  expect(converge.notes).toEqual([
+    `UserGroup "Editors" (${id}) was there already and is taken over; changed: description, roles`,
+  ]);
+  expect(await converge.up("Editors", "UserGroup", { ...editors, roles: ["can_search"], description: "Cut" })).toBe(
+    "updated",
+  );
   expect(converge.notes).toHaveLength(1);
   await converge.close();
 });

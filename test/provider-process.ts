@@ -140,7 +140,10 @@ export async function startProvider(options: ProviderOptions): Promise<ProviderP
       return { inputs: plain(response.getInputs()), failures: response.toObject().failuresList };
     },
     async diff(id, olds, news) {
-      const request = new messages.DiffRequest().setId(id).setOlds(struct(olds)).setNews(struct(withProvider(news)));
+      const request = new messages.DiffRequest()
+        .setId(id)
+        .setOlds(struct(olds))
+        .setNews(struct(withProvider(news)));
       const response = await call<messages.DiffResponse>((done) => client.diff(request, done));
       return {
         changes: (["unknown", "none", "some"] as const)[response.getChanges()],
@@ -161,7 +164,10 @@ export async function startProvider(options: ProviderOptions): Promise<ProviderP
       return { id: response.getId(), props: plain(response.getProperties()), ...(inputs && { inputs: plain(inputs) }) };
     },
     async update(id, olds, news) {
-      const request = new messages.UpdateRequest().setId(id).setOlds(struct(olds)).setNews(struct(withProvider(news)));
+      const request = new messages.UpdateRequest()
+        .setId(id)
+        .setOlds(struct(olds))
+        .setNews(struct(withProvider(news)));
       const outcome = await attempt<messages.UpdateResponse>((done) => client.update(request, done));
       if ("failed" in outcome) return { outs: outcome.outs, failed: outcome.failed };
       return { outs: plain(outcome.response.getProperties()) };

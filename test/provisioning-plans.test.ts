@@ -5,7 +5,8 @@ import { loadClouds, makeBuckets, missingPackages, packagesOf } from "../provide
 import { provision, type Cloud } from "./clouds.ts";
 import { load, said } from "./tenant/inline.ts";
 
-const instance = "crn:v1:bluemix:public:cloud-object-storage:global:a/0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a:11111111-2222-3333-4444-555555555555::";
+const instance =
+  "crn:v1:bluemix:public:cloud-object-storage:global:a/0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a:11111111-2222-3333-4444-555555555555::";
 const file = `
 tenant: { domainId: 5b1f0c9e-0000-4000-8000-000000000001 }
 clouds: { media: { type: aws, profile: media, region: eu-north-1 }, vault: { type: b2 } }
@@ -51,28 +52,54 @@ describe("plans", () => {
         module: "gcp",
         name: "acme-delivery",
         labels: ["Google"],
-        args: { bucket: "acme-delivery", project: "acme-media", location: "EU", storages: { Google: { ...use("files"), read: true, cors: "ours" } } },
+        args: {
+          bucket: "acme-delivery",
+          project: "acme-media",
+          location: "EU",
+          storages: { Google: { ...use("files"), read: true, cors: "ours" } },
+        },
       },
       {
         module: "azure",
         name: "acmeiconik01",
         labels: ["Blob"],
-        args: { bucket: "media", account: "acmeiconik01", resourceGroup: "iconik", location: "westeurope", useKey: 2, storages: { Blob: { ...use("files"), read: true } } },
+        args: {
+          bucket: "media",
+          account: "acmeiconik01",
+          resourceGroup: "iconik",
+          location: "westeurope",
+          useKey: 2,
+          storages: { Blob: { ...use("files"), read: true } },
+        },
       },
       {
         module: "b2",
         name: "acme-b2",
         cloud: expect.objectContaining({ label: "vault" }),
         labels: ["B2"],
-        args: { bucket: "acme-b2", cloud: "vault", storages: { B2: { ...use("archive"), scope: "bucket", rotate: "1" } } },
+        args: {
+          bucket: "acme-b2",
+          cloud: "vault",
+          storages: { B2: { ...use("archive"), scope: "bucket", rotate: "1" } },
+        },
       },
       {
         module: "s3",
         name: "acme-wasabi",
         labels: ["Wasabi"],
-        args: { type: "wasabi", bucket: "acme-wasabi", region: "eu-central-1", storages: { Wasabi: { ...use("archive"), rotate: "1" } } },
+        args: {
+          type: "wasabi",
+          bucket: "acme-wasabi",
+          region: "eu-central-1",
+          storages: { Wasabi: { ...use("archive"), rotate: "1" } },
+        },
       },
-      { module: "ibm", name: "acme-ibm", labels: ["Ibm"], args: { bucket: "acme-ibm", region: "eu-de", instance, existing: true, storages: { Ibm: use("archive") } } },
+      {
+        module: "ibm",
+        name: "acme-ibm",
+        labels: ["Ibm"],
+        args: { bucket: "acme-ibm", region: "eu-de", instance, existing: true, storages: { Ibm: use("archive") } },
+      },
       {
         module: "s3",
         name: "acme-hyper",
@@ -90,7 +117,14 @@ describe("plans", () => {
         module: "s3",
         name: "acme-other",
         labels: ["Other"],
-        args: { type: "s3Compatible", bucket: "acme-other", region: "us-east-1", endpoint: "https://s3.example.com", iamEndpoint: "https://iam.example.com", storages: { Other: use("exports") } },
+        args: {
+          type: "s3Compatible",
+          bucket: "acme-other",
+          region: "us-east-1",
+          endpoint: "https://s3.example.com",
+          iamEndpoint: "https://iam.example.com",
+          storages: { Other: use("exports") },
+        },
       },
     ]);
   });
@@ -98,22 +132,32 @@ describe("plans", () => {
   it("name the packages that are not installed", () => {
     expect(missingPackages(plans())).toEqual([]);
     // Only where keys are replaced is there a key to delete.
-    expect(packagesOf(plans().filter(({ module }) => module === "aws" || module === "gcp"))).toEqual(["@pulumi/aws", "@aws-sdk/client-iam", "@pulumi/gcp"]);
+    expect(packagesOf(plans().filter(({ module }) => module === "aws" || module === "gcp"))).toEqual([
+      "@pulumi/aws",
+      "@aws-sdk/client-iam",
+      "@pulumi/gcp",
+    ]);
   });
 });
 
 const cloud: Cloud = {
   answers: { "azure-native:storage:listStorageAccountKeys": () => ({ keys: [{ keyName: "key2", value: "a2V5" }] }) },
-  outputs: (type) => (type.includes("serviceaccount/key") ? { privateKey: Buffer.from("{}").toString("base64"), name: "keys/1" } : {}),
+  outputs: (type) =>
+    type.includes("serviceaccount/key") ? { privateKey: Buffer.from("{}").toString("base64"), name: "keys/1" } : {},
 };
 
 describe("what is registered", () => {
   it("is of every cloud, kept by it, and forgotten without a word when it is taken out", async () => {
     const all = plans();
     const clouds = await loadClouds(all);
-    const { made, result, failed } = await provision(() => makeBuckets(clouds, all, { domainId: "5b1f0c9e-0000-4000-8000-000000000001", url: "https://eu.iconik.io" }), cloud);
+    const { made, result, failed } = await provision(
+      () => makeBuckets(clouds, all, { domainId: "5b1f0c9e-0000-4000-8000-000000000001", url: "https://eu.iconik.io" }),
+      cloud,
+    );
     expect(failed).toBeUndefined();
-    const buckets = Object.keys(made).filter((title) => /^(S3Bucket|Bucket|StorageAccount|B2Bucket|IbmBucket) /.test(title));
+    const buckets = Object.keys(made).filter((title) =>
+      /^(S3Bucket|Bucket|StorageAccount|B2Bucket|IbmBucket) /.test(title),
+    );
     expect(buckets.sort()).toEqual([
       "B2Bucket acme-b2",
       "Bucket acme-delivery",

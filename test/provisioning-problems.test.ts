@@ -4,7 +4,8 @@ import { missingCredentials } from "../provider/pulumi/make-buckets";
 import { bucketsOf } from "../provider/clouds/buckets";
 import { load } from "./tenant/inline.ts";
 
-const said = (checked: ReturnType<typeof load>): string[] => checked.diagnostics.map(({ code, message }) => `${code} ${message}`);
+const said = (checked: ReturnType<typeof load>): string[] =>
+  checked.diagnostics.map(({ code, message }) => `${code} ${message}`);
 const instance = "crn:v1:bluemix:public:cloud-object-storage:global:a/0a0a0a0a:11111111-2222-3333-4444-555555555555::";
 const types = {
   s3: "type: s3, purpose: files, bucket: example-a, region: eu-north-1, read: true",
@@ -14,7 +15,8 @@ const types = {
   wasabi: "type: wasabi, purpose: archive, bucket: example-w, region: eu-central-1",
   ibmCos: "type: ibmCos, purpose: archive, bucket: example-i, region: eu-de",
   cloudian: 'type: cloudian, purpose: archive, bucket: example-h, region: dc1, endpoint: "https://s3.example.com"',
-  s3Compatible: 'type: s3Compatible, purpose: archive, bucket: example-o, region: dc1, endpoint: "https://s3.example.com"',
+  s3Compatible:
+    'type: s3Compatible, purpose: archive, bucket: example-o, region: dc1, endpoint: "https://s3.example.com"',
   file: "type: file, purpose: files, mountPoint: /mnt/playout",
   portal: "type: portal, purpose: files",
 } as const;
@@ -22,7 +24,12 @@ const azure = { account: "account: acme01", group: "resourceGroup: iconik", loca
 const inAzure = (more: Partial<typeof azure>) => Object.values({ ...azure, ...more }).join(", ");
 
 /** One storage, and what is said of it. */
-const one = (type: keyof typeof types, provision: string, [from, to]: readonly [string, string] = ["", ""], label = "A") => {
+const one = (
+  type: keyof typeof types,
+  provision: string,
+  [from, to]: readonly [string, string] = ["", ""],
+  label = "A",
+) => {
   const written = types[type].replace(from, to);
   return said(load(`storages:\n  ${label}: { ${written}, provision: { ${provision} } }\n`));
 };
@@ -52,32 +59,67 @@ describe("written wrong", () => {
     ["s3", "", ["example-a", "Example_A"], /bucket-name .*"Example_A" is no name for a bucket/],
     ["s3", "", ["eu-north-1", "Stockholm"], /region-name .*"Stockholm" is no region/],
     ["s3", "", ["eu-north-1", "cn-north-1"], /managed-elsewhere/],
-    ["s3", "", ["read: true", 'read: true, endpoint: "https://s3.example.com"'], /inconsistent-fields .*made in AWS, and that is not where endpoint leads/],
+    [
+      "s3",
+      "",
+      ["read: true", 'read: true, endpoint: "https://s3.example.com"'],
+      /inconsistent-fields .*made in AWS, and that is not where endpoint leads/,
+    ],
     ["s3", "kmsKey: alias/media", ["", ""], /key-name .*no ARN of a key/],
     ["s3", 'rotate: "1"', ["", ""], /inconsistent-fields .*rotate is for keys/],
     ["s3", "maxKeyAgeDays: 90", ["", ""], /inconsistent-fields .*maxKeyAgeDays is for keys/],
-    ["s3", "", ["read: true", `credentials: keys, read: true, write: true, path: ${"folder/".repeat(120)}end`], /policy-too-large .*AWS takes 2048/],
-    ["gcs", "location: EU", ["read: true", "read: true, jsonKey: { fromConfig: key }"], /inconsistent-fields .*jsonKey is written, and provision: makes another one/],
+    [
+      "s3",
+      "",
+      ["read: true", `credentials: keys, read: true, write: true, path: ${"folder/".repeat(120)}end`],
+      /policy-too-large .*AWS takes 2048/,
+    ],
+    [
+      "gcs",
+      "location: EU",
+      ["read: true", "read: true, jsonKey: { fromConfig: key }"],
+      /inconsistent-fields .*jsonKey is written, and provision: makes another one/,
+    ],
     ["gcs", "location: EU", ["example-a", "my-google-bucket"], /bucket-name/],
     ["gcs", "", ["", ""], /missing-field .*provision\.location is missing/],
     ["gcs", 'location: "Europa West"', ["", ""], /region-name/],
     ["gcs", "location: EU", ["example-media", "Example Media"], /wrong-format .*"Example Media" is no id of a project/],
     ["gcs", "location: EU, kmsKey: media", ["", ""], /key-name/],
-    ["gcs", "bucket: existing, kmsKey: projects/p/locations/eu/keyRings/r/cryptoKeys/k", ["", ""], /inconsistent-fields .*not encrypted anew/],
+    [
+      "gcs",
+      "bucket: existing, kmsKey: projects/p/locations/eu/keyRings/r/cryptoKeys/k",
+      ["", ""],
+      /inconsistent-fields .*not encrypted anew/,
+    ],
     ["azure", inAzure({}), ["media", "Media_"], /bucket-name .*no name for a container/],
     ["azure", inAzure({ account: "account: Acme-01" }), ["", ""], /bucket-name .*no name for a storage account/],
-    ["azure", inAzure({ group: "resourceGroup: media/iconik" }), ["", ""], /wrong-format .*"media\/iconik" is no name for a resource group/],
+    [
+      "azure",
+      inAzure({ group: "resourceGroup: media/iconik" }),
+      ["", ""],
+      /wrong-format .*"media\/iconik" is no name for a resource group/,
+    ],
     ["azure", inAzure({ location: 'location: "West Europe"' }), ["", ""], /region-name/],
     ["azure", `${inAzure({})}, useKey: 3`, ["", ""], /out-of-range/],
     ["b2", "", ["example-b2", "b2-x"], /bucket-name/],
     ["b2", "cors: iconik, scope: bucket", ["", ""], /cors-out-of-reach/],
     ["wasabi", "", ["eu-central-1", "Frankfurt"], /region-name/],
-    ["wasabi", "", ["region: eu-central-1", 'region: eu-central-1, endpoint: "https://s3.example.com"'], /missing-field .*provision\.iamEndpoint is needed/],
+    [
+      "wasabi",
+      "",
+      ["region: eu-central-1", 'region: eu-central-1, endpoint: "https://s3.example.com"'],
+      /missing-field .*provision\.iamEndpoint is needed/,
+    ],
     ["wasabi", 'iamEndpoint: "http://iam.example.com"', ["", ""], /wrong-format .*must begin with https:\/\//],
     ["wasabi", 'iamEndpoint: "iam.example.com"', ["", ""], /wrong-format .*not a URL with https:\/\//],
     ["ibmCos", "instance: 8dfbcba4", ["", ""], /wrong-format .*not the CRN/],
     ["ibmCos", `instance: "${instance}"`, ["eu-de", "Frankfurt"], /region-name/],
-    ["ibmCos", `instance: "${instance}"`, ["region: eu-de", 'region: eu-de, endpoint: "http://s3.example.com"'], /wrong-format .*must begin with https:\/\//],
+    [
+      "ibmCos",
+      `instance: "${instance}"`,
+      ["region: eu-de", 'region: eu-de, endpoint: "http://s3.example.com"'],
+      /wrong-format .*must begin with https:\/\//,
+    ],
     ["cloudian", "", ["", ""], /missing-field .*no iamEndpoint/],
     ["s3Compatible", 'iamEndpoint: "https://iam.example.com"', ["example-o", "X"], /bucket-name/],
     ["file", "", ["", ""], /missing-field .*no gateway/],
@@ -87,7 +129,9 @@ describe("written wrong", () => {
   });
 
   it("gcs: a label without letters and digits, which name roles", () => {
-    expect(one("gcs", "location: EU", ["", ""], '"++"')).toEqual([expect.stringMatching(/wrong-format .*roles are named by letters and digits/)]);
+    expect(one("gcs", "location: EU", ["", ""], '"++"')).toEqual([
+      expect.stringMatching(/wrong-format .*roles are named by letters and digits/),
+    ]);
   });
 
   it("a name of a cloud that no variable can have", () => {
@@ -99,15 +143,23 @@ describe("written wrong", () => {
 describe("storages together", () => {
   const two = (first: string, second: string) => said(load(`storages:\n  A: { ${first} }\n  B: { ${second} }\n`));
   it("overlap, which is told and may be meant", () => {
-    expect(two(`${types.s3}, path: a, provision: {}`, `${types.s3}, path: a/b, provision: {}`)).toEqual([expect.stringMatching(/overlapping-paths/)]);
+    expect(two(`${types.s3}, path: a, provision: {}`, `${types.s3}, path: a/b, provision: {}`)).toEqual([
+      expect.stringMatching(/overlapping-paths/),
+    ]);
   });
   it("say of one bucket what cannot both be", () => {
-    expect(two(`${types.s3}, path: a, provision: {}`, `${types.s3}, path: b, provision: { cors: ours }`)).toEqual([expect.stringMatching(/one-bucket .*provision\.cors is not that of storages\.A/)]);
+    expect(two(`${types.s3}, path: a, provision: {}`, `${types.s3}, path: b, provision: { cors: ours }`)).toEqual([
+      expect.stringMatching(/one-bucket .*provision\.cors is not that of storages\.A/),
+    ]);
   });
   it("cannot both have the policy of a bucket that is made for one of them", () => {
-    expect(two(`${types.s3}, path: a, provision: {}`, `${types.s3}, path: b`)).toEqual([expect.stringMatching(/one-bucket storages\.B: its bucket is made for storages\.A/)]);
+    expect(two(`${types.s3}, path: a, provision: {}`, `${types.s3}, path: b`)).toEqual([
+      expect.stringMatching(/one-bucket storages\.B: its bucket is made for storages\.A/),
+    ]);
     expect(two(`${types.s3}, path: a, provision: { bucket: existing }`, `${types.s3}, path: b`)).toEqual([]);
-    expect(two(`${types.s3}, path: a, provision: {}`, `${types.s3}, path: b, accessKey: ID, secretKey: { fromConfig: s }`)).toEqual([]);
+    expect(
+      two(`${types.s3}, path: a, provision: {}`, `${types.s3}, path: b, accessKey: ID, secretKey: { fromConfig: s }`),
+    ).toEqual([]);
   });
 });
 
@@ -122,18 +174,29 @@ storages:
   G: { ${types.gcs}, provision: { location: EU } }
 `).desired!,
   );
-  const missing = (env: Record<string, string>, clouds?: object) => missingCredentials(plans, { env, config: () => clouds && JSON.stringify(clouds) });
+  const missing = (env: Record<string, string>, clouds?: object) =>
+    missingCredentials(plans, { env, config: () => clouds && JSON.stringify(clouds) });
 
   it("that are missing are named, each once", () => {
     expect(missing({})).toEqual([
-      expect.stringMatching(/^no credentials for the cloud wasabi: set WASABI_ACCESS_KEY_ID and WASABI_SECRET_ACCESS_KEY/),
+      expect.stringMatching(
+        /^no credentials for the cloud wasabi: set WASABI_ACCESS_KEY_ID and WASABI_SECRET_ACCESS_KEY/,
+      ),
       expect.stringMatching(/^no credentials for the cloud s3: set S3_ACCESS_KEY_ID/),
-      expect.stringMatching(/^no credentials for the cloud vault: set VAULT_APPLICATION_KEY_ID and VAULT_APPLICATION_KEY/),
+      expect.stringMatching(
+        /^no credentials for the cloud vault: set VAULT_APPLICATION_KEY_ID and VAULT_APPLICATION_KEY/,
+      ),
       expect.stringMatching(/^no credentials for the cloud ibmcloud: set IBMCLOUD_API_KEY/),
     ]);
   });
   it("may be in the environment or in the stack's config", () => {
-    const env = { WASABI_ACCESS_KEY_ID: "a", WASABI_SECRET_ACCESS_KEY: "b", VAULT_APPLICATION_KEY_ID: "c", VAULT_APPLICATION_KEY: "d", IBMCLOUD_API_KEY: "e" };
+    const env = {
+      WASABI_ACCESS_KEY_ID: "a",
+      WASABI_SECRET_ACCESS_KEY: "b",
+      VAULT_APPLICATION_KEY_ID: "c",
+      VAULT_APPLICATION_KEY: "d",
+      IBMCLOUD_API_KEY: "e",
+    };
     expect(missing(env, { s3: { accessKeyId: "f", secretAccessKey: "g" } })).toEqual([]);
   });
 });

@@ -27,14 +27,24 @@ async function start(text: string, env: Record<string, string> = {}, options: Sa
   const project = await createProject(files, { env: { ...environmentOf(sandbox), ...mayDelete, ...env } });
   onTestFinished(project.close);
   const results: Result[] = [];
-  const telling = (command: Project["up"]): Project["up"] => (args, extra) => {
-    const run = command(args, extra);
-    void run.then((result) => results.push(result), () => undefined);
-    return run;
-  };
+  const telling =
+    (command: Project["up"]): Project["up"] =>
+    (args, extra) => {
+      const run = command(args, extra);
+      void run.then(
+        (result) => results.push(result),
+        () => undefined,
+      );
+      return run;
+    };
   return {
     sandbox,
-    project: { ...project, up: telling(project.up), preview: telling(project.preview), destroy: telling(project.destroy) },
+    project: {
+      ...project,
+      up: telling(project.up),
+      preview: telling(project.preview),
+      destroy: telling(project.destroy),
+    },
     file: (next) => project.write({ "tenant.yaml": next }),
     said: () => results.map(({ all }) => all).join("\n"),
   };
@@ -49,14 +59,18 @@ describe("storages of a tenant file", endToEnd, () => {
   it("come with bucket, user, policy and key, verified; rotate; and go on working when provision: is taken out", async (context) => {
     const real = given(context);
     const where = `type: wasabi, purpose: files, bucket: example-media, region: ${real.at.region}, endpoint: "${real.at.endpoint}"`;
-    const provision = (rotate: string) => `provision: { cloud: media, iamEndpoint: "${real.atIam.iamEndpoint}", rotate: "${rotate}" }`;
+    const provision = (rotate: string) =>
+      `provision: { cloud: media, iamEndpoint: "${real.atIam.iamEndpoint}", rotate: "${rotate}" }`;
     const text = (masters: string, dailies: string) => `
 clouds: { media: { type: wasabi } }
 storages:
   Masters: { ${where}, path: masters, read: true, write: true, delete: true, scan: true, ${masters} }
   Dailies: { ${where}, path: dailies, read: true, write: false, delete: false, ${dailies} }
 `;
-    const env = { MEDIA_ACCESS_KEY_ID: real.env.WASABI_ACCESS_KEY_ID!, MEDIA_SECRET_ACCESS_KEY: real.env.WASABI_SECRET_ACCESS_KEY! };
+    const env = {
+      MEDIA_ACCESS_KEY_ID: real.env.WASABI_ACCESS_KEY_ID!,
+      MEDIA_SECRET_ACCESS_KEY: real.env.WASABI_SECRET_ACCESS_KEY!,
+    };
     const { sandbox, project, file, said } = await start(text(provision("1"), provision("1")), env);
     const checks = () => sandbox.requests.filter(({ path }) => path.includes("/verifications/permissions/")).length;
 
@@ -65,7 +79,9 @@ storages:
     await done(project.up(quick));
     await real.owner.s3.send(new HeadBucketCommand({ Bucket: "example-media" }));
     expect((await real.owner.s3.send(new GetBucketCorsCommand({ Bucket: "example-media" }))).CORSRules).toHaveLength(1);
-    const policy = await real.owner.iam.send(new GetUserPolicyCommand({ UserName: "iconik-dailies", PolicyName: "iconik" }));
+    const policy = await real.owner.iam.send(
+      new GetUserPolicyCommand({ UserName: "iconik-dailies", PolicyName: "iconik" }),
+    );
     expect(decodeURIComponent(policy.PolicyDocument!)).toContain("example-media/dailies/*");
     expect(checks()).toBeGreaterThanOrEqual(2);
     const first = { masters: keyOf(sandbox, "Masters"), dailies: keyOf(sandbox, "Dailies") };
@@ -95,7 +111,9 @@ storages:
     expect(keyOf(sandbox, "Masters")).toEqual(now);
     expect(await keyIds(real, "iconik-masters")).toEqual([now.id]);
     expect(await keyIds(real, "iconik-dailies")).toEqual([first.dailies.id]);
-    expect(await tryKey(real, "example-media", now.id, now.secret)).not.toMatch(/InvalidAccessKeyId|SignatureDoesNotMatch/);
+    expect(await tryKey(real, "example-media", now.id, now.secret)).not.toMatch(
+      /InvalidAccessKeyId|SignatureDoesNotMatch/,
+    );
     expect((await project.resources()).map(({ urn }) => urn.split("::").at(-1)).sort()).toEqual(["Dailies", "Masters"]);
     await done(project.preview(["--expect-no-changes"]));
 
@@ -104,7 +122,9 @@ storages:
     await refused(project.up(quick), /bucket example-media at \S+ exists already and is not in this stack/);
     await done(project.up(quick, { ICONIK_ADOPT: "converge" }));
     const back = keyOf(sandbox, "Masters");
-    expect(await tryKey(real, "example-media", back.id, back.secret)).not.toMatch(/InvalidAccessKeyId|SignatureDoesNotMatch/);
+    expect(await tryKey(real, "example-media", back.id, back.secret)).not.toMatch(
+      /InvalidAccessKeyId|SignatureDoesNotMatch/,
+    );
     expect(await keyIds(real, "iconik-masters")).toContain(back.id);
     await done(project.preview(["--expect-no-changes"]));
   });
@@ -118,10 +138,18 @@ storages:
   Hyper: { type: cloudian, purpose: archive, bucket: example-hyper, delete: false, ${where} }
   Other: { type: s3Compatible, purpose: exports, bucket: example-other, delete: false, ${where} }
 `,
-      { CLOUDIAN_ACCESS_KEY_ID: id!, CLOUDIAN_SECRET_ACCESS_KEY: secret!, S3_ACCESS_KEY_ID: id!, S3_SECRET_ACCESS_KEY: secret! },
+      {
+        CLOUDIAN_ACCESS_KEY_ID: id!,
+        CLOUDIAN_SECRET_ACCESS_KEY: secret!,
+        S3_ACCESS_KEY_ID: id!,
+        S3_SECRET_ACCESS_KEY: secret!,
+      },
     );
     await done(project.up(quick));
-    for (const [label, bucket] of [["Hyper", "example-hyper"], ["Other", "example-other"]] as const) {
+    for (const [label, bucket] of [
+      ["Hyper", "example-hyper"],
+      ["Other", "example-other"],
+    ] as const) {
       const key = keyOf(sandbox, label);
       expect(await keyIds(real, `iconik-${label.toLowerCase()}`)).toEqual([key.id]);
       expect(await tryKey(real, bucket, key.id, key.secret)).toBe("works");
@@ -144,8 +172,11 @@ storages:
 
 describe("without the credentials of a cloud's administrator", endToEnd, () => {
   it("a preview warns, and an update is refused before anything is made", async () => {
-    const { project, sandbox } = await start("userGroups: { Editors: {} }\nstorages:\n  A: { type: b2, purpose: archive, bucket: example-b2, delete: false, provision: {} }\n");
-    const words = /no credentials for the cloud b2: set B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY, or the secret iconik:clouds/;
+    const { project, sandbox } = await start(
+      "userGroups: { Editors: {} }\nstorages:\n  A: { type: b2, purpose: archive, bucket: example-b2, delete: false, provision: {} }\n",
+    );
+    const words =
+      /no credentials for the cloud b2: set B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY, or the secret iconik:clouds/;
     expect((await done(project.preview())).all).toMatch(words);
     await refused(project.up(quick), words);
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
@@ -155,8 +186,13 @@ describe("without the credentials of a cloud's administrator", endToEnd, () => {
 
 describe("a bucket that lets iconik's own role in", endToEnd, () => {
   it("is not made before it is said for which tenant", async () => {
-    const { project, sandbox } = await start("storages:\n  A: { type: s3, purpose: files, bucket: example-a, region: eu-north-1, read: true, provision: {} }\n");
-    await refused(project.up(quick), /storages\.A: iconik's own role is let in for one tenant alone.*write tenant: \{ domainId: <id> \}/);
+    const { project, sandbox } = await start(
+      "storages:\n  A: { type: s3, purpose: files, bucket: example-a, region: eu-north-1, read: true, provision: {} }\n",
+    );
+    await refused(
+      project.up(quick),
+      /storages\.A: iconik's own role is let in for one tenant alone.*write tenant: \{ domainId: <id> \}/,
+    );
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
     expect(await project.resources()).toEqual([]);
   });
@@ -172,13 +208,16 @@ describe("a storage behind a gateway", endToEnd, () => {
     await done(project.up(quick));
     expect(said()).toMatch(/storages\.Playout: isg@example\.com does not have the role is_storage_worker/);
     const [{ id: storageId }] = live(sandbox, "storages", "Playout") as [{ id: string }];
-    const outputs = async () => JSON.parse((await done(project.run(["stack", "output", "--json", "--show-secrets"]))).stdout);
+    const outputs = async () =>
+      JSON.parse((await done(project.run(["stack", "output", "--json", "--show-secrets"]))).stdout);
     const { gateways, applications } = await outputs();
     const { appId, authToken } = applications["Playout gateway"];
     expect(gateways.Playout.configIni).toBe(
       `iconik-url = ${sandbox.url}/\napp-id = ${appId}\nauth-token = ${authToken}\nstorage-id = ${storageId}\n`,
     );
-    const works = await fetch(`${sandbox.url}/API/users/v1/users/current/`, { headers: { "App-ID": appId, "Auth-Token": authToken } });
+    const works = await fetch(`${sandbox.url}/API/users/v1/users/current/`, {
+      headers: { "App-ID": appId, "Auth-Token": authToken },
+    });
     expect(await works.json()).toMatchObject({ email: "isg@example.com" });
     expect((await project.stackExport()).stdout + said()).not.toContain(authToken);
     await done(project.preview(["--expect-no-changes"]));

@@ -47,36 +47,61 @@ const objects = subjects.filter(({ definition }) => definition.shape === "object
 describe("two stacks that make the same object at the same moment", () => {
   const cases = objects.flatMap((subject): [string, Subject, SandboxOptions][] => [
     [subject.definition.kind, subject, {}],
-    ...(subject.definition.kind === "Storage" ? [["Storage, where two may have one name", subject, { switches: { storageNames: "free" } }] as [string, Subject, SandboxOptions]] : []),
+    ...(subject.definition.kind === "Storage"
+      ? [
+          ["Storage, where two may have one name", subject, { switches: { storageNames: "free" } }] as [
+            string,
+            Subject,
+            SandboxOptions,
+          ],
+        ]
+      : []),
   ]);
-  it.each(cases)("%s: one wins, the other is told and leaves nothing", async (_, { definition, name, made }, options) => {
-    const sandbox = await tenant(options);
-    for (let turn = 0; turn < 4; turn += 1) {
-      // Both have looked, and neither has made it.
-      const end = sandbox.fault({ match: `POST ${collectionOf((definition as ObjectKind).path)}`, kind: "delay", ms: 200, times: 2 });
-      const stacks = [stackOn(sandbox), stackOn(sandbox)];
-      const [sort, key] = [sortOf[definition.kind]!, (definition as ObjectKind).key];
-      const label = `${name} ${turn}`;
-      const outcomes = await Promise.all(stacks.map((stack) => stack.up(label, definition.kind, { ...made, [key]: label }).catch((error: Error) => error.message)));
-      end();
-      expect(outcomes.filter((outcome) => outcome === "created"), outcomes.join("\n")).toHaveLength(1);
-      const told = outcomes.find((outcome) => outcome !== "created")!;
-      expect(told).toContain(`${definition.kind} "${label}"`);
-      expect(told).toMatch(/ICONIK_ADOPT|run again/);
-      const there = sandbox.objects(sort).filter((object) => object.name === label);
-      expect(there, told).toHaveLength(1);
-      const holding = stacks.filter((stack) => stack.state.has(label));
-      expect(holding.map((stack) => stack.state.get(label)!.id)).toEqual([there[0]!.id ?? label]);
-      expect(await holding[0]!.refresh(label)).toEqual([]);
-    }
-  });
+  it.each(cases)(
+    "%s: one wins, the other is told and leaves nothing",
+    async (_, { definition, name, made }, options) => {
+      const sandbox = await tenant(options);
+      for (let turn = 0; turn < 4; turn += 1) {
+        // Both have looked, and neither has made it.
+        const end = sandbox.fault({
+          match: `POST ${collectionOf((definition as ObjectKind).path)}`,
+          kind: "delay",
+          ms: 200,
+          times: 2,
+        });
+        const stacks = [stackOn(sandbox), stackOn(sandbox)];
+        const [sort, key] = [sortOf[definition.kind]!, (definition as ObjectKind).key];
+        const label = `${name} ${turn}`;
+        const outcomes = await Promise.all(
+          stacks.map((stack) =>
+            stack.up(label, definition.kind, { ...made, [key]: label }).catch((error: Error) => error.message),
+          ),
+        );
+        end();
+        expect(
+          outcomes.filter((outcome) => outcome === "created"),
+          outcomes.join("\n"),
+        ).toHaveLength(1);
+        const told = outcomes.find((outcome) => outcome !== "created")!;
+        expect(told).toContain(`${definition.kind} "${label}"`);
+        expect(told).toMatch(/ICONIK_ADOPT|run again/);
+        const there = sandbox.objects(sort).filter((object) => object.name === label);
+        expect(there, told).toHaveLength(1);
+        const holding = stacks.filter((stack) => stack.state.has(label));
+        expect(holding.map((stack) => stack.state.get(label)!.id)).toEqual([there[0]!.id ?? label]);
+        expect(await holding[0]!.refresh(label)).toEqual([]);
+      }
+    },
+  );
 
   it("and one had made it before the other looked again: the later one gives way, whatever its id", async () => {
     for (const theirs of ["00000000-0000-4000-8000-000000000001", "ffffffff-ffff-4fff-bfff-ffffffffffff"]) {
       const sandbox = await tenant();
       const stack = stackOn(sandbox);
       sandbox.fault({ match: "POST /API/users/v1/groups/", kind: "delay", ms: 300 });
-      const up = stack.up("Editors", "UserGroup", { name: "Editors", roles: [] }).catch((error: Error) => error.message);
+      const up = stack
+        .up("Editors", "UserGroup", { name: "Editors", roles: [] })
+        .catch((error: Error) => error.message);
       while (!sandbox.requests.some(({ method }) => method === "POST")) await new Promise(setImmediate);
       sandbox.edit("groups", theirs, { id: theirs, name: "Editors", roles: [] });
       expect(await up).toContain(`there is another UserGroup "Editors" (${theirs})`);
@@ -105,7 +130,8 @@ describe("two stacks that make the same object at the same moment", () => {
 function another(value: unknown): unknown {
   if (typeof value === "boolean") return !value;
   if (typeof value === "number") return value + 7;
-  if (Array.isArray(value)) return value.length === 0 || typeof value[0] === "string" ? [...value, "other"] : value.slice(1);
+  if (Array.isArray(value))
+    return value.length === 0 || typeof value[0] === "string" ? [...value, "other"] : value.slice(1);
   return value === null || value === undefined || typeof value === "object" ? undefined : "other";
 }
 
@@ -116,7 +142,11 @@ describe("a person changes what a stack owns, between its reading and its writin
     return sortOf[kind] ? [sortOf[kind], id] : ["settings", "system"];
   };
 
-  it.each(objects.concat(subjects.filter(({ definition }) => definition.shape === "part")).map((subject) => [subject.definition.kind, subject] as const))(
+  it.each(
+    objects
+      .concat(subjects.filter(({ definition }) => definition.shape === "part"))
+      .map((subject) => [subject.definition.kind, subject] as const),
+  )(
     "%s: every field is told with its three values, and nothing is written",
     async (kind, { definition, name, made }) => {
       const sandbox = await tenant();
@@ -126,7 +156,8 @@ describe("a person changes what a stack owns, between its reading and its writin
       const { id, inputs } = stack.state.get(name)!;
       const [sort, key] = keyOf(definition, id);
       const before = sandbox.object(sort, key)!;
-      const at = (item: Item, path: readonly string[]): any => path.slice(0, -1).reduce((holder, part) => (holder[part] ??= {}), item as any);
+      const at = (item: Item, path: readonly string[]): any =>
+        path.slice(0, -1).reduce((holder, part) => (holder[part] ??= {}), item as any);
       const told: string[] = [];
       for (const leaf of owned(fieldsOf(definition, inputs), inputs)) {
         const theirs = another(at(structuredClone(before), leaf.wire)[leaf.wire.at(-1)!]);
@@ -137,9 +168,13 @@ describe("a person changes what a stack owns, between its reading and its writin
         const error = await stack.update(name).catch((failure: Error) => failure.message);
         expect(error, leaf.name).toContain("was changed in iconik since this stack last read it");
         // Texts and lists may come in another spelling or order.
-        const [was, is] = [JSON.stringify(written(inputs, leaf)), typeof theirs === "string" ? 'other"' : Array.isArray(theirs) ? "[" : String(theirs)].map((text) => text.replace(/[^\w"]/g, "\\$&"));
+        const [was, is] = [
+          JSON.stringify(written(inputs, leaf)),
+          typeof theirs === "string" ? 'other"' : Array.isArray(theirs) ? "[" : String(theirs),
+        ].map((text) => text.replace(/[^\w"]/g, "\\$&"));
         expect(error).toMatch(new RegExp(`${leaf.name} was ${was}, is .*${is}.* in iconik, and ${was} is wanted`));
-        for (const word of [definition.shape === "part" ? kind : `${kind} "${name}"`, "Run pulumi refresh"]) expect(error).toContain(word);
+        for (const word of [definition.shape === "part" ? kind : `${kind} "${name}"`, "Run pulumi refresh"])
+          expect(error).toContain(word);
         expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
         sandbox.remove(sort, key);
         sandbox.edit(sort, key, structuredClone(before));
@@ -157,7 +192,9 @@ describe("a person changes what a stack owns, between its reading and its writin
     await stack.up("Editors", "UserGroup", { name: "Editors", roles: [...many, "can_search"] });
     const { id } = stack.state.get("Editors")!;
     sandbox.edit("groups", id, { roles: [...many, "can_search", "can_delete_assets"] });
-    await expect(stack.up("Editors", "UserGroup", { name: "Editors", roles: [...many, "can_read_assets"] })).rejects.toThrow(
+    await expect(
+      stack.up("Editors", "UserGroup", { name: "Editors", roles: [...many, "can_read_assets"] }),
+    ).rejects.toThrow(
       'roles was ["can_search"] and 40 more that are the same, is ["can_delete_assets","can_search"] and 40 more that are the same in iconik, and ["can_read_assets"] and 40 more that are the same is wanted',
     );
   });
@@ -185,12 +222,17 @@ describe("on the real CLI", endToEnd, () => {
       const there = live(sandbox, kind, name);
       expect(there, said).toHaveLength(1);
       expect(held.flat().filter(({ id }) => id === there[0]!.id)).toHaveLength(1);
-      expect(said).toMatch(new RegExp(`there is another \\w+ "${name}" \\(${there[0]!.id}\\)|"${name}" exists already \\(${there[0]!.id}\\)`));
+      expect(said).toMatch(
+        new RegExp(
+          `there is another \\w+ "${name}" \\(${there[0]!.id}\\)|"${name}" exists already \\(${there[0]!.id}\\)`,
+        ),
+      );
     }
     expect(held.flat()).toHaveLength(wanted.length);
     // Whoever is told has the words for it.
     expect(said).toContain("ICONIK_ADOPT=exact");
-    for (const result of [await project.up(quick), await other.up(quick)]) if (result.code !== 0) expect(result.all).toContain("exists already");
+    for (const result of [await project.up(quick), await other.up(quick)])
+      if (result.code !== 0) expect(result.all).toContain("exists already");
     expect(sandbox.objects("groups")).toHaveLength(4);
   });
 
@@ -202,7 +244,9 @@ describe("on the real CLI", endToEnd, () => {
       new iconik.ExportLocation("Delivery", { storage: { existing: "Playout" }, path: "out", access: { groups: [{ group: everyone, permissions: ${JSON.stringify(permissions)} }] } });
       new iconik.UserGroupSettings("of everyone", { group: everyone, deleteGracePeriod: ${hours} });
       new iconik.ShieldAllowList("addresses", { addresses: ${JSON.stringify(addresses.map((ip) => ({ ip })))} });`;
-    const project = await startIconikProject(program(["can_search"], ["read"], 24, ["127.0.0.0/8", "192.0.2.0/24"]), { seed });
+    const project = await startIconikProject(program(["can_search"], ["read"], 24, ["127.0.0.0/8", "192.0.2.0/24"]), {
+      seed,
+    });
     const { sandbox } = project;
     await done(project.up(quick));
     const resources = await project.resources();
@@ -210,11 +254,14 @@ describe("on the real CLI", endToEnd, () => {
     const [everyone] = live(sandbox, "groups", "Everyone");
     const lists = ["acl_templates/" + idOf("Upload"), "export_locations/" + idOf("Delivery")];
     sandbox.edit("groups", idOf("Editors"), { roles: ["can_search", "can_read_assets"] });
-    for (const list of lists) sandbox.edit("acls", list, (acl) => void (acl.groups[everyone!.id].permissions = ["read", "delete"]));
+    for (const list of lists)
+      sandbox.edit("acls", list, (acl) => void (acl.groups[everyone!.id].permissions = ["read", "delete"]));
     sandbox.edit("settings", `group/${everyone!.id}`, { delete_grace_period: 36 });
     sandbox.edit("settings", "system", { allowed_ips: [{ ip: "127.0.0.0/8" }, { ip: "203.0.113.0/24" }] });
 
-    project.program(program(["can_search", "can_write_assets"], ["read", "write"], 48, ["127.0.0.0/8", "198.51.100.7"]));
+    project.program(
+      program(["can_search", "can_write_assets"], ["read", "write"], 48, ["127.0.0.0/8", "198.51.100.7"]),
+    );
     sandbox.clearRequests();
     const since = "was changed in iconik since this stack last read it:";
     // So that each has its say; Pulumi adds a stack of its own for each.
@@ -236,7 +283,8 @@ describe("on the real CLI", endToEnd, () => {
     await done(project.refresh(quick));
     await done(project.up(quick));
     expect(live(sandbox, "groups", "Editors")[0]!.roles.sort()).toEqual(["can_search", "can_write_assets"]);
-    for (const list of lists) expect(sandbox.object("acls", list)!.groups[everyone!.id].permissions.sort()).toEqual(["read", "write"]);
+    for (const list of lists)
+      expect(sandbox.object("acls", list)!.groups[everyone!.id].permissions.sort()).toEqual(["read", "write"]);
     expect(sandbox.object("settings", `group/${everyone!.id}`)).toMatchObject({ delete_grace_period: 48 });
   });
 });

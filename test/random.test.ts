@@ -12,7 +12,20 @@ import { encode, get, leavesOf, put, same, type Leaf } from "../provider/engine/
 import { provider as handlerOf } from "../provider/pulumi/runtime";
 import { factsKey, optionsKey } from "../provider/protocol/wire";
 import { startSandbox, type Item, type Sandbox } from "../provider/sandbox";
-import { anyEdit, anyValues, clearable, emptyOf, example, forms, freeFields, kept, seed, valueOf, whole, type Form } from "./desired";
+import {
+  anyEdit,
+  anyValues,
+  clearable,
+  emptyOf,
+  example,
+  forms,
+  freeFields,
+  kept,
+  seed,
+  valueOf,
+  whole,
+  type Form,
+} from "./desired";
 import { createStack, opened, type Stack } from "./stack.ts";
 
 const exhaustive = process.env.EXHAUSTIVE === "1";
@@ -28,12 +41,15 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   // Deleting and emptying takes exceptions from guards, and they are told.
-  expect(stack?.provider.stderr.split("\n").filter((line) => line !== "" && !line.includes("; permitted by ICONIK_ALLOW"))).toEqual([]);
+  expect(
+    stack?.provider.stderr.split("\n").filter((line) => line !== "" && !line.includes("; permitted by ICONIK_ALLOW")),
+  ).toEqual([]);
   await stack?.close();
   await sandbox?.close();
 });
 
-const writes = () => sandbox.requests.filter(({ method }) => method !== "GET").map(({ method, path, body }) => ({ method, path, body }));
+const writes = () =>
+  sandbox.requests.filter(({ method }) => method !== "GET").map(({ method, path, body }) => ({ method, path, body }));
 
 /** A name that no object has. */
 let count = 0;
@@ -55,7 +71,8 @@ async function settles(name: string, form: Form, values: Values): Promise<void> 
 
 /** A new object; of a document, which nobody makes, one resource owns a part from the first test to the last. */
 async function make(form: Form, wanted: Values): Promise<{ name: string; values: Values; id: string }> {
-  const { name, values } = form.definition.shape === "object" ? named(form, wanted) : { name: form.title, values: wanted };
+  const { name, values } =
+    form.definition.shape === "object" ? named(form, wanted) : { name: form.title, values: wanted };
   const before = stack.state.has(name);
   const outcome = await stack.up(name, form.definition.kind, values);
   expect(before ? ["updated", "same"] : ["created"], stack.state.get(name)?.unfinished).toContain(outcome);
@@ -67,7 +84,10 @@ const drop = async (form: Form, name: string): Promise<void> => {
 };
 
 /** What iconik keeps of the object, as its own objects: the object or document itself, its access list, its interval. */
-function live({ definition, least }: Form, id: string): { object: Item; acls: Item | undefined; scan: Item | undefined } {
+function live(
+  { definition, least }: Form,
+  id: string,
+): { object: Item; acls: Item | undefined; scan: Item | undefined } {
   if (definition.shape === "part") {
     const scope = least.group !== undefined ? `group/${id}` : least.team !== undefined ? `team/${id}` : "system";
     return { object: sandbox.object("settings", scope) ?? {}, acls: undefined, scan: undefined };
@@ -77,8 +97,10 @@ function live({ definition, least }: Form, id: string): { object: Item; acls: It
   return { object, acls: sandbox.object("acls", `${kind}/${id}`), scan: sandbox.object("auto_scans", id) };
 }
 
-const leafOf = (form: Form, name: string): Leaf | undefined => leavesOf(fieldsOf(form.definition, form.least)).find((leaf) => leaf.name === name);
-const isNone = (value: unknown): boolean => value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+const leafOf = (form: Form, name: string): Leaf | undefined =>
+  leavesOf(fieldsOf(form.definition, form.least)).find((leaf) => leaf.name === name);
+const isNone = (value: unknown): boolean =>
+  value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 
 /** Fields that can change on an object that is there. */
 const changeable = (form: Form): [string, Field][] => freeFields(form).filter(([, field]) => !field.immutable);
@@ -94,7 +116,11 @@ describe.each(forms)("$title", (form) => {
     const optional = changeable(form).filter(([field]) => !isWritten(form, field));
     const all = (of: (name: string, field: Field) => unknown): Values => ({
       ...least,
-      ...Object.fromEntries(optional.flatMap(([field, declared]) => (of(field, declared) === undefined ? [] : [[field, of(field, declared)]]))),
+      ...Object.fromEntries(
+        optional.flatMap(([field, declared]) =>
+          of(field, declared) === undefined ? [] : [[field, of(field, declared)]],
+        ),
+      ),
     });
     const states: [string, Values][] = [
       ["a value", all((field) => example(valueOf(form, field)))],
@@ -106,14 +132,19 @@ describe.each(forms)("$title", (form) => {
     for (const [what, values] of states) {
       const { __provider: _, __options: __, ...last } = opened(stack.state.get(name)!.inputs);
       const changed = !isDeepStrictEqual(canonical(form.definition, values), last);
-      expect(await stack.up(name, kind, values), `${what}: ${stack.state.get(name)?.unfinished}`).toBe(changed ? "updated" : "same");
+      expect(await stack.up(name, kind, values), `${what}: ${stack.state.get(name)?.unfinished}`).toBe(
+        changed ? "updated" : "same",
+      );
       await settles(name, form, values);
 
       // Not to write a field is to let go of it: nothing is sent, and iconik keeps what it has.
       const before = live(form, id);
       sandbox.clearRequests();
       await stack.up(name, kind, least);
-      expect(writes().map((one) => JSON.stringify(one)), `${what}, then absent`).toEqual([]);
+      expect(
+        writes().map((one) => JSON.stringify(one)),
+        `${what}, then absent`,
+      ).toEqual([]);
       const nulls = { ...Object.fromEntries(optional.map(([field]) => [field, null])), ...least };
       expect(await stack.up(name, kind, nulls), "null").toBe("same");
       expect(live(form, id)).toEqual(before);
@@ -123,34 +154,40 @@ describe.each(forms)("$title", (form) => {
     await drop(form, name);
   });
 
-  const each = exhaustive ? changeable(form) : changeable(form).slice(0, form.title.startsWith("Storage ") && form.title !== "Storage file" ? 4 : 1_000);
-  it.each(each.map(([field, declared]) => ({ field, declared })))("$field: iconik has what is written, nothing where nothing is, and what it had where it is let go", async ({ field, declared }) => {
-    const { name, values: least, id } = await make(form, form.least);
-    const leaf = leafOf(form, field);
-    const raw = () => (leaf ? get(live(form, id).object, leaf.wire) : undefined);
-    const isPlain = ["string", "boolean", "integer", "number", "external"].includes(declared.type) && !declared.canonical;
+  const each = exhaustive
+    ? changeable(form)
+    : changeable(form).slice(0, form.title.startsWith("Storage ") && form.title !== "Storage file" ? 4 : 1_000);
+  it.each(each.map(([field, declared]) => ({ field, declared })))(
+    "$field: iconik has what is written, nothing where nothing is, and what it had where it is let go",
+    async ({ field, declared }) => {
+      const { name, values: least, id } = await make(form, form.least);
+      const leaf = leafOf(form, field);
+      const raw = () => (leaf ? get(live(form, id).object, leaf.wire) : undefined);
+      const isPlain =
+        ["string", "boolean", "integer", "number", "external"].includes(declared.type) && !declared.canonical;
 
-    for (const nth of [0, 1]) {
-      const value = example(valueOf(form, field), nth);
-      const wanted = { ...least, [field]: value };
-      expect(["updated", "same"]).toContain(await stack.up(name, kind, wanted));
-      await settles(name, form, wanted);
-      if (leaf && isPlain) expect(raw()).toEqual(value);
-      for (const empty of emptyOf(form, field)) {
-        expect(await stack.up(name, kind, { ...least, [field]: empty }), JSON.stringify(empty)).toBe("updated");
-        if (leaf) expect(raw()).toSatisfy(isNone);
-        await settles(name, form, { ...least, [field]: empty });
-        const before = live(form, id);
-        sandbox.clearRequests();
-        expect(await stack.up(name, kind, least)).toBe("updated");
-        expect(await stack.up(name, kind, { [field]: null, ...least })).toBe("same");
-        if (!isWritten(form, field)) expect(writes()).toEqual([]);
-        if (!isWritten(form, field)) expect(live(form, id)).toEqual(before);
-        await stack.up(name, kind, wanted);
+      for (const nth of [0, 1]) {
+        const value = example(valueOf(form, field), nth);
+        const wanted = { ...least, [field]: value };
+        expect(["updated", "same"]).toContain(await stack.up(name, kind, wanted));
+        await settles(name, form, wanted);
+        if (leaf && isPlain) expect(raw()).toEqual(value);
+        for (const empty of emptyOf(form, field)) {
+          expect(await stack.up(name, kind, { ...least, [field]: empty }), JSON.stringify(empty)).toBe("updated");
+          if (leaf) expect(raw()).toSatisfy(isNone);
+          await settles(name, form, { ...least, [field]: empty });
+          const before = live(form, id);
+          sandbox.clearRequests();
+          expect(await stack.up(name, kind, least)).toBe("updated");
+          expect(await stack.up(name, kind, { [field]: null, ...least })).toBe("same");
+          if (!isWritten(form, field)) expect(writes()).toEqual([]);
+          if (!isWritten(form, field)) expect(live(form, id)).toEqual(before);
+          await stack.up(name, kind, wanted);
+        }
       }
-    }
-    await drop(form, name);
-  });
+      await drop(form, name);
+    },
+  );
 
   it("says what cannot be written, and sends nothing", async () => {
     sandbox.clearRequests();
@@ -167,7 +204,11 @@ describe.each(forms)("$title", (form) => {
       ];
       for (const value of wrong) {
         const { name, values } = named(form, { ...form.least, [field]: value });
-        await expect(stack.up(name, kind, values).then((made) => `${made} with ${field} ${JSON.stringify(value)}: ${stack.state.get(name)?.unfinished}`)).rejects.toThrow(field);
+        await expect(
+          stack
+            .up(name, kind, values)
+            .then((made) => `${made} with ${field} ${JSON.stringify(value)}: ${stack.state.get(name)?.unfinished}`),
+        ).rejects.toThrow(field);
       }
     }
     for (const field of ["nothing", "constructor", "toString", "hasOwnProperty"]) {
@@ -178,7 +219,9 @@ describe.each(forms)("$title", (form) => {
   });
 
   it("any description, and any edits to it, come true and stay", async () => {
-    const lives = anyValues(form).chain((first) => fc.tuple(anyEdit(form, first), anyEdit(form, first)).map((edits) => [first, ...edits]));
+    const lives = anyValues(form).chain((first) =>
+      fc.tuple(anyEdit(form, first), anyEdit(form, first)).map((edits) => [first, ...edits]),
+    );
     await fc.assert(
       fc.asyncProperty(lives, async ([first, ...edits]) => {
         const { name, values } = await make(form, first!);
@@ -204,61 +247,93 @@ describe.each(forms)("$title", (form) => {
 
   const shared = leavesOf(fieldsOf(form.definition, form.least)).filter(
     // The address of a bucket follows from its region.
-    ({ name, field, path }) => name !== "region" && !field.secret && !field.hidden && !field.immutable && changeable(form).some(([name]) => name === path[0]),
+    ({ name, field, path }) =>
+      name !== "region" &&
+      !field.secret &&
+      !field.hidden &&
+      !field.immutable &&
+      changeable(form).some(([name]) => name === path[0]),
   );
   // Where nothing is left that somebody may edit, there is nothing to show.
-  if (shared.length > 0) it("somebody else's edit is shown by a refresh, and never overwritten by a run that has not seen it", async () => {
-    const cases = fc.constantFrom(...shared).chain((leaf) => fc.tuple(fc.constant(leaf), leafValue(form, leaf), leafValue(form, leaf), leafValue(form, leaf)));
-    await fc.assert(
-      fc.asyncProperty(cases, async ([leaf, mine, theirs, later]) => {
-        const differ = [mine, theirs, later].every((value, at, all) => all.every((other, index) => index === at || !same(leaf.field, value, other, resolved)));
-        fc.pre(differ);
-        const with_ = (value: unknown): Values => {
-          const values = structuredClone(form.least);
-          put(values, leaf.path, value);
-          return values;
-        };
-        const { name, values, id } = await make(form, with_(mine));
-        const key = form.definition.shape === "object" ? { [form.definition.key]: name } : {};
-        try {
-          somebodyEdits(form, id, leaf, theirs);
-          const before = live(form, id);
-          await expect(stack.up(name, kind, { ...with_(later), ...key })).rejects.toThrow(/was changed in iconik since|as said in full before/);
-          expect(live(form, id)).toEqual(before);
-          // Nor by one that wants something else altogether.
-          const other = changeable(form).find(([field, { via }]) => field !== leaf.path[0] && !via && !isWritten(form, field));
-          if (other) await expect(stack.up(name, kind, { ...values, [other[0]]: example(valueOf(form, other[0])) })).rejects.toThrow(/was changed in iconik since|as said in full before/);
-          expect(live(form, id)).toEqual(before);
+  if (shared.length > 0)
+    it("somebody else's edit is shown by a refresh, and never overwritten by a run that has not seen it", async () => {
+      const cases = fc
+        .constantFrom(...shared)
+        .chain((leaf) =>
+          fc.tuple(fc.constant(leaf), leafValue(form, leaf), leafValue(form, leaf), leafValue(form, leaf)),
+        );
+      await fc.assert(
+        fc.asyncProperty(cases, async ([leaf, mine, theirs, later]) => {
+          const differ = [mine, theirs, later].every((value, at, all) =>
+            all.every((other, index) => index === at || !same(leaf.field, value, other, resolved)),
+          );
+          fc.pre(differ);
+          const with_ = (value: unknown): Values => {
+            const values = structuredClone(form.least);
+            put(values, leaf.path, value);
+            return values;
+          };
+          const { name, values, id } = await make(form, with_(mine));
+          const key = form.definition.shape === "object" ? { [form.definition.key]: name } : {};
+          try {
+            somebodyEdits(form, id, leaf, theirs);
+            const before = live(form, id);
+            await expect(stack.up(name, kind, { ...with_(later), ...key })).rejects.toThrow(
+              /was changed in iconik since|as said in full before/,
+            );
+            expect(live(form, id)).toEqual(before);
+            // Nor by one that wants something else altogether.
+            const other = changeable(form).find(
+              ([field, { via }]) => field !== leaf.path[0] && !via && !isWritten(form, field),
+            );
+            if (other)
+              await expect(
+                stack.up(name, kind, { ...values, [other[0]]: example(valueOf(form, other[0])) }),
+              ).rejects.toThrow(/was changed in iconik since|as said in full before/);
+            expect(live(form, id)).toEqual(before);
 
-          expect(await stack.refresh(name)).toEqual([leaf.path[0]]);
-          expect(await stack.up(name, kind, values)).toBe("updated");
-          await settles(name, form, values);
+            expect(await stack.refresh(name)).toEqual([leaf.path[0]]);
+            expect(await stack.up(name, kind, values)).toBe("updated");
+            await settles(name, form, values);
 
-          // What somebody did already needs no asking.
-          somebodyEdits(form, id, leaf, theirs);
-          sandbox.clearRequests();
-          expect(await stack.up(name, kind, { ...with_(theirs), ...key })).toBe("updated");
-          expect(writes()).toEqual([]);
-          await settles(name, form, { ...with_(theirs), ...key });
-        } finally {
-          await drop(form, name);
-        }
-      }),
-      runs(4, 100),
-    );
-  });
+            // What somebody did already needs no asking.
+            somebodyEdits(form, id, leaf, theirs);
+            sandbox.clearRequests();
+            expect(await stack.up(name, kind, { ...with_(theirs), ...key })).toBe("updated");
+            expect(writes()).toEqual([]);
+            await settles(name, form, { ...with_(theirs), ...key });
+          } finally {
+            await drop(form, name);
+          }
+        }),
+        runs(4, 100),
+      );
+    });
 });
 
 /** Ids behind the names in `desired`. */
 const resolved: Record<string, string> = Object.fromEntries(
-  Object.entries({ groups: "UserGroup", teams: "Team", role_groups: "RoleGroup", apps: "Application", acl_templates: "AclTemplate", storages: "Storage" }).flatMap(([list, kind]) =>
-    (seed as unknown as Record<string, { id: string; name: string }[]>)[list]!.flatMap(({ id, name }) => ["UserGroup|Team|RoleGroup", "UserGroup|Team", kind].map((to) => [`${to}/${name}`, id])),
+  Object.entries({
+    groups: "UserGroup",
+    teams: "Team",
+    role_groups: "RoleGroup",
+    apps: "Application",
+    acl_templates: "AclTemplate",
+    storages: "Storage",
+  }).flatMap(([list, kind]) =>
+    (seed as unknown as Record<string, { id: string; name: string }[]>)[list]!.flatMap(({ id, name }) =>
+      ["UserGroup|Team|RoleGroup", "UserGroup|Team", kind].map((to) => [`${to}/${name}`, id]),
+    ),
   ),
 );
 
 /** Values in which what means the same is equal: none is left out. */
 const meaning = (form: Form, values: Values): unknown =>
-  changes(form.definition, { id: "", values: canonical(form.definition, values), outputs: {}, facts: { v: 1, domain: "", resolved } }, canonical(form.definition, values)).changed;
+  changes(
+    form.definition,
+    { id: "", values: canonical(form.definition, values), outputs: {}, facts: { v: 1, domain: "", resolved } },
+    canonical(form.definition, values),
+  ).changed;
 
 /** Any value of a leaf, cleared or empty among them. */
 function leafValue(form: Form, leaf: Leaf): fc.Arbitrary<unknown> {
@@ -275,7 +350,12 @@ function somebodyEdits(form: Form, id: string, leaf: Leaf, value: unknown): void
   const { definition, least } = form;
   const edit = (object: Item) => put(object, leaf.wire, wire);
   if (definition.shape === "object") sandbox.edit(kept[definition.kind]!, id, edit);
-  else sandbox.edit("settings", least.group !== undefined ? `group/${id}` : least.team !== undefined ? `team/${id}` : "system", edit);
+  else
+    sandbox.edit(
+      "settings",
+      least.group !== undefined ? `group/${id}` : least.team !== undefined ? `team/${id}` : "system",
+      edit,
+    );
 }
 
 describe.each(forms)("$title, where values are not known yet", (form) => {
@@ -295,19 +375,30 @@ describe.each(forms)("$title, where values are not known yet", (form) => {
   /** Every place in a value: the value itself, and all within. */
   const placesOf = (value: unknown, path: string[] = []): string[][] => [
     ...(path.length > 0 ? [path] : []),
-    ...(typeof value === "object" && value !== null && !isClear(value) ? Object.entries(value).flatMap(([key, inner]) => placesOf(inner, [...path, key])) : []),
+    ...(typeof value === "object" && value !== null && !isClear(value)
+      ? Object.entries(value).flatMap(([key, inner]) => placesOf(inner, [...path, key]))
+      : []),
   ];
   const replaced = (values: Values, places: readonly string[][], sentinel: string): Values => {
     const copy = structuredClone(values);
-    for (const place of places) if (get(copy, place) !== undefined && !isUnknown(get(copy, place.slice(0, -1)))) put(copy, place, sentinel);
+    for (const place of places)
+      if (get(copy, place) !== undefined && !isUnknown(get(copy, place.slice(0, -1)))) put(copy, place, sentinel);
     return copy;
   };
-  const isUnknown = (value: unknown): boolean => sentinels.some((sentinel) => JSON.stringify(value)?.includes(sentinel));
-  const choose = (values: Values) => fc.tuple(fc.array(fc.constantFrom(...placesOf(values)), { minLength: 1, maxLength: 4 }), fc.constantFrom(...sentinels));
+  const isUnknown = (value: unknown): boolean =>
+    sentinels.some((sentinel) => JSON.stringify(value)?.includes(sentinel));
+  const choose = (values: Values) =>
+    fc.tuple(
+      fc.array(fc.constantFrom(...placesOf(values)), { minLength: 1, maxLength: 4 }),
+      fc.constantFrom(...sentinels),
+    );
 
   async function checked(olds: Values, news: Values): Promise<Values> {
     const { inputs, failures } = await handler.check(olds, news);
-    expect(failures.filter(({ reason }) => isUnknown(reason)), JSON.stringify(news)).toEqual([]);
+    expect(
+      failures.filter(({ reason }) => isUnknown(reason)),
+      JSON.stringify(news),
+    ).toEqual([]);
     return inputs;
   }
 
@@ -317,18 +408,27 @@ describe.each(forms)("$title, where values are not known yet", (form) => {
     const cases = anyValues(form).chain((values) => fc.tuple(fc.constant(values), choose(values)));
     await fc.assert(
       fc.asyncProperty(cases, async ([values, [places, sentinel]]) => {
-        const news = replaced(values, places.filter(([first]) => first !== by), sentinel);
+        const news = replaced(
+          values,
+          places.filter(([first]) => first !== by),
+          sentinel,
+        );
         const { failures } = await handler.check({}, news);
         expect(failures).toEqual([]);
         for (const olds of [values, news, whole(form)]) await checked(await checked({}, olds), news);
-        for (const key of Object.keys(values)) await checked({}, { ...news, [key]: sentinel, [optionsKey]: { domainId: sentinel, builtIn: true } });
+        for (const key of Object.keys(values))
+          await checked({}, { ...news, [key]: sentinel, [optionsKey]: { domainId: sentinel, builtIn: true } });
       }),
       runs(20, 1_000),
     );
   });
 
   it("diff never throws, and never says that nothing changes when something known does", async () => {
-    const cases = anyValues(form).chain((before) => fc.tuple(fc.constant(before), anyEdit(form, before)).chain(([was, after]) => fc.tuple(fc.constant(was), fc.constant(after), choose(after))));
+    const cases = anyValues(form).chain((before) =>
+      fc
+        .tuple(fc.constant(before), anyEdit(form, before))
+        .chain(([was, after]) => fc.tuple(fc.constant(was), fc.constant(after), choose(after))),
+    );
     await fc.assert(
       fc.asyncProperty(cases, async ([before, after, [places, sentinel]]) => {
         const was = opened((await handler.check({}, before)).inputs);
@@ -336,12 +436,21 @@ describe.each(forms)("$title, where values are not known yet", (form) => {
         const inputs = opened(await checked(was, news));
         const outs = { ...was, ...facts };
         const answer = await handler.diff("id", outs, inputs);
-        const known = Object.keys({ ...was, ...inputs }).filter((key) => !key.startsWith("__") && !isUnknown(inputs[key]));
-        const only = (values: Values) => Object.fromEntries(Object.entries(values).filter(([key]) => known.includes(key)));
-        const stored = (values: Values) => ({ id: "", values, outputs: {}, facts: { v: 1 as const, domain: "", resolved } });
+        const known = Object.keys({ ...was, ...inputs }).filter(
+          (key) => !key.startsWith("__") && !isUnknown(inputs[key]),
+        );
+        const only = (values: Values) =>
+          Object.fromEntries(Object.entries(values).filter(([key]) => known.includes(key)));
+        const stored = (values: Values) => ({
+          id: "",
+          values,
+          outputs: {},
+          facts: { v: 1 as const, domain: "", resolved },
+        });
         const { changed } = changes(form.definition, stored(only(was)), only(inputs));
         const unknown = Object.keys(inputs).some((key) => isUnknown(inputs[key]));
-        if (changed.length > 0 || unknown) expect(answer.changes, JSON.stringify({ changed, was, inputs })).not.toBe(false);
+        if (changed.length > 0 || unknown)
+          expect(answer.changes, JSON.stringify({ changed, was, inputs })).not.toBe(false);
         // The other way: state that an update under way would leave.
         await handler.diff("id", { ...inputs, ...facts }, was);
       }),

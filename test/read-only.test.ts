@@ -43,7 +43,8 @@ async function reader(): Promise<{ client: ReturnType<typeof connect>; asked: { 
 
 describe("a read-only client", () => {
   const operations = Object.keys(contract.operations);
-  const path = (operation: string) => Object.fromEntries([...operation.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name!, "x"]));
+  const path = (operation: string) =>
+    Object.fromEntries([...operation.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name!, "x"]));
 
   test("sends no operation of the contract that may change something", async () => {
     const { client, asked } = await reader();
@@ -59,7 +60,9 @@ describe("a read-only client", () => {
   test("says which call it was, in one sentence", async () => {
     const { client } = await reader();
     const refused = client.call("DELETE /API/files/v1/storages/{storage_id}/", { path: { storage_id: "s1" } });
-    await expect(refused).rejects.toThrow(/^DELETE \/API\/files\/v1\/storages\/s1\/ at 127\.0\.0\.1:\d+ was not sent: it may change something, and what runs here only reads$/);
+    await expect(refused).rejects.toThrow(
+      /^DELETE \/API\/files\/v1\/storages\/s1\/ at 127\.0\.0\.1:\d+ was not sent: it may change something, and what runs here only reads$/,
+    );
   });
 
   test("sends what only reads, the checks of a storage's credentials among it", async () => {
@@ -75,13 +78,20 @@ describe("a read-only client", () => {
     const settings = readSettings({ env: environmentOf(sandbox), config: () => undefined });
     const session = openSession(settings, { readOnly: true });
     onTestFinished(() => session.client.close());
-    for (const desired of [{ values: { name: "New" } }, { values: { name: "There", description: "x" }, adopt: "converge" }]) {
+    for (const desired of [
+      { values: { name: "New" } },
+      { values: { name: "There", description: "x" }, adopt: "converge" },
+    ]) {
       const made = create(session, kinds.UserGroup!, desired);
-      await expect(made).rejects.toSatisfy((error: Error) => `${error.message} ${String(error.cause)}`.includes("was not sent"));
+      await expect(made).rejects.toSatisfy((error: Error) =>
+        `${error.message} ${String(error.cause)}`.includes("was not sent"),
+      );
     }
     const other = session.connectAs(sandbox.appId, sandbox.authToken);
     onTestFinished(() => other.close());
-    await expect(other.call("POST /API/users/v1/groups/", { body: { name: "New" } })).rejects.toMatchObject({ code: "unsupported" });
+    await expect(other.call("POST /API/users/v1/groups/", { body: { name: "New" } })).rejects.toMatchObject({
+      code: "unsupported",
+    });
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
   });
 });
@@ -110,12 +120,21 @@ const commands: Record<string, { arguments: string[][]; flags: Record<string, st
     },
   },
   compare: {
-    arguments: [["good.yaml", "good.yaml+prod.yaml"], ["live", "bad.yaml"], ["live", "live"]],
+    arguments: [
+      ["good.yaml", "good.yaml+prod.yaml"],
+      ["live", "bad.yaml"],
+      ["live", "live"],
+    ],
     flags: { "--map": [["map.yaml"]], "--format": [["json"], ["markdown"]] },
   },
   drift: {
     arguments: [["good.yaml"]],
-    flags: { "--live": [["live"]], "--stack": [["nowhere"]], "--accept": [[]], "--format": [["json"], ["markdown"], ["sarif"]] },
+    flags: {
+      "--live": [["live"]],
+      "--stack": [["nowhere"]],
+      "--accept": [[]],
+      "--format": [["json"], ["markdown"], ["sarif"]],
+    },
   },
   promote: {
     arguments: [["good.yaml"], ["live"]],
@@ -136,7 +155,13 @@ const commands: Record<string, { arguments: string[][]; flags: Record<string, st
   },
   test: {
     arguments: [["good.yaml"], ["tested.yaml"]],
-    flags: { "--against": [["live"]], "--people": [["people.json"]], "--coverage": [[]], "--mutate": [[]], "--format": [["json"]] },
+    flags: {
+      "--against": [["live"]],
+      "--people": [["people.json"]],
+      "--coverage": [[]],
+      "--mutate": [[]],
+      "--format": [["json"]],
+    },
   },
   doctor: {
     arguments: [["good.yaml"], ["bad.yaml"], ["folder"], ["good.yaml+prod.yaml"], ["live"]],
@@ -147,7 +172,8 @@ const commands: Record<string, { arguments: string[][]; flags: Record<string, st
 const texts = {
   "good.yaml": "userGroups: { A: { roles: [can_teleport_assets] } }\n",
   "bad.yaml": "userGroups: { A: { rolez: [] } }\n",
-  "prod.yaml": "userGroups: { B: {} }\nstorages: { Masters: { type: s3, purpose: files, bucket: example-masters, region: eu-north-1, credentials: managed, read: true } }\n",
+  "prod.yaml":
+    "userGroups: { B: {} }\nstorages: { Masters: { type: s3, purpose: files, bucket: example-masters, region: eu-north-1, credentials: managed, read: true } }\n",
   "folder/tenant.yaml": "userGroups: { A: {} }\n",
   "map.yaml": "names: { userGroups: { A: B } }\n",
   "tested.yaml": "userGroups: { A: { roles: [can_search] } }\ntests: [{ name: a, group: A, deny: [can_delete_*] }]\n",
@@ -158,12 +184,16 @@ const texts = {
 /** Flags that `--help` shows, without the help itself. */
 async function flagsOf(...command: string[]): Promise<string[]> {
   const { stdout } = await run([...command, "--help"]);
-  return [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag!).filter((flag) => flag !== "--help");
+  return [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)]
+    .map(([, flag]) => flag!)
+    .filter((flag) => flag !== "--help");
 }
 
 async function commandNames(): Promise<string[]> {
   const { stdout } = await run(["--help"]);
-  return [...stdout.split("Commands:")[1]!.matchAll(/^ {2}([\w-]+)/gm)].map(([, name]) => name!).filter((name) => name !== "help");
+  return [...stdout.split("Commands:")[1]!.matchAll(/^ {2}([\w-]+)/gm)]
+    .map(([, name]) => name!)
+    .filter((name) => name !== "help");
 }
 
 /** Each flag by itself, with every other one, and all together, each with each of its values. */
@@ -172,7 +202,10 @@ function combinations(flags: Record<string, string[][]>): string[][] {
     (before, [flag, values]) => [
       ...before,
       ...before.flatMap(({ args, flags }) =>
-        values.map((value) => ({ args: [...args, ...(value.length === 0 ? [flag] : value.flatMap((one) => [flag, one]))], flags: flags + 1 })),
+        values.map((value) => ({
+          args: [...args, ...(value.length === 0 ? [flag] : value.flatMap((one) => [flag, one]))],
+          flags: flags + 1,
+        })),
       ),
     ],
     [{ args: [], flags: 0 }],
@@ -202,16 +235,19 @@ describe("every command but the sandbox", () => {
     for (const name of names) expect(await flagsOf(name)).toEqual(Object.keys(commands[name]!.flags));
   });
 
-  test.each(Object.entries(commands))("%s changes nothing in a tenant, whatever its flags", async (name, { arguments: sources, flags }) => {
-    const cwd = folder(texts);
-    const runs = sources.flatMap((source) => combinations(flags).map((chosen) => [name, ...source, ...chosen]));
-    expect(runs.length).toBeGreaterThan(sources.length);
-    await inPairs(runs, async (args) => {
-      const { code, stderr } = await run(args, { cwd, env: environmentOf(sandbox) });
-      expect([0, 1, 2, 3], `${args.join(" ")}: ${stderr}`).toContain(code);
-    });
-    expect(sandbox.requests.filter(({ method, path }) => !isRead(`${method} ${path}`))).toEqual([]);
-  });
+  test.each(Object.entries(commands))(
+    "%s changes nothing in a tenant, whatever its flags",
+    async (name, { arguments: sources, flags }) => {
+      const cwd = folder(texts);
+      const runs = sources.flatMap((source) => combinations(flags).map((chosen) => [name, ...source, ...chosen]));
+      expect(runs.length).toBeGreaterThan(sources.length);
+      await inPairs(runs, async (args) => {
+        const { code, stderr } = await run(args, { cwd, env: environmentOf(sandbox) });
+        expect([0, 1, 2, 3], `${args.join(" ")}: ${stderr}`).toContain(code);
+      });
+      expect(sandbox.requests.filter(({ method, path }) => !isRead(`${method} ${path}`))).toEqual([]);
+    },
+  );
 });
 
 describe("what a command is not made for", () => {
@@ -237,9 +273,12 @@ describe("what a command is not made for", () => {
     ];
     for (const name of names) {
       const flags = await flagsOf(name);
-      const misspelt = flags.map((flag, index) => [flag.slice(0, -1), `${flag}s`, flag.toUpperCase(), flag.slice(1)][index % 4]!);
+      const misspelt = flags.map(
+        (flag, index) => [flag.slice(0, -1), `${flag}s`, flag.toUpperCase(), flag.slice(1)][index % 4]!,
+      );
       const source = commands[name]?.arguments[0] ?? [];
-      for (const flag of ["--dry-run", "-n", ...misspelt]) if (!flags.includes(flag)) runs.push([name, ...source, flag]);
+      for (const flag of ["--dry-run", "-n", ...misspelt])
+        if (!flags.includes(flag)) runs.push([name, ...source, flag]);
     }
     await inPairs(runs, async (args) => {
       const { code, stdout, stderr } = await run(args, { cwd });
@@ -253,15 +292,32 @@ describe("what a command is not made for", () => {
   test("is told without what a terminal would obey", async () => {
     const cwd = folder(texts);
     const evil = "\u001b[31mred\u001b]0;title\u0007\u202e";
-    for (const args of [[evil], ["validate", evil], ["validate", "good.yaml", `--${evil}`], ["validate", "good.yaml", "--format", evil], ["sandbox", "--seed", evil], ["sandbox", "--fault", evil], ["sandbox", "--state", `${evil}/x`]]) {
+    for (const args of [
+      [evil],
+      ["validate", evil],
+      ["validate", "good.yaml", `--${evil}`],
+      ["validate", "good.yaml", "--format", evil],
+      ["sandbox", "--seed", evil],
+      ["sandbox", "--fault", evil],
+      ["sandbox", "--state", `${evil}/x`],
+    ]) {
       const { code, stdout, stderr } = await run(args, { cwd });
       expect(code, JSON.stringify(args)).toBe(1);
-      expect(stdout + stderr, JSON.stringify(args)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+      expect(stdout + stderr, JSON.stringify(args)).not.toMatch(
+        /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
+      );
     }
   });
 
   test("asking for help or the version is none", async () => {
-    for (const args of [["--help"], ["help"], ["--version"], ["validate", "--help"], ["sandbox", "--help"], ["sandbox", "--switches"]]) {
+    for (const args of [
+      ["--help"],
+      ["help"],
+      ["--version"],
+      ["validate", "--help"],
+      ["sandbox", "--help"],
+      ["sandbox", "--switches"],
+    ]) {
       const { code, stdout, stderr } = await run(args);
       expect({ code, stderr }, args.join(" ")).toEqual({ code: 0, stderr: "" });
       expect(stdout).not.toBe("");
@@ -269,14 +325,20 @@ describe("what a command is not made for", () => {
   });
 
   test("each command's help says defaults as people write them", async () => {
-    for (const command of await commandNames()) expect((await run([command, "--help"])).stdout, command).not.toMatch(/default:\s+[{[]/);
+    for (const command of await commandNames())
+      expect((await run([command, "--help"])).stdout, command).not.toMatch(/default:\s+[{[]/);
   });
 
   test("a reader that goes away is none of ours", async () => {
-    const cwd = folder({ "big.yaml": `userGroups:\n${Array.from({ length: 3_000 }, (_, index) => `  G${index}: { rolez: [] }`).join("\n")}\n` });
+    const cwd = folder({
+      "big.yaml": `userGroups:\n${Array.from({ length: 3_000 }, (_, index) => `  G${index}: { rolez: [] }`).join("\n")}\n`,
+    });
     const { stderr } = await new Promise<Ended>((resolve) => {
-      execFile("sh", ["-c", `"${process.execPath}" "${main}" validate big.yaml | head -1`], { cwd, env: environment({}) }, (error, stdout, stderr) =>
-        resolve({ code: error ? 1 : 0, stdout, stderr }),
+      execFile(
+        "sh",
+        ["-c", `"${process.execPath}" "${main}" validate big.yaml | head -1`],
+        { cwd, env: environment({}) },
+        (error, stdout, stderr) => resolve({ code: error ? 1 : 0, stdout, stderr }),
       );
     });
     expect(stderr).toBe("");
@@ -288,7 +350,10 @@ describe("a preview", endToEnd, () => {
     const sandbox = await startSandbox();
     onTestFinished(sandbox.close);
     const project = await createProject(
-      { "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": "userGroups: { A: { roles: [can_search] } }\nadminSettings: { supportAccess: false }\n" },
+      {
+        "index.js": `module.exports = require("pulumi-iconik/program");`,
+        "tenant.yaml": "userGroups: { A: { roles: [can_search] } }\nadminSettings: { supportAccess: false }\n",
+      },
       { env: environmentOf(sandbox) },
     );
     onTestFinished(project.close);
@@ -296,7 +361,10 @@ describe("a preview", endToEnd, () => {
     sandbox.clearRequests();
     expect(await project.preview()).toMatchObject({ code: 0 });
     expect((await project.preview([], environmentOf({ ...sandbox, ...poor }))).all).toContain("can_read_groups");
-    const looking = await project.preview([], environmentOf({ ...sandbox, ...sandbox.issue({ roles: ["can_search", "can_read_groups"] }) }));
+    const looking = await project.preview(
+      [],
+      environmentOf({ ...sandbox, ...sandbox.issue({ roles: ["can_search", "can_read_groups"] }) }),
+    );
     expect(looking).toMatchObject({ code: 0, all: expect.stringContaining("may look and not apply") });
     expect(sandbox.requests.length).toBeGreaterThan(1);
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);

@@ -24,7 +24,12 @@ const browser = opened(
 );
 
 /** The page, opened; what it asks for besides itself and what it complains about must stay empty. */
-async function open(context: TestContext, found: Review, options: BrowserContextOptions = {}, also: readonly Review[] = []): Promise<Page> {
+async function open(
+  context: TestContext,
+  found: Review,
+  options: BrowserContextOptions = {},
+  also: readonly Review[] = [],
+): Promise<Page> {
   const chrome = browser.given(context);
   const file = join(folder, `${Math.random()}.html`);
   writeFileSync(file, html(found, also));
@@ -78,24 +83,57 @@ describe("what stands in it", () => {
     const found = newsroom([refusal]);
     const page = await open(context, found);
     const all = await page.locator("main").evaluate((main) => main.textContent);
-    for (const { says, may, allowed, reason, people } of [...found.statements, ...found.reverts!.statements].map((one) => ({ ...one, reason: one.allowed?.reason }))) {
+    for (const { says, may, allowed, reason, people } of [...found.statements, ...found.reverts!.statements].map(
+      (one) => ({ ...one, reason: one.allowed?.reason }),
+    )) {
       expect(all).toContain(may ?? says);
       if (allowed) expect(all).toContain(`Acknowledged: ${reason}, until ${allowed.until}`);
-      if (people && people.count > 0) expect(all).toContain(people.count === people.of ? `${people.count} p` : `${people.count} of ${people.of} people`);
+      if (people && people.count > 0)
+        expect(all).toContain(
+          people.count === people.of ? `${people.count} p` : `${people.count} of ${people.of} people`,
+        );
     }
-    const headings = ["Refused", "Escalations", "Worth a second look", "Changes", "Also", "Changed by hand, and put back by this"];
-    expect((await texts(page, "main > .findings h2, main > section h2")).map((text) => text.replace(/ \d+$/, ""))).toEqual(headings);
+    const headings = [
+      "Refused",
+      "Escalations",
+      "Worth a second look",
+      "Changes",
+      "Also",
+      "Changed by hand, and put back by this",
+    ];
+    expect(
+      (await texts(page, "main > .findings h2, main > section h2")).map((text) => text.replace(/ \d+$/, "")),
+    ).toEqual(headings);
     expect(await texts(page, ".verdict")).toEqual(["Refused: this change cannot be applied as it is."]);
-    for (const [id, level] of [["refused", "guard"], ["escalations", "escalation"], ["warnings", "warning"], ["changes", "change"], ["notes", "note"]] as const) {
+    for (const [id, level] of [
+      ["refused", "guard"],
+      ["escalations", "escalation"],
+      ["warnings", "warning"],
+      ["changes", "change"],
+      ["notes", "note"],
+    ] as const) {
       expect(await count(page, id), id).toBe(String(found.statements.filter((one) => one.level === level).length));
     }
   });
 
   test("what would let a refusal pass, as it is to be pasted", async (context) => {
-    const page = await open(context, newsroom([{ ...refusal, allow: ["lockOut: 203.0.113.7", `delete: ${JSON.stringify(`userGroups/${names[0]}`)}`] }]));
-    const [file, run, ...more] = await page.locator("#refused .way pre").evaluateAll((all) => all.map(({ textContent }) => textContent));
+    const page = await open(
+      context,
+      newsroom([
+        { ...refusal, allow: ["lockOut: 203.0.113.7", `delete: ${JSON.stringify(`userGroups/${names[0]}`)}`] },
+      ]),
+    );
+    const [file, run, ...more] = await page
+      .locator("#refused .way pre")
+      .evaluateAll((all) => all.map(({ textContent }) => textContent));
     expect(more).toEqual([]);
-    expect(parse(file!)).toEqual({ allow: [{ lockOut: "203.0.113.7" }, { delete: `userGroups/${names[0]}` }].map((one) => ({ ...one, reason: "<why>", until: "<YYYY-MM-DD>" })) });
+    expect(parse(file!)).toEqual({
+      allow: [{ lockOut: "203.0.113.7" }, { delete: `userGroups/${names[0]}` }].map((one) => ({
+        ...one,
+        reason: "<why>",
+        until: "<YYYY-MM-DD>",
+      })),
+    });
     expect(run).toMatch(/^ICONIK_ALLOW='\[\{ lockOut: 203\.0\.113\.7 \}, /);
     expect(await page.title()).not.toBe("broken");
   });
@@ -105,7 +143,8 @@ describe("what stands in it", () => {
     const page = await open(context, found);
     const tally = (await texts(page, ".tally > li")).map((text) => text.replace(/\s+/g, " "));
     const { totals, reverts, people } = found;
-    const number = (which: "gained" | "lost") => people.filter((one) => one[which].length > 0).flatMap(({ who }) => who).length;
+    const number = (which: "gained" | "lost") =>
+      people.filter((one) => one[which].length > 0).flatMap(({ who }) => who).length;
     expect(tally).toEqual([
       `${totals.escalations} escalations and 1 acknowledged`,
       `${totals.warnings} warnings and 1 acknowledged`,
@@ -117,7 +156,10 @@ describe("what stands in it", () => {
   });
 
   test("people who are not known are said to be unknown, never nobody", async (context) => {
-    const [from, to] = [[], ["can_purge_assets"]].map((given) => ({ ...groups("userGroups", { Editors: given }), people: { unknown: "missing can_read_users" } }));
+    const [from, to] = [[], ["can_purge_assets"]].map((given) => ({
+      ...groups("userGroups", { Editors: given }),
+      people: { unknown: "missing can_read_users" },
+    }));
     const page = await open(context, review(from!, to!, { now, name: "prod" }));
     expect(await page.locator(".basis").innerText()).toContain("People: unknown, missing can_read_users.");
     expect((await texts(page, ".tally > li"))[2]!.replace(/\s+/g, " ")).toBe("? people not known");
@@ -126,14 +168,23 @@ describe("what stands in it", () => {
 
   test("the digest, and other environments: what is other there, and that nothing is", async (context) => {
     const found = { ...newsroom(), digest: `1.0.0:${"0f".repeat(32)}:AbC+:${"aB3/".repeat(600)}:` };
-    const other = review(groups("userGroups", { Editors: [] }), groups("userGroups", { Editors: ["can_purge_assets"] }), { now, name: "test" });
-    const page = await open(context, found, { viewport: { width: 900, height: 900 } }, [{ ...found, name: "staging" }, other]);
+    const other = review(
+      groups("userGroups", { Editors: [] }),
+      groups("userGroups", { Editors: ["can_purge_assets"] }),
+      { now, name: "test" },
+    );
+    const page = await open(context, found, { viewport: { width: 900, height: 900 } }, [
+      { ...found, name: "staging" },
+      other,
+    ]);
     await page.locator("header .digest summary").click();
     expect(await page.locator("header .digest code").innerText()).toBe(found.digest);
     expect(await texts(page, ".environment h2")).toEqual(["staging", "test"]);
     expect(await page.locator("#environment-1").innerText()).toContain("The same as in prod.");
     expect(await page.locator("#environment-1 .findings").count()).toBe(0);
-    expect(await page.locator("#environment-2-escalations").innerText()).toContain("remove assets from the recycle bin for good");
+    expect(await page.locator("#environment-2-escalations").innerText()).toContain(
+      "remove assets from the recycle bin for good",
+    );
     await page.locator("#environment-2 .tally a").first().click();
     expect(await page.evaluate(() => location.hash)).toBe("#environment-2-escalations");
     await page.getByRole("navigation").getByText("staging").click();
@@ -144,18 +195,31 @@ describe("what stands in it", () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   });
 
-  test.for([400, 1280])("at %i pixels every word of the tables of access and storages, and nothing at the side", async (width, context) => {
-    const page = await open(context, newsroom(), { viewport: { width, height: 900 } });
-    await page.getByLabel("Only changes").uncheck();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
-    const narrow = await page.locator("#access tbody th, #storages tbody th").evaluateAll((cells) => cells.filter((cell) => cell.clientWidth < 100).length);
-    const cut = await page.locator("#access :is(th, td), #storages :is(th, td)").evaluateAll((cells) => cells.filter((cell) => cell.scrollWidth > cell.clientWidth + 1).map(({ textContent }) => textContent));
-    expect([narrow, cut]).toEqual([0, []]);
-  });
+  test.for([400, 1280])(
+    "at %i pixels every word of the tables of access and storages, and nothing at the side",
+    async (width, context) => {
+      const page = await open(context, newsroom(), { viewport: { width, height: 900 } });
+      await page.getByLabel("Only changes").uncheck();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+      const narrow = await page
+        .locator("#access tbody th, #storages tbody th")
+        .evaluateAll((cells) => cells.filter((cell) => cell.clientWidth < 100).length);
+      const cut = await page
+        .locator("#access :is(th, td), #storages :is(th, td)")
+        .evaluateAll((cells) =>
+          cells.filter((cell) => cell.scrollWidth > cell.clientWidth + 1).map(({ textContent }) => textContent),
+        );
+      expect([narrow, cut]).toEqual([0, []]);
+    },
+  );
 
   test("names of abilities whole where there is room", async (context) => {
     const page = await open(context, newsroom(), { viewport: { width: 1280, height: 900 } });
-    const cut = await page.locator(".grid .may").evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).map(({ textContent }) => textContent));
+    const cut = await page
+      .locator(".grid .may")
+      .evaluateAll((all) =>
+        all.filter((one) => one.scrollWidth > one.clientWidth).map(({ textContent }) => textContent),
+      );
     expect(cut).toEqual([]);
   });
 
@@ -187,7 +251,15 @@ describe("the matrix", () => {
         matrix.roles.map(({ name, dangers }, place) => {
           const [was, is] = [before?.includes(place) ?? false, after?.includes(place) ?? false];
           const isDangerous = dangers.some((one) => !["sendOut", "billing"].includes(one));
-          const word = was ? (is ? "has it" : "lost") : is ? (isDangerous ? "gained, dangerous" : "gained") : "no without a sign";
+          const word = was
+            ? is
+              ? "has it"
+              : "lost"
+            : is
+              ? isDangerous
+                ? "gained, dangerous"
+                : "gained"
+              : "no without a sign";
           return [`${subject.label} ${name}`, word] as const;
         }),
       ),
@@ -204,17 +276,24 @@ describe("the matrix", () => {
     const found = newsroom();
     const page = await open(context, found);
     await page.getByLabel("Only changes").uncheck();
-    for (const [view, side] of [["Before", "before"], ["After", "after"]] as const) {
+    for (const [view, side] of [
+      ["Before", "before"],
+      ["After", "after"],
+    ] as const) {
       await page.locator("#abilities").getByText(view, { exact: true }).click();
       const held = [...(await matrixOf(page))].filter(([, word]) => word === "has it").map(([cell]) => cell);
-      const expected = found.matrix.groups.flatMap((group) => (group[side] ?? []).map((place) => `${group.subject.label} ${found.matrix.roles[place]!.name}`));
+      const expected = found.matrix.groups.flatMap((group) =>
+        (group[side] ?? []).map((place) => `${group.subject.label} ${found.matrix.roles[place]!.name}`),
+      );
       expect(held.sort()).toEqual(expected.sort());
     }
   });
 
   test("has people, user types and sums above its columns", async (context) => {
     const page = await open(context, newsroom());
-    const heads = await page.locator(".grid .group").evaluateAll((some) => some.map((one) => one.getAttribute("aria-label")));
+    const heads = await page
+      .locator(".grid .group")
+      .evaluateAll((some) => some.map((one) => one.getAttribute("aria-label")));
     expect(heads).toEqual([
       "user group Freelance, 41 people, user type asked for: Power instead of Browse Only, 4 gained",
       "user group Desk, new, 0 people, user type asked for: Standard, 18 gained",
@@ -229,22 +308,41 @@ test("access lists, storages and settings are those of the review, before and af
   const page = await open(context, found);
   await page.getByLabel("Only changes").uncheck();
   await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
-  const rows = (section: string) => page.locator(`#${section} tbody tr`).evaluateAll((some) => some.map((row) => [...row.children].map((cell) => cell.textContent!.trim())));
-  const word = (was: boolean, is: boolean, grave: boolean) => (was ? (is ? "●has it" : "− lost") : is ? (grave ? "▲ gained, dangerous" : "+ gained") : "no");
+  const rows = (section: string) =>
+    page
+      .locator(`#${section} tbody tr`)
+      .evaluateAll((some) => some.map((row) => [...row.children].map((cell) => cell.textContent!.trim())));
+  const word = (was: boolean, is: boolean, grave: boolean) =>
+    was ? (is ? "●has it" : "− lost") : is ? (grave ? "▲ gained, dangerous" : "+ gained") : "no";
   const sorts: Record<string, string> = { groups: "group", users: "user", teams: "team" };
   expect(await rows("access")).toEqual(
     found.matrix.access.flatMap(({ members }) =>
-      members.map(({ sort, label, before, after }) => [`${sorts[sort]} ${label}`, ...(["read", "write", "delete", "changeAcl"] as const).map((one) => word(before.includes(one), after.includes(one), one === "changeAcl"))]),
+      members.map(({ sort, label, before, after }) => [
+        `${sorts[sort]} ${label}`,
+        ...(["read", "write", "delete", "changeAcl"] as const).map((one) =>
+          word(before.includes(one), after.includes(one), one === "changeAcl"),
+        ),
+      ]),
     ),
   );
   expect(await rows("storages")).toEqual(
-    found.matrix.storages.map(({ subject, fate, before, after }) => [
-      `${subject.label}${fate === "deleted" ? " deleted" : ""}`,
-      ...(["read", "write", "delete", "scan"] as const).map((one) => (before?.[one] === undefined && after?.[one] === undefined ? "?not said" : word(before?.[one] ?? false, after?.[one] ?? false, one === "delete"))),
-    ]).map((row) => row.map((cell) => cell.trim())),
+    found.matrix.storages
+      .map(({ subject, fate, before, after }) => [
+        `${subject.label}${fate === "deleted" ? " deleted" : ""}`,
+        ...(["read", "write", "delete", "scan"] as const).map((one) =>
+          before?.[one] === undefined && after?.[one] === undefined
+            ? "?not said"
+            : word(before?.[one] ?? false, after?.[one] ?? false, one === "delete"),
+        ),
+      ])
+      .map((row) => row.map((cell) => cell.trim())),
   );
   const value = (text: string | null) => text ?? "not said";
-  expect(await rows("settings")).toEqual(found.matrix.settings.map(({ path, before, after }) => (before === after ? [path, value(after)] : [path, value(before), `→ ${value(after)}`])));
+  expect(await rows("settings")).toEqual(
+    found.matrix.settings.map(({ path, before, after }) =>
+      before === after ? [path, value(after)] : [path, value(before), `→ ${value(after)}`],
+    ),
+  );
 });
 
 describe("looking for something", () => {
@@ -286,11 +384,19 @@ describe("the keyboard", () => {
   test("gets to everything, and one sees where it is", async (context) => {
     const page = await open(context, newsroom());
     await page.keyboard.press("Tab");
-    const focus = () => page.evaluate(() => {
-      const at = document.activeElement!;
-      const { outlineStyle, outlineWidth } = getComputedStyle(at instanceof HTMLInputElement && at.type === "radio" ? at.nextElementSibling! : at);
-      return { what: at.textContent!.trim() || at.id || at.getAttribute("value"), class: at.className, top: at.getBoundingClientRect().top, outline: `${outlineStyle} ${outlineWidth}` };
-    });
+    const focus = () =>
+      page.evaluate(() => {
+        const at = document.activeElement!;
+        const { outlineStyle, outlineWidth } = getComputedStyle(
+          at instanceof HTMLInputElement && at.type === "radio" ? at.nextElementSibling! : at,
+        );
+        return {
+          what: at.textContent!.trim() || at.id || at.getAttribute("value"),
+          class: at.className,
+          top: at.getBoundingClientRect().top,
+          outline: `${outlineStyle} ${outlineWidth}`,
+        };
+      });
     expect(await focus()).toMatchObject({ what: "Skip to what the change does", outline: "solid 3px" });
     expect((await focus()).top).toBeGreaterThanOrEqual(0);
     const seen: string[] = [];
@@ -300,7 +406,18 @@ describe("the keyboard", () => {
       seen.push(what!);
       await page.keyboard.press("Tab");
     }
-    expect(seen).toEqual(expect.arrayContaining(["system", "who", "what", "only-changes", "Abilities", "may now do 17 things", "38 people", "change"]));
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        "system",
+        "who",
+        "what",
+        "only-changes",
+        "Abilities",
+        "may now do 17 things",
+        "38 people",
+        "change",
+      ]),
+    );
     expect((await focus()).class).toContain("grid");
     await page.keyboard.press("/");
     expect((await focus()).what).toBe("who");
@@ -321,7 +438,9 @@ describe("the keyboard", () => {
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Control+Home");
     expect(await active()).toBe("Freelance: gained, dangerous");
-    expect(await page.locator("#cell").innerText()).toBe("Freelance (41 people) may now remove assets from the recycle bin for good. can_purge_assets, Standard. In the wrong hands: destroy content beyond recovery.");
+    expect(await page.locator("#cell").innerText()).toBe(
+      "Freelance (41 people) may now remove assets from the recycle bin for good. can_purge_assets, Standard. In the wrong hands: destroy content beyond recovery.",
+    );
     expect(await page.locator(".grid").getAttribute("aria-activedescendant")).toBe("active-cell");
     await page.keyboard.press("End");
     expect(await active()).toBe("Interns: no");
@@ -329,12 +448,16 @@ describe("the keyboard", () => {
     expect(await active()).toBe("Archivists: lost");
     // The heading of the next section is no cell.
     for (let step = 0; step < 3; step += 1) await page.keyboard.press("ArrowDown");
-    expect(await page.locator("#active-cell").evaluate((cell) => cell.parentElement!.textContent)).toContain("can_create_assets");
+    expect(await page.locator("#active-cell").evaluate((cell) => cell.parentElement!.textContent)).toContain(
+      "can_create_assets",
+    );
     for (let step = 0; step < 3; step += 1) await page.keyboard.press("ArrowUp");
     expect(await active()).toBe("Archivists: lost");
     await page.keyboard.press("Control+End");
     expect(await active()).toBe("Interns: no");
-    expect(await page.locator("#active-cell").evaluate((cell) => cell.parentElement!.textContent)).toContain("can_write_segments");
+    expect(await page.locator("#active-cell").evaluate((cell) => cell.parentElement!.textContent)).toContain(
+      "can_write_segments",
+    );
   });
 });
 
@@ -368,7 +491,9 @@ describe("light and dark", () => {
         return [...canvas.getImageData(0, 0, 1, 1).data];
       };
       const light = (colors: string[]) => {
-        const [red, green, blue] = pixels(colors).map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4)) as [number, number, number];
+        const [red, green, blue] = pixels(colors).map((value) =>
+          value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4,
+        ) as [number, number, number];
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
       };
       const found = new Set<string>();
@@ -377,7 +502,8 @@ describe("light and dark", () => {
         const holder = text.parentElement!;
         if (!text.textContent!.trim() || !holder.checkVisibility()) continue;
         const grounds: string[] = [];
-        for (let at: Element | null = holder; at; at = at.parentElement) grounds.unshift(getComputedStyle(at).backgroundColor);
+        for (let at: Element | null = holder; at; at = at.parentElement)
+          grounds.unshift(getComputedStyle(at).backgroundColor);
         const [front, back] = [light([...grounds, getComputedStyle(holder).color]), light(grounds)];
         const contrast = (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
         if (contrast < 4.5) found.add(`${holder.tagName}.${holder.className}: ${contrast.toFixed(2)}`);
@@ -393,12 +519,19 @@ test("on paper there is everything that was looked at, unfolded, and no control"
   const page = await open(context, found);
   await page.pdf();
   await page.emulateMedia({ media: "print" });
-  expect(await page.locator(".toolbar, .grid, .choice").evaluateAll((some) => some.filter((one) => one.checkVisibility()).length)).toBe(0);
-  const printed = await page.locator(".printed tbody tr").evaluateAll((rows) => rows.map((row) => row.firstElementChild!.textContent));
+  expect(
+    await page
+      .locator(".toolbar, .grid, .choice")
+      .evaluateAll((some) => some.filter((one) => one.checkVisibility()).length),
+  ).toBe(0);
+  const printed = await page
+    .locator(".printed tbody tr")
+    .evaluateAll((rows) => rows.map((row) => row.firstElementChild!.textContent));
   expect(printed).toEqual(["Freelance ", "Desk new", "Archivists ", "Interns deleted"]);
   expect(await page.locator(".place:not(span)").count()).toBe(0);
   expect(await page.locator("details:not([open])").count()).toBe(0);
-  for (const { who } of found.people) for (const one of who) expect(await page.locator("#people").innerText()).toContain(one);
+  for (const { who } of found.people)
+    for (const one of who) expect(await page.locator("#people").innerText()).toContain(one);
 });
 
 test("whatever anybody called anything is text", async (context) => {
@@ -406,12 +539,16 @@ test("whatever anybody called anything is text", async (context) => {
   expect(await page.title()).toMatch(/^prod: /);
   await page.getByLabel("Only changes").uncheck();
   await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
-  expect(await page.locator("img, svg, iframe, object, body style, body script:not(:nth-last-of-type(-n+2))").count()).toBe(0);
+  expect(
+    await page.locator("img, svg, iframe, object, body style, body script:not(:nth-last-of-type(-n+2))").count(),
+  ).toBe(0);
   expect(await page.locator("script").count()).toBe(2);
   const labels = await page.locator("#escalations .subject bdi").allTextContents();
   for (const name of names) expect(labels).toContain(plain(name));
   // What reads from right to left turns nothing around it.
-  expect(await page.locator(".grid .group .name > bdi, #access th bdi, #people th bdi").count()).toBeGreaterThan(names.length);
+  expect(await page.locator(".grid .group .name > bdi, #access th bdi, #people th bdi").count()).toBeGreaterThan(
+    names.length,
+  );
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   const all = await page.locator("body").innerText();
   expect(all).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u001b\u0007]/);
@@ -438,7 +575,9 @@ describe("500 groups and every role there is", () => {
     await page.keyboard.press("Control+End");
     const last = found.matrix.groups.at(-1)!;
     expect(await page.locator("#active-cell").getAttribute("aria-label")).toContain(`${last.subject.label}: `);
-    const { row, column } = await page.locator("#active-cell").evaluate((cell: HTMLElement) => ({ row: Number(cell.dataset.row), column: Number(cell.dataset.column) }));
+    const { row, column } = await page
+      .locator("#active-cell")
+      .evaluate((cell: HTMLElement) => ({ row: Number(cell.dataset.row), column: Number(cell.dataset.column) }));
     expect([row >= found.matrix.roles.length, column]).toEqual([true, 499]);
     const box = await page.locator("#active-cell").evaluate((cell) => {
       const [inner, outer] = [cell.getBoundingClientRect(), cell.closest(".grid")!.getBoundingClientRect()];
@@ -454,7 +593,9 @@ describe("500 groups and every role there is", () => {
     const found = review(groups("userGroups", {}), groups("userGroups", all), { now, name: "prod" });
     const page = await open(context, found);
     expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(40_000);
-    expect(await count(page, "escalations")).toBe(String(found.statements.filter(({ level }) => level === "escalation").length));
+    expect(await count(page, "escalations")).toBe(
+      String(found.statements.filter(({ level }) => level === "escalation").length),
+    );
   });
 });
 
@@ -468,12 +609,32 @@ test("no secret stands in it", () => {
   const canary = "canary-seven-20af";
   const side = (secret: string) =>
     bare("userGroups", [
-      resource("Storage", "storages", "Masters", { name: "Masters", type: "s3", purpose: "files", bucket: "b", region: "r", path: "", accessKey: secret, secretKey: secret, metadataConversionUrlHeaders: `Authorization: ${secret}` }),
-      resource("Storage", "storages", secret.length > 20 ? "Old" : "New", { name: "Blob", type: "azure", purpose: "files", container: "c", connectionString: secret }),
+      resource("Storage", "storages", "Masters", {
+        name: "Masters",
+        type: "s3",
+        purpose: "files",
+        bucket: "b",
+        region: "r",
+        path: "",
+        accessKey: secret,
+        secretKey: secret,
+        metadataConversionUrlHeaders: `Authorization: ${secret}`,
+      }),
+      resource("Storage", "storages", secret.length > 20 ? "Old" : "New", {
+        name: "Blob",
+        type: "azure",
+        purpose: "files",
+        container: "c",
+        connectionString: secret,
+      }),
     ]);
   expect(html(review(side(canary), side(`${canary}-other`), { now, name: "prod" }))).not.toContain(canary);
   // Not even where somebody made it a name.
   keepSecret("canary-eight-77cc");
-  const named = review(groups("userGroups", { Editors: [] }), groups("userGroups", { "canary-eight-77cc": ["can_search"] }), { now, name: "prod" });
+  const named = review(
+    groups("userGroups", { Editors: [] }),
+    groups("userGroups", { "canary-eight-77cc": ["can_search"] }),
+    { now, name: "prod" },
+  );
   expect(html(named)).not.toContain("canary-eight-77cc");
 });

@@ -14,11 +14,24 @@ const random = { seed, numRuns: runs };
 console.log(`seed ${seed}`);
 
 const labels = ["Editors", "Guests", "Archive", "Desk"];
-const some = ["can_search", "can_read_assets", "can_write_assets", "can_create_assets", "can_purge_assets", "can_write_groups", "can_write_role_groups", "can_act_as_user", "can_run_automations", "can_frobnicate"];
+const some = [
+  "can_search",
+  "can_read_assets",
+  "can_write_assets",
+  "can_create_assets",
+  "can_purge_assets",
+  "can_write_groups",
+  "can_write_role_groups",
+  "can_act_as_user",
+  "can_run_automations",
+  "can_frobnicate",
+];
 /** Some of the groups, each with some of the roles, or none. */
 const someGroups: fc.Arbitrary<Groups> = fc
   .subarray(labels)
-  .chain((chosen) => fc.tuple(...chosen.map((label) => fc.tuple(fc.constant(label), fc.oneof(fc.constant([]), fc.subarray(some))))))
+  .chain((chosen) =>
+    fc.tuple(...chosen.map((label) => fc.tuple(fc.constant(label), fc.oneof(fc.constant([]), fc.subarray(some))))),
+  )
   .map((entries) => Object.fromEntries(entries));
 
 /** May a user of that type hold the role at all? Help page: Understanding User Group Roles. */
@@ -30,21 +43,35 @@ function typeAllows(type: string | undefined, role: string): boolean {
 }
 
 function mayInOldTenant(person: Person, byLabel: Groups, role: string): boolean {
-  const isGiven = Object.entries(byLabel).some(([label, given]) => person.memberOf.includes(`userGroups/${label}`) && given.includes(role));
+  const isGiven = Object.entries(byLabel).some(
+    ([label, given]) => person.memberOf.includes(`userGroups/${label}`) && given.includes(role),
+  );
   return isGiven && typeAllows(person.type, role);
 }
 
 function mayInNewTenant(person: Person, byLabel: Groups, role: string): boolean {
   if (!typeAllows(person.type, role)) return false;
-  const mine = Object.entries(byLabel).filter(([label, given]) => given.length > 0 && person.memberOf.includes(`roleGroups/${label}`));
+  const mine = Object.entries(byLabel).filter(
+    ([label, given]) => given.length > 0 && person.memberOf.includes(`roleGroups/${label}`),
+  );
   return mine.length === 0 || mine.some(([, given]) => given.includes(role));
 }
 
 /** What a tenant can be like besides what is described: of a group that neither side has, there may be roles or none. */
 function readings({ memberOf }: Person, before: Groups, after: Groups): [Groups, Groups][] {
-  const unknown = labels.filter((label) => memberOf.some((name) => name.endsWith(`/${label}`)) && !(label in before) && !(label in after));
+  const unknown = labels.filter(
+    (label) => memberOf.some((name) => name.endsWith(`/${label}`)) && !(label in before) && !(label in after),
+  );
   const hidden = Object.fromEntries(unknown.map((label) => [label, ["can_hidden"]]));
-  return unknown.length === 0 ? [[before, after]] : [[before, after], [{ ...before, ...hidden }, { ...after, ...hidden }]];
+  return unknown.length === 0
+    ? [[before, after]]
+    : [
+        [before, after],
+        [
+          { ...before, ...hidden },
+          { ...after, ...hidden },
+        ],
+      ];
 }
 
 test("of access lists, each statement counts those for whom it is true", () => {
@@ -52,35 +79,65 @@ test("of access lists, each statement counts those for whom it is true", () => {
   const desks = ["Editors", "Guests", "Archive"];
   const lists = fc.record({
     groups: fc.dictionary(fc.constantFrom(...desks), fc.subarray(permissions, { minLength: 1 })),
-    users: fc.dictionary(fc.constantFrom("person-0@example.com", "person-1@example.com"), fc.subarray(permissions, { minLength: 1 })),
+    users: fc.dictionary(
+      fc.constantFrom("person-0@example.com", "person-1@example.com"),
+      fc.subarray(permissions, { minLength: 1 }),
+    ),
   });
-  const tenants = fc.record({ before: lists, after: lists, people: crowd(desks.map((label) => `userGroups/${label}`)) });
+  const tenants = fc.record({
+    before: lists,
+    after: lists,
+    people: crowd(desks.map((label) => `userGroups/${label}`)),
+  });
   type Lists = typeof lists extends fc.Arbitrary<infer T> ? T : never;
   const tenant = ({ groups: byGroup, users }: Lists, people: Person[]): Picture => {
     const { resources } = groups("userGroups", Object.fromEntries(desks.map((label) => [label, ["can_read_assets"]])));
     const access = {
-      groups: Object.entries(byGroup).map(([label, given]) => ({ group: { ref: { kind: "UserGroup", label, name: label } }, permissions: given })),
+      groups: Object.entries(byGroup).map(([label, given]) => ({
+        group: { ref: { kind: "UserGroup", label, name: label } },
+        permissions: given,
+      })),
       users: Object.entries(users).map(([user, given]) => ({ user, permissions: given })),
     };
-    return bare("userGroups", [...resources, resource("AclTemplate", "aclTemplates", "Upload", { name: "Upload", access })], people);
+    return bare(
+      "userGroups",
+      [...resources, resource("AclTemplate", "aclTemplates", "Upload", { name: "Upload", access })],
+      people,
+    );
   };
   const may = ({ email, memberOf }: Person, { groups: byGroup, users }: Lists, permission: string) =>
-    (users[email] ?? []).includes(permission) || Object.entries(byGroup).some(([label, given]) => memberOf.includes(`userGroups/${label}`) && given.includes(permission));
+    (users[email] ?? []).includes(permission) ||
+    Object.entries(byGroup).some(
+      ([label, given]) => memberOf.includes(`userGroups/${label}`) && given.includes(permission),
+    );
   fc.assert(
     fc.property(tenants, ({ before, after, people }) => {
       const { statements } = review(tenant(before, people), tenant(after, people), { now });
       const counted = people.filter(({ active, admin }) => active && !admin);
-      for (const { code, member, permissions: some = [], people: who } of statements.filter(({ people: known }) => known)) {
+      for (const { code, member, permissions: some = [], people: who } of statements.filter(
+        ({ people: known }) => known,
+      )) {
         const [old, then] = code === "access-gained" ? [before, after] : [after, before];
         const members = counted.filter(({ memberOf }) => memberOf.includes(`userGroups/${member}`));
-        const touched = members.filter((one) => some.some((permission) => !may(one, old, permission) && may(one, then, permission)));
+        const touched = members.filter((one) =>
+          some.some((permission) => !may(one, old, permission) && may(one, then, permission)),
+        );
         expect([who!.count, who!.of], `${code} ${member} ${some.join()}`).toEqual([touched.length, members.length]);
       }
       const given = (list: Record<string, string[]>, other: Record<string, string[]>) =>
-        Object.entries(list).flatMap(([who, all]) => all.filter((one) => !other[who]?.includes(one)).map((one) => `${who} ${one}`));
-      const told = (code: string) => statements.filter((one) => one.code === code).flatMap(({ member, permissions: some = [] }) => some.map((one) => `${member} ${one}`));
-      expect(told("access-gained").sort()).toEqual([...given(after.groups, before.groups), ...given(after.users, before.users)].sort());
-      expect(told("access-lost").sort()).toEqual([...given(before.groups, after.groups), ...given(before.users, after.users)].sort());
+        Object.entries(list).flatMap(([who, all]) =>
+          all.filter((one) => !other[who]?.includes(one)).map((one) => `${who} ${one}`),
+        );
+      const told = (code: string) =>
+        statements
+          .filter((one) => one.code === code)
+          .flatMap(({ member, permissions: some = [] }) => some.map((one) => `${member} ${one}`));
+      expect(told("access-gained").sort()).toEqual(
+        [...given(after.groups, before.groups), ...given(after.users, before.users)].sort(),
+      );
+      expect(told("access-lost").sort()).toEqual(
+        [...given(before.groups, after.groups), ...given(before.users, after.users)].sort(),
+      );
     }),
     random,
   );
@@ -91,7 +148,11 @@ describe.each([
   ["teams", mayInNewTenant],
 ] as const)("in a tenant with %s", (model, may) => {
   const section = model === "teams" ? "roleGroups" : "userGroups";
-  const tenants = fc.record({ before: someGroups, after: someGroups, people: crowd(labels.map((label) => `${section}/${label}`)) });
+  const tenants = fc.record({
+    before: someGroups,
+    after: someGroups,
+    people: crowd(labels.map((label) => `${section}/${label}`)),
+  });
 
   test("everybody gains and loses what a calculation by hand says", () => {
     fc.assert(
@@ -105,7 +166,9 @@ describe.each([
               return had === has || !person.active || person.admin ? [] : [`${has ? "+" : "-"}${role}`];
             }),
           );
-          expect(told(found, person.email), `${person.email} of ${JSON.stringify(people)}`).toEqual([...new Set(changes)].sort());
+          expect(told(found, person.email), `${person.email} of ${JSON.stringify(people)}`).toEqual(
+            [...new Set(changes)].sort(),
+          );
         }
       }),
       random,
@@ -134,7 +197,14 @@ describe.each([
           ...(after[label] ?? []).filter((role) => !before[label]?.includes(role)).map((role) => `+${label} ${role}`),
           ...(before[label] ?? []).filter((role) => !after[label]?.includes(role)).map((role) => `-${label} ${role}`),
         ]);
-        expect(statements.map(({ code, subject, roles: [role] = [] }) => `${code === "ability-gained" ? "+" : "-"}${subject.label} ${role}`).sort()).toEqual(written.sort());
+        expect(
+          statements
+            .map(
+              ({ code, subject, roles: [role] = [] }) =>
+                `${code === "ability-gained" ? "+" : "-"}${subject.label} ${role}`,
+            )
+            .sort(),
+        ).toEqual(written.sort());
       }),
       random,
     );
@@ -174,7 +244,9 @@ describe.each([
         const from = groups(model, before, people);
         const to = renamed(from, label, "Newcomers");
         const { statements, people: changes } = review(from, to, { now });
-        expect(statements.map(({ code, says }) => [code, says])).toEqual([["renamed", `is called “Newcomers” instead of “${label}”`]]);
+        expect(statements.map(({ code, says }) => [code, says])).toEqual([
+          ["renamed", `is called “Newcomers” instead of “${label}”`],
+        ]);
         expect(changes).toEqual([]);
       }),
       { ...random, numRuns: 200 },
@@ -185,7 +257,9 @@ describe.each([
 /** What a review says of one person. */
 function told({ people }: Review, email: string): string[] {
   const changes = people.filter(({ who }) => who.includes(email));
-  return changes.flatMap(({ gained, lost }) => [...gained.map((role) => `+${role}`), ...lost.map((role) => `-${role}`)]).sort();
+  return changes
+    .flatMap(({ gained, lost }) => [...gained.map((role) => `+${role}`), ...lost.map((role) => `-${role}`)])
+    .sort();
 }
 
 const opposite: Partial<Record<Statement["code"], Statement["code"]>> = {
@@ -200,13 +274,23 @@ const opposite: Partial<Record<Statement["code"], Statement["code"]>> = {
 const line = (code: string, { subject, roles, people }: Statement): string =>
   JSON.stringify([code, subject.label, [...(roles ?? [])].sort(), people?.count, people?.of]);
 /** Both directions of a change; what is odd only afterwards has no opposite. */
-const plainly = ({ statements }: Review): string[] => statements.filter(({ code }) => opposite[code]).map((one) => line(one.code, one)).sort();
-const mirrored = ({ statements }: Review): string[] => statements.filter(({ code }) => opposite[code]).map((one) => line(opposite[one.code]!, one)).sort();
+const plainly = ({ statements }: Review): string[] =>
+  statements
+    .filter(({ code }) => opposite[code])
+    .map((one) => line(one.code, one))
+    .sort();
+const mirrored = ({ statements }: Review): string[] =>
+  statements
+    .filter(({ code }) => opposite[code])
+    .map((one) => line(opposite[one.code]!, one))
+    .sort();
 
 function renamed(picture: Picture, label: string, name: string): Picture {
   return {
     ...picture,
-    resources: picture.resources.map((one) => (one.label === label ? { ...one, label: name, name, formerly: [label], inputs: { ...one.inputs, name } } : one)),
+    resources: picture.resources.map((one) =>
+      one.label === label ? { ...one, label: name, name, formerly: [label], inputs: { ...one.inputs, name } } : one,
+    ),
   };
 }
 
@@ -216,10 +300,16 @@ test.each([
 ])("in a tenant with role groups, %s is not taken for one of the other sort", (_, isLive) => {
   const none = picture("adminSettings: { externalShare: false }\n");
   const first = picture("adminSettings: { externalShare: false }\nroleGroups: { Lookers: { roles: [can_search] } }\n");
-  const known: Person[] = [{ email: "editor@example.com", type: "standard", active: true, admin: false, memberOf: ["teams/Sport"] }];
+  const known: Person[] = [
+    { email: "editor@example.com", type: "standard", active: true, admin: false, memberOf: ["teams/Sport"] },
+  ];
   const people = { known, readAt: now.toISOString() };
   const live = { ...asLive(groups("teams", { Cutters: ["can_search"] })), people };
-  for (const [from, to] of [[none, first], [first, none], [none, none]] as const) {
+  for (const [from, to] of [
+    [none, first],
+    [first, none],
+    [none, none],
+  ] as const) {
     const found = review(from, to, { now, people, ...(isLive && { live }) });
     expect(found.people).toEqual([]);
     expect(found.model).toBe("teams");

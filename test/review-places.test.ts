@@ -94,7 +94,9 @@ describe("a statement stands", () => {
 
   it("there in SARIF", () => {
     const { runs } = JSON.parse(sarif(review(picture(before), picture(after), { now }))) as {
-      runs: { results: { message: { text: string }; locations: { physicalLocation: { region: { startLine: number } } }[] }[] }[];
+      runs: {
+        results: { message: { text: string }; locations: { physicalLocation: { region: { startLine: number } } }[] }[];
+      }[];
     };
     const purge = runs[0]!.results.find(({ message }) => message.text.includes("become another user"))!;
     expect(purge.locations[0]!.physicalLocation.region.startLine).toBe(lineOf(after, "role: can_act_as_user"));
@@ -102,11 +104,18 @@ describe("a statement stands", () => {
 
   it("in SARIF at the top of the file, when no line of it says so", () => {
     const wiped = "userGroups:\n  Desk: { roles: [can_read_assets] }\n";
-    for (const [file, uri] of [["tenant.yaml", "tenant.yaml"], [undefined, "Pulumi.yaml"]] as const) {
-      const { runs } = JSON.parse(sarif(review(picture(`${wiped}guards: { minAdmins: 3 }\n`), picture(wiped), { now }), file)) as {
+    for (const [file, uri] of [
+      ["tenant.yaml", "tenant.yaml"],
+      [undefined, "Pulumi.yaml"],
+    ] as const) {
+      const { runs } = JSON.parse(
+        sarif(review(picture(`${wiped}guards: { minAdmins: 3 }\n`), picture(wiped), { now }), file),
+      ) as {
         runs: { results: { ruleId: string; locations: object[] }[] }[];
       };
-      expect(runs[0]!.results.find(({ ruleId }) => ruleId === "guard-lowered")).toMatchObject({ locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: 1, startColumn: 1 } } }] });
+      expect(runs[0]!.results.find(({ ruleId }) => ruleId === "guard-lowered")).toMatchObject({
+        locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: 1, startColumn: 1 } } }],
+      });
     }
   });
 });

@@ -8,8 +8,11 @@ import { environment, repository } from "./processes.mts";
 
 const review = (cwd: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
   new Promise((resolve) => {
-    execFile(process.execPath, [join(repository, "dist/commands/main.js"), "review", ...args], { cwd, env: environment({}) }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    execFile(
+      process.execPath,
+      [join(repository, "dist/commands/main.js"), "review", ...args],
+      { cwd, env: environment({}) },
+      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
   });
 
@@ -44,7 +47,9 @@ describe("a program in TypeScript", endToEnd, () => {
 
     const { code, stdout, stderr } = await review(project.folder, "preview:plan.json", "--name", "prod");
     expect([code, stderr]).toEqual([2, ""]);
-    expect(stdout.split("\n")[0]).toMatch(/^prod: 1 new, \d changed, 1 deleted · 2 escalations, first: editors may now become another user · /);
+    expect(stdout.split("\n")[0]).toMatch(
+      /^prod: 1 new, \d changed, 1 deleted · 2 escalations, first: editors may now become another user · /,
+    );
     for (const line of [
       "! user group “again”: is deleted and made anew: who is in it, and what is given to it elsewhere, goes with the old one",
       "! user group “trial”: is deleted; what access lists give to it ends, on assets and collections too (their entries may stay behind)",
@@ -73,6 +78,8 @@ describe("a program in TypeScript", endToEnd, () => {
 
     project.program(before);
     project.write({ "same.json": (await done(project.preview(["--json", "--show-sames"]))).stdout });
-    expect((await review(project.folder, "preview:same.json", "--fail-on", "any", "--name", "prod")).stdout).toContain("prod: nothing changes");
+    expect((await review(project.folder, "preview:same.json", "--fail-on", "any", "--name", "prod")).stdout).toContain(
+      "prod: nothing changes",
+    );
   });
 });

@@ -99,7 +99,7 @@ describe("the table", () => {
     expect(all.filter(({ tier, source }) => (tier === "unknown") === (source === "page"))).toEqual([]);
   });
 
-  test("descriptions read after \"may\": a phrase without capital, full stop or repetition", () => {
+  test('descriptions read after "may": a phrase without capital, full stop or repetition', () => {
     const phrases = [...all.map(({ may }) => may), ...Object.values(dangers).map(({ may }) => may)];
     expect(phrases.filter((may) => !/^[a-z].*[^.\s]$/.test(may) || /^(may|can|allow|to) /.test(may))).toEqual([]);
     expect(phrases.filter((may, i) => phrases.indexOf(may) !== i)).toEqual([]);

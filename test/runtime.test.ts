@@ -31,10 +31,17 @@ describe("the tenant that is meant", () => {
     expect((await check("UserGroup", { name: "A", ...group }, { domainId: other })).failures).toEqual([]);
     const { failures } = await check("UserGroup", { name: "B", ...group }, { domainId: sandbox.domainId });
     expect(failures).toEqual([
-      { property: "", reason: expect.stringContaining(`domainId is ${sandbox.domainId} here, and ${other} elsewhere in this program: one provider is for one tenant`) },
+      {
+        property: "",
+        reason: expect.stringContaining(
+          `domainId is ${sandbox.domainId} here, and ${other} elsewhere in this program: one provider is for one tenant`,
+        ),
+      },
     ]);
     // Whose credentials they are decides nothing.
-    await expect(stack.up("A", "UserGroup", { name: "A", ...group })).rejects.toThrow(`is tenant ${sandbox.domainId}, not ${other}`);
+    await expect(stack.up("A", "UserGroup", { name: "A", ...group })).rejects.toThrow(
+      `is tenant ${sandbox.domainId}, not ${other}`,
+    );
     expect(writes()).toEqual([]);
   });
 
@@ -51,16 +58,29 @@ describe("facts that are kept", () => {
 
   it("hold a name that the program keeps secret as a secret", async () => {
     const { id } = sandbox.objects("users").find(({ email }) => email === "ci@example.com")!;
-    expect(await stack.up("CI", "Application", { name: "CI", user: "ci@example.com" }, { secrets: ["user"] })).toBe("created");
+    expect(await stack.up("CI", "Application", { name: "CI", user: "ci@example.com" }, { secrets: ["user"] })).toBe(
+      "created",
+    );
     expect(facts(stack, "CI").resolved).toEqual(secret({ "user/ci@example.com": id }));
-    expect(await stack.up("CI", "Application", { name: "CI", user: "ci@example.com" }, { secrets: ["user"] })).toBe("same");
+    expect(await stack.up("CI", "Application", { name: "CI", user: "ci@example.com" }, { secrets: ["user"] })).toBe(
+      "same",
+    );
     expect(await stack.refresh("CI")).toEqual([]);
     expect(facts(stack, "CI").resolved).toEqual(secret({ "user/ci@example.com": id }));
-    expect(await stack.up("CI", "Application", { name: "CI", user: "ci@example.com", description: "d" }, { secrets: ["user"] })).toBe("updated");
+    expect(
+      await stack.up(
+        "CI",
+        "Application",
+        { name: "CI", user: "ci@example.com", description: "d" },
+        { secrets: ["user"] },
+      ),
+    ).toBe("updated");
     expect(facts(stack, "CI").resolved).toEqual(secret({ "user/ci@example.com": id }));
 
     // Once it is no secret any more, it is readable again.
-    expect(await stack.up("CI", "Application", { name: "CI", user: "ci@example.com", description: "d" })).toBe("updated");
+    expect(await stack.up("CI", "Application", { name: "CI", user: "ci@example.com", description: "d" })).toBe(
+      "updated",
+    );
     expect(facts(stack, "CI").resolved).toEqual({ "user/ci@example.com": id });
     await stack.remove("CI");
   });
@@ -74,7 +94,9 @@ describe("facts that are kept", () => {
     expect(facts(stack, "settings").before).toEqual(before);
     expect(await stack.refresh("settings")).toEqual([]);
     expect(facts(stack, "settings").before).toEqual(before);
-    expect(await stack.up("settings", "AdminSettings", { ...program, homePage: "hush-again-hush" }, options)).toBe("updated");
+    expect(await stack.up("settings", "AdminSettings", { ...program, homePage: "hush-again-hush" }, options)).toBe(
+      "updated",
+    );
     expect(facts(stack, "settings").before).toEqual(before);
     await stack.remove("settings");
     expect(settings()).toMatchObject({ home_page: "hush-hush-hush", external_share: true });
@@ -83,34 +105,54 @@ describe("facts that are kept", () => {
   it("hold it as a secret after a failure half-way too", async () => {
     sandbox.edit("settings", "system", { home_page: "hush-hush-hush" });
     sandbox.fault({ match: "GET /API/settings/v1/system/current/", kind: "status", code: 403, after: 1 });
-    expect(await stack.up("settings", "AdminSettings", { homePage: "hush-again-hush" }, { secrets: ["homePage"] })).toBe("unfinished");
+    expect(
+      await stack.up("settings", "AdminSettings", { homePage: "hush-again-hush" }, { secrets: ["homePage"] }),
+    ).toBe("unfinished");
     expect(facts(stack, "settings").before).toEqual({ homePage: secret("hush-hush-hush") });
   });
 
   it("say nothing of secrets where there was nothing", async () => {
     expect(settings().home_page ?? null).toBe(null);
-    expect(await stack.up("settings", "AdminSettings", { homePage: "hush-hush-hush" }, { secrets: ["homePage"] })).toBe("created");
+    expect(await stack.up("settings", "AdminSettings", { homePage: "hush-hush-hush" }, { secrets: ["homePage"] })).toBe(
+      "created",
+    );
     expect(facts(stack, "settings").before).toEqual({ homePage: null });
   });
 });
 
 describe("an endpoint", () => {
-  const wasabi = { name: "Archive", type: "wasabi", purpose: "archive", bucket: "b", accessKey: "EXAMPLEKEY", secretKey: "example-secret-key" };
+  const wasabi = {
+    name: "Archive",
+    type: "wasabi",
+    purpose: "archive",
+    bucket: "b",
+    accessKey: "EXAMPLEKEY",
+    secretKey: "example-secret-key",
+  };
 
   it("that follows from an unknown region is unknown", async () => {
     const { inputs, failures } = await check("Storage", { ...wasabi, region: unknown });
     expect(failures).toEqual([]);
     expect(inputs).toMatchObject({ region: unknown, endpoint: unknown });
     // What does not follow from what is unknown is known all the same.
-    expect((await check("Storage", { ...wasabi, bucket: unknown, region: "eu-1" })).inputs).toMatchObject({ endpoint: "https://s3.eu-1.wasabisys.com" });
-    expect((await check("Storage", { ...wasabi, region: unknown, endpoint: "https://s3.example.com" })).inputs).toMatchObject({ endpoint: "https://s3.example.com" });
+    expect((await check("Storage", { ...wasabi, bucket: unknown, region: "eu-1" })).inputs).toMatchObject({
+      endpoint: "https://s3.eu-1.wasabisys.com",
+    });
+    expect(
+      (await check("Storage", { ...wasabi, region: unknown, endpoint: "https://s3.example.com" })).inputs,
+    ).toMatchObject({ endpoint: "https://s3.example.com" });
   });
 
   it("keeps the path as it is written; scheme and host are the same in any case", async () => {
-    const at = async (endpoint: string) => (await check("Storage", { ...wasabi, region: "eu-1", endpoint })).inputs.endpoint;
+    const at = async (endpoint: string) =>
+      (await check("Storage", { ...wasabi, region: "eu-1", endpoint })).inputs.endpoint;
     expect(await at("HTTPS://GW.Example.com/TenantA/")).toBe("https://gw.example.com/TenantA");
     expect(await at("GW.Example.com:8443/TenantA")).toBe("https://gw.example.com:8443/TenantA");
-    expect(await stack.up("Archive", "Storage", { ...wasabi, region: "eu-1", endpoint: "https://GW.example.com/TenantA" })).toBe("created");
-    expect(sandbox.objects("storages").find(({ name }) => name === "Archive")!.settings.endpoint).toBe("https://gw.example.com/TenantA");
+    expect(
+      await stack.up("Archive", "Storage", { ...wasabi, region: "eu-1", endpoint: "https://GW.example.com/TenantA" }),
+    ).toBe("created");
+    expect(sandbox.objects("storages").find(({ name }) => name === "Archive")!.settings.endpoint).toBe(
+      "https://gw.example.com/TenantA",
+    );
   });
 });

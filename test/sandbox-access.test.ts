@@ -227,8 +227,8 @@ describe("Shield", () => {
     const user = sandbox.addUser({ email: "editor@example.com", groups: [group] });
     const editor = sender(sandbox, sandbox.issue({ email: "editor@example.com" }));
     const entered = async () => {
-      const all = await Promise.all(["192.0.2.1", "192.0.2.2", "192.0.2.3"].map(ip => status(ip, editor)));
-      return all.map(code => code === 200);
+      const all = await Promise.all(["192.0.2.1", "192.0.2.2", "192.0.2.3"].map((ip) => status(ip, editor)));
+      return all.map((code) => code === 200);
     };
     sandbox.edit("settings", `group/${group}`, { allowed_ips: [{ ip: "192.0.2.2" }] });
     expect(await entered()).toEqual([true, true, false]);
@@ -257,7 +257,7 @@ describe("Shield", () => {
 
   test.each(["192.0.2", "192.0.2.256", "192.0.2.0/33", "192.0.2.1-192.0.2.9", "example.com", "2001:db8::1", ""])(
     "does not take %j for an address",
-    async ip => {
+    async (ip) => {
       const { send } = await started();
       const said = await send(`PATCH ${paths.system}`, { allowed_ips: [{ ip: "192.0.2.1" }, { ip }] });
       expect(said).toMatchObject({ status: 400, body: { errors: { "allowed_ips.1.ip": expect.any(String) } } });

@@ -19,7 +19,7 @@ const variants: Partial<Switches>[] = [
   { unsetProperties: "empty", pageUrls: "absolute" },
 ];
 
-test.each(variants)("pythonik works against it: %j", { timeout: 10 * 60_000 }, async variant => {
+test.each(variants)("pythonik works against it: %j", { timeout: 10 * 60_000 }, async (variant) => {
   const python = await pythonWith(requirement);
   // Its authors made it from documents in which minting a token answers 201; it cannot read a 200 there.
   const switches: Partial<Switches> = { ...variant, successCodes: "later" };

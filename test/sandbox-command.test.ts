@@ -16,8 +16,8 @@ function run(...args: string[]) {
   const child: ChildProcess = spawn(process.execPath, [main, "sandbox", ...args], { env: environment({}) });
   onTestFinished(() => void child.kill("SIGKILL"));
   const said = { stdout: "", stderr: "" };
-  child.stdout!.on("data", chunk => (said.stdout += chunk));
-  child.stderr!.on("data", chunk => (said.stderr += chunk));
+  child.stdout!.on("data", (chunk) => (said.stdout += chunk));
+  child.stderr!.on("data", (chunk) => (said.stderr += chunk));
   const ended = once(child, "close").then(([code, signal]) => ({ code, signal, ...said }));
   const firstLine = async () => {
     while (!said.stdout.includes("\n"))
@@ -42,7 +42,7 @@ describe("the command", () => {
       said.stdout
         .trim()
         .split("\n")
-        .map(line => line.replace("export ", "").split("=")),
+        .map((line) => line.replace("export ", "").split("=")),
     );
     const me = await fetch(`${shown.ICONIK_URL}${paths.users}current/`, {
       headers: { "App-ID": shown.ICONIK_APP_ID, "Auth-Token": shown.ICONIK_AUTH_TOKEN },
@@ -175,7 +175,7 @@ describe("a seed", () => {
     onTestFinished(sandbox.close);
     const send = sender(sandbox);
     const id = (kind: Parameters<Sandbox["objects"]>[0], name: string) =>
-      sandbox.objects(kind).find(o => [o.name, o.email].includes(name))!.id;
+      sandbox.objects(kind).find((o) => [o.name, o.email].includes(name))!.id;
     const [storage, editors, news, editor] = [
       id("storages", "Rushes"),
       id("groups", "Editors"),

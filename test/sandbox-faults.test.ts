@@ -168,10 +168,12 @@ describe("the rate limit", () => {
   test(`never lets more than 1000 calls through in any 20 seconds (seed ${seed})`, () => {
     const gaps = fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1500, maxLength: 3000 });
     fc.assert(
-      fc.property(gaps, between => {
+      fc.property(gaps, (between) => {
         const limit = rateLimit(true);
         let now = 0;
-        const passed = between.flatMap(gap => (limit.spend("app", (now += gap)).retryAfter === undefined ? [now] : []));
+        const passed = between.flatMap((gap) =>
+          limit.spend("app", (now += gap)).retryAfter === undefined ? [now] : [],
+        );
         return passed.every((time, at) => at < 1000 || time - passed[at - 1000]! >= 20_000);
       }),
       { seed, numRuns: 30 },
@@ -198,7 +200,7 @@ describe("behind the client's back", () => {
     const { sandbox, send } = await started();
     const { body: storage } = await send(`POST ${paths.storages}`, s3Storage("n"));
     sandbox.edit("storages", storage.id, { description: "by hand" });
-    sandbox.edit("storages", storage.id, object => void (object.settings.scan = true));
+    sandbox.edit("storages", storage.id, (object) => void (object.settings.scan = true));
     sandbox.edit("auto_scans", storage.id, { hours_interval: 3 });
     const read = () => send(`GET ${paths.storages}${storage.id}/`);
     expect((await read()).body).toMatchObject({ description: "by hand", settings: { scan: true } });
@@ -233,7 +235,7 @@ describe("behind the client's back", () => {
       "object_keys",
       "permissions",
     );
-    const body = fc.letrec(tie => ({
+    const body = fc.letrec((tie) => ({
       value: fc.oneof(
         { maxDepth: 3 },
         fc.jsonValue({ maxDepth: 1 }),
@@ -278,7 +280,7 @@ describe("switches", () => {
 
   test("at any setting leave the answers of an ordinary day within the contract", async () => {
     const choices = Object.entries(switchTable).flatMap(([name, { values }]) =>
-      typeof values === "string" ? [] : (values as readonly string[]).map(value => `${name}=${value}`),
+      typeof values === "string" ? [] : (values as readonly string[]).map((value) => `${name}=${value}`),
     );
     for (const choice of choices) {
       const { sandbox, send } = await started({ tenant: "both", switches: parseSwitch(choice) });

@@ -67,8 +67,8 @@ describe("storages", () => {
     const defaults = () =>
       sandbox
         .objects("storages")
-        .filter(s => s.purpose === "FILES" && s.default)
-        .map(s => s.id);
+        .filter((s) => s.purpose === "FILES" && s.default)
+        .map((s) => s.id);
     await send(`POST ${paths.storages}${first}/default/`);
     await send(`POST ${paths.storages}${second}/default/`);
     expect(defaults()).toEqual([second]);
@@ -150,7 +150,7 @@ describe("storages", () => {
       response.statusCode = isSigned && request.method !== "DELETE" ? 200 : 403;
       response.end(response.statusCode === 403 ? "<Error><Code>AccessDenied</Code></Error>" : "");
     });
-    await new Promise<void>(resolve => bucket.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => bucket.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void bucket.close());
     const endpoint = `http://127.0.0.1:${(bucket.address() as AddressInfo).port}`;
     const { body: made } = await send(`POST ${paths.storages}`, s3Storage("n", { endpoint }));

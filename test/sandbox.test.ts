@@ -21,11 +21,11 @@ describe("the contract", () => {
   test.each(Object.entries(contract.operations).filter(([, { roles }]) => roles.length > 0))(
     "%s is refused to a caller that lacks a role",
     async (key, { roles }) => {
-      const everyRole = [...new Set(Object.values(contract.operations).flatMap(other => other.roles))];
+      const everyRole = [...new Set(Object.values(contract.operations).flatMap((other) => other.roles))];
       const request = key.replace("{purpose}", "FILES").replace(/\{\w+\}/g, someId);
       const body = key.startsWith("GET ") ? undefined : {};
       for (const lacking of roles) {
-        const without = sandbox.issue({ roles: everyRole.filter(role => role !== lacking) });
+        const without = sandbox.issue({ roles: everyRole.filter((role) => role !== lacking) });
         const refused = await sender(sandbox, without)(request, body);
         expect(refused.status).toBe(403);
         expect(refused.body.errors[0]).toContain(lacking);
@@ -54,7 +54,7 @@ describe("the contract", () => {
     await walkAccess(walk, sandbox);
     await walkSettings(walk, sandbox);
     await walkApplications(walk, sandbox);
-    expect(Object.keys(contract.operations).filter(key => !walked.has(key))).toEqual([]);
+    expect(Object.keys(contract.operations).filter((key) => !walked.has(key))).toEqual([]);
   });
 });
 

@@ -1,5 +1,10 @@
 // The shape of SARIF 2.1.0 that code-scanning pages ask for, as far as it is used here.
-const text = { type: "object", required: ["text"], additionalProperties: false, properties: { text: { type: "string", minLength: 1 } } };
+const text = {
+  type: "object",
+  required: ["text"],
+  additionalProperties: false,
+  properties: { text: { type: "string", minLength: 1 } },
+};
 const level = { enum: ["none", "note", "warning", "error"] };
 const count = { type: "integer", minimum: 1 };
 
@@ -37,7 +42,11 @@ export const sarif = {
                       type: "object",
                       required: ["id"],
                       additionalProperties: false,
-                      properties: { id: { type: "string" }, shortDescription: text, defaultConfiguration: { type: "object", additionalProperties: false, properties: { level } } },
+                      properties: {
+                        id: { type: "string" },
+                        shortDescription: text,
+                        defaultConfiguration: { type: "object", additionalProperties: false, properties: { level } },
+                      },
                     },
                   },
                 },
@@ -67,8 +76,16 @@ export const sarif = {
                         required: ["artifactLocation", "region"],
                         additionalProperties: false,
                         properties: {
-                          artifactLocation: { type: "object", additionalProperties: false, properties: { uri: { type: "string", pattern: "^[^\\s\\\\]+$" } } },
-                          region: { type: "object", additionalProperties: false, properties: { startLine: count, startColumn: count } },
+                          artifactLocation: {
+                            type: "object",
+                            additionalProperties: false,
+                            properties: { uri: { type: "string", pattern: "^[^\\s\\\\]+$" } },
+                          },
+                          region: {
+                            type: "object",
+                            additionalProperties: false,
+                            properties: { startLine: count, startColumn: count },
+                          },
                         },
                       },
                     },

@@ -23,7 +23,9 @@ const canary = (where: string): string => `canary-${where}-"ü/\\ +=&%41`;
 function spellings(text: string): string[] {
   const bytes = Buffer.from(text);
   const base64 = [0, 1, 2].map((before) => {
-    const whole = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64").replace(/=+$/, "");
+    const whole = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString("base64")
+      .replace(/=+$/, "");
     return whole.slice(before === 0 ? 0 : before + 1, -2);
   });
   const json = JSON.stringify(text).slice(1, -1);
@@ -72,9 +74,17 @@ const storages = forms.filter(({ definition }) => definition.kind === "Storage")
 test("every secret field of every form is tried", () => {
   const secrets = new Map<string, string>();
   for (const form of storages) described(form, secrets);
-  const declared = new Set(storages.flatMap((form) => Object.entries(fieldsOf(form.definition, form.least)).flatMap(([name, field]) => (field.secret && !field.output ? [name] : []))));
+  const declared = new Set(
+    storages.flatMap((form) =>
+      Object.entries(fieldsOf(form.definition, form.least)).flatMap(([name, field]) =>
+        field.secret && !field.output ? [name] : [],
+      ),
+    ),
+  );
   expect(new Set([...secrets.keys()].map((key) => key.split("-").at(-1)))).toEqual(declared);
-  const others = Object.values(kinds).filter(({ kind, fields }) => kind !== "Storage" && Object.values(fields).some((field) => field.secret && !field.output));
+  const others = Object.values(kinds).filter(
+    ({ kind, fields }) => kind !== "Storage" && Object.values(fields).some((field) => field.secret && !field.output),
+  );
   expect(others).toEqual([]);
 });
 
@@ -103,10 +113,19 @@ describe("on the real Pulumi CLI", endToEnd, () => {
     const objects = storages.map((form) => ({ form, values: described(form, secrets) }));
     const again = new Map([...secrets].map(([key]) => [`${key}-2`, canary(`${key}-2`)]));
     const proxy = `http://user:${encodeURIComponent(canary("proxy"))}@127.0.0.1:9`;
-    const project = await createProject({ "index.js": "" }, {
-      // For --event-log.
-      env: { ...environmentOf(sandbox), ...mayDelete, HTTPS_PROXY: proxy, HTTP_PROXY: proxy, PULUMI_DEBUG_COMMANDS: "true" },
-    });
+    const project = await createProject(
+      { "index.js": "" },
+      {
+        // For --event-log.
+        env: {
+          ...environmentOf(sandbox),
+          ...mayDelete,
+          HTTPS_PROXY: proxy,
+          HTTP_PROXY: proxy,
+          PULUMI_DEBUG_COMMANDS: "true",
+        },
+      },
+    );
     onTestFinished(project.close);
     const program = (suffix: string) =>
       project.write({
@@ -124,7 +143,10 @@ describe("on the real Pulumi CLI", endToEnd, () => {
           exports.all = pulumi.all([ci.authToken, config.requireSecret(${JSON.stringify([...secrets.keys()][0])})]);`,
       });
     program("");
-    const set = await project.config({}, Object.fromEntries([...secrets, ...again].map(([key, value]) => [`e2e:${key}`, value])));
+    const set = await project.config(
+      {},
+      Object.fromEntries([...secrets, ...again].map(([key, value]) => [`e2e:${key}`, value])),
+    );
     expect(set.code, set.all).toBe(0);
     secrets.set("proxy", canary("proxy")).set("auth token", sandbox.authToken);
     for (const [key, value] of again) secrets.set(key, value);
@@ -159,18 +181,29 @@ describe("on the real Pulumi CLI", endToEnd, () => {
     // iconik says back what it was sent, in words and in a list of fields.
     const { id } = sandbox.objects("storages").find(({ name }) => name === "Storage wasabi")!;
     const echo = secrets.get("Storage-wasabi-secretKey-2")!;
-    const body = { errors: { [`settings ${echo}`]: [`wrong: ${echo}`, encodeURIComponent(echo), JSON.stringify(echo)] } };
+    const body = {
+      errors: { [`settings ${echo}`]: [`wrong: ${echo}`, encodeURIComponent(echo), JSON.stringify(echo)] },
+    };
     const ended = sandbox.fault({ match: `PATCH /API/files/v1/storages/${id}/`, kind: "status", code: 400, body });
     const failed = await run(["up", "--yes", "--skip-preview", "--diff", ...events("failed")]);
     expect(failed.code).not.toBe(0);
     expect(failed.all).toContain("[secret]");
     ended();
-    const debugged = await project.run(["up", "--yes", "--skip-preview", "--diff", "-v=9", "--logtostderr", "--logflow"]);
+    const debugged = await project.run([
+      "up",
+      "--yes",
+      "--skip-preview",
+      "--diff",
+      "-v=9",
+      "--logtostderr",
+      "--logflow",
+    ]);
     expect(debugged.code, debugged.all.slice(-2_000)).toBe(0);
     expect(debugged.all).toContain("arshaling property for RPC");
     said.push(ownWords(debugged.all));
 
-    for (const { token, app_id } of sandbox.objects("tokens")) if (app_id !== sandbox.appId) secrets.set(`token of ${app_id}`, token as string);
+    for (const { token, app_id } of sandbox.objects("tokens"))
+      if (app_id !== sandbox.appId) secrets.set(`token of ${app_id}`, token as string);
     expect(secrets.size).toBeGreaterThan(30);
     const exported = await project.stackExport();
     expect(found(exported.stdout, secrets)).toEqual([]);
@@ -178,7 +211,9 @@ describe("on the real Pulumi CLI", endToEnd, () => {
     const kept = [...secrets.keys()].filter((key) => key.endsWith("-2") || key.startsWith("token of"));
     expect(found(shown, new Map(kept.map((key) => [key, secrets.get(key)!])))).toEqual(kept);
 
-    const wrong = await run(["refresh", "--yes", "--skip-preview"], { ICONIK_URL: `https://user:${encodeURIComponent(canary("url"))}@tenant.example.com` });
+    const wrong = await run(["refresh", "--yes", "--skip-preview"], {
+      ICONIK_URL: `https://user:${encodeURIComponent(canary("url"))}@tenant.example.com`,
+    });
     expect(wrong.all).toContain("must not hold a user name or password");
     secrets.set("url", canary("url"));
 
@@ -188,7 +223,8 @@ describe("on the real Pulumi CLI", endToEnd, () => {
     const files = filesBelow(dirname(project.folder));
     expect(files.filter((file) => /plan\.json$|\.log$/.test(file)).length).toBeGreaterThan(2);
     for (const file of files) {
-      for (const encoding of ["latin1", "utf8"] as const) expect(found(ownWords(readFileSync(file, encoding)), secrets), file).toEqual([]);
+      for (const encoding of ["latin1", "utf8"] as const)
+        expect(found(ownWords(readFileSync(file, encoding)), secrets), file).toEqual([]);
     }
   });
 });
@@ -198,7 +234,10 @@ describe("on the real Pulumi CLI", endToEnd, () => {
  * adds what came of each resource, to logs of events too. The rest of it is searched, with what our processes print.
  */
 function ownWords(log: string): string {
-  return log.split("\n").filter((line) => !/"msg":"(Unm|M)arshaling property for RPC\[|RegisterResource RPC finished/.test(line)).join("\n");
+  return log
+    .split("\n")
+    .filter((line) => !/"msg":"(Unm|M)arshaling property for RPC\[|RegisterResource RPC finished/.test(line))
+    .join("\n");
 }
 
 describe("through the provider process", () => {
@@ -211,7 +250,14 @@ describe("through the provider process", () => {
     for (const form of storages) {
       const fields = new Map<string, string>();
       const open = (values: Values, suffix: string): Values =>
-        Object.fromEntries(Object.entries(values).map(([name, value]) => [name, (value as { $secret?: string } | undefined)?.$secret ? `${fields.get((value as { $secret: string }).$secret)!}${suffix}` : value]));
+        Object.fromEntries(
+          Object.entries(values).map(([name, value]) => [
+            name,
+            (value as { $secret?: string } | undefined)?.$secret
+              ? `${fields.get((value as { $secret: string }).$secret)!}${suffix}`
+              : value,
+          ]),
+        );
       const values = described(form, fields);
       for (const [name, value] of fields) secrets.set(name, value).set(`${name}-2`, `${value}-2`);
       for (const suffix of ["", "-2"]) {
@@ -233,19 +279,46 @@ describe("through the provider process", () => {
   });
 
   test("wrong settings are told without their values", async () => {
-    const secrets = new Map([["token", canary("token")], ["password", "canary-password"]]);
+    const secrets = new Map([
+      ["token", canary("token")],
+      ["password", "canary-password"],
+    ]);
     const wrong: Record<string, string>[] = [
-      { ICONIK_URL: "https://user:canary-password@tenant.example.com", ICONIK_APP_ID: "app", ICONIK_AUTH_TOKEN: "abcdefgh" },
+      {
+        ICONIK_URL: "https://user:canary-password@tenant.example.com",
+        ICONIK_APP_ID: "app",
+        ICONIK_AUTH_TOKEN: "abcdefgh",
+      },
       { ICONIK_URL: "user:canary-password@tenant", ICONIK_APP_ID: "app", ICONIK_AUTH_TOKEN: "abcdefgh" },
       { ICONIK_URL: "https://tenant.example.com", ICONIK_APP_ID: "app", ICONIK_AUTH_TOKEN: canary("token") },
-      { ICONIK_URL: "https://tenant.example.com/?token=canary-password", ICONIK_APP_ID: "app", ICONIK_AUTH_TOKEN: "abcdefgh" },
-      { ICONIK_URL: "https://tenant.example.com", ICONIK_APP_ID: "app", ICONIK_AUTH_TOKEN: "abcdefgh", HTTPS_PROXY: "nonsense://user:canary-password@[" },
-      { ICONIK_URL: "https://tenant.example.com", ICONIK_APP_ID: "app", ICONIK_AUTH_TOKEN: "abcdefgh", HTTPS_PROXY: "http://user:canary-password@127.0.0.1:9" },
+      {
+        ICONIK_URL: "https://tenant.example.com/?token=canary-password",
+        ICONIK_APP_ID: "app",
+        ICONIK_AUTH_TOKEN: "abcdefgh",
+      },
+      {
+        ICONIK_URL: "https://tenant.example.com",
+        ICONIK_APP_ID: "app",
+        ICONIK_AUTH_TOKEN: "abcdefgh",
+        HTTPS_PROXY: "nonsense://user:canary-password@[",
+      },
+      {
+        ICONIK_URL: "https://tenant.example.com",
+        ICONIK_APP_ID: "app",
+        ICONIK_AUTH_TOKEN: "abcdefgh",
+        HTTPS_PROXY: "http://user:canary-password@127.0.0.1:9",
+      },
     ];
     const tries = wrong.map(async (env) => {
-      const provider = await startProvider({ provider: `exports.handler=()=>require("pulumi-iconik/runtime").provider("UserGroup")`, env });
+      const provider = await startProvider({
+        provider: `exports.handler=()=>require("pulumi-iconik/runtime").provider("UserGroup")`,
+        env,
+      });
       onTestFinished(provider.close);
-      const error = await provider.create({ name: "A" }).then(() => "made", (thrown: Error) => thrown.message);
+      const error = await provider.create({ name: "A" }).then(
+        () => "made",
+        (thrown: Error) => thrown.message,
+      );
       expect(error).not.toBe("made");
       expect(found(error + provider.stdout + provider.stderr, secrets), error).toEqual([]);
     });
@@ -255,10 +328,20 @@ describe("through the provider process", () => {
   test("config that is secret is used and not shown, whatever goes wrong", async () => {
     const sandbox = await startSandbox();
     onTestFinished(sandbox.close);
-    const config = { "iconik:url": sandbox.url, "iconik:appId": sandbox.appId, "iconik:authToken": secret(canary("config")) };
-    const provider = await startProvider({ provider: `exports.handler=()=>require("pulumi-iconik/runtime").provider("UserGroup")`, config });
+    const config = {
+      "iconik:url": sandbox.url,
+      "iconik:appId": sandbox.appId,
+      "iconik:authToken": secret(canary("config")),
+    };
+    const provider = await startProvider({
+      provider: `exports.handler=()=>require("pulumi-iconik/runtime").provider("UserGroup")`,
+      config,
+    });
     onTestFinished(provider.close);
-    const error = await provider.create({ name: "A" }).then(() => "made", (thrown: Error) => thrown.message);
+    const error = await provider.create({ name: "A" }).then(
+      () => "made",
+      (thrown: Error) => thrown.message,
+    );
     expect(error).toMatch(/authToken/);
     expect(found(error + provider.stdout + provider.stderr, new Map([["config", canary("config")]]))).toEqual([]);
   });

@@ -34,27 +34,47 @@ const overlays = {
   "overlay.yaml": "aclTemplates: { Upload: { access: { groups: { Guests: [read, write] } } } }\n",
   "plan.yaml": 'storages: { Playout: { scanIgnore: ["*.tmp", "*.part"] } }\n',
 };
-const naming = (overlay: keyof typeof overlays) => ({ "Pulumi.prod.yaml": `config:\n  iconik:overlays: [${overlay}]\n` });
+const naming = (overlay: keyof typeof overlays) => ({
+  "Pulumi.prod.yaml": `config:\n  iconik:overlays: [${overlay}]\n`,
+});
 
 describe("two sources", endToEnd, () => {
   let sandbox: Sandbox;
   let project: Project;
   const git = (...args: string[]) => {
-    const author = { GIT_AUTHOR_NAME: "a", GIT_AUTHOR_EMAIL: "a@example.com", GIT_COMMITTER_NAME: "a", GIT_COMMITTER_EMAIL: "a@example.com" };
-    const { status, stderr } = spawnSync("git", args, { cwd: project.folder, env: environment({ ...author, GIT_CONFIG_GLOBAL: "/dev/null" }) });
+    const author = {
+      GIT_AUTHOR_NAME: "a",
+      GIT_AUTHOR_EMAIL: "a@example.com",
+      GIT_COMMITTER_NAME: "a",
+      GIT_COMMITTER_EMAIL: "a@example.com",
+    };
+    const { status, stderr } = spawnSync("git", args, {
+      cwd: project.folder,
+      env: environment({ ...author, GIT_CONFIG_GLOBAL: "/dev/null" }),
+    });
     if (status !== 0) throw new Error(String(stderr));
   };
 
   beforeAll(async () => {
     sandbox = await startSandbox({ tenant: "old" });
-    project = await createProject({ "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": base, ...overlays, ...naming("commit.yaml") }, { env: environmentOf(sandbox) });
+    project = await createProject(
+      {
+        "index.js": `module.exports = require("pulumi-iconik/program");`,
+        "tenant.yaml": base,
+        ...overlays,
+        ...naming("commit.yaml"),
+      },
+      { env: environmentOf(sandbox) },
+    );
     git("init", "--quiet");
     git("add", "Pulumi.yaml", "Pulumi.prod.yaml", "tenant.yaml", "commit.yaml");
     git("commit", "--quiet", "--message", "first");
     git("tag", "v1");
     project.write(naming("stack.yaml"));
     await done(project.up(["--skip-preview"]));
-    await change(sandbox, "PATCH", `/API/users/v1/groups/${named(sandbox, "groups", "Guests").id}/`, { roles: ["can_search", "can_read_assets"] });
+    await change(sandbox, "PATCH", `/API/users/v1/groups/${named(sandbox, "groups", "Guests").id}/`, {
+      roles: ["can_search", "can_read_assets"],
+    });
     await done(project.run(["config", "set", "--path", "iconik:overlays[0]", "plan.yaml"]));
     project.write({ "plan.json": (await done(project.preview(["--json", "--show-sames"]))).stdout });
   }, endToEnd.timeout);
@@ -64,13 +84,23 @@ describe("two sources", endToEnd, () => {
   });
 
   it.each(forms.flatMap((from) => forms.map((to) => [from, to] as const)))("%s and %s", async (from, to) => {
-    const { code, stdout, stderr } = await iconik(["compare", from, to, "--format", "json"], { cwd: project.folder, env: project.env });
+    const { code, stdout, stderr } = await iconik(["compare", from, to, "--format", "json"], {
+      cwd: project.folder,
+      env: project.env,
+    });
     expect(stderr).toBe("");
     const { changed, onlyFrom, onlyTo } = JSON.parse(stdout) as Comparison;
-    expect(changed.flatMap(({ object, changes }) => changes.map(({ field, member }) => [object, field, member].filter(Boolean).join(" ")))).toEqual(from === to ? [] : [own[from], own[to]].sort());
+    expect(
+      changed.flatMap(({ object, changes }) =>
+        changes.map(({ field, member }) => [object, field, member].filter(Boolean).join(" ")),
+      ),
+    ).toEqual(from === to ? [] : [own[from], own[to]].sort());
     // A tenant has what nobody described: the application whose token reads it.
     const undescribed = (is: boolean) => (is ? ["applications/Sandbox"] : []);
-    expect([onlyFrom, onlyTo].map((side) => side.map(({ object }) => object))).toEqual([undescribed(from === "live" && to !== "live"), undescribed(to === "live" && from !== "live")]);
+    expect([onlyFrom, onlyTo].map((side) => side.map(({ object }) => object))).toEqual([
+      undescribed(from === "live" && to !== "live"),
+      undescribed(to === "live" && from !== "live"),
+    ]);
     expect(code).toBe(from === to ? 0 : 2);
   });
 });

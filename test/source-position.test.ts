@@ -13,7 +13,8 @@ describe("the place of a resource in the program", endToEnd, () => {
     project = await createProject(
       {
         "index.js": 'const { groupOf } = require("./groups");\n\ngroupOf("Editors");\n',
-        "groups.js": 'const iconik = require("pulumi-iconik");\n\nexports.groupOf = (name) =>\n  new iconik.UserGroup(name, { roles: [] });\n',
+        "groups.js":
+          'const iconik = require("pulumi-iconik");\n\nexports.groupOf = (name) =>\n  new iconik.UserGroup(name, { roles: [] });\n',
       },
       { env: environmentOf(sandbox) },
     );

@@ -130,7 +130,9 @@ describe("imports", () => {
       .filter((file) => file.startsWith(pure))
       .flatMap((file) =>
         importsOf(file)
-          .map((specifier) => (isRelative(specifier) ? relative(root, resolve(root, dirname(file), specifier)) : specifier))
+          .map((specifier) =>
+            isRelative(specifier) ? relative(root, resolve(root, dirname(file), specifier)) : specifier,
+          )
           .filter((to) => to.startsWith("@pulumi/") || (to.startsWith("provider/clouds/") && !to.startsWith(pure)))
           .map((to) => `${file}: ${to}`),
       );
@@ -165,6 +167,15 @@ describe("names and words", () => {
     const read = files.filter((file) => isText(file) && where(file) && file !== "test/source.test.ts");
     expect(read.filter((file) => word.test(readFileSync(join(root, file), "utf8")))).toEqual([]);
   });
+});
+
+test("is formatted as npm run format does", () => {
+  const prettier = join(root, "node_modules/prettier/bin/prettier.cjs");
+  const { stdout, stderr } = spawnSync(process.execPath, [prettier, "--list-different", "."], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect(`${stdout}${stderr}`).toBe("");
 });
 
 describe("generated files", () => {

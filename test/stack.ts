@@ -30,9 +30,16 @@ export interface Stack {
 }
 
 /** Environment that points a provider at a sandbox; with a name, an `IconikProvider` of that name. */
-export const environmentOf = (sandbox: Pick<Sandbox, "url" | "appId" | "authToken">, name?: string): Record<string, string> => {
+export const environmentOf = (
+  sandbox: Pick<Sandbox, "url" | "appId" | "authToken">,
+  name?: string,
+): Record<string, string> => {
   const prefix = name ? `ICONIK_${name}_` : "ICONIK_";
-  return { [`${prefix}URL`]: sandbox.url, [`${prefix}APP_ID`]: sandbox.appId, [`${prefix}AUTH_TOKEN`]: sandbox.authToken };
+  return {
+    [`${prefix}URL`]: sandbox.url,
+    [`${prefix}APP_ID`]: sandbox.appId,
+    [`${prefix}AUTH_TOKEN`]: sandbox.authToken,
+  };
 };
 
 /** Deleting and emptying are what most tests are about, and no accident. */
@@ -42,9 +49,18 @@ export const mayDelete = {
 
 export async function createStack(
   sandbox: Pick<Sandbox, "url" | "appId" | "authToken">,
-  { env = {}, config = {}, state = new Map(), retained = false }: { env?: Record<string, string>; config?: Properties; state?: Map<string, Entry>; retained?: boolean } = {},
+  {
+    env = {},
+    config = {},
+    state = new Map(),
+    retained = false,
+  }: { env?: Record<string, string>; config?: Properties; state?: Map<string, Entry>; retained?: boolean } = {},
 ): Promise<Stack> {
-  const provider = await startProvider({ provider: "", config, env: { ...environmentOf(sandbox), ...mayDelete, ...env } });
+  const provider = await startProvider({
+    provider: "",
+    config,
+    env: { ...environmentOf(sandbox), ...mayDelete, ...env },
+  });
 
   async function make(name: string, kind: string, inputs: Properties): Promise<Outcome> {
     const { id, outs, failed } = await provider.create(opened(inputs));
@@ -59,10 +75,14 @@ export async function createStack(
       const before = state.get(name);
       const news = { ...wanted, __options: { ...options }, __provider: providerText(kind) };
       const { inputs, failures } = await provider.check(before ? opened(before.inputs) : {}, news);
-      if (failures.length > 0) throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
+      if (failures.length > 0)
+        throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
       if (!before) return make(name, kind, inputs);
       const diff = await provider.diff(before.id, opened(before.outputs), opened(inputs));
-      const changed = diff.changes === "unknown" ? !isDeepStrictEqual(opened(before.inputs), opened(inputs)) : diff.changes === "some";
+      const changed =
+        diff.changes === "unknown"
+          ? !isDeepStrictEqual(opened(before.inputs), opened(inputs))
+          : diff.changes === "some";
       if (!changed && !before.unfinished) {
         before.inputs = inputs;
         return "same";
@@ -90,8 +110,15 @@ export async function createStack(
         return "gone";
       }
       const [before, now] = [opened(entry.inputs), opened(inputs ?? {})];
-      state.set(name, { ...entry, inputs: { ...(entry.inputs.__options !== undefined && { __options: entry.inputs.__options }), ...inputs }, outputs: props, unfinished: undefined });
-      return Object.keys({ ...before, ...now }).filter((key) => !key.startsWith("__") && !isDeepStrictEqual(before[key], now[key]));
+      state.set(name, {
+        ...entry,
+        inputs: { ...(entry.inputs.__options !== undefined && { __options: entry.inputs.__options }), ...inputs },
+        outputs: props,
+        unfinished: undefined,
+      });
+      return Object.keys({ ...before, ...now }).filter(
+        (key) => !key.startsWith("__") && !isDeepStrictEqual(before[key], now[key]),
+      );
     },
     async remove(name) {
       const entry = state.get(name)!;

@@ -54,7 +54,13 @@ async function made(form: Form): Promise<Written> {
   const { id, inputs, outputs } = stack.state.get(name)!;
   const { authToken } = opened(outputs);
   const text = JSON.stringify({ kind, tenant: tenantOf(sandbox, form, id), id, inputs, outputs });
-  const fixed = (found: string) => (found.startsWith(seed.domain.id.slice(0, 24)) ? found : createHash("sha256").update(`${form.title} ${text.indexOf(found)}`).digest("hex").replace(/^(.{8})(....).(...).(...)(.{12}).*/, "$1-$2-4$3-8$4-$5"));
+  const fixed = (found: string) =>
+    found.startsWith(seed.domain.id.slice(0, 24))
+      ? found
+      : createHash("sha256")
+          .update(`${form.title} ${text.indexOf(found)}`)
+          .digest("hex")
+          .replace(/^(.{8})(....).(...).(...)(.{12}).*/, "$1-$2-4$3-8$4-$5");
   const whole_ = typeof authToken === "string" ? text.replaceAll(authToken, "example-token") : text;
   return JSON.parse(whole_.replace(uuid, fixed)) as Written;
 }
@@ -65,34 +71,52 @@ const uuid = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
 function tenantOf(sandbox: Sandbox, { definition }: Form, id: string): Written["tenant"] {
   if (definition.shape === "part") {
     const key = /\/(group|team)\//.exec(pathOf(definition, sandbox, id))?.[1];
-    return { ...seed, settings: { [key ? `${key}/${id}` : "system"]: sandbox.object("settings", key ? `${key}/${id}` : "system")! } };
+    return {
+      ...seed,
+      settings: { [key ? `${key}/${id}` : "system"]: sandbox.object("settings", key ? `${key}/${id}` : "system")! },
+    };
   }
   const kind = kept[definition.kind]!;
   const access = sandbox.object("acls", `${kind}/${id}`);
   const scan = sandbox.object("auto_scans", id);
   const people = new Set<string>(seed.users.map((user) => user.id));
-  const entries = (side: Record<string, Item>) => Object.fromEntries(Object.entries(side).map(([who, { permissions }]) => [who, permissions]));
-  const ofSeed = (side: Record<string, Item>) => Object.fromEntries(Object.entries(side).filter(([who]) => people.has(who)));
+  const entries = (side: Record<string, Item>) =>
+    Object.fromEntries(Object.entries(side).map(([who, { permissions }]) => [who, permissions]));
+  const ofSeed = (side: Record<string, Item>) =>
+    Object.fromEntries(Object.entries(side).filter(([who]) => people.has(who)));
   const tokens = sandbox.objects("tokens").filter(({ app_id }) => app_id === id);
   return {
     ...seed,
-    [kind]: [...((seed as Seed)[kind as keyof Seed] as Item[] | undefined ?? []), sandbox.object(kind, id)],
-    ...(access && { acls: { [`${kind}/${id}`]: { groups: entries(access.groups), users: entries(ofSeed(access.users)) } } }),
+    [kind]: [...(((seed as Seed)[kind as keyof Seed] as Item[] | undefined) ?? []), sandbox.object(kind, id)],
+    ...(access && {
+      acls: { [`${kind}/${id}`]: { groups: entries(access.groups), users: entries(ofSeed(access.users)) } },
+    }),
     ...(scan && { auto_scans: { [id]: scan.hours_interval as number } }),
     ...(tokens.length > 0 && { tokens }),
   };
 }
 
 const pathOf = (definition: PartKind, sandbox: Sandbox, id: string): string =>
-  definition.documents.length === 1 ? definition.documents[0]!.path : (definition.documents.find(({ by }) => by !== undefined && sandbox.object(`${by}s` as "groups" | "teams", id))?.path ?? "");
+  definition.documents.length === 1
+    ? definition.documents[0]!.path
+    : (definition.documents.find(({ by }) => by !== undefined && sandbox.object(`${by}s` as "groups" | "teams", id))
+        ?.path ?? "");
 
 const fixtures = readdirSync(root)
   .sort()
-  .flatMap((version) => readdirSync(join(root, version)).map((file) => ({ title: `${version}/${file}`, version, file })));
+  .flatMap((version) =>
+    readdirSync(join(root, version)).map((file) => ({ title: `${version}/${file}`, version, file })),
+  );
 const read = ({ title }: { title: string }): Written => JSON.parse(readFileSync(join(root, title), "utf8")) as Written;
 
 /** The tenant of a fixture, and a stack that holds the object as it was kept. */
-async function start({ tenant: { tokens = [], ...tenant }, kind, id, inputs, outputs }: Written): Promise<{ sandbox: Sandbox; stack: Stack }> {
+async function start({
+  tenant: { tokens = [], ...tenant },
+  kind,
+  id,
+  inputs,
+  outputs,
+}: Written): Promise<{ sandbox: Sandbox; stack: Stack }> {
   const sandbox = await startSandbox({ tenant: "both", checkAnswers: true, seed: tenant });
   onTestFinished(sandbox.close);
   for (const token of tokens) sandbox.edit("tokens", token.id as string, token);
@@ -102,7 +126,8 @@ async function start({ tenant: { tokens = [], ...tenant }, kind, id, inputs, out
   return { sandbox, stack };
 }
 
-const shown = (properties: Properties): Properties => Object.fromEntries(Object.entries(opened(properties)).filter(([key]) => !key.startsWith("__")));
+const shown = (properties: Properties): Properties =>
+  Object.fromEntries(Object.entries(opened(properties)).filter(([key]) => !key.startsWith("__")));
 const plainInputs = ({ inputs }: Written): Properties => shown(inputs);
 const formOf = (file: string): Form => forms.find((form) => fileOf(form) === file)!;
 const writes = (sandbox: Sandbox) => sandbox.requests.filter(({ method }) => method !== "GET");
@@ -112,7 +137,9 @@ function changed(file: string, inputs: Properties): Properties {
   const form = formOf(file);
   for (const [field, { immutable, via, type }] of freeFields(form)) {
     if (immutable || via || type === "reference") continue;
-    const other = [1, 2, 3].map((nth) => example(valueOf(form, field), nth)).find((value) => JSON.stringify(value) !== JSON.stringify(inputs[field]));
+    const other = [1, 2, 3]
+      .map((nth) => example(valueOf(form, field), nth))
+      .find((value) => JSON.stringify(value) !== JSON.stringify(inputs[field]));
     if (other !== undefined) return { ...inputs, [field]: other };
   }
   return inputs;
@@ -124,8 +151,13 @@ const isThere = (sandbox: Sandbox, kind: string, id: string): boolean => {
 };
 
 test("every kind and form has a file of the newest version", () => {
-  const newest = fixtures.map(({ version }) => version).sort((a, b) => Number(a.slice(1)) - Number(b.slice(1))).at(-1);
-  expect(fixtures.filter(({ version }) => version === newest).map(({ file }) => file)).toEqual(expect.arrayContaining(forms.map(fileOf)));
+  const newest = fixtures
+    .map(({ version }) => version)
+    .sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)))
+    .at(-1);
+  expect(fixtures.filter(({ version }) => version === newest).map(({ file }) => file)).toEqual(
+    expect.arrayContaining(forms.map(fileOf)),
+  );
 });
 
 /** Fields that came after the files of their kind were written: state without them is what is kept of most tenants. */
@@ -138,7 +170,9 @@ test("files hold every field, and no secret in the open", () => {
     const fields = freeFields(form).filter(([field]) => !cameLater[form.definition.kind]?.includes(field));
     expect(Object.keys(inputs)).toEqual(expect.arrayContaining(fields.map(([field]) => field)));
     for (const [field, { secret }] of fields) {
-      if (secret) for (const value of [inputs[field], outputs[field]]) expect(value, `${fixture.title} ${field}`).toHaveProperty("4dabf18193072939515e22adb298388d");
+      if (secret)
+        for (const value of [inputs[field], outputs[field]])
+          expect(value, `${fixture.title} ${field}`).toHaveProperty("4dabf18193072939515e22adb298388d");
     }
   }
 });
@@ -148,7 +182,10 @@ describe.each(fixtures)("$title", (fixture) => {
     const written = read(fixture);
     const { sandbox, stack } = await start(written);
     const wanted = plainInputs(written);
-    expect(await stack.provider.diff(written.id, opened(written.outputs), opened(written.inputs))).toMatchObject({ changes: "none", replaces: [] });
+    expect(await stack.provider.diff(written.id, opened(written.outputs), opened(written.inputs))).toMatchObject({
+      changes: "none",
+      replaces: [],
+    });
     expect(await stack.up(name, written.kind, wanted)).toBe("same");
     expect(sandbox.requests).toEqual([]);
 
@@ -203,12 +240,25 @@ test("a version to come is refused in words, and nothing is asked of iconik", as
     const outputs = opened({ ...written.outputs, __iconik: { ...(written.outputs.__iconik as Item), v: 1_000 } });
     const inputs = opened(written.inputs);
     const { diff, read: readBack, update, delete: remove } = stack.provider;
-    for (const refused of [diff(id, outputs, inputs), readBack(id, outputs), update(id, outputs, inputs), remove(id, outputs)]) {
-      said.add(await refused.then(() => `${fixture.title} was not refused`, (error: Error) => error.message));
+    for (const refused of [
+      diff(id, outputs, inputs),
+      readBack(id, outputs),
+      update(id, outputs, inputs),
+      remove(id, outputs),
+    ]) {
+      said.add(
+        await refused.then(
+          () => `${fixture.title} was not refused`,
+          (error: Error) => error.message,
+        ),
+      );
     }
   }
   // In full once for each kind of call, and in a few words after.
-  for (const words of said) expect(words).toMatch(/ was written by a newer version of pulumi-iconik \(state version 1000, this one knows 1\); install that version or a newer one$|, as said in full before$/);
+  for (const words of said)
+    expect(words).toMatch(
+      / was written by a newer version of pulumi-iconik \(state version 1000, this one knows 1\); install that version or a newer one$|, as said in full before$/,
+    );
   expect([...said][0]).toContain("newer version");
   expect(sandbox.requests).toEqual([]);
   expect(stack.provider.stderr).toBe("");

@@ -16,7 +16,9 @@ describe.each(storageTypes)("the page of %s", (type) => {
     expect(checked.diagnostics).toEqual([]);
     const storages = checked.desired!.resources.filter(({ kind }) => kind === "Storage");
     expect(storages.map(({ inputs }) => inputs.type)).toEqual(storages.map(() => type));
-    expect(checked.desired!.provision.map(({ of }) => of.label)).toEqual(type === "portal" ? [] : storages.map(({ label }) => label));
+    expect(checked.desired!.provision.map(({ of }) => of.label)).toEqual(
+      type === "portal" ? [] : storages.map(({ label }) => label),
+    );
   });
 
   it("names the packages and variables that making it needs", () => {
@@ -25,7 +27,8 @@ describe.each(storageTypes)("the page of %s", (type) => {
     expect(packagesOf(plans)).toEqual([...packages, ...packagesToRotate]);
     if (!Object.hasOwn(administrators, type)) return;
     const { label, names } = administrators[type as keyof typeof administrators];
-    for (const [variable] of Object.values(names)) expect(credentials.join()).toContain(`${label.toUpperCase()}_${variable}`);
+    for (const [variable] of Object.values(names))
+      expect(credentials.join()).toContain(`${label.toUpperCase()}_${variable}`);
   });
 
   it("says all there is to say, with every action that its storages are granted", () => {
@@ -33,7 +36,8 @@ describe.each(storageTypes)("the page of %s", (type) => {
     const start = text.indexOf(`## ${systems[type].name} (\`${type}\`)`);
     expect(start).toBeGreaterThan(0);
     const page = text.slice(start, text.indexOf("\n## ", start + 1) >>> 0);
-    for (const title of ["Credentials", "Before", "Made", "Rotation", "Not known", "Granted"]) expect(page).toContain(`**${title}.**`);
+    for (const title of ["Credentials", "Before", "Made", "Rotation", "Not known", "Granted"])
+      expect(page).toContain(`**${title}.**`);
     expect(page.includes("| Action |")).toBe(systems[type].permissions.length > 0);
     expect(page).not.toMatch(/undefined|\[object/);
   });

@@ -12,33 +12,67 @@ import { environmentOf } from "./stack.ts";
 
 /** Clicked together over years. */
 const seed: Seed = {
-  users: [{ email: "editor@example.com", groups: ["Editors"] }, { email: "left@example.com", status: "INACTIVE" }],
+  users: [
+    { email: "editor@example.com", groups: ["Editors"] },
+    { email: "left@example.com", status: "INACTIVE" },
+  ],
   groups: [
-    { name: "Editors", description: "Cut", roles: ["can_search", "can_read_assets", "can_write_assets"], default_user_type: "STANDARD" },
+    {
+      name: "Editors",
+      description: "Cut",
+      roles: ["can_search", "can_read_assets", "can_write_assets"],
+      default_user_type: "STANDARD",
+    },
     { name: "no", roles: ["can_search"] },
     { name: "Editors", roles: ["can_read_asset"], date_created: "2031-01-01T00:00:00.000000" },
     { name: "a/b: 🎬", roles: [] },
   ],
   acl_templates: [{ name: "Default upload" }, { name: "Unused" }],
   storages: [
-    { name: "Masters", method: "S3", purpose: "FILES", settings: { bucket: "example-masters", endpoint: "https://s3.eu-north-1.amazonaws.com", region: "eu-north-1", access_key: "EXAMPLEKEY", secret_key: "canary-secret", read: true, write: true, acl_template_id: "Default upload" } },
+    {
+      name: "Masters",
+      method: "S3",
+      purpose: "FILES",
+      settings: {
+        bucket: "example-masters",
+        endpoint: "https://s3.eu-north-1.amazonaws.com",
+        region: "eu-north-1",
+        access_key: "EXAMPLEKEY",
+        secret_key: "canary-secret",
+        read: true,
+        write: true,
+        acl_template_id: "Default upload",
+      },
+    },
     { name: "Playout", method: "FILE", purpose: "FILES", settings: { mount_point: "/mnt/playout", read: true } },
   ],
   export_locations: [{ name: "Partner", storage_id: "Masters", path: "partner" }],
   group_mappings: [{ name: "AD-Night", group_id: "no" }],
   auto_scans: { Masters: 24 },
   settings: { system: { support_access: true }, "group/no": { hide_favourites: true, delete_grace_period: 5 } },
-  acls: { "acl_templates/Default upload": { groups: { no: ["read", "write"] }, users: { "editor@example.com": ["read"] } }, "storages/Masters": { groups: { no: ["read"] } } },
+  acls: {
+    "acl_templates/Default upload": { groups: { no: ["read", "write"] }, users: { "editor@example.com": ["read"] } },
+    "storages/Masters": { groups: { no: ["read"] } },
+  },
 };
 
 it("a tenant is taken over without a change, and one group of it changed", endToEnd, async () => {
-  const section = readFileSync(join(repository, "README.md"), "utf8").split("\n## ").find((text) => text.startsWith("Take over a tenant you have\n"))!;
-  const commands = /```sh\n([^]*?)```/.exec(section)![1]!.split("\n").map((line) => line.replace(/\s+#.*$/, "")).filter(Boolean);
+  const section = readFileSync(join(repository, "README.md"), "utf8")
+    .split("\n## ")
+    .find((text) => text.startsWith("Take over a tenant you have\n"))!;
+  const commands = /```sh\n([^]*?)```/
+    .exec(section)![1]!
+    .split("\n")
+    .map((line) => line.replace(/\s+#.*$/, ""))
+    .filter(Boolean);
   expect(commands).toHaveLength(7);
 
   const sandbox = await startSandbox({ tenant: "old", seed });
   onTestFinished(sandbox.close);
-  const project = await createProject({ "index.js": 'module.exports = require("pulumi-iconik/program");' }, { env: environmentOf(sandbox) });
+  const project = await createProject(
+    { "index.js": 'module.exports = require("pulumi-iconik/program");' },
+    { env: environmentOf(sandbox) },
+  );
   onTestFinished(project.close);
   const cwd = project.folder;
   const { bin } = await pulumiCli();
@@ -46,9 +80,18 @@ it("a tenant is taken over without a change, and one group of it changed", endTo
   // What only a terminal has: npx's own look-up, an editor, and somebody who says yes.
   const here = `npx() { shift; node ${JSON.stringify(join(repository, "dist/commands/main.js"))} "$@"; }\npulumi() { command pulumi --non-interactive "$@"; }\n`;
   const run = (command: string, input = ""): Promise<{ code: number | null; text: string }> => {
-    const child = spawn("bash", ["-eo", "pipefail", "-c", here + command], { cwd, env: environment({ ...project.env, PATH: path, PULUMI_SKIP_CONFIRMATIONS: "true", EDITOR: "sed -i s/Cut/Publish/" }) });
+    const child = spawn("bash", ["-eo", "pipefail", "-c", here + command], {
+      cwd,
+      env: environment({
+        ...project.env,
+        PATH: path,
+        PULUMI_SKIP_CONFIRMATIONS: "true",
+        EDITOR: "sed -i s/Cut/Publish/",
+      }),
+    });
     let text = "";
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
     child.stdin.end(input);
     return new Promise((resolve) => child.once("close", (code) => resolve({ code, text })));
   };
@@ -59,7 +102,15 @@ it("a tenant is taken over without a change, and one group of it changed", endTo
   };
 
   const before = sandbox.objects("groups");
-  const [exporting, validating, setting, importing, previewing, editing, applying] = commands as [string, string, string, string, string, string, string];
+  const [exporting, validating, setting, importing, previewing, editing, applying] = commands as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   sandbox.clearRequests();
   const exported = await did(exporting);
   const validated = await did(validating);
@@ -78,8 +129,12 @@ it("a tenant is taken over without a change, and one group of it changed", endTo
   await did(editing);
   expect(readFileSync(join(cwd, "tenant.yaml"), "utf8")).toBe(file.replace("Cut", "Publish"));
   expect(await did(applying)).toMatch(/~ 1 updated/);
-  expect(sandbox.requests.filter(({ method }) => method !== "GET").map(({ method, path: of }) => `${method} ${of}`)).toEqual([expect.stringMatching(/^PATCH \/API\/users\/v1\/groups\/[^/]+\/$/)]);
+  expect(
+    sandbox.requests.filter(({ method }) => method !== "GET").map(({ method, path: of }) => `${method} ${of}`),
+  ).toEqual([expect.stringMatching(/^PATCH \/API\/users\/v1\/groups\/[^/]+\/$/)]);
   const dated = ({ date_modified: _, ...group }: Record<string, unknown>) => group;
-  expect(sandbox.objects("groups").map(dated)).toEqual(before.map((group) => dated(group.description === "Cut" ? { ...group, description: "Publish" } : group)));
+  expect(sandbox.objects("groups").map(dated)).toEqual(
+    before.map((group) => dated(group.description === "Cut" ? { ...group, description: "Publish" } : group)),
+  );
   expect(await did(previewing)).not.toMatch(/to (create|update|delete|replace)/);
 });

@@ -77,10 +77,13 @@ describe("silencing", () => {
   broken(cases["silencing"]);
 
   test("is not called stale where an overlay replaced the line", () => {
-    const base = "shield:\n  enabled: true # iconik-ignore costs: agreed\n  everyone: [{ ip: 192.0.2.1 }]\nguards: { mustKeep: [192.0.2.1] }";
+    const base =
+      "shield:\n  enabled: true # iconik-ignore costs: agreed\n  everyone: [{ ip: 192.0.2.1 }]\nguards: { mustKeep: [192.0.2.1] }";
     expect(said(load(base, ["shield: { enabled: false }"]))).toEqual([]);
     expect(said(load(base, ["shield: { enabled: null }"]))).toEqual([]);
-    expect(said(load(base, ["guards: { mustKeep: [192.0.2.2] }\nshield: { everyone: [{ ip: 192.0.2.2 }] }"]))).toEqual([]);
+    expect(said(load(base, ["guards: { mustKeep: [192.0.2.2] }\nshield: { everyone: [{ ip: 192.0.2.2 }] }"]))).toEqual(
+      [],
+    );
   });
 });
 
@@ -166,8 +169,12 @@ test("what is meant is said", () => {
   expect(fixes("userGroups: { A: { rolse: [] } }")).toEqual(["did you mean roles?"]);
   expect(fixes("userGroups: { A: { default_user_type: power } }")).toEqual(["did you mean defaultUserType?"]);
   expect(fixes("userGroups: { A: { defaultUserType: standart } }")).toEqual(["did you mean standard?"]);
-  expect(fixes("storages: { P: { type: portal, purpose: files, read: yes } }")).toEqual(["write true; in YAML 1.2, yes is a text"]);
-  expect(fixes('storages: { P: { type: portal, purpose: files, read: "true" } }')).toEqual(["write true, without quotes"]);
+  expect(fixes("storages: { P: { type: portal, purpose: files, read: yes } }")).toEqual([
+    "write true; in YAML 1.2, yes is a text",
+  ]);
+  expect(fixes('storages: { P: { type: portal, purpose: files, read: "true" } }')).toEqual([
+    "write true, without quotes",
+  ]);
   expect(fixes("userGroups: { A: { description: { fromConfg: a } } }")).toEqual(["did you mean { fromConfig: … }?"]);
   expect(fixes("aclTemplates: { T: { access: { groups: { Everyone: [read] } } } }")).toEqual([
     'describe it, or write a list, for one that is not managed here: [{ group: { existing: "Everyone" }, permissions: […] }]',

@@ -268,7 +268,9 @@ groupMappings: { AD: Editors }`,
   test("places survive: what the overlay says is told there", () => {
     const checked = load(base, ["userGroups:\n  Editors:\n    description: 7\n  Freelance:\n    rolez: []"]);
     expect(placed(checked)).toEqual(["overlay0.yaml:3:18 wrong-type", "overlay0.yaml:5:5 unknown-key"]);
-    const costs = load("shield: { enabled: false, everyone: [{ ip: 192.0.2.1 }] }\nguards: { mustKeep: [192.0.2.1] }", ["shield: { enabled: true }"]);
+    const costs = load("shield: { enabled: false, everyone: [{ ip: 192.0.2.1 }] }\nguards: { mustKeep: [192.0.2.1] }", [
+      "shield: { enabled: true }",
+    ]);
     expect(placed(costs)).toEqual(["overlay0.yaml:1:11 costs"]);
     const both = load("adminSettings: { externalShare: true }\nuserGroups: { A: { x: 1 } }", [
       "userGroups: { B: { x: 1 } }",

@@ -11,7 +11,10 @@ import { environmentOf } from "./stack.ts";
 async function start(file: string, options: SandboxOptions = {}): Promise<{ sandbox: Sandbox; project: Project }> {
   const sandbox = await startSandbox(options);
   onTestFinished(sandbox.close);
-  const project = await createProject({ "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": file }, { env: environmentOf(sandbox) });
+  const project = await createProject(
+    { "index.js": `module.exports = require("pulumi-iconik/program");`, "tenant.yaml": file },
+    { env: environmentOf(sandbox) },
+  );
   onTestFinished(project.close);
   return { sandbox, project };
 }
@@ -28,7 +31,9 @@ adminSettings:
 
   it("become what their fields take, secret ones too", async () => {
     const { sandbox, project } = await start(file);
-    await done(project.config({ "e2e:days": "48", "e2e:opacity": "0.5", "e2e:page": "2026" }, { "e2e:share": "false" }));
+    await done(
+      project.config({ "e2e:days": "48", "e2e:opacity": "0.5", "e2e:page": "2026" }, { "e2e:share": "false" }),
+    );
     await done(project.run(["config", "set", "--path", "e2e:password.minLength", "12"]));
     await done(project.up());
     expect(sandbox.object("settings", "system")).toMatchObject({
@@ -43,7 +48,9 @@ adminSettings:
 
   it("that are not what their fields take are all refused before anything is made, and not shown", async () => {
     const { sandbox, project } = await start(file);
-    await done(project.config({ "e2e:days": "soon-canary", "e2e:opacity": "half-canary" }, { "e2e:share": "yes-canary" }));
+    await done(
+      project.config({ "e2e:days": "soon-canary", "e2e:opacity": "half-canary" }, { "e2e:share": "yes-canary" }),
+    );
     await done(project.run(["config", "set", "--path", "e2e:password.minLength", "1.5"]));
     const { all } = await refused(
       project.up(quick),
@@ -60,11 +67,23 @@ adminSettings:
 
 describe("what iconik keeps untouched", endToEnd, () => {
   it("is data, whatever its keys are called", async () => {
-    const filters = [{ ref: "abc" }, { ref: { kind: "UserGroup", label: "A", name: "A" } }, { fromConfig: "nowhere" }, { existing: "Everyone" }];
-    const widgets = filters.map((filter, index) => ({ id: String(index), title: "Jobs", type: "jobsList", options: { filters: filter } }));
+    const filters = [
+      { ref: "abc" },
+      { ref: { kind: "UserGroup", label: "A", name: "A" } },
+      { fromConfig: "nowhere" },
+      { existing: "Everyone" },
+    ];
+    const widgets = filters.map((filter, index) => ({
+      id: String(index),
+      title: "Jobs",
+      type: "jobsList",
+      options: { filters: filter },
+    }));
     const { sandbox, project } = await start(JSON.stringify({ adminSettings: { jobsDashboard: { widgets } } }));
     await done(project.up());
-    expect(sandbox.object("settings", "system")!.jobs_dashboard.widgets).toMatchObject(filters.map((filter) => ({ options: { filters: filter } })));
+    expect(sandbox.object("settings", "system")!.jobs_dashboard.widgets).toMatchObject(
+      filters.map((filter) => ({ options: { filters: filter } })),
+    );
   });
 });
 
@@ -102,12 +121,16 @@ describe("an object that has another name than the program gave it", endToEnd, (
     sandbox.addUser({ email: "crew@example.com", groups: ["Staff"] });
     await done(project.refresh(quick));
     project.write({ "tenant.yaml": `${file(editors, crew)}release: [userGroups/Guests]\n` });
-    expect((await done(project.up([...quick, "--exclude", "**Crew"]))).all).toContain("is released: it stays in iconik");
+    expect((await done(project.up([...quick, "--exclude", "**Crew"]))).all).toContain(
+      "is released: it stays in iconik",
+    );
     expect(sandbox.object("groups", first)).toMatchObject({ name: "Visitors" });
 
     project.write({ "tenant.yaml": `${file(editors)}release: [userGroups/Guests]\n` });
     await refused(project.up(quick), "crew@example.com would be in no group any more", "delete: userGroups/Crew");
-    project.write({ "tenant.yaml": `${file(editors)}release: [userGroups/Guests]\nallow: [{ delete: userGroups/Crew, reason: CHG-1, until: 2999-12-31 }]\n` });
+    project.write({
+      "tenant.yaml": `${file(editors)}release: [userGroups/Guests]\nallow: [{ delete: userGroups/Crew, reason: CHG-1, until: 2999-12-31 }]\n`,
+    });
     await done(project.up(quick));
     expect(sandbox.objects("groups").map(({ id }) => id)).not.toContain(second);
     await done(project.up(["--expect-no-changes"]));
@@ -133,7 +156,8 @@ userGroups:
   Editors: { roles: [] }
   Desk: { name: News desk, roles: [] }
 `);
-    const posted = async (name: string) => ((await change(sandbox, "POST", "/API/users/v1/groups/", { name })) as { id: string }).id;
+    const posted = async (name: string) =>
+      ((await change(sandbox, "POST", "/API/users/v1/groups/", { name })) as { id: string }).id;
     const [editors, desk] = [await posted("Editors"), await posted("News desk")];
     sandbox.clearRequests();
     for (const run of [project.preview(), project.up(quick)]) {
@@ -151,10 +175,19 @@ userGroups:
 
   it("is told by a preview to be gone, where it is to be taken over by its id", async () => {
     const gone = "00000000-0000-4000-8000-0000000000b2";
-    const { sandbox, project } = await start(`userGroups: { Guests: { roles: [] }, Editors: { roles: [], options: { adopt: ${gone} } } }`);
+    const { sandbox, project } = await start(
+      `userGroups: { Guests: { roles: [] }, Editors: { roles: [], options: { adopt: ${gone} } } }`,
+    );
     sandbox.clearRequests();
-    for (const run of [() => project.preview(), () => project.up(quick), () => project.up(quick, { ICONIK_ADOPT: "exact" })]) {
-      await refused(run(), `UserGroup "Editors" is to take over ${gone}, and iconik has no UserGroup of that id; check options.adopt`);
+    for (const run of [
+      () => project.preview(),
+      () => project.up(quick),
+      () => project.up(quick, { ICONIK_ADOPT: "exact" }),
+    ]) {
+      await refused(
+        run(),
+        `UserGroup "Editors" is to take over ${gone}, and iconik has no UserGroup of that id; check options.adopt`,
+      );
     }
     expect(sandbox.requests.filter(({ method }) => method !== "GET")).toEqual([]);
   });
@@ -163,15 +196,22 @@ userGroups:
     const { project } = await start("userGroups: { Desk: { name: News desk, roles: [] }, Editors: { roles: [] } }");
     await done(project.up(quick));
     project.write({ "tenant.yaml": "userGroups: { News: { name: News desk, roles: [] }, Editors: { roles: [] } }" });
-    await refused(project.preview(), /UserGroup "News desk" of userGroups\/News is there already \(.*\), in this stack as userGroups\/Desk; write formerly: Desk/);
-    project.write({ "tenant.yaml": "userGroups: { News: { name: News desk, roles: [], formerly: Desk }, Editors: { roles: [] } }" });
+    await refused(
+      project.preview(),
+      /UserGroup "News desk" of userGroups\/News is there already \(.*\), in this stack as userGroups\/Desk; write formerly: Desk/,
+    );
+    project.write({
+      "tenant.yaml": "userGroups: { News: { name: News desk, roles: [], formerly: Desk }, Editors: { roles: [] } }",
+    });
     expect((await done(project.preview())).all).toMatch(/~ 1 to update\s+2 unchanged/);
   });
 
   it("is no hindrance where an object of the stack gives its name away in the same run", async () => {
     const { project } = await start("userGroups: { First: { name: News desk, roles: [] } }");
     await done(project.up(quick));
-    project.write({ "tenant.yaml": "userGroups: { First: { name: Old desk, roles: [] }, Second: { name: News desk, roles: [] } }" });
+    project.write({
+      "tenant.yaml": "userGroups: { First: { name: Old desk, roles: [] }, Second: { name: News desk, roles: [] } }",
+    });
     await done(project.preview());
   });
 });
@@ -193,10 +233,17 @@ userGroups:
 
 describe("the credentials of an application", endToEnd, () => {
   it("are outputs where it is described with a token; of others, only the id is", async () => {
-    const { project } = await start("applications: { Ours: { user: owner@example.com, token: { lifetimeDays: 90 } }, Theirs: {} }");
+    const { project } = await start(
+      "applications: { Ours: { user: owner@example.com, token: { lifetimeDays: 90 } }, Theirs: {} }",
+    );
     await done(project.up(quick));
-    const { applications } = JSON.parse((await done(project.run(["stack", "output", "--json", "--show-secrets"]))).stdout) as { applications: object };
-    expect(applications).toEqual({ Ours: { appId: expect.any(String), authToken: expect.any(String) }, Theirs: { appId: expect.any(String) } });
+    const { applications } = JSON.parse(
+      (await done(project.run(["stack", "output", "--json", "--show-secrets"]))).stdout,
+    ) as { applications: object };
+    expect(applications).toEqual({
+      Ours: { appId: expect.any(String), authToken: expect.any(String) },
+      Theirs: { appId: expect.any(String) },
+    });
     expect((await done(project.preview(["--expect-no-changes"]))).all).not.toMatch(/authToken|unknown/);
   });
 });

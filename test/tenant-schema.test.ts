@@ -23,7 +23,9 @@ import { load, said } from "./tenant/inline";
 
 const schema = tenantSchema(kinds);
 const grammar = grammarOf(kinds);
-const validate = addFormats(new Ajv({ allErrors: true, strict: true, strictRequired: false, strictTypes: false })).compile(schema);
+const validate = addFormats(
+  new Ajv({ allErrors: true, strict: true, strictRequired: false, strictTypes: false }),
+).compile(schema);
 
 /** Errors of form that the loader finds in a file; undefined when it is no YAML. */
 function formErrors(yaml: string): Finding[] | undefined {

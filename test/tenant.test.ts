@@ -159,7 +159,17 @@ describe("a whole file", () => {
 
   test("says where storages come from", () => {
     const { provision, clouds } = whole.desired!;
-    expect(provision.map(({ of }) => of.label)).toEqual(["Masters", "Ingest", "Google", "Blob", "B2", "Wasabi", "Ibm", "Hyper", "Playout"]);
+    expect(provision.map(({ of }) => of.label)).toEqual([
+      "Masters",
+      "Ingest",
+      "Google",
+      "Blob",
+      "B2",
+      "Wasabi",
+      "Ibm",
+      "Hyper",
+      "Playout",
+    ]);
     expect(clouds).toMatchObject([{ label: "media", values: { type: "aws", profile: "media", region: "eu-north-1" } }]);
     expect(resource(whole, "Application", "Playout gateway").inputs).toEqual({
       name: "Playout gateway",
@@ -167,7 +177,11 @@ describe("a whole file", () => {
       user: "isg@example.com",
       token: { rotate: "1" },
     });
-    expect(provision.at(-1)!.application).toEqual({ kind: "Application", label: "Playout gateway", name: "Playout gateway" });
+    expect(provision.at(-1)!.application).toEqual({
+      kind: "Application",
+      label: "Playout gateway",
+      name: "Playout gateway",
+    });
   });
 
   test("hands on guards, exceptions, tests and ends", () => {

@@ -1,7 +1,16 @@
 // What is left, and what people see, when something goes wrong, tried on Pulumi's real engine.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { endToEnd } from "./cli.ts";
-import { createIconikProject, done, type IconikProject, live, named, quick, refused, startIconikProject } from "./iconik-project.ts";
+import {
+  createIconikProject,
+  done,
+  type IconikProject,
+  live,
+  named,
+  quick,
+  refused,
+  startIconikProject,
+} from "./iconik-project.ts";
 
 describe("failures", endToEnd, () => {
   const storage = ({ secretKey = "first-secret-key", more = "", options = "" } = {}) => `
@@ -18,7 +27,11 @@ describe("failures", endToEnd, () => {
     await refused(project.up(quick), /auto_scan\/ at .* answered 400/);
     const [{ id } = { id: "" }] = live(sandbox, "storages", "Masters");
     const half = named(await project.resources(), "Masters");
-    expect(half).toMatchObject({ id, outputs: { __provider: expect.any(String) }, initErrors: [expect.stringMatching("answered 400")] });
+    expect(half).toMatchObject({
+      id,
+      outputs: { __provider: expect.any(String) },
+      initErrors: [expect.stringMatching("answered 400")],
+    });
     expect(half.outputs).not.toHaveProperty("autoScan");
 
     await done(project.up(quick));
@@ -45,7 +58,9 @@ describe("failures", endToEnd, () => {
     project.program(storage({ secretKey: "second-secret-key" }));
     sandbox.fault({ match: "PATCH /API/files/v1/storages/*/", kind: "status", code: 400 });
     await refused(project.up(quick), /answered 400/);
-    expect(named(await project.resources(["--show-secrets"]), "Masters").outputs!.secretKey).toMatchObject({ plaintext: '"first-secret-key"' });
+    expect(named(await project.resources(["--show-secrets"]), "Masters").outputs!.secretKey).toMatchObject({
+      plaintext: '"first-secret-key"',
+    });
     await done(project.refresh(quick));
     await done(project.up(quick));
     expect(key()).toBe("second-secret-key");
@@ -59,9 +74,9 @@ describe("failures", endToEnd, () => {
       project.preview(),
       "bucket is missing",
       "region is missing",
-      "purpose must be one of files, exports, archive, keyframes, proxies, faces, not \"movies\"",
+      'purpose must be one of files, exports, archive, keyframes, proxies, faces, not "movies"',
       "buckets is not a field of Storage of type s3",
-      "scan must be true or false, not \"yes\"",
+      'scan must be true or false, not "yes"',
     );
     expect(all).not.toContain("secret-key");
     expect(project.sandbox.requests).toEqual([]);
@@ -115,7 +130,12 @@ describe("many objects", endToEnd, () => {
     sandbox.edit("groups", drifted!.id, { description: "other" });
     sandbox.clearRequests();
     await done(project.up([...quick, "--refresh"], { PULUMI_SKIP_CHECKPOINTS: "true" }));
-    expect(project.writes().map((request) => request.replace(drifted!.id, "ID")).sort()).toEqual(["PATCH /API/users/v1/groups/ID/", "POST /API/users/v1/groups/"]);
+    expect(
+      project
+        .writes()
+        .map((request) => request.replace(drifted!.id, "ID"))
+        .sort(),
+    ).toEqual(["PATCH /API/users/v1/groups/ID/", "POST /API/users/v1/groups/"]);
     expect(live(sandbox, "groups", "Group 30")).toMatchObject([{ id: drifted!.id, description: "d" }]);
     expect(live(sandbox, "groups", "Group 20")).toHaveLength(1);
     expect(sandbox.requests.length).toBeLessThan(20);
@@ -130,10 +150,16 @@ describe("many objects", endToEnd, () => {
     expect(project.sandbox.requests).toHaveLength(1);
     // For each resource Pulumi prints its name and what the provider said; the rest is ours.
     const [, diagnostics] = refresh.all.split(/^Diagnostics:\n|^Resources:\n/m);
-    const errors = diagnostics!.split("\n").filter((line) => /^ +error: /.test(line) && !line.endsWith("update failed"));
+    const errors = diagnostics!
+      .split("\n")
+      .filter((line) => /^ +error: /.test(line) && !line.endsWith("update failed"));
     expect(errors).toHaveLength(count);
-    expect(errors.filter((line) => /does not accept the credentials: GET .* answered 401: .*ICONIK_AUTH_TOKEN/.test(line))).toHaveLength(1);
-    expect(errors.filter((line) => line.endsWith("error: iconik does not accept the credentials, as said in full before"))).toHaveLength(count - 1);
+    expect(
+      errors.filter((line) => /does not accept the credentials: GET .* answered 401: .*ICONIK_AUTH_TOKEN/.test(line)),
+    ).toHaveLength(1);
+    expect(
+      errors.filter((line) => line.endsWith("error: iconik does not accept the credentials, as said in full before")),
+    ).toHaveLength(count - 1);
     expect(diagnostics!.split("\n").length).toBeLessThan(3 * (count + 5));
   });
 });

@@ -14,7 +14,8 @@ describe("guards", endToEnd, () => {
     const [{ id } = { id: "" }] = live(sandbox, "storages", "Masters");
     const { urn } = named(await project.resources(), "Masters");
 
-    const isProtected = /Masters.* cannot be deleted\s+because it is protected|unable to (delete|replace) resource .*Masters/;
+    const isProtected =
+      /Masters.* cannot be deleted\s+because it is protected|unable to (delete|replace) resource .*Masters/;
     await refused(project.up([...quick, "--replace", urn]), isProtected);
     project.program("");
     await refused(project.preview(), isProtected);
@@ -31,7 +32,8 @@ describe("guards", endToEnd, () => {
   });
 
   it("D21 an alias keeps the object, and is not needed afterwards", async () => {
-    const group = (name: string, options = "") => `new iconik.UserGroup("${name}", { description: "d", roles: [] }, { ${options} });`;
+    const group = (name: string, options = "") =>
+      `new iconik.UserGroup("${name}", { description: "d", roles: [] }, { ${options} });`;
     const project = await startIconikProject(group("Editors"));
     const { sandbox } = project;
     await done(project.up(quick));
@@ -106,7 +108,10 @@ describe("guards", endToEnd, () => {
     await done(project.up(quick));
     expect(project.writes()).toEqual([]);
     expect(live(sandbox, "groups", "Editors")).toMatchObject([{ description: "kept", roles: ["can_search"] }]);
-    expect(sandbox.object("settings", "system")).toMatchObject({ external_share: false, password_checks: { min_length: 12, digits: 1 } });
+    expect(sandbox.object("settings", "system")).toMatchObject({
+      external_share: false,
+      password_checks: { min_length: 12, digits: 1 },
+    });
     await done(project.preview(["--expect-no-changes"]));
     // Nobody's from here on: a change by somebody else is no drift.
     sandbox.edit("groups", live(sandbox, "groups", "Editors")[0]!.id, { description: "somebody's" });
@@ -125,10 +130,16 @@ describe("as designed", endToEnd, () => {
     await done(project.refresh([...quick, "--expect-no-changes"]));
     project.program(settings(14));
     await done(project.up(quick));
-    expect(sandbox.object("settings", "system")).toMatchObject({ external_share: false, password_checks: { min_length: 14 } });
+    expect(sandbox.object("settings", "system")).toMatchObject({
+      external_share: false,
+      password_checks: { min_length: 14 },
+    });
     await done(project.preview(["--expect-no-changes"]));
     await done(project.destroy(quick));
-    expect(sandbox.object("settings", "system")).toMatchObject({ external_share: before!.external_share, password_checks: before!.password_checks });
+    expect(sandbox.object("settings", "system")).toMatchObject({
+      external_share: before!.external_share,
+      password_checks: before!.password_checks,
+    });
   });
 
   it("E25 references that are not known yet pass through previews, and change nothing when they are known", async () => {

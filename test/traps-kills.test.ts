@@ -18,7 +18,10 @@ describe("kills and races", endToEnd, () => {
     const project = await startIconikProject(chain);
     const { sandbox } = project;
     // As from a terminal, where the provider is interrupted too; then the CLI alone, as a CI system does it.
-    for (const [made, all] of [[["first"], true], [["first", "second"], false]] as const) {
+    for (const [made, all] of [
+      [["first"], true],
+      [["first", "second"], false],
+    ] as const) {
       sandbox.fault({ match: `POST ${groups}`, kind: "delay", ms: 1_500 });
       sandbox.clearRequests();
       const run = project.up(quick);
@@ -32,14 +35,25 @@ describe("kills and races", endToEnd, () => {
       expect(sandbox.objects("groups")).toHaveLength(made.length + 1);
     }
     await done(project.up(quick));
-    expect(sandbox.objects("groups").map(({ name }) => name).sort()).toEqual(["Everyone", "first", "second", "third"]);
+    expect(
+      sandbox
+        .objects("groups")
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["Everyone", "first", "second", "third"]);
     await done(project.refresh([...quick, "--expect-no-changes"]));
   });
 
   it("F29 a second run finds the stack locked, and an interrupt ends waiting at once", async () => {
     const project = await startIconikProject(chain);
     const { sandbox } = project;
-    const ended = sandbox.fault({ match: `GET ${groups}`, kind: "status", code: 429, retryAfter: 3_600, times: Infinity });
+    const ended = sandbox.fault({
+      match: `GET ${groups}`,
+      kind: "status",
+      code: 429,
+      retryAfter: 3_600,
+      times: Infinity,
+    });
     const run = project.up(quick);
     await vi.waitFor(() => expect(sandbox.requests.map(({ path }) => path)).toContain(groups), patient);
     await refused(project.up(quick), "currently locked");
@@ -55,8 +69,10 @@ describe("kills and races", endToEnd, () => {
   it.each([
     { checkpoints: true, env: {} },
     { checkpoints: false, env: { PULUMI_SKIP_CHECKPOINTS: "true" } },
-  ])("F30 after kill -9 the recipe converges and makes nothing twice; checkpoints: $checkpoints", async ({ checkpoints, env }) => {
-    const project = await startIconikProject(`
+  ])(
+    "F30 after kill -9 the recipe converges and makes nothing twice; checkpoints: $checkpoints",
+    async ({ checkpoints, env }) => {
+      const project = await startIconikProject(`
       const group = (name, options) => new iconik.UserGroup(name, { description: "d", roles: ["can_search"] }, options);
       const groups = [1, 2, 3].map((n) => group("early " + n));
       group("early 4", { dependsOn: groups });
@@ -66,38 +82,43 @@ describe("kills and races", endToEnd, () => {
       }, { dependsOn: groups });
       for (const n of [1, 2]) group("late " + n, { dependsOn: storage });
       new iconik.AdminSettings("settings", { externalShare: false });`);
-    const { sandbox } = project;
-    // The storage is there without what belongs to it; the fourth group is there, and nobody was told.
-    sandbox.fault({ match: "POST /API/files/v1/storages/*/auto_scan/", kind: "timeout" });
-    sandbox.fault({ match: `POST ${groups}`, kind: "timeout-after", after: 3 });
-    const run = project.up(quick, env);
-    await vi.waitFor(() => expect(project.writes().some((request) => request.endsWith("/auto_scan/"))).toBe(true), patient);
-    await vi.waitFor(() => expect(sandbox.objects("groups")).toHaveLength(5), patient);
-    const providers = run.kill();
-    await run;
-    await vi.waitFor(() => expect(providers.some(alive)).toBe(false), patient);
-    const before = new Map(sandbox.objects("groups").map(({ name, id }) => [name, id]));
+      const { sandbox } = project;
+      // The storage is there without what belongs to it; the fourth group is there, and nobody was told.
+      sandbox.fault({ match: "POST /API/files/v1/storages/*/auto_scan/", kind: "timeout" });
+      sandbox.fault({ match: `POST ${groups}`, kind: "timeout-after", after: 3 });
+      const run = project.up(quick, env);
+      await vi.waitFor(
+        () => expect(project.writes().some((request) => request.endsWith("/auto_scan/"))).toBe(true),
+        patient,
+      );
+      await vi.waitFor(() => expect(sandbox.objects("groups")).toHaveLength(5), patient);
+      const providers = run.kill();
+      await run;
+      await vi.waitFor(() => expect(providers.some(alive)).toBe(false), patient);
+      const before = new Map(sandbox.objects("groups").map(({ name, id }) => [name, id]));
 
-    await done(project.cancel());
-    // Without a word nothing that is there is touched, and nothing is made a second time.
-    await refused(project.up(quick, env), "exists already");
-    await done(project.refresh([...quick, "--clear-pending-creates"]));
-    await done(project.up(quick, { ...env, ICONIK_ADOPT: "exact" }));
-    const names = sandbox.objects("groups").map(({ name }) => name as string);
-    expect(names.sort()).toEqual(["Everyone", "early 1", "early 2", "early 3", "early 4", "late 1", "late 2"]);
-    for (const [name, id] of before) expect(live(sandbox, "groups", name)).toMatchObject([{ id }]);
-    const [masters, ...more] = live(sandbox, "storages", "Masters");
-    expect(more).toEqual([]);
-    expect(masters).toMatchObject({ default: true });
-    expect(sandbox.object("auto_scans", masters!.id)).toMatchObject({ hours_interval: 24 });
-    expect(Object.keys(sandbox.object("acls", `storages/${masters!.id}`)!.groups)).toEqual([before.get("early 1")]);
-    expect(await project.resources()).toHaveLength(8);
-    if (checkpoints) await done(project.preview(["--expect-no-changes"]));
-    else await done(project.refresh([...quick, "--expect-no-changes"]));
-  });
+      await done(project.cancel());
+      // Without a word nothing that is there is touched, and nothing is made a second time.
+      await refused(project.up(quick, env), "exists already");
+      await done(project.refresh([...quick, "--clear-pending-creates"]));
+      await done(project.up(quick, { ...env, ICONIK_ADOPT: "exact" }));
+      const names = sandbox.objects("groups").map(({ name }) => name as string);
+      expect(names.sort()).toEqual(["Everyone", "early 1", "early 2", "early 3", "early 4", "late 1", "late 2"]);
+      for (const [name, id] of before) expect(live(sandbox, "groups", name)).toMatchObject([{ id }]);
+      const [masters, ...more] = live(sandbox, "storages", "Masters");
+      expect(more).toEqual([]);
+      expect(masters).toMatchObject({ default: true });
+      expect(sandbox.object("auto_scans", masters!.id)).toMatchObject({ hours_interval: 24 });
+      expect(Object.keys(sandbox.object("acls", `storages/${masters!.id}`)!.groups)).toEqual([before.get("early 1")]);
+      expect(await project.resources()).toHaveLength(8);
+      if (checkpoints) await done(project.preview(["--expect-no-changes"]));
+      else await done(project.refresh([...quick, "--expect-no-changes"]));
+    },
+  );
 
   it("F31 a replacement whose making fails is made by the next run", async () => {
-    const group = (description: string) => `new iconik.UserGroup("Editors", { description: "${description}", roles: [] });`;
+    const group = (description: string) =>
+      `new iconik.UserGroup("Editors", { description: "${description}", roles: [] });`;
     const project = await startIconikProject(group("one"));
     const { sandbox } = project;
     await done(project.up(quick));
@@ -133,21 +154,35 @@ describe("state", endToEnd, () => {
         type: "s3", purpose: "files", bucket: "media", region: "eu-1", credentials: "managed", aclTemplate: { existing: "Upload" },
         access: { groups: [{ group: everyone, permissions: ["read"] }], users: [{ user: "ci@example.com", permissions: ["write"] }] },
       });`,
-      { seed: { users: [{ email: "ci@example.com", type: "POWER" }], acl_templates: [{ name: "Upload" }, { name: "Other" }] } },
+      {
+        seed: {
+          users: [{ email: "ci@example.com", type: "POWER" }],
+          acl_templates: [{ name: "Upload" }, { name: "Other" }],
+        },
+      },
     );
     const { sandbox } = project;
     await done(project.up(quick));
     const forms = async () => {
       const resources = await project.resources();
       const of = (name: string) => named(resources, name).outputs!;
-      return [of("AD").group, of("CI").user, of("settings").aclTemplate, of("Masters").aclTemplate, of("Masters").access];
+      return [
+        of("AD").group,
+        of("CI").user,
+        of("settings").aclTemplate,
+        of("Masters").aclTemplate,
+        of("Masters").access,
+      ];
     };
     const written = [
       { existing: "Everyone" },
       "ci@example.com",
       { existing: "Upload" },
       { existing: "Upload" },
-      { groups: [{ group: { existing: "Everyone" }, permissions: ["read"] }], users: [{ user: "ci@example.com", permissions: ["write"] }] },
+      {
+        groups: [{ group: { existing: "Everyone" }, permissions: ["read"] }],
+        users: [{ user: "ci@example.com", permissions: ["write"] }],
+      },
     ];
     expect(await forms()).toEqual(written);
     await done(project.refresh([...quick, "--expect-no-changes"]));
@@ -163,7 +198,9 @@ describe("state", endToEnd, () => {
     sandbox.edit("storages", masters.id, (storage) => (storage.settings.acl_template_id = other.id));
     expect((await done(project.refresh([...quick, "--diff"]))).all).toContain(other.id);
     await done(project.up(quick));
-    expect(sandbox.object("storages", masters.id)!.settings.acl_template_id).toBe(live(sandbox, "acl_templates", "Upload")[0]!.id);
+    expect(sandbox.object("storages", masters.id)!.settings.acl_template_id).toBe(
+      live(sandbox, "acl_templates", "Upload")[0]!.id,
+    );
   });
 
   it("of a newer version is refused in words, and left alone", async () => {
@@ -181,7 +218,8 @@ describe("state", endToEnd, () => {
       `(UserGroup ${id}|AdminSettings) was written by a newer version of pulumi-iconik \\(state version 2, this one knows 1\\); install that version or a newer one`,
     );
     sandbox.clearRequests();
-    for (const command of [project.preview, project.refresh, project.destroy]) await refused(command(command === project.preview ? [] : quick), newer);
+    for (const command of [project.preview, project.refresh, project.destroy])
+      await refused(command(command === project.preview ? [] : quick), newer);
     expect(project.writes()).toEqual([]);
   });
 });

@@ -44,7 +44,10 @@ describe("live objects", endToEnd, () => {
     onTestFinished(close);
     await up("AD", "GroupMapping", { name: "AD", group: { existing: "Everyone" } });
     const { id, outputs, inputs } = state.get("AD")!;
-    expect(await provider.diff(id, outputs, { ...inputs, name: "AD-2" })).toMatchObject({ replaces: ["name"], deleteBeforeReplace: true });
+    expect(await provider.diff(id, outputs, { ...inputs, name: "AD-2" })).toMatchObject({
+      replaces: ["name"],
+      deleteBeforeReplace: true,
+    });
   });
 
   it("A2 a resource under another name, or below a component, never deletes the object it took over", async () => {
@@ -55,11 +58,16 @@ describe("live objects", endToEnd, () => {
 
     const renamed = `const group = new iconik.UserGroup("Cutters", { name: "Editors", description: "Cut", roles: [] });`;
     project.program(renamed);
-    await refused(project.up(quick), `UserGroup "Editors" exists already (${id}) and is not in this stack; it was left as it is`);
+    await refused(
+      project.up(quick),
+      `UserGroup "Editors" exists already (${id}) and is not in this stack; it was left as it is`,
+    );
     expect(live(sandbox, "groups", "Editors")).toMatchObject([{ id }]);
 
     const taken = await done(project.up(quick, exact));
-    expect(taken.all).toContain(`UserGroup "Editors" (${id}) is not deleted: another resource of this stack stands for it now`);
+    expect(taken.all).toContain(
+      `UserGroup "Editors" (${id}) is not deleted: another resource of this stack stands for it now`,
+    );
     expect(live(sandbox, "groups", "Editors")).toMatchObject([{ id }]);
     await done(project.refresh([...quick, "--expect-no-changes"]));
 
@@ -117,7 +125,12 @@ describe("live objects", endToEnd, () => {
       new iconik.UserGroup("Sport", { description: "", roles: [] });`);
     await done(project.up(quick, exact));
     expect(live(sandbox, "groups", "Editors")).toMatchObject([{ id }]);
-    expect(sandbox.objects("groups").map(({ name }) => name).sort()).toEqual(["Editors", "Everyone", "Sport"]);
+    expect(
+      sandbox
+        .objects("groups")
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["Editors", "Everyone", "Sport"]);
     await done(project.refresh([...quick, "--expect-no-changes"]));
 
     // One that nothing in the program stands for goes, of course.
@@ -142,7 +155,10 @@ describe("live objects", endToEnd, () => {
     const project = await startIconikProject(`
       new iconik.UserGroup("Editors", { roles: [] });
       new iconik.UserGroup("editors-2", { name: "Editors", roles: [] });`);
-    await refused(project.up(), `UserGroup "editors-2" and UserGroup "Editors" both stand for the name "Editors". Keep one of them`);
+    await refused(
+      project.up(),
+      `UserGroup "editors-2" and UserGroup "Editors" both stand for the name "Editors". Keep one of them`,
+    );
 
     project.program(`
       new iconik.AdminSettings("a", { externalShare: true, supportAccess: false });
@@ -163,7 +179,10 @@ describe("live objects", endToEnd, () => {
     await refused(project.up(quick), /UserGroup "Editors" exists already \([\w-]{36}\)/);
     expect(live(sandbox, "groups", "Editors")).toHaveLength(1);
     expect(await project.resources()).toHaveLength(1);
-    await refused(project.up(quick, exact), /UserGroup "Editors" \([\w-]{36}\) is described by two resources of this program\. Keep it in one/);
+    await refused(
+      project.up(quick, exact),
+      /UserGroup "Editors" \([\w-]{36}\) is described by two resources of this program\. Keep it in one/,
+    );
     expect(live(sandbox, "groups", "Editors")).toHaveLength(1);
     expect(await project.resources()).toHaveLength(1);
   });
@@ -190,8 +209,14 @@ describe("the right tenant", endToEnd, () => {
       new iconik.UserGroup("Editors", { roles: [] }, { provider: b });`);
     const other = await startSandbox({ switches: { aclTemplateObjectType: "acl_template" } });
     onTestFinished(other.close);
-    await refused(project.up(quick), "no iconik credentials for the tenant b: set ICONIK_B_APP_ID and ICONIK_B_AUTH_TOKEN");
-    await refused(project.up(quick, { ICONIK_B_URL: other.url, ICONIK_B_APP_ID: other.appId }), "for the tenant b: set ICONIK_B_AUTH_TOKEN");
+    await refused(
+      project.up(quick),
+      "no iconik credentials for the tenant b: set ICONIK_B_APP_ID and ICONIK_B_AUTH_TOKEN",
+    );
+    await refused(
+      project.up(quick, { ICONIK_B_URL: other.url, ICONIK_B_APP_ID: other.appId }),
+      "for the tenant b: set ICONIK_B_AUTH_TOKEN",
+    );
     expect([...project.sandbox.requests, ...other.requests]).toEqual([]);
 
     // What is no credential is handed on from the stack's config, which an explicit provider does not see.
@@ -203,7 +228,9 @@ describe("the right tenant", endToEnd, () => {
     await done(project.up(quick, environmentOf(other, "B")));
     expect(other.objects("acl_templates")).toMatchObject([{ name: "Upload" }]);
     expect(project.sandbox.requests).toEqual([]);
-    expect(JSON.stringify(JSON.parse((await project.stackExport(["--show-secrets"])).stdout))).not.toContain(other.authToken);
+    expect(JSON.stringify(JSON.parse((await project.stackExport(["--show-secrets"])).stdout))).not.toContain(
+      other.authToken,
+    );
   });
 
   it("A4 each of two components has the tenant of the provider that it is given", async () => {
@@ -228,7 +255,10 @@ describe("the right tenant", endToEnd, () => {
 
     // Inherited or written, it is one tenant.
     project.program(desk(`new iconik.UserGroup("Editors", { roles: [] }, { provider: prod });`));
-    await refused(project.up(quick, env), `UserGroup "Editors" and UserGroup "prod-editors" both stand for the name "Editors"`);
+    await refused(
+      project.up(quick, env),
+      `UserGroup "Editors" and UserGroup "prod-editors" both stand for the name "Editors"`,
+    );
   });
 
   it("A5 a resource that is pointed at another tenant is neither changed there nor believed to be gone", async () => {
@@ -240,14 +270,22 @@ describe("the right tenant", endToEnd, () => {
     const project = await startIconikProject("");
     const [a, b] = [project.sandbox, await startSandbox()];
     onTestFinished(b.close);
-    const env = { ICONIK_URL: undefined, ICONIK_APP_ID: undefined, ICONIK_AUTH_TOKEN: undefined, ...environmentOf(a, "A"), ...environmentOf(b, "B") };
+    const env = {
+      ICONIK_URL: undefined,
+      ICONIK_APP_ID: undefined,
+      ICONIK_AUTH_TOKEN: undefined,
+      ...environmentOf(a, "A"),
+      ...environmentOf(b, "B"),
+    };
     const domains = { a: a.domainId, b: b.domainId };
     const writes = () => b.requests.filter(({ method }) => method !== "GET");
 
     project.program(describing(domains, "a", "Cut"));
     await done(project.up(quick, env));
     const [{ id } = { id: "" }] = live(a, "groups", "Editors");
-    const belongs = new RegExp(`(UserGroup ${id}|AdminSettings) belongs to tenant ${a.domainId}, and this stack is for ${b.domainId}; nothing was written`);
+    const belongs = new RegExp(
+      `(UserGroup ${id}|AdminSettings) belongs to tenant ${a.domainId}, and this stack is for ${b.domainId}; nothing was written`,
+    );
     project.program(describing(domains, "b", "Cut"));
     await refused(project.preview([], env), belongs);
     await refused(project.up(quick, env), belongs);
@@ -277,7 +315,9 @@ describe("the end of the engine", endToEnd, () => {
     const { sandbox } = project;
     sandbox.fault({ match: "GET /API/users/v1/groups/", kind: "status", code: 503, retryAfter: 20, times: Infinity });
     const run = project.up(quick);
-    await vi.waitFor(() => expect(sandbox.requests.map(({ path }) => path)).toContain("/API/users/v1/groups/"), { timeout: 60_000 });
+    await vi.waitFor(() => expect(sandbox.requests.map(({ path }) => path)).toContain("/API/users/v1/groups/"), {
+      timeout: 60_000,
+    });
     const [provider, ...more] = run.kill();
     expect(more).toEqual([]);
     await run;

@@ -23,16 +23,28 @@ const program = (number: number, { rotate = String(number), more = "" } = {}) =>
 describe("secrets", endToEnd, () => {
   /** A project that remembers what its runs said. */
   async function start(text: string): Promise<IconikProject & { said(): string }> {
-    const project = await startIconikProject(text, { seed: { users: [{ email: "canary-person@example.com", type: "POWER" }] } });
+    const project = await startIconikProject(text, {
+      seed: { users: [{ email: "canary-person@example.com", type: "POWER" }] },
+    });
     // What was there before is kept, and may be as secret.
     project.sandbox.edit("settings", "system", { home_page: "canary-before" });
     const results: Result[] = [];
-    const run = (command: IconikProject["up"]): IconikProject["up"] => (args, env) => {
-      const started = command(args, env);
-      void started.then((result) => results.push(result), () => undefined);
-      return started;
+    const run =
+      (command: IconikProject["up"]): IconikProject["up"] =>
+      (args, env) => {
+        const started = command(args, env);
+        void started.then(
+          (result) => results.push(result),
+          () => undefined,
+        );
+        return started;
+      };
+    const commands = {
+      up: run(project.up),
+      preview: run(project.preview),
+      refresh: run(project.refresh),
+      destroy: run(project.destroy),
     };
-    const commands = { up: run(project.up), preview: run(project.preview), refresh: run(project.refresh), destroy: run(project.destroy) };
     return { ...project, ...commands, said: () => results.map(({ all }) => all).join("\n") };
   }
 
@@ -48,7 +60,8 @@ describe("secrets", endToEnd, () => {
   async function expectCleanState(project: IconikProject, number: number): Promise<void> {
     expectClean(project, (await project.stackExport()).stdout);
     const shown = (await project.stackExport(["--show-secrets"])).stdout;
-    for (const what of ["literal", "wrapped", "later", "headers", "description", "page"]) expect(shown).toContain(`canary-${what}-${number}`);
+    for (const what of ["literal", "wrapped", "later", "headers", "description", "page"])
+      expect(shown).toContain(`canary-${what}-${number}`);
     expect(shown).toContain("canary-before");
     expect(shown).toContain("user/canary-person@example.com");
     const { tokenId } = named(await project.resources(), "CI").outputs as { tokenId: string };
@@ -58,7 +71,12 @@ describe("secrets", endToEnd, () => {
   it("B11 B13 B10 stay encrypted through create, refresh, update, and a failure half-way", async () => {
     const project = await start(program(1));
     const { sandbox } = project;
-    const liveSecrets = () => sandbox.objects("storages").map(({ settings }) => settings.secret_key).filter(Boolean).sort();
+    const liveSecrets = () =>
+      sandbox
+        .objects("storages")
+        .map(({ settings }) => settings.secret_key)
+        .filter(Boolean)
+        .sort();
     await done(project.up());
     expect(liveSecrets()).toEqual(["canary-later-1", "canary-literal-1", "canary-wrapped-1"]);
     await expectCleanState(project, 1);
@@ -98,7 +116,10 @@ describe("secrets", endToEnd, () => {
       const s3 = { type: "s3", purpose: "files", bucket: "media", region: "eu-1" };
       new iconik.Storage("not a text", { ...s3, accessKey: "EXAMPLEKEY", secretKey: pulumi.secret({ in: "canary-inside" }) });
       new iconik.UserGroup("elsewhere", { description: pulumi.secret({ in: "canary-described" }), roles: [] });`);
-    const wrong = await refused(project.preview(), /secretKey must be a text|description must be a text, not \[secret\]/);
+    const wrong = await refused(
+      project.preview(),
+      /secretKey must be a text|description must be a text, not \[secret\]/,
+    );
     expect(wrong.all).toContain("has a problem");
     project.program(`
       const s3 = { type: "s3", purpose: "files", bucket: "media", region: "eu-1" };
@@ -112,7 +133,12 @@ describe("secrets", endToEnd, () => {
     project.program(program(2));
     const { id } = sandbox.objects("storages").find(({ name }) => name === "wrapped")!;
     const echo = "wrong: canary-wrapped-2, %22canary-wrapped-2%22 and Authorization: canary-headers-2";
-    sandbox.fault({ match: `PATCH /API/files/v1/storages/${id}/`, kind: "status", code: 400, body: { errors: [echo] } });
+    sandbox.fault({
+      match: `PATCH /API/files/v1/storages/${id}/`,
+      kind: "status",
+      code: 400,
+      body: { errors: [echo] },
+    });
     await refused(project.up(quick), "answered 400: wrong: [secret], %22[secret]%22 and [secret]");
 
     // What somebody else wrote into a field that the program keeps secret is kept secret too.
@@ -143,7 +169,10 @@ describe("secrets", endToEnd, () => {
     await done(project.up(quick));
     await done(project.refresh(quick));
     const without = { ICONIK_APP_ID: undefined, ICONIK_AUTH_TOKEN: undefined };
-    await refused(project.refresh(quick, without), /iconik does not accept the credentials: .*ICONIK_AUTH_TOKEN \(or iconik:authToken\)/);
+    await refused(
+      project.refresh(quick, without),
+      /iconik does not accept the credentials: .*ICONIK_AUTH_TOKEN \(or iconik:authToken\)/,
+    );
     expect((await project.stackExport()).stdout).not.toContain("canary");
     expectClean(project, project.said());
   });

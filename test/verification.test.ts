@@ -7,7 +7,16 @@ import { startSandbox, switchTable, type Sandbox, type SandboxOptions } from "..
 import { openStack, type EngineStack } from "./engine-stack.ts";
 
 const flags = { read: true, write: true, delete: false };
-const bucket: Values = { name: "Masters", type: "s3", purpose: "files", bucket: "example-masters", region: "eu-north-1", path: "", credentials: "managed", ...flags };
+const bucket: Values = {
+  name: "Masters",
+  type: "s3",
+  purpose: "files",
+  bucket: "example-masters",
+  region: "eu-north-1",
+  path: "",
+  credentials: "managed",
+  ...flags,
+};
 const verified: Values = { ...bucket, verify: true };
 const check = "GET /API/files/v1/storages/*/verifications/";
 const permissions = { read_access: true, write_access: true, delete_access: false, cors: true };
@@ -76,14 +85,26 @@ describe("a storage that asks for it", () => {
 
   it("is verified by a new secret, and when it is taken over", async () => {
     const home = await tenant();
-    const keys = { ...verified, type: "wasabi", region: "eu-central-1", credentials: undefined, accessKey: "EXAMPLEKEY", secretKey: "example-secret" };
+    const keys = {
+      ...verified,
+      type: "wasabi",
+      region: "eu-central-1",
+      credentials: undefined,
+      accessKey: "EXAMPLEKEY",
+      secretKey: "example-secret",
+    };
     await home.stack.up("Masters", "Storage", keys);
     home.checks();
     await home.stack.up("Masters", "Storage", { ...keys, secretKey: "another-secret" });
     expect(home.checks()).toBe(2);
     const other = openStack(home.sandbox);
     onTestFinished(other.close);
-    await other.up("Masters", "Storage", { ...verified, type: "wasabi", region: "eu-central-1", credentials: undefined }, { adopt: "exact" });
+    await other.up(
+      "Masters",
+      "Storage",
+      { ...verified, type: "wasabi", region: "eu-central-1", credentials: undefined },
+      { adopt: "exact" },
+    );
     expect(home.checks()).toBe(2);
   });
 
@@ -101,7 +122,9 @@ describe("a storage that asks for it", () => {
     const home = await tenant();
     const mend = answers(home, { ...permissions, write_access: false, write_access_error: "AccessDenied" });
     expect(await home.stack.up("Masters", "Storage", verified)).toBe("unfinished");
-    expect(unfinished(home)).toMatch(/does not agree.* for 3 minutes now: write is true, and iconik cannot write \(AccessDenied\)/);
+    expect(unfinished(home)).toMatch(
+      /does not agree.* for 3 minutes now: write is true, and iconik cannot write \(AccessDenied\)/,
+    );
     expect(unfinished(home)).toMatch(/kept in state as .*Left for the next run: verify/);
     expect(home.stack.notes.length).toBeLessThan(5);
     const { id } = home.stack.state.get("Masters")!;
@@ -120,7 +143,9 @@ describe("a storage that asks for it", () => {
   it("is still to be verified when something before it fails", async () => {
     const home = await tenant();
     home.sandbox.fault({ kind: "status", code: 403, match: "POST /API/files/v1/storages/*/auto_scan/" });
-    expect(await home.stack.up("Masters", "Storage", { ...verified, autoScan: { hoursInterval: 24 } })).toBe("unfinished");
+    expect(await home.stack.up("Masters", "Storage", { ...verified, autoScan: { hoursInterval: 24 } })).toBe(
+      "unfinished",
+    );
     expect(unfinished(home)).toMatch(/Left for the next run: autoScan, verify/);
     expect(home.checks()).toBe(0);
     expect(await home.stack.up("Masters", "Storage", { ...verified, autoScan: { hoursInterval: 24 } })).toBe("updated");
@@ -157,7 +182,11 @@ describe("a storage that asks for it", () => {
 describe("what iconik answers", () => {
   it.each([
     ["it cannot be reached", "denied", /iconik cannot reach it \(Access denied\)/],
-    ["it can do more than is described", "everything", /delete is false, and iconik can delete all the same: its credentials allow more than is described/],
+    [
+      "it can do more than is described",
+      "everything",
+      /delete is false, and iconik can delete all the same: its credentials allow more than is described/,
+    ],
   ] as const)("%s: it fails", async (_, verification, told) => {
     const home = await tenant({ switches: { verification } });
     expect(await home.stack.up("Masters", "Storage", verified)).toBe("unfinished");
@@ -174,13 +203,25 @@ describe("what iconik answers", () => {
     const scanned = { ...verified, read: false, delete: undefined };
     expect(await home.stack.up("Masters", "Storage", { ...scanned, scan: true })).toBe("created");
     expect(await home.stack.up("Masters", "Storage", { ...scanned, write: true, scan: false })).toBe("updated");
-    expect(await home.stack.up("Masters", "Storage", { ...scanned, bucket: "example-masters", region: "eu-west-1", endpoint: undefined, scan: false })).toBe("unfinished");
+    expect(
+      await home.stack.up("Masters", "Storage", {
+        ...scanned,
+        bucket: "example-masters",
+        region: "eu-west-1",
+        endpoint: undefined,
+        scan: false,
+      }),
+    ).toBe("unfinished");
     expect(unfinished(home)).toMatch(/read is false, and iconik can read/);
   });
 
   it.each([
     ["that it has no such check", { code: 501 }, /could not be verified whether iconik can use it: iconik answers 501/],
-    ["that there is no such path", { code: 404 }, /could not be verified whether iconik can use it: iconik answers 404/],
+    [
+      "that there is no such path",
+      { code: 404 },
+      /could not be verified whether iconik can use it: iconik answers 404/,
+    ],
   ] as const)("%s: told, and no failure", async (_, { code }, told) => {
     const home = await tenant();
     home.sandbox.fault({ kind: "status", code, match: `${check}*/`, times: Infinity });
@@ -189,7 +230,11 @@ describe("what iconik answers", () => {
   });
 
   it.each([
-    ["that it cannot set CORS rules", { ...permissions, cors: false, cors_error: "AccessDenied" }, /cannot set the CORS rules: .* \(AccessDenied\)/],
+    [
+      "that it cannot set CORS rules",
+      { ...permissions, cors: false, cors_error: "AccessDenied" },
+      /cannot set the CORS rules: .* \(AccessDenied\)/,
+    ],
     ["nothing about a flag", { read_access: true, delete_access: false }, /does not say whether it can write/],
   ])("%s: told, and no failure", async (_, body, told) => {
     const home = await tenant();
@@ -209,13 +254,33 @@ describe("what iconik answers", () => {
 describe("every type of storage, whatever iconik's check is", () => {
   const { cases } = (kinds.Storage as ObjectKind).variants!;
   const readings = switchTable.verification.values as readonly string[];
-  it.each(Object.keys(cases).flatMap((type) => readings.map((reading) => [type, reading] as const)))("%s, %s", async (type, reading) => {
-    const home = await tenant({ switches: { verification: reading as "ok" } });
-    const outcome = await home.stack.up("Masters", "Storage", { name: "Masters", purpose: "files", type, ...cases[type]!.example, ...flags, verify: true });
-    // Azure's keys reach the whole account, whatever is described.
-    const expected = reading === "denied" || (reading === "everything" && type !== "azure") ? "unfinished" : "created";
-    expect(outcome, home.stack.notes.join("\n")).toBe(expected);
-    home.sandbox.set({ verification: "ok" });
-    expect(await home.stack.up("Masters", "Storage", { name: "Masters", purpose: "files", type, ...cases[type]!.example, ...flags, verify: true })).toBe(expected === "created" ? "same" : "updated");
-  });
+  it.each(Object.keys(cases).flatMap((type) => readings.map((reading) => [type, reading] as const)))(
+    "%s, %s",
+    async (type, reading) => {
+      const home = await tenant({ switches: { verification: reading as "ok" } });
+      const outcome = await home.stack.up("Masters", "Storage", {
+        name: "Masters",
+        purpose: "files",
+        type,
+        ...cases[type]!.example,
+        ...flags,
+        verify: true,
+      });
+      // Azure's keys reach the whole account, whatever is described.
+      const expected =
+        reading === "denied" || (reading === "everything" && type !== "azure") ? "unfinished" : "created";
+      expect(outcome, home.stack.notes.join("\n")).toBe(expected);
+      home.sandbox.set({ verification: "ok" });
+      expect(
+        await home.stack.up("Masters", "Storage", {
+          name: "Masters",
+          purpose: "files",
+          type,
+          ...cases[type]!.example,
+          ...flags,
+          verify: true,
+        }),
+      ).toBe(expected === "created" ? "same" : "updated");
+    },
+  );
 });

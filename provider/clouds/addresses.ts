@@ -8,9 +8,12 @@ export const connectionProblems = (given: { endpoint?: string; iamEndpoint?: str
     const value = given[name];
     const url = value === undefined ? undefined : URL.parse(value);
     if (value === undefined) return [];
-    if (!url || !/^https?:$/.test(url.protocol)) return [`${name} must be a whole address such as https://s3.example.com`];
+    if (!url || !/^https?:$/.test(url.protocol))
+      return [`${name} must be a whole address such as https://s3.example.com`];
     if (url.username || url.password || url.search || url.hash) return [`${name} must end after the host name`];
-    return url.protocol === "http:" && !isLoopback(url) ? [`${name} must begin with https://, or new keys could be read on the way from ${url.host}`] : [];
+    return url.protocol === "http:" && !isLoopback(url)
+      ? [`${name} must begin with https://, or new keys could be read on the way from ${url.host}`]
+      : [];
   });
 
 /** `s3.example.com`, for messages. */

@@ -2,8 +2,14 @@
 
 import type { CredentialNames } from "./dynamic/credentials";
 
-export const s3Administrator = { accessKeyId: ["ACCESS_KEY_ID"], secretAccessKey: ["SECRET_ACCESS_KEY", "secret"] } as const;
-export const b2Administrator = { applicationKeyId: ["APPLICATION_KEY_ID"], applicationKey: ["APPLICATION_KEY", "secret"] } as const;
+export const s3Administrator = {
+  accessKeyId: ["ACCESS_KEY_ID"],
+  secretAccessKey: ["SECRET_ACCESS_KEY", "secret"],
+} as const;
+export const b2Administrator = {
+  applicationKeyId: ["APPLICATION_KEY_ID"],
+  applicationKey: ["APPLICATION_KEY", "secret"],
+} as const;
 export const ibmAdministrator = { apiKey: ["API_KEY", "secret"] } as const;
 
 interface Administrator {

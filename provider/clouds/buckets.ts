@@ -70,9 +70,12 @@ export function provisioned(described: Described): Provisioned[] {
 
 /** What is in one bucket of one service. */
 export const placeOf = ({ module, need, provision }: Provisioned): string =>
-  JSON.stringify(need.type === "azure" ? [module, provision.account] : [module, need.type, need.endpoint ?? "", need.bucket]);
+  JSON.stringify(
+    need.type === "azure" ? [module, provision.account] : [module, need.type, need.endpoint ?? "", need.bucket],
+  );
 
-export const nameOf = ({ need, provision }: Provisioned): string => (need.type === "azure" ? String(provision.account) : need.bucket);
+export const nameOf = ({ need, provision }: Provisioned): string =>
+  need.type === "azure" ? String(provision.account) : need.bucket;
 
 /** Arguments of the bucket itself, in the words of its cloud. */
 function bucketArgs({ need, provision, written, project }: Provisioned): Record<string, unknown> {

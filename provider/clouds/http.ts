@@ -59,11 +59,20 @@ const longestWait = 120_000;
 const passing = new Set([408, 429, 500, 502, 503, 504]);
 
 /** One per cloud and process. Nothing is sent before the first call; a request under way is never cut off. */
-export function openHttp({ wait: pause, signal }: Pick<CloudSession, "wait" | "signal">, { random = Math.random, within = 60_000 }: HttpOptions = {}): Http {
+export function openHttp(
+  { wait: pause, signal }: Pick<CloudSession, "wait" | "signal">,
+  { random = Math.random, within = 60_000 }: HttpOptions = {},
+): Http {
   let direct: Dispatcher | undefined;
   let proxied: Dispatcher | undefined;
   const connection = { timeout: 10_000, rejectUnauthorized: true };
-  const settings = { connect: connection, requestTls: connection, proxyTls: connection, headersTimeout: 0, bodyTimeout: within };
+  const settings = {
+    connect: connection,
+    requestTls: connection,
+    proxyTls: connection,
+    headersTimeout: 0,
+    bodyTimeout: within,
+  };
   // A proxy's loopback is another one.
   const dispatcher = (url: URL): Dispatcher =>
     isLoopback(url)
@@ -137,10 +146,16 @@ export function said(text: unknown): string {
 export function apiUrl(value: string, setting: string): string {
   const url = URL.parse(value);
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
-    throw new CloudFailure({ code: "bad-setting", message: `${setting} must be a whole address such as https://api.example.com` });
+    throw new CloudFailure({
+      code: "bad-setting",
+      message: `${setting} must be a whole address such as https://api.example.com`,
+    });
   }
   if (url.protocol === "http:" && !isLoopback(url)) {
-    throw new CloudFailure({ code: "bad-setting", message: `${setting} must begin with https://, or keys could be read on the way to ${url.host}` });
+    throw new CloudFailure({
+      code: "bad-setting",
+      message: `${setting} must begin with https://, or keys could be read on the way to ${url.host}`,
+    });
   }
   return (url.origin + url.pathname).replace(/\/+$/, "");
 }
@@ -165,7 +180,14 @@ function stopped(request: CloudRequest): CloudFailure {
 
 /** No request ever left. */
 const beforeSending = new Set([
-  "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT", "UND_ERR_ABORTED", "UND_ERR_PRX_TLS",
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_ABORTED",
+  "UND_ERR_PRX_TLS",
 ]);
 const certificate = /^(ERR_TLS_CERT_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_|HOSTNAME_MISMATCH)/;
 
@@ -178,10 +200,18 @@ function noAnswer(request: CloudRequest, cause: unknown): CloudFailure {
   const reason = reasonOf(cause);
   const { host } = new URL(request.url);
   if (certificate.test(reason)) {
-    return new CloudFailure({ code: "unreachable", message: `the certificate of ${host} is not accepted (${reason}); for a certificate authority of your own, set NODE_EXTRA_CA_CERTS`, cause });
+    return new CloudFailure({
+      code: "unreachable",
+      message: `the certificate of ${host} is not accepted (${reason}); for a certificate authority of your own, set NODE_EXTRA_CA_CERTS`,
+      cause,
+    });
   }
   if (beforeSending.has(reason)) {
-    return new CloudFailure({ code: "unreachable", message: `cannot reach ${host} (${reason}); look at the address, and at HTTPS_PROXY if you are behind a proxy`, cause });
+    return new CloudFailure({
+      code: "unreachable",
+      message: `cannot reach ${host} (${reason}); look at the address, and at HTTPS_PROXY if you are behind a proxy`,
+      cause,
+    });
   }
   const late = /TIMEOUT/.test(reason);
   const doubt = request.repeatable ? "" : ". It is not known whether it was done";

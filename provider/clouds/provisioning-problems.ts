@@ -11,11 +11,16 @@ import { instanceOf } from "./ibm/instance";
 /** Everything that is wrong with provisioned storages, before any cloud is asked. */
 export function provisioningProblems({ resources, ...rest }: Described): StorageProblem[] {
   // What is not even read has been told of by then.
-  const described = { ...rest, resources: resources.filter(({ kind, inputs }) => kind === "Storage" && isRead(inputs)) };
+  const described = {
+    ...rest,
+    resources: resources.filter(({ kind, inputs }) => kind === "Storage" && isRead(inputs)),
+  };
   const made = provisioned(described);
   const own = new Set(made.map(({ need }) => need.label));
   const groups = [...Map.groupBy(made, placeOf).values()];
-  const builtIn = described.resources.filter(({ label, options }) => options.builtIn && described.provision.some(({ of }) => of.label === label));
+  const builtIn = described.resources.filter(
+    ({ label, options }) => options.builtIn && described.provision.some(({ of }) => of.label === label),
+  );
   return [
     ...builtIn.map(({ label }) => ({
       code: "inconsistent-fields" as const,
@@ -31,7 +36,12 @@ export function provisioningProblems({ resources, ...rest }: Described): Storage
     ...made.flatMap((one) => [...missing(one), ...malformed(one), ...superfluous(one, described)]),
     ...besides(made, described),
     ...groups.flatMap(disagreements),
-    ...collisions(made, ({ need, module }) => `${module} ${identityName(need)}`, (need) => `its identity would be ${identityName(need)}`, "give it a label that differs in letters or digits"),
+    ...collisions(
+      made,
+      ({ need, module }) => `${module} ${identityName(need)}`,
+      (need) => `its identity would be ${identityName(need)}`,
+      "give it a label that differs in letters or digits",
+    ),
     ...collisions(
       groups.map(([first]) => first!),
       (one) => `${one.module} ${nameOf(one)}`,
@@ -45,15 +55,33 @@ const isRead = ({ type, purpose }: Values): boolean =>
   (storageTypes as readonly unknown[]).includes(type) && (purposes as readonly unknown[]).includes(purpose);
 
 /** Fields that provisioning fills in. */
-const brought = ["accessKey", "secretKey", "sessionToken", "jsonKey", "connectionString", "bucketId", "keyId", "applicationKey"];
+const brought = [
+  "accessKey",
+  "secretKey",
+  "sessionToken",
+  "jsonKey",
+  "connectionString",
+  "bucketId",
+  "keyId",
+  "applicationKey",
+];
 
 function missing({ need: { type, label, bucket }, provision }: Provisioned): StorageProblem[] {
   if (bucket === "") {
     const field = type === "azure" ? "container" : "bucket";
     const message = `storages.${label}: ${field} is known only when the program has run, and is needed before`;
-    return [{ code: "missing-field", label, field, message, fix: "write it, or take it from the stack's config as no secret" }];
+    return [
+      {
+        code: "missing-field",
+        label,
+        field,
+        message,
+        fix: "write it, or take it from the stack's config as no secret",
+      },
+    ];
   }
-  if (!["gcs", "azure"].includes(type) || provision.location !== undefined || provision.bucket === "existing") return [];
+  if (!["gcs", "azure"].includes(type) || provision.location !== undefined || provision.bucket === "existing")
+    return [];
   return [
     {
       code: "missing-field",
@@ -74,61 +102,131 @@ function malformed({ need, provision, project }: Provisioned): StorageProblem[] 
     found.push({ code, label, field, message: `storages.${label}: ${message}`, fix });
   const isOwn = Object.hasOwn(administrators, type);
   if (isOwn && typeof cloud === "string" && !isCloudLabel(cloud)) {
-    say("wrong-format", "provision.cloud", `${JSON.stringify(cloud)} cannot name administrators' credentials, which are read from variables of that name`, "use letters, digits, - and _");
+    say(
+      "wrong-format",
+      "provision.cloud",
+      `${JSON.stringify(cloud)} cannot name administrators' credentials, which are read from variables of that name`,
+      "use letters, digits, - and _",
+    );
   }
   switch (type) {
     case "s3":
-      if (endpoint !== undefined && !isPlaceholder(endpoint) && !/^(https:\/\/)?[^/]*\.amazonaws\.com(\.cn)?(:\d+)?\/?$/i.test(endpoint)) {
-        say("inconsistent-fields", "endpoint", "its bucket is made in AWS, and that is not where endpoint leads", "drop endpoint, or write type: s3Compatible");
+      if (
+        endpoint !== undefined &&
+        !isPlaceholder(endpoint) &&
+        !/^(https:\/\/)?[^/]*\.amazonaws\.com(\.cn)?(:\d+)?\/?$/i.test(endpoint)
+      ) {
+        say(
+          "inconsistent-fields",
+          "endpoint",
+          "its bucket is made in AWS, and that is not where endpoint leads",
+          "drop endpoint, or write type: s3Compatible",
+        );
       }
       break;
     case "gcs":
-      if (project !== undefined && !isPlaceholder(project) && !/^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project)) {
-        say("wrong-format", "project", `${JSON.stringify(project)} is no id of a project`, "an id is 6 to 30 of a-z, 0-9 and dashes, and begins with a letter; it is not the project's name");
+      if (
+        project !== undefined &&
+        !isPlaceholder(project) &&
+        !/^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project)
+      ) {
+        say(
+          "wrong-format",
+          "project",
+          `${JSON.stringify(project)} is no id of a project`,
+          "an id is 6 to 30 of a-z, 0-9 and dashes, and begins with a letter; it is not the project's name",
+        );
       }
       if (provision.bucket === "existing" && provision.kmsKey !== undefined) {
-        say("inconsistent-fields", "provision.kmsKey", "a bucket that is somebody's is not encrypted anew", "drop kmsKey, or bucket: existing");
+        say(
+          "inconsistent-fields",
+          "provision.kmsKey",
+          "a bucket that is somebody's is not encrypted anew",
+          "drop kmsKey, or bucket: existing",
+        );
       }
-      if (!/[A-Za-z0-9]/.test(label)) say("wrong-format", "provision", "roles are named by letters and digits, and its label has none", "give it a label that has some");
+      if (!/[A-Za-z0-9]/.test(label))
+        say(
+          "wrong-format",
+          "provision",
+          "roles are named by letters and digits, and its label has none",
+          "give it a label that has some",
+        );
       break;
     case "azure":
       if (!/^[a-z0-9]{3,24}$/.test(String(account))) {
-        say("bucket-name", "provision.account", `${JSON.stringify(account)} is no name for a storage account`, "a name is 3 to 24 of a-z and 0-9");
+        say(
+          "bucket-name",
+          "provision.account",
+          `${JSON.stringify(account)} is no name for a storage account`,
+          "a name is 3 to 24 of a-z and 0-9",
+        );
       }
       if (!/^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u.test(String(resourceGroup))) {
-        say("wrong-format", "provision.resourceGroup", `${JSON.stringify(resourceGroup)} is no name for a resource group`, "a name is up to 90 letters, digits and _ ( ) . -, and does not end with a dot");
+        say(
+          "wrong-format",
+          "provision.resourceGroup",
+          `${JSON.stringify(resourceGroup)} is no name for a resource group`,
+          "a name is up to 90 letters, digits and _ ( ) . -, and does not end with a dot",
+        );
       }
       break;
     case "ibmCos":
       try {
         instanceOf(String(instance));
       } catch (error) {
-        say("wrong-format", "provision.instance", (error as Error).message, "copy it from ibmcloud resource service-instance");
+        say(
+          "wrong-format",
+          "provision.instance",
+          (error as Error).message,
+          "copy it from ibmcloud resource service-instance",
+        );
       }
       break;
     case "wasabi":
       if (endpoint !== undefined && iamEndpoint === undefined) {
-        say("missing-field", "provision", "its endpoint is not Wasabi's own, so provision.iamEndpoint is needed", "write where its users are made, or drop endpoint");
+        say(
+          "missing-field",
+          "provision",
+          "its endpoint is not Wasabi's own, so provision.iamEndpoint is needed",
+          "write where its users are made, or drop endpoint",
+        );
       }
       break;
   }
   if (isOwn) {
     // What is no address at all is told of where it is read.
-    const written = Object.entries({ endpoint, iamEndpoint }).filter(([, value]) => typeof value === "string" && !isPlaceholder(value) && URL.canParse(value));
+    const written = Object.entries({ endpoint, iamEndpoint }).filter(
+      ([, value]) => typeof value === "string" && !isPlaceholder(value) && URL.canParse(value),
+    );
     for (const problem of connectionProblems(Object.fromEntries(written) as { endpoint?: string })) {
-      say("wrong-format", problem.startsWith("iamEndpoint") ? "provision.iamEndpoint" : "endpoint", problem, "correct the address");
+      say(
+        "wrong-format",
+        problem.startsWith("iamEndpoint") ? "provision.iamEndpoint" : "endpoint",
+        problem,
+        "correct the address",
+      );
     }
   }
   for (const word of ["rotate", "maxKeyAgeDays"]) {
     if (type !== "s3" || need.credentials !== "managed" || provision[word] === undefined) continue;
-    say("inconsistent-fields", `provision.${word}`, `${word} is for keys, and managed credentials have none`, "drop it, or write credentials: keys");
+    say(
+      "inconsistent-fields",
+      `provision.${word}`,
+      `${word} is for keys, and managed credentials have none`,
+      "drop it, or write credentials: keys",
+    );
   }
   return found;
 }
 
 /** The policy of a bucket that is made here is ours as a whole: what it does not know of cannot use the bucket. */
 function besides(made: readonly Provisioned[], described: Described): StorageProblem[] {
-  const ours = new Map(made.flatMap(({ need, provision }) => (need.type === "s3" && provision.bucket !== "existing" ? [[need.bucket, need.label] as const] : [])));
+  const ours = new Map(
+    made.flatMap(({ need, provision }) =>
+      need.type === "s3" && provision.bucket !== "existing" ? [[need.bucket, need.label] as const] : [],
+    ),
+  );
   const own = new Set(made.map(({ need }) => need.label));
   return storagesOf(described).storages.flatMap(({ need: { type, label, bucket, credentials } }) =>
     type === "s3" && credentials === "managed" && !own.has(label) && !isPlaceholder(bucket) && ours.has(bucket)

@@ -107,7 +107,12 @@ export const ageProblems = (storages: Readonly<Record<string, StorageUse>>): Ref
   Object.entries(storages).flatMap(([label, { maxKeyAgeDays: days }]) =>
     days === undefined || (Number.isInteger(days) && days > 0)
       ? []
-      : [{ message: `storages.${label}: maxKeyAgeDays is ${JSON.stringify(days)}`, fix: "write a whole number of days, or drop it" }],
+      : [
+          {
+            message: `storages.${label}: maxKeyAgeDays is ${JSON.stringify(days)}`,
+            fix: "write a whole number of days, or drop it",
+          },
+        ],
   );
 
 /** Warns of a key that is older than the program says. `made`: when, as ISO text; `fix`: how to get another. */
@@ -121,7 +126,11 @@ export function warnOfAge(
   if (most === undefined) return;
   made.apply((text) => {
     const days = Math.floor((Date.now() - Date.parse(text ?? "")) / 86_400_000);
-    if (days > most) void pulumi.log.warn(plain(`storages.${label}: its key is ${days} days old, and maxKeyAgeDays is ${most}; ${fix}`), parent);
+    if (days > most)
+      void pulumi.log.warn(
+        plain(`storages.${label}: its key is ${days} days old, and maxKeyAgeDays is ${most}; ${fix}`),
+        parent,
+      );
   });
 }
 

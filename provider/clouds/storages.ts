@@ -19,13 +19,18 @@ export interface Adoption {
  * The statements of need of a bucket's storages, by label. Warnings are logged.
  * @throws pulumi.RunError with everything that is wrong, before anything is registered.
  */
-export function statementsOf(name: string, needs: readonly StorageNeed[], also: readonly Refusal[] = []): Record<string, Statement> {
+export function statementsOf(
+  name: string,
+  needs: readonly StorageNeed[],
+  also: readonly Refusal[] = [],
+): Record<string, Statement> {
   checkStorages(name, needs, also);
   return Object.fromEntries(needs.map((need) => [need.label, statementOf(need)]));
 }
 
 /** A few letters that stand for a text. */
-export const short = (...parts: readonly unknown[]): string => createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 8);
+export const short = (...parts: readonly unknown[]): string =>
+  createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 8);
 
 /** Who makes things in this run: tells ours from those of another stack. */
 export const stackName = (): string => `${pulumi.getProject()}/${pulumi.getStack()}`;

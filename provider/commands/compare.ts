@@ -21,7 +21,10 @@ export function compare(program: Command): void {
     .argument("<to>", "a source", parseAnySource)
     .option("--map <FILE>", "what is called one thing in the first and another in the second")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "markdown"]).default("text"))
-    .addHelpText("after", `${sourceForms}\n\nEnds with 0 when there is no difference, 2 when there is one, 1 when that cannot be told.`)
+    .addHelpText(
+      "after",
+      `${sourceForms}\n\nEnds with 0 when there is no difference, 2 when there is one, 1 when that cannot be told.`,
+    )
     .action(run);
 }
 

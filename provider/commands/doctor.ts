@@ -16,13 +16,22 @@ interface Flags {
 export function doctor(program: Command): void {
   program
     .command("doctor")
-    .description("may this token do what this file needs: roles missing and never needed, its person, end, tenant, Shield")
-    .addArgument(new Argument("[source]", "a source").argParser(parseAnySource).default(parseAnySource("tenant.yaml"), "tenant.yaml"))
+    .description(
+      "may this token do what this file needs: roles missing and never needed, its person, end, tenant, Shield",
+    )
+    .addArgument(
+      new Argument("[source]", "a source")
+        .argParser(parseAnySource)
+        .default(parseAnySource("tenant.yaml"), "tenant.yaml"),
+    )
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
-    .addHelpText("after", `${sourceForms}
+    .addHelpText(
+      "after",
+      `${sourceForms}
 
 The token is that of ICONIK_APP_ID and ICONIK_AUTH_TOKEN; of live:TEST, that of ICONIK_TEST_APP_ID and so on.
-Ends with 0 when nothing stands in the way, 2 when something does, 1 when that cannot be told.`)
+Ends with 0 when nothing stands in the way, 2 when something does, 1 when that cannot be told.`,
+    )
     .action(run);
 }
 
@@ -31,7 +40,9 @@ async function run(source: Source, flags: Flags): Promise<void> {
   const facts = await waiting("asking iconik", () => factsOf(source.sort === "live" ? source.name : undefined));
   const diagnosis = diagnose(picture, facts, Date.now());
   const colors = hasColors(process.stdout);
-  process.stdout.write(flags.format === "json" ? `${JSON.stringify(diagnosis, undefined, 2)}\n` : asText(diagnosis, { colors }));
+  process.stdout.write(
+    flags.format === "json" ? `${JSON.stringify(diagnosis, undefined, 2)}\n` : asText(diagnosis, { colors }),
+  );
   if (diagnosis.findings.some(({ severity }) => severity === "problem")) process.exitCode = 2;
 }
 

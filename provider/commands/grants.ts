@@ -39,13 +39,16 @@ export function grants(program: Command): void {
 
 function run(source: FileSource, label: string | undefined, flags: Flags): void {
   if (flags.systems) {
-    if (flags.format === "terraform") throw new Error("--systems prints text or JSON: there is nothing of it in Terraform");
+    if (flags.format === "terraform")
+      throw new Error("--systems prints text or JSON: there is nothing of it in Terraform");
     process.stdout.write(flags.format === "json" ? `${JSON.stringify(coverage, undefined, 2)}\n` : systemsText());
     return;
   }
   const url = iconikUrl(process.env.ICONIK_URL);
   // The id is asked for where it is used: nothing here is written to any tenant.
-  const checked = onFiles(source, (files, cwd) => loadTenant(files, { cwd, loopback: true }), { overlays: flags.overlay });
+  const checked = onFiles(source, (files, cwd) => loadTenant(files, { cwd, loopback: true }), {
+    overlays: flags.overlay,
+  });
   const { storages, problems } = checked.desired ? storagesOf(checked.desired) : { storages: [], problems: [] };
   const found = [
     ...checked.diagnostics,

@@ -25,11 +25,20 @@ interface Flags {
 export function init(program: Command): void {
   program
     .command("init")
-    .description("a new project: Pulumi.yaml, package.json, the tenant file, the config of a stack, CI for pull requests")
+    .description(
+      "a new project: Pulumi.yaml, package.json, the tenant file, the config of a stack, CI for pull requests",
+    )
     .argument("[dir]", "where it goes; made when it is not there", ".")
     .option("--from <SOURCE>", "describe this tenant as it is: live, or live:NAME", parseLiveSource)
-    .addOption(new Option("--ci <service>", "whose pipelines are written").choices(["github", "gitlab", "none"]).default("github"))
-    .addHelpText("after", "\nWith ICONIK_APP_ID and ICONIK_AUTH_TOKEN set, the tenant's id and model are asked for. Nothing is written to a tenant, and no file is written over.")
+    .addOption(
+      new Option("--ci <service>", "whose pipelines are written")
+        .choices(["github", "gitlab", "none"])
+        .default("github"),
+    )
+    .addHelpText(
+      "after",
+      "\nWith ICONIK_APP_ID and ICONIK_AUTH_TOKEN set, the tenant's id and model are asked for. Nothing is written to a tenant, and no file is written over.",
+    )
     .action(run);
 }
 
@@ -44,7 +53,9 @@ async function run(dir: string, { from, ci }: Flags): Promise<void> {
   const there = [...files.keys()].filter((path) => existsSync(join(folder, path)));
   if (there.length > 0) {
     const [are, them] = there.length === 1 ? ["is", "it"] : ["are", "them"];
-    throw new Error(`${there.join(", ")} ${are} there already in ${dir}, and nothing was written; take ${them} away, or name another folder`);
+    throw new Error(
+      `${there.join(", ")} ${are} there already in ${dir}, and nothing was written; take ${them} away, or name another folder`,
+    );
   }
   replaceFiles(new Map([...files].map(([path, text]) => [join(dir, path), text])));
   process.stdout.write(`${[...files.keys()].map((path) => join(relative(process.cwd(), folder), path)).join("\n")}\n`);
@@ -67,7 +78,11 @@ const importFile = "import.json";
 
 /** What can be said of the tenant: all of it, its id and model, or nothing without credentials. */
 async function tenantOf(from: LiveSource | undefined): Promise<Known> {
-  const [appId, authToken, url] = [process.env.ICONIK_APP_ID, process.env.ICONIK_AUTH_TOKEN, process.env.ICONIK_URL].map(given);
+  const [appId, authToken, url] = [
+    process.env.ICONIK_APP_ID,
+    process.env.ICONIK_AUTH_TOKEN,
+    process.env.ICONIK_URL,
+  ].map(given);
   if (!from && !(appId && authToken)) return { ...(url !== undefined && { url }), ...empty() };
   const session = liveSession(from?.name);
   try {
@@ -79,9 +94,17 @@ async function tenantOf(from: LiveSource | undefined): Promise<Known> {
     const { files, supplied } = exportYaml(picture);
     // What is too large for one file is a folder.
     const tenantFile = files.size === 1 ? "tenant.yaml" : "tenant";
-    const placed = [...files].map(([path, text]): [string, string] => [files.size === 1 ? path : join(tenantFile, path), text]);
+    const placed = [...files].map(([path, text]): [string, string] => [
+      files.size === 1 ? path : join(tenantFile, path),
+      text,
+    ]);
     const imported = `${JSON.stringify(importFileOf(picture), null, 2)}\n`;
-    return { ...found, tenantFile, files: new Map([...placed, [importFile, imported]]), secrets: supplied.map(({ key }) => key) };
+    return {
+      ...found,
+      tenantFile,
+      files: new Map([...placed, [importFile, imported]]),
+      secrets: supplied.map(({ key }) => key),
+    };
   } finally {
     await session.client.close();
   }
@@ -117,7 +140,10 @@ async function modelOf({ client }: Session): Promise<Model | undefined> {
 
 /** A group that iconik made itself stands for all that is to come: a description of nothing is refused. */
 function emptyTenant(domainId?: string, model?: Model): string {
-  const tenant = domainId === undefined ? "#  domainId: npx pulumi-iconik doctor says it, with the credentials in the environment" : `  domainId: ${domainId}   # any other tenant is refused`;
+  const tenant =
+    domainId === undefined
+      ? "#  domainId: npx pulumi-iconik doctor says it, with the credentials in the environment"
+      : `  domainId: ${domainId}   # any other tenant is refused`;
   return `# yaml-language-server: $schema=./node_modules/pulumi-iconik/schema/tenant.schema.json
 # The language: node_modules/pulumi-iconik/schema/reference.md
 tenant:
@@ -134,7 +160,12 @@ ${model ?? "userGroups"}:
 /** The stack is called `prod`; others are files beside it. */
 function projectFiles(folder: string, { url, tenantFile }: Known): [string, string][] {
   const name = folder.replace(/[^A-Za-z0-9_.-]+/g, "-").replace(/^[-.]+|[-.]+$/g, "") || "tenant";
-  const pulumi = { name, description: "An iconik tenant", runtime: { name: "nodejs", options: { typescript: false } }, main: "index.js" };
+  const pulumi = {
+    name,
+    description: "An iconik tenant",
+    runtime: { name: "nodejs", options: { typescript: false } },
+    main: "index.js",
+  };
   const { name: packageName, version, engines, peerDependencies } = manifest;
   const project = {
     name: name.toLowerCase(),
@@ -160,19 +191,29 @@ const templates = join(__dirname, "../../examples/ci");
 /** The pipelines of examples/ci, where their service looks for them, and the scripts that they run. */
 function pipelines(ci: Flags["ci"]): [string, string][] {
   if (ci === "none") return [];
-  const copied = (from: string, to: string): [string, string][] => readdirSync(join(templates, from)).map((file) => [join(to, file), readFileSync(join(templates, from, file), "utf8")]);
+  const copied = (from: string, to: string): [string, string][] =>
+    readdirSync(join(templates, from)).map((file) => [
+      join(to, file),
+      readFileSync(join(templates, from, file), "utf8"),
+    ]);
   return [...copied(ci, ci === "github" ? ".github/workflows" : ""), ...copied("scripts", "ci")];
 }
 
 function next(dir: string, { domainId, files, secrets }: Known): string[] {
   return [
-    ...(domainId === undefined ? ["The tenant's id is not known: set ICONIK_APP_ID and ICONIK_AUTH_TOKEN, and write tenant.domainId as doctor says it."] : []),
+    ...(domainId === undefined
+      ? [
+          "The tenant's id is not known: set ICONIK_APP_ID and ICONIK_AUTH_TOKEN, and write tenant.domainId as doctor says it.",
+        ]
+      : []),
     "Next:",
     ...(dir === "." ? [] : [`  cd ${/^[\w./-]+$/.test(dir) ? dir : JSON.stringify(dir)}`]),
     "  npm install",
     "  pulumi stack init prod",
     ...secrets.map((key) => `  pulumi config set --secret ${key}`),
-    ...(files.has(importFile) ? [`  pulumi import --file ${importFile} --generate-code=false --protect=false --yes`] : []),
+    ...(files.has(importFile)
+      ? [`  pulumi import --file ${importFile} --generate-code=false --protect=false --yes`]
+      : []),
     "  pulumi up",
   ];
 }

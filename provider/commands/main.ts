@@ -22,7 +22,19 @@ import { hasColors } from "./terminal";
 import { test } from "./test";
 import { validate } from "./validate";
 
-const commands: readonly ((program: Command) => void)[] = [init, sandbox, validate, grants, exportTenant, compare, drift, promote, review, test, doctor];
+const commands: readonly ((program: Command) => void)[] = [
+  init,
+  sandbox,
+  validate,
+  grants,
+  exportTenant,
+  compare,
+  drift,
+  promote,
+  review,
+  test,
+  doctor,
+];
 
 async function main(): Promise<void> {
   const old = tooOld();

@@ -28,10 +28,16 @@ export function promote(program: Command): void {
     .command("promote")
     .description("write the tenant file that makes another tenant like the source")
     .argument("<source>", "a source, or undo:FILE", parsed)
-    .requiredOption("--to <DIR>", "folder that describes the other tenant, or is to: its tenant.yaml, or the files of an export")
+    .requiredOption(
+      "--to <DIR>",
+      "folder that describes the other tenant, or is to: its tenant.yaml, or the files of an export",
+    )
     .option("--map <FILE>", "what is called one thing in the source and another in the target")
     .addOption(new Option("--format <format>", "how to print what was done").choices(["text", "json"]).default("text"))
-    .addHelpText("after", `${sourceForms}${undoForms}\n\nNothing is written to any tenant: look at the file, then pulumi preview.`)
+    .addHelpText(
+      "after",
+      `${sourceForms}${undoForms}\n\nNothing is written to any tenant: look at the file, then pulumi preview.`,
+    )
     .action(run);
 }
 
@@ -83,14 +89,22 @@ async function run(source: Source | Undo, flags: Flags): Promise<void> {
     ...(undo ? undoneLines(undo) : []),
     ...unusedInMap.map((entry) => `the map fits nothing: ${entry}`),
     ...left.map(({ object, field, why }) => `look at ${object}${field === undefined ? "" : ` ${field}`}: ${why}`),
-    ...(keys.length > 0 ? ["Set what nobody can read, before the first run:", ...keys.map((key) => `  pulumi config set --secret ${key}`)] : []),
-    ...(promoted.picture.tenant.domainId === undefined ? ["Write tenant.domainId of the target; the first run tells it."] : []),
+    ...(keys.length > 0
+      ? ["Set what nobody can read, before the first run:", ...keys.map((key) => `  pulumi config set --secret ${key}`)]
+      : []),
+    ...(promoted.picture.tenant.domainId === undefined
+      ? ["Write tenant.domainId of the target; the first run tells it."]
+      : []),
   ];
   if (changes) process.stdout.write(`${asText(changes, words, { colors: hasColors(process.stdout) })}\n`);
   process.stdout.write(`${plain(lines.join("\n"))}\n`);
 }
 
-async function promotedFrom(source: Source, target: Picture | undefined, map: CompareMap | undefined): Promise<Promoted> {
+async function promotedFrom(
+  source: Source,
+  target: Picture | undefined,
+  map: CompareMap | undefined,
+): Promise<Promoted> {
   const picture = await waiting(`reading ${source.text}`, (progress) => readSource(source, { progress }));
   return promotedOf(picture, target, map);
 }
@@ -116,16 +130,24 @@ function undoneLines({ file, runs, earlier }: Undoing): string[] {
   const more = runs.length + 1;
   return [
     `Undone: ${about(runs)} of ${file}.`,
-    ...(earlier.length > 0 ? [`Not undone: ${about(earlier)} before. undo:${file}#${more} goes back ${more} runs, undo:${file}#all all of them.`] : []),
+    ...(earlier.length > 0
+      ? [
+          `Not undone: ${about(earlier)} before. undo:${file}#${more} goes back ${more} runs, undo:${file}#all all of them.`,
+        ]
+      : []),
   ];
 }
 
 function restored({ file: undo, runs }: Undoing, { picture: target, path: file }: Target, { map }: Flags): Promoted {
   if (map !== undefined) throw new Error("--map is for two tenants, and what a run changed is put back in one");
-  if (!target) throw new Error(`there is no ${file}: what a run changed is put back into a description, and all else stays as that says`);
+  if (!target)
+    throw new Error(
+      `there is no ${file}: what a run changed is put back into a description, and all else stays as that says`,
+    );
   const entries = runs.flatMap((run) => run.entries);
   const { domainId } = target.tenant;
-  if (domainId !== undefined && domainId !== entries[0]!.domainId) throw new Error(`${undo} is of the tenant ${entries[0]!.domainId}, and ${file} describes ${domainId}`);
+  if (domainId !== undefined && domainId !== entries[0]!.domainId)
+    throw new Error(`${undo} is of the tenant ${entries[0]!.domainId}, and ${file} describes ${domainId}`);
   const { picture, left } = undone(target, entries);
   return { picture, left: [...left, ...endlessNow(picture)], unusedInMap: [], changes: compare(target, picture) };
 }
@@ -134,13 +156,19 @@ function restored({ file: undo, runs }: Undoing, { picture: target, path: file }
 function keysNew(before: Picture | undefined, after: Picture): string[] {
   const keysIn = (picture: Picture | undefined) => {
     const said = [picture?.resources.map(({ inputs }) => inputs), picture?.provision.map(({ values }) => values)];
-    return [...JSON.stringify(said).matchAll(/"fromConfig":("(?:[^"\\]|\\.)*")/g)].map(([, key]) => JSON.parse(key!) as string);
+    return [...JSON.stringify(said).matchAll(/"fromConfig":("(?:[^"\\]|\\.)*")/g)].map(
+      ([, key]) => JSON.parse(key!) as string,
+    );
   };
   const known = new Set(keysIn(before));
   return keysIn(after).filter((key) => !known.has(key));
 }
 
-const words: Words = { equal: "the file says nothing else than before", onlyFrom: "no longer described", onlyTo: "new" };
+const words: Words = {
+  equal: "the file says nothing else than before",
+  onlyFrom: "no longer described",
+  onlyTo: "new",
+};
 
 /** What had ended, and was there before the run. */
 const endlessNow = ({ later, resources }: Picture): Left[] =>
@@ -148,5 +176,11 @@ const endlessNow = ({ later, resources }: Picture): Left[] =>
     const { of, over, value, until, place } = one;
     const resource = resources.find(({ kind, name }) => kind === of.kind && name === of.name);
     if (!over || !resource || !has(resource, one)) return [];
-    return [{ object: `${kinds[of.kind]!.section}/${of.label}`, field: value, why: `its end, ${until}, is past, so it comes back without one; it was in ${place.file}:${place.line}` }];
+    return [
+      {
+        object: `${kinds[of.kind]!.section}/${of.label}`,
+        field: value,
+        why: `its end, ${until}, is past, so it comes back without one; it was in ${place.file}:${place.line}`,
+      },
+    ];
   });

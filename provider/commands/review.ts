@@ -7,7 +7,19 @@ import { storagesOf } from "../clouds/grants/from-tenant";
 import type { Session } from "../engine";
 import { noGuards, type Guards } from "../engine/guards/exceptions";
 import { manifest } from "../manifest";
-import { guarded, html, json, markdown, review as compare, sarif, text, type Guarded, type Review, type Statement, type StorageGrants } from "../review";
+import {
+  guarded,
+  html,
+  json,
+  markdown,
+  review as compare,
+  sarif,
+  text,
+  type Guarded,
+  type Review,
+  type Statement,
+  type StorageGrants,
+} from "../review";
 import { guardsOf } from "../tenant/guards";
 import { readPeople } from "../tenant/live/people";
 import { readLive } from "../tenant/live/read";
@@ -38,19 +50,36 @@ export function review(program: Command): void {
     .description("what a change means: who gains and who loses what, the dangerous first")
     .argument("<from>", "the tenant before the change: a source; preview:F holds both sides", parseAnySource)
     .argument("[to]", "the tenant after it: a source", parseAnySource)
-    .option("--live", "look at the tenant of the environment, too: what was changed by hand and goes back, and whom it is about")
+    .option(
+      "--live",
+      "look at the tenant of the environment, too: what was changed by hand and goes back, and whom it is about",
+    )
     .option("--people <FILE>", "who is in which group: a snapshot as --save-people writes it")
     .option("--save-people <FILE>", "write who is in which group, as it was read")
     .option("--name <NAME>", "what the tenant is called in the first line; left out: the stack, or the second source")
-    .option("--also <FILE>", "the review of another environment, in JSON, for the same Markdown or page; repeatable", (file: string, before: string[] = []) => [...before, file])
+    .option(
+      "--also <FILE>",
+      "the review of another environment, in JSON, for the same Markdown or page; repeatable",
+      (file: string, before: string[] = []) => [...before, file],
+    )
     .option("--report <URL>", "where the full report is, for Markdown that does not hold it all")
     .addOption(
-      new Option("--fail-on <WHAT>", "what ends with 2: escalations that nothing acknowledges, or any change; with guard, nothing does. A refusal ends with 3, unless this is none")
+      new Option(
+        "--fail-on <WHAT>",
+        "what ends with 2: escalations that nothing acknowledges, or any change; with guard, nothing does. A refusal ends with 3, unless this is none",
+      )
         .choices(["guard", "escalation", "any", "none"])
         .default("escalation"),
     )
-    .addOption(new Option("--format <format>", "how to print").choices(["text", "markdown", "json", "sarif", "html"]).default("text"))
-    .addHelpText("after", `${sourceForms}\n\nEnds with 0 when all is well, 1 with errors, 2 with what --fail-on names, 3 when a guard refuses the change; with --fail-on none, with 0 or 1.`)
+    .addOption(
+      new Option("--format <format>", "how to print")
+        .choices(["text", "markdown", "json", "sarif", "html"])
+        .default("text"),
+    )
+    .addHelpText(
+      "after",
+      `${sourceForms}\n\nEnds with 0 when all is well, 1 with errors, 2 with what --fail-on names, 3 when a guard refuses the change; with --fail-on none, with 0 or 1.`,
+    )
     .action(run);
 }
 
@@ -67,14 +96,21 @@ async function run(fromSource: Source, toSource: Source | undefined, flags: Flag
   }
 }
 
-async function reviewed(fromSource: Source, toSource: Source | undefined, flags: Flags, opened: Map<Picture, Opened>): Promise<void> {
+async function reviewed(
+  fromSource: Source,
+  toSource: Source | undefined,
+  flags: Flags,
+  opened: Map<Picture, Opened>,
+): Promise<void> {
   const wantsPeople = flags.people === undefined;
   const { from, to } = await bothSides(fromSource, toSource, wantsPeople, opened);
   const live = flags.live ? await tenantAt(undefined, wantsPeople, opened) : undefined;
   for (const tenant of [live, from, to]) {
-    if (tenant?.extent === "everything") for (const side of [from, to]) if (side.extent === "described") sameTenant(side, tenant);
+    if (tenant?.extent === "everything")
+      for (const side of [from, to]) if (side.extent === "described") sameTenant(side, tenant);
   }
-  const people = flags.people === undefined ? undefined : readSnapshot(readText(flags.people), flags.people, to.tenant.domainId);
+  const people =
+    flags.people === undefined ? undefined : readSnapshot(readText(flags.people), flags.people, to.tenant.domainId);
   if (flags.savePeople !== undefined) savePeople(flags.savePeople, [live, to, from]);
   const tenant = live ?? (from.extent === "everything" ? from : undefined);
   const name = flags.name ?? (toSource && stackOf(toSource));
@@ -95,7 +131,8 @@ async function reviewed(fromSource: Source, toSource: Source | undefined, flags:
 }
 
 /** People call an environment by its stack. */
-const stackOf = (source: Source): string | undefined => (source.sort === "stack" ? source.stack : source.sort === "git" ? stackOf(source.of) : undefined);
+const stackOf = (source: Source): string | undefined =>
+  source.sort === "stack" ? source.stack : source.sort === "git" ? stackOf(source.of) : undefined;
 
 /** A tenant that was read: what guards look at in it is not read again. `guards`: those that the session is held to. */
 interface Opened {
@@ -108,7 +145,12 @@ function askGuards(from: Picture, to: Picture, tenant: Picture, { session, guard
   return waiting("asking the guards", () => guarded(session, from, to, tenant));
 }
 
-async function bothSides(from: Source, to: Source | undefined, wantsPeople: boolean, opened: Map<Picture, Opened>): Promise<{ from: Picture; to: Picture }> {
+async function bothSides(
+  from: Source,
+  to: Source | undefined,
+  wantsPeople: boolean,
+  opened: Map<Picture, Opened>,
+): Promise<{ from: Picture; to: Picture }> {
   if (from.sort === "preview" && !to) return readPreview(from.file);
   if (!to) throw new Error("two sources are compared; only preview:<file> holds both sides. Write the second one");
   return { from: await sideAt(from, wantsPeople, opened), to: await sideAt(to, wantsPeople, opened) };
@@ -125,10 +167,16 @@ export async function pictureAt(source: Source, wantsPeople: boolean): Promise<P
 }
 
 const sideAt = (source: Source, wantsPeople: boolean, opened: Map<Picture, Opened>): Promise<Picture> =>
-  source.sort === "live" ? tenantAt(source.name, wantsPeople, opened) : waiting(`reading ${source.text}`, () => readSource(source));
+  source.sort === "live"
+    ? tenantAt(source.name, wantsPeople, opened)
+    : waiting(`reading ${source.text}`, () => readSource(source));
 
 /** A live tenant, with who is in which group unless a file says that. Whoever gave `opened` closes what is in it. */
-async function tenantAt(name: string | undefined, wantsPeople: boolean, opened: Map<Picture, Opened>): Promise<Picture> {
+async function tenantAt(
+  name: string | undefined,
+  wantsPeople: boolean,
+  opened: Map<Picture, Opened>,
+): Promise<Picture> {
   const guards: Guards = { ...noGuards };
   const session = liveSession(name, { guards });
   const source = name === undefined ? "live" : `live:${name}`;
@@ -137,7 +185,13 @@ async function tenantAt(name: string | undefined, wantsPeople: boolean, opened: 
       const read = { ...(await readLive(session, { mayLackPeople: true, progress: tell })), source };
       if (!wantsPeople) return read;
       const { resources, tenant } = read;
-      return { ...read, people: await readPeople(session, tenant.model, { resources, progress: (done, of) => tell("people", done, of) }) };
+      return {
+        ...read,
+        people: await readPeople(session, tenant.model, {
+          resources,
+          progress: (done, of) => tell("people", done, of),
+        }),
+      };
     });
     opened.set(picture, { session, guards });
     return picture;
@@ -150,7 +204,9 @@ async function tenantAt(name: string | undefined, wantsPeople: boolean, opened: 
 function savePeople(file: string, pictures: readonly (Picture | undefined)[]): void {
   const known = pictures.find((picture) => picture && "known" in picture.people);
   if (!known || !("known" in known.people)) {
-    const why = pictures.map((picture) => (picture && "unknown" in picture.people ? picture.people.unknown : undefined)).find((one) => one !== undefined);
+    const why = pictures
+      .map((picture) => (picture && "unknown" in picture.people ? picture.people.unknown : undefined))
+      .find((one) => one !== undefined);
     throw new Error(`there is nobody to save in ${file}: ${why ?? "no tenant was read"}. --live reads one`);
   }
   writeFileSync(file, writeSnapshot(known.people, known.tenant.domainId));
@@ -188,7 +244,9 @@ export function grantsOf({ extent, resources, provision }: Picture): StorageGran
     storage: need.label,
     grants: grants.map(({ action, resource, conditions }) => ({
       action,
-      on: [resource, ...conditions.map(({ key, operator, values }) => `${key} ${operator} ${values.join(", ")}`)].join(", where "),
+      on: [resource, ...conditions.map(({ key, operator, values }) => `${key} ${operator} ${values.join(", ")}`)].join(
+        ", where ",
+      ),
     })),
   }));
 }

@@ -50,7 +50,7 @@ export function sandbox(program: Command): void {
 
 async function run(flags: Flags): Promise<void> {
   if (flags.switches) return void process.stdout.write(listOfSwitches(flags.format));
-  const stopped = new Promise<void>(resolve => {
+  const stopped = new Promise<void>((resolve) => {
     process.once("SIGINT", resolve).once("SIGTERM", resolve);
   });
   const sandbox = await startSandbox({
@@ -70,7 +70,9 @@ async function run(flags: Flags): Promise<void> {
     process.stdout.write(
       `export ICONIK_URL=${url}\nexport ICONIK_APP_ID=${appId}\nexport ICONIK_AUTH_TOKEN=${authToken}\n`,
     );
-    process.stderr.write(`An iconik tenant is at ${url}. Ctrl-C ends it. In a tenant file it is\n  tenant: { domainId: ${domainId} }\n`);
+    process.stderr.write(
+      `An iconik tenant is at ${url}. Ctrl-C ends it. In a tenant file it is\n  tenant: { domainId: ${domainId} }\n`,
+    );
   }
   await stopped;
   await sandbox.close();
@@ -81,7 +83,7 @@ function listOfSwitches(format: Flags["format"]): string {
   const values = ({ values, default: initial }: Switch) =>
     typeof values === "string"
       ? `a ${values} [${initial}]`
-      : values.map(v => (v === initial ? `[${v}]` : v)).join(", ");
+      : values.map((v) => (v === initial ? `[${v}]` : v)).join(", ");
   const entries = Object.entries<Switch>(switchTable);
   return entries.map(([name, one]) => `${name}: ${values(one)}\n    ${one.doubt}\n`).join("");
 }

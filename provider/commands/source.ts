@@ -34,11 +34,13 @@ A source is
 
 /** Of a command's argument. @throws InvalidArgumentError */
 export function parseAnySource(text: string): Source {
-  if (text.startsWith("undo:")) throw new InvalidArgumentError("What a run changed is no tenant. promote takes such a file.");
+  if (text.startsWith("undo:"))
+    throw new InvalidArgumentError("What a run changed is no tenant. promote takes such a file.");
   const [, sort, rest = ""] = /^(live|stack|preview|git)(?::(.*))?$/s.exec(text) ?? [];
   switch (sort) {
     case "live":
-      if (text === "live:") throw new InvalidArgumentError("Which tenant? live:TEST reads ICONIK_TEST_URL; live reads ICONIK_URL.");
+      if (text === "live:")
+        throw new InvalidArgumentError("Which tenant? live:TEST reads ICONIK_TEST_URL; live reads ICONIK_URL.");
       return { sort, text, ...(rest !== "" && { name: rest }) };
     case "stack":
       if (rest === "") throw new InvalidArgumentError("Which stack? Write stack:prod.");
@@ -48,9 +50,11 @@ export function parseAnySource(text: string): Source {
       return { sort, text, file: rest };
     case "git": {
       const [, ref = "", inner = ""] = /^([^:]+):(.+)$/s.exec(rest) ?? [];
-      if (ref === "" || inner === "") throw new InvalidArgumentError("Which commit, and what of it? Write git:main:tenant.yaml.");
+      if (ref === "" || inner === "")
+        throw new InvalidArgumentError("Which commit, and what of it? Write git:main:tenant.yaml.");
       const of = parseAnySource(inner);
-      if (of.sort !== "files" && of.sort !== "stack") throw new InvalidArgumentError("A commit has files and stacks only.");
+      if (of.sort !== "files" && of.sort !== "stack")
+        throw new InvalidArgumentError("A commit has files and stacks only.");
       // Whether a plus belongs to a name or to an overlay is for the commit to say; here it separates.
       const files = /[+]/.test(inner) ? plusSource(inner) : undefined;
       return { sort, text, ref, of: of.sort === "files" && files ? { ...of, files } : of };
@@ -133,8 +137,13 @@ export type FileSource = Source & { sort: "files" | "stack" | "git" };
  * Works on the files that a source names, with further overlays; paths are relative to `cwd`, which is given, too. Those
  * of a commit are there for as long as it works.
  */
-export function onFiles<T>(source: FileSource, work: (files: TenantSource, cwd: string) => T, { cwd = process.cwd(), overlays = [] }: { cwd?: string; overlays?: readonly string[] } = {}): T {
-  const laid = (files: TenantSource): TenantSource => (overlays.length === 0 ? files : { ...files, overlays: [...(files.overlays ?? []), ...overlays] });
+export function onFiles<T>(
+  source: FileSource,
+  work: (files: TenantSource, cwd: string) => T,
+  { cwd = process.cwd(), overlays = [] }: { cwd?: string; overlays?: readonly string[] } = {},
+): T {
+  const laid = (files: TenantSource): TenantSource =>
+    overlays.length === 0 ? files : { ...files, overlays: [...(files.overlays ?? []), ...overlays] };
   if (source.sort !== "git") return work(laid(filesOf(source, cwd)), cwd);
   return withCommit(source.ref, cwd, (commit) => {
     const { of } = source;
@@ -165,13 +174,20 @@ function pictureOfFiles(text: string, files: TenantSource, cwd: string): Picture
 
 /** The argument of a command that reads files alone: other sources are for those that may ask a tenant. */
 export const fileArgument = (command: string): Argument =>
-  new Argument("[source]", "a file, a folder, base.yaml+overlay.yaml, stack:NAME for the files of a stack, or git:REF:… for either of a commit")
+  new Argument(
+    "[source]",
+    "a file, a folder, base.yaml+overlay.yaml, stack:NAME for the files of a stack, or git:REF:… for either of a commit",
+  )
     .argParser((text): FileSource => {
       const source = parseAnySource(text);
-      if (source.sort === "live" || source.sort === "preview") throw new InvalidArgumentError(`${command} reads files and folders only.`);
+      if (source.sort === "live" || source.sort === "preview")
+        throw new InvalidArgumentError(`${command} reads files and folders only.`);
       return source;
     })
-    .default({ sort: "files", text: "tenant.yaml", files: { base: "tenant.yaml" } } satisfies FileSource, "tenant.yaml");
+    .default(
+      { sort: "files", text: "tenant.yaml", files: { base: "tenant.yaml" } } satisfies FileSource,
+      "tenant.yaml",
+    );
 
 /** Of `--overlay`, which may stand several times. */
 export const append = (path: string, before: string[] = []): string[] => [...before, named(path)];

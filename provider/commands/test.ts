@@ -28,16 +28,23 @@ export function test(program: Command): void {
     .command("test")
     .description("the policy tests of a tenant file: what must and must not be")
     .argument("<source>", "whose tests: a source", parseAnySource)
-    .option("--against <source>", "hold them against this tenant; left out: against the description itself", parseAnySource)
+    .option(
+      "--against <source>",
+      "hold them against this tenant; left out: against the description itself",
+      parseAnySource,
+    )
     .option("--people <FILE>", "who is in which group: a snapshot as review --save-people writes it")
     .option("--coverage", "list the groups and roles that no test is about")
     .option("--mutate", "take away and give one role at a time, and list what no test notices")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
-    .addHelpText("after", `${sourceForms}
+    .addHelpText(
+      "after",
+      `${sourceForms}
 
 Ends with 0 when everything holds, 2 when something does not, 1 when the rest holds and some could not be run.
 A test about people is not run where nobody knows who is in which group (--against live or --people says), nor one about
-what is not described; it is listed with the reason, and the last line counts them.`)
+what is not described; it is listed with the reason, and the last line counts them.`,
+    )
     .action(run);
 }
 
@@ -46,25 +53,43 @@ async function run(source: Source, flags: Flags): Promise<void> {
   const { later } = described;
   const tenant = flags.against ? await pictureAt(flags.against, flags.people === undefined) : described;
   sameTenant(described, tenant);
-  const people = flags.people === undefined ? undefined : readSnapshot(readText(flags.people), flags.people, described.tenant.domainId);
+  const people =
+    flags.people === undefined
+      ? undefined
+      : readSnapshot(readText(flags.people), flags.people, described.tenant.domainId);
   // What identities are granted, no tenant says: there it is what the description asks for.
-  const options = { ...(people && { people }), described, grants: grantsOf(tenant.extent === "described" ? tenant : described) };
+  const options = {
+    ...(people && { people }),
+    described,
+    grants: grantsOf(tenant.extent === "described" ? tenant : described),
+  };
   const result = testPolicies(later, tenant, options);
   const covered = flags.coverage ? coverage(later, tenant, options) : undefined;
   const unnoticed = flags.mutate ? mutate(later, tenant, [...roles.keys()], options) : undefined;
   if (flags.format === "json") {
-    process.stdout.write(`${masked(JSON.stringify({ ...result, ...(covered && { coverage: covered }), ...(unnoticed && { unnoticed }) }, undefined, 2))}\n`);
+    process.stdout.write(
+      `${masked(JSON.stringify({ ...result, ...(covered && { coverage: covered }), ...(unnoticed && { unnoticed }) }, undefined, 2))}\n`,
+    );
   } else {
     const color = pc.createColors(hasColors(process.stdout));
-    const line = ({ place, name, says }: PolicyFinding, word: string) => `${plain(place.file)}:${place.line}:${place.column} ${word} ${plain(`${name}: ${says}`)}`;
+    const line = ({ place, name, says }: PolicyFinding, word: string) =>
+      `${plain(place.file)}:${place.line}:${place.column} ${word} ${plain(`${name}: ${says}`)}`;
     const { passed, failures, untold } = result;
     const lines = [
       ...failures.map((one) => line(one, color.red("failed"))),
       ...untold.map((one) => line(one, color.yellow("not run"))),
-      ...(covered ?? []).map(({ subject, untested, isNamed }) => plain(`${title(subject)}: ${isNamed ? `no test is about ${some(untested)}` : "no test names it"}`)),
+      ...(covered ?? []).map(({ subject, untested, isNamed }) =>
+        plain(`${title(subject)}: ${isNamed ? `no test is about ${some(untested)}` : "no test names it"}`),
+      ),
       ...(unnoticed ?? []).flatMap(({ subject, removed, added }) => [
         ...(removed.length > 0 ? [plain(`${title(subject)}: no test notices when it loses ${some(removed)}`)] : []),
-        ...(added.length > 0 ? [plain(`${title(subject)}: no test notices when it gets ${added.length === 1 ? "" : `one of ${added.length} roles: `}${some(added)}`)] : []),
+        ...(added.length > 0
+          ? [
+              plain(
+                `${title(subject)}: no test notices when it gets ${added.length === 1 ? "" : `one of ${added.length} roles: `}${some(added)}`,
+              ),
+            ]
+          : []),
       ]),
       `${passed} passed, ${new Set(failures.map(({ place, name }) => `${place.line} ${name}`)).size} failed${untold.length > 0 ? `, ${untold.length} not run` : ""}`,
     ];

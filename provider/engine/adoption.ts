@@ -16,7 +16,14 @@ import { satellitesOf, written, type Live, type Resolved } from "./values";
  * Agrees to take over `live`, or says in one sentence why not and what to write. `exact`: nothing will be written but
  * what is not set at all, which is how a run that was killed leaves things.
  */
-export async function agree(session: Session, definition: ObjectKind, desired: Desired, live: Live, resolved: Resolved, what: string): Promise<Adopt> {
+export async function agree(
+  session: Session,
+  definition: ObjectKind,
+  desired: Desired,
+  live: Live,
+  resolved: Resolved,
+  what: string,
+): Promise<Adopt> {
   const id = idOf(definition, live);
   const word = desired.adopt ?? session.settings.adopt ?? (desired.builtIn ? "converge" : undefined);
   // Whatever else is said: without it, what iconik made would be deleted one day.
@@ -41,7 +48,9 @@ export async function agree(session: Session, definition: ObjectKind, desired: D
   };
   const different = differing(leaves, live, desired.values, resolved);
   const stuck = [
-    ...Object.entries(fixed(definition, desired.values)).flatMap(([key, value]) => (live[key] === value ? [] : [tell(key, live[key], value)])),
+    ...Object.entries(fixed(definition, desired.values)).flatMap(([key, value]) =>
+      live[key] === value ? [] : [tell(key, live[key], value)],
+    ),
     ...different
       .filter((leaf) => leaf.field.immutable)
       .map((leaf) => tell(leaf.name, shown(leaf, live, resolved)?.value, written(desired.values, leaf))),
@@ -54,7 +63,9 @@ export async function agree(session: Session, definition: ObjectKind, desired: D
     });
   }
   if (word !== "exact") return word;
-  const found = different.map((leaf) => tell(leaf.name, shown(leaf, live, resolved)?.value, written(desired.values, leaf)));
+  const found = different.map((leaf) =>
+    tell(leaf.name, shown(leaf, live, resolved)?.value, written(desired.values, leaf)),
+  );
   for (const [name, field] of satellitesOf(fields)) {
     const wanted = desired.values[name];
     if (wanted === undefined || field.via?.shape === "token") continue;
@@ -72,7 +83,12 @@ export async function agree(session: Session, definition: ObjectKind, desired: D
 }
 
 /** The one object of that name, or the one whose id is given; `undefined` when there is none. */
-export async function find(session: Session, definition: ObjectKind, desired: Desired, what: string): Promise<{ id: string; live: Live } | undefined> {
+export async function find(
+  session: Session,
+  definition: ObjectKind,
+  desired: Desired,
+  what: string,
+): Promise<{ id: string; live: Live } | undefined> {
   const id = idToAdopt(desired.adopt);
   const reader = session.reader(definition);
   if (id !== undefined) {
@@ -107,7 +123,11 @@ export async function find(session: Session, definition: ObjectKind, desired: De
     if (live && called === name) return { id, live };
     if (attempt === 3) {
       const is = live ? `calls it ${show(called)} under that id` : "has no such object";
-      throw new IconikError({ code: "bad-answer", operation, message: `iconik lists ${what} under the id ${id}, and ${is}. Nothing was made; run again in a few minutes` });
+      throw new IconikError({
+        code: "bad-answer",
+        operation,
+        message: `iconik lists ${what} under the id ${id}, and ${is}. Nothing was made; run again in a few minutes`,
+      });
     }
     // The list showed what was deleted or renamed a moment ago. It is asked anew, so that nothing is made that is there.
     inventory.forget();

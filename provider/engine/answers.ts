@@ -92,7 +92,9 @@ function parse(bytes: Buffer): { value: unknown } | undefined {
 const maxDepth = 100;
 
 const isDeeper = (value: unknown, levels: number): boolean =>
-  typeof value === "object" && value !== null && (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
+  typeof value === "object" &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
 
 /** Milliseconds from a `Retry-After`, in seconds or as a date (RFC 9110 section 10.2.3). */
 function waitAsked(header: string | string[] | undefined, now: number): number | undefined {

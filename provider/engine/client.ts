@@ -177,7 +177,10 @@ async function unlessStopped(waiting: Promise<void>, request: Request, last: unk
 }
 
 function headersOf({ appId, authToken }: Connection, settings: SettingNames): Record<string, string> {
-  for (const [value, setting] of [[appId, settings.appId], [keepSecret(authToken), settings.authToken]]) {
+  for (const [value, setting] of [
+    [appId, settings.appId],
+    [keepSecret(authToken), settings.authToken],
+  ]) {
     // Checked here, where nothing has been sent: a header would be refused with the value in the message.
     if (!/^[\x21-\x7e]+$/.test(value)) {
       const message = `${setting} is empty or holds characters that no header may`;

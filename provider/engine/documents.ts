@@ -17,7 +17,22 @@ import { idParameter } from "./paths";
 import type { Session } from "./session";
 import { marks, newMark, Unfinished, type Desired, type Stored } from "./stored";
 import { overwritten } from "./undo";
-import { decode, formKey, formsIn, get, isList, leavesOf, none, put, resolvedIn, same, written, type Leaf, type Live, type Resolved } from "./values";
+import {
+  decode,
+  formKey,
+  formsIn,
+  get,
+  isList,
+  leavesOf,
+  none,
+  put,
+  resolvedIn,
+  same,
+  written,
+  type Leaf,
+  type Live,
+  type Resolved,
+} from "./values";
 import { eventually } from "./waiting";
 
 interface Document {
@@ -60,16 +75,38 @@ const lock = (document: Document): string => `document/${document.path}/${docume
 export async function create(session: Session, definition: PartKind, desired: Desired): Promise<Stored> {
   const { domainId } = await session.writer(desired.domainId);
   const resolved = await session.resolve(formsIn(definition.fields, desired.values), {});
-  const stored: Stored = { id: "", values: {}, outputs: {}, facts: { v: 1, domain: domainId, resolved, takeover: newMark(), ...marks(desired), ...keptFor(definition, desired.onDestroy, session.guards) } };
+  const stored: Stored = {
+    id: "",
+    values: {},
+    outputs: {},
+    facts: {
+      v: 1,
+      domain: domainId,
+      resolved,
+      takeover: newMark(),
+      ...marks(desired),
+      ...keptFor(definition, desired.onDestroy, session.guards),
+    },
+  };
   return sync(session, definition, stored, desired);
 }
 
-export async function update(session: Session, definition: PartKind, before: Stored, desired: Desired): Promise<Stored> {
+export async function update(
+  session: Session,
+  definition: PartKind,
+  before: Stored,
+  desired: Desired,
+): Promise<Stored> {
   const { domainId } = await session.owner(before.facts.domain, desired.domainId);
   const resolved = await session.resolve(formsIn(definition.fields, desired.values), before.facts.resolved);
   const { onDestroy: _, label: __, secrets: ___, mustKeep: ____, ...facts } = before.facts;
   const kept = { ...marks(desired), ...keptFor(definition, desired.onDestroy, session.guards) };
-  return sync(session, definition, { ...before, facts: { ...facts, domain: domainId, resolved: { ...facts.resolved, ...resolved }, ...kept } }, desired);
+  return sync(
+    session,
+    definition,
+    { ...before, facts: { ...facts, domain: domainId, resolved: { ...facts.resolved, ...resolved }, ...kept } },
+    desired,
+  );
 }
 
 /** What the owned leaves are now. `undefined`: the group or team that the document belongs to is gone. */
@@ -80,7 +117,11 @@ export async function read(session: Session, definition: PartKind, before: Store
   const live = await present(session, document);
   if (!live) return undefined;
   const values = inWords(definition, live, before);
-  return { ...before, values, facts: { ...before.facts, domain: domainId, resolved: resolvedIn(definition.fields, values, resolved) } };
+  return {
+    ...before,
+    values,
+    facts: { ...before.facts, domain: domainId, resolved: resolvedIn(definition.fields, values, resolved) },
+  };
 }
 
 /** The owned leaves as people would write them; every leaf when nothing is known but the id. */
@@ -94,7 +135,8 @@ function inWords(definition: PartKind, live: Live, before: Stored): Values {
     const kept = !everything && same(leaf.field, now, last, before.facts.resolved) ? last : now;
     if (kept === undefined && !everything) put(values, leaf.path, none(leaf.field));
     // What is cleared as a whole stays so while nobody puts anything into it.
-    else if (kept !== undefined && !(kept === before.values[leaf.path[0]!] && leaf.path.length > 1)) put(values, leaf.path, kept);
+    else if (kept !== undefined && !(kept === before.values[leaf.path[0]!] && leaf.path.length > 1))
+      put(values, leaf.path, kept);
   }
   for (const [name, whole] of Object.entries(before.values)) if (isClear(whole)) values[name] ??= whole;
   return values;
@@ -111,13 +153,18 @@ async function present(session: Session, document: Document): Promise<Live | und
   } catch (error) {
     if (!isMissing(error) || !owner) throw error;
     if (!(await session.reader(owner).present({ id, what: `${owner.kind} ${id}` }))) return undefined;
-    return eventually(session, () => load(session, document), { passing: isMissing, lag: `iconik has no settings yet of ${owner.kind} ${id}` });
+    return eventually(session, () => load(session, document), {
+      passing: isMissing,
+      lag: `iconik has no settings yet of ${owner.kind} ${id}`,
+    });
   }
 }
 
 /** The change itself was refused, so it is certain that iconik did nothing. */
 const didNotAct = (error: unknown): boolean =>
-  error instanceof IconikError && error.acted !== "unknown" && (error.code === "lock-out" || error.code === "guarded" || error.operation?.startsWith("PATCH ") === true);
+  error instanceof IconikError &&
+  error.acted !== "unknown" &&
+  (error.code === "lock-out" || error.code === "guarded" || error.operation?.startsWith("PATCH ") === true);
 
 /** Leaves the settings as they are, or puts back what was recorded. */
 export async function remove(session: Session, definition: PartKind, before: Stored): Promise<void> {
@@ -125,7 +172,8 @@ export async function remove(session: Session, definition: PartKind, before: Sto
   const others = disown(session.owners, things(definition, before.id, before.values), before.facts.takeover);
   if (before.facts.onDestroy !== "restore") {
     // Of a group or team, they often go with it.
-    if (before.id === tenantWide) session.note(`${definition.kind} stays as it is in iconik: this stack no longer looks after it`);
+    if (before.id === tenantWide)
+      session.note(`${definition.kind} stays as it is in iconik: this stack no longer looks after it`);
     return;
   }
   if (session.released.has(`${definition.kind}/${before.facts.label}`)) return;
@@ -133,7 +181,9 @@ export async function remove(session: Session, definition: PartKind, before: Sto
   const document = documentOf(definition, before.values, resolved, before.id);
   await session.exclusive(lock(document), async () => {
     const leaves = owned(definition.fields, before.values).filter(
-      (leaf) => Object.hasOwn(before.facts.before ?? {}, leaf.name) && !others.has(leafOf(document.path, document.id, leaf.name)),
+      (leaf) =>
+        Object.hasOwn(before.facts.before ?? {}, leaf.name) &&
+        !others.has(leafOf(document.path, document.id, leaf.name)),
     );
     const what = nameOf(definition, document);
     const target: Values = {};
@@ -154,7 +204,9 @@ export async function remove(session: Session, definition: PartKind, before: Sto
     for (const leaf of left) {
       const value = before.facts.before![leaf.name] ?? (isList(leaf.field) ? [] : null);
       if (value === null && !canBeNull(definition, leaf)) {
-        session.note(`${leaf.name} of ${what} was not set before, and stays as it is: iconik has no empty value for it`);
+        session.note(
+          `${leaf.name} of ${what} was not set before, and stays as it is: iconik has no empty value for it`,
+        );
         stays.add(leaf);
         continue;
       }
@@ -162,7 +214,13 @@ export async function remove(session: Session, definition: PartKind, before: Sto
       put(body, leaf.wire, value);
     }
     if (Object.keys(body).length === 0) return;
-    await changing(session, definition, before, left.filter((leaf) => !stays.has(leaf)), live);
+    await changing(
+      session,
+      definition,
+      before,
+      left.filter((leaf) => !stays.has(leaf)),
+      live,
+    );
     await patch(session, definition, document, live, body, before.facts.mustKeep);
     const restored = leaves.filter((leaf) => !stays.has(leaf));
     const now = await eventually(session, () => load(session, document), {
@@ -173,14 +231,36 @@ export async function remove(session: Session, definition: PartKind, before: Sto
 }
 
 /** Tells what is about to be overwritten, and of whose document. */
-function changing(session: Session, definition: PartKind, { id, values: described, facts }: Stored, leaves: readonly Leaf[], live: Live): Promise<void> {
+function changing(
+  session: Session,
+  definition: PartKind,
+  { id, values: described, facts }: Stored,
+  leaves: readonly Leaf[],
+  live: Live,
+): Promise<void> {
   const { values, hidden } = overwritten(leaves, live, facts.resolved);
-  const by = definition.documents.flatMap(({ by }) => (by !== undefined && described[by] !== undefined ? [[by, id] as const] : []));
-  return session.changing({ does: "update", definition, id, values: { ...Object.fromEntries(by.slice(0, 1)), ...values }, hidden, secrets: facts.secrets ?? [] });
+  const by = definition.documents.flatMap(({ by }) =>
+    by !== undefined && described[by] !== undefined ? [[by, id] as const] : [],
+  );
+  return session.changing({
+    does: "update",
+    definition,
+    id,
+    values: { ...Object.fromEntries(by.slice(0, 1)), ...values },
+    hidden,
+    secrets: facts.secrets ?? [],
+  });
 }
 
 /** Writes, unless Shield would then let nobody in to mend it. Lists that count together are written one by one. */
-async function patch(session: Session, definition: PartKind, document: Document, live: Live, body: Live, kept?: readonly string[]): Promise<void> {
+async function patch(
+  session: Session,
+  definition: PartKind,
+  document: Document,
+  live: Live,
+  body: Live,
+  kept?: readonly string[],
+): Promise<void> {
   const { path, parameters, id } = document;
   forgetDocuments(session);
   const write = (part: Live) => session.client.call(`PATCH ${path}`, { path: parameters, body: part });
@@ -200,10 +280,18 @@ async function patch(session: Session, definition: PartKind, document: Document,
 
 /** Are all addresses there that were written? */
 const holdsList = (now: Live, { allowed_ips: sent = [] }: Live): boolean =>
-  (sent as Live[]).every(({ ip, app_id }) => listOf(now).some((entry) => canonicalAddress(entry.ip) === canonicalAddress(ip) && (entry.application ?? undefined) === (app_id ?? undefined)));
+  (sent as Live[]).every(({ ip, app_id }) =>
+    listOf(now).some(
+      (entry) =>
+        canonicalAddress(entry.ip) === canonicalAddress(ip) &&
+        (entry.application ?? undefined) === (app_id ?? undefined),
+    ),
+  );
 
 function canBeNull(definition: PartKind, { path: [name, inner], field }: Leaf): boolean {
-  return inner === undefined ? isClearable(definition, name!) : innerSchema(fieldSchema(definition, name!), inner, field).clearable;
+  return inner === undefined
+    ? isClearable(definition, name!)
+    : innerSchema(fieldSchema(definition, name!), inner, field).clearable;
 }
 
 async function sync(session: Session, definition: PartKind, before: Stored, desired: Desired): Promise<Stored> {
@@ -222,7 +310,8 @@ async function sync(session: Session, definition: PartKind, before: Stored, desi
     keepHidden(leaves, live, before.facts.secrets);
     refuseMoved(what, `GET ${document.path}`, leaves, live, before.values, wanted, resolved);
     const recorded = before.facts.before ?? {};
-    const record = (leaf: Leaf) => (Object.hasOwn(recorded, leaf.name) ? recorded[leaf.name] : (get(live, leaf.wire) ?? null));
+    const record = (leaf: Leaf) =>
+      Object.hasOwn(recorded, leaf.name) ? recorded[leaf.name] : (get(live, leaf.wire) ?? null);
     const stored: Stored = {
       ...before,
       id: document.id,
@@ -244,7 +333,14 @@ async function sync(session: Session, definition: PartKind, before: Stored, desi
         if (didNotAct(error)) throw error;
         // Something may have been written: what was there before must not be forgotten.
         const pending = changed.map((leaf) => leaf.name);
-        throw new Unfinished({ ...stored, values: inWords(definition, now, { ...stored, values: wanted }), facts: { ...stored.facts, pending } }, error);
+        throw new Unfinished(
+          {
+            ...stored,
+            values: inWords(definition, now, { ...stored, values: wanted }),
+            facts: { ...stored.facts, pending },
+          },
+          error,
+        );
       }
     }
     const { pending: _, ...facts } = stored.facts;

@@ -136,4 +136,5 @@ export function plain(text: string): string {
 }
 
 /** Did iconik answer that there is no such thing? Nothing else ever means that. */
-export const isMissing = (error: unknown): error is IconikError => error instanceof IconikError && error.code === "not-found";
+export const isMissing = (error: unknown): error is IconikError =>
+  error instanceof IconikError && error.code === "not-found";

@@ -153,7 +153,8 @@ export function connectionFailure(request: Request, cause: unknown, begun: boole
 
 function connectionWords(request: Request, reason: string, message: string, begun: boolean): [ErrorCode, string] {
   const { place, host, settings } = request;
-  if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(reason)) return ["timed-out", `${place} was not answered in time. Try again later`];
+  if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(reason))
+    return ["timed-out", `${place} was not answered in time. Try again later`];
   if (begun) return ["bad-answer", `the answer to ${place} broke off (${reason || message}). Try again`];
   if (certificate.test(reason)) {
     return [
@@ -212,7 +213,9 @@ function doubt({ writes }: Request): string {
 function complaint(body: unknown): string {
   const { errors, message } = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   // Cleaned before it is cut: half a secret would not be recognised.
-  const said = plain(flatten(errors ?? message, "").join("; ")).replace(/\s+/g, " ").trim();
+  const said = plain(flatten(errors ?? message, "").join("; "))
+    .replace(/\s+/g, " ")
+    .trim();
   return said.length > 500 ? `${said.slice(0, 499)}…` : said;
 }
 

@@ -15,7 +15,9 @@ import { formsIn } from "./values";
 export const create = (session: Session, definition: Definition, desired: Desired): Promise<Stored> =>
   named(definition, "", desired.values, () =>
     claiming(session, definition, desired.values, () =>
-      definition.shape === "object" ? objects.create(session, definition, desired) : documents.create(session, definition, desired),
+      definition.shape === "object"
+        ? objects.create(session, definition, desired)
+        : documents.create(session, definition, desired),
     ),
   );
 
@@ -23,19 +25,25 @@ export const update = (session: Session, definition: Definition, before: Stored,
   named(definition, before.id, desired.values, () =>
     claiming(session, definition, desired.values, async () => {
       const known = await lookedUp(session, definition, before);
-      return definition.shape === "object" ? objects.update(session, definition, known, desired) : documents.update(session, definition, known, desired);
+      return definition.shape === "object"
+        ? objects.update(session, definition, known, desired)
+        : documents.update(session, definition, known, desired);
     }),
   );
 
 export const read = (session: Session, definition: Definition, before: Stored): Promise<Stored | undefined> =>
   named(definition, before.id, before.values, async () => {
     const known = await lookedUp(session, definition, before);
-    return definition.shape === "object" ? objects.read(session, definition, known) : documents.read(session, definition, known);
+    return definition.shape === "object"
+      ? objects.read(session, definition, known)
+      : documents.read(session, definition, known);
   });
 
 export const remove = (session: Session, definition: Definition, before: Stored): Promise<void> =>
   named(definition, before.id, before.values, () =>
-    definition.shape === "object" ? objects.remove(session, definition, before) : documents.remove(session, definition, before),
+    definition.shape === "object"
+      ? objects.remove(session, definition, before)
+      : documents.remove(session, definition, before),
   );
 
 /** What is wrong with the connection is so for every object, and is told as it is. */
@@ -44,7 +52,14 @@ const aboutAll = new Set<ErrorCode>(["unauthorized", "wrong-tenant", "no-credent
 /** Puts the object in front of a message that does not speak of it. */
 async function named<T>(definition: Definition, id: string, values: Values, work: () => Promise<T>): Promise<T> {
   const name = definition.shape === "object" ? values[definition.key] : undefined;
-  const which = definition.shape === "part" ? (id === documents.tenantWide ? "" : id && `of ${id}`) : name === undefined ? id : JSON.stringify(name);
+  const which =
+    definition.shape === "part"
+      ? id === documents.tenantWide
+        ? ""
+        : id && `of ${id}`
+      : name === undefined
+        ? id
+        : JSON.stringify(name);
   const words = [definition.kind, which].filter(Boolean).join(" ");
   const telling = (error: unknown): unknown => {
     if (!(error instanceof IconikError) || aboutAll.has(error.code) || error.message.includes(words)) return error;
@@ -54,7 +69,9 @@ async function named<T>(definition: Definition, id: string, values: Values, work
   try {
     return await work();
   } catch (error) {
-    throw error instanceof Unfinished ? new Unfinished(error.stored, withWhatIsLeft(definition, error.stored, telling(error.cause))) : telling(error);
+    throw error instanceof Unfinished
+      ? new Unfinished(error.stored, withWhatIsLeft(definition, error.stored, telling(error.cause)))
+      : telling(error);
   }
 }
 
@@ -64,14 +81,25 @@ function withWhatIsLeft(definition: Definition, { id, facts: { pending = [] } }:
   const { code, below, operation, status, acted, message } = error;
   const kept = definition.shape === "object" ? [`It is there, and kept in state as ${id}`] : [];
   const left = pending.length > 0 ? [`Left for the next run: ${pending.join(", ")}`] : [];
-  return new IconikError({ code, below, operation, status, acted, message: [message.replace(/\.$/, ""), ...kept, ...left].join(". "), cause: error });
+  return new IconikError({
+    code,
+    below,
+    operation,
+    status,
+    acted,
+    message: [message.replace(/\.$/, ""), ...kept, ...left].join(". "),
+    cause: error,
+  });
 }
 
 /** State without facts, as an import gives it, holds names that nobody has looked up. */
 async function lookedUp(session: Session, definition: Definition, before: Stored): Promise<Stored> {
   if (before.facts.domain !== "") return before;
   await session.caller();
-  const resolved = await session.resolve(formsIn(fieldsOf(definition, before.values), before.values), before.facts.resolved);
+  const resolved = await session.resolve(
+    formsIn(fieldsOf(definition, before.values), before.values),
+    before.facts.resolved,
+  );
   return { ...before, facts: { ...before.facts, resolved } };
 }
 

@@ -87,7 +87,10 @@ export function createInventory(client: Client, definition: ObjectKind): Invento
   const kept = (items: Live[]): readonly Live[] =>
     written.size === 0
       ? items
-      : [...items.filter((item) => !written.has(idOf(definition, item))), ...[...written.values()].filter((item) => item !== null)];
+      : [
+          ...items.filter((item) => !written.has(idOf(definition, item))),
+          ...[...written.values()].filter((item) => item !== null),
+        ];
 
   const all = async (): Promise<readonly Live[]> => kept(await once());
 
@@ -96,7 +99,9 @@ export function createInventory(client: Client, definition: ObjectKind): Invento
     readings.set(read, byName);
     const others = (byName.get(name) ?? []).filter((item) => !written.has(idOf(definition, item)));
     // An object that was written under this name may have got another since.
-    const ours = [...(names.get(name) ?? [])].flatMap((id) => written.get(id) ?? []).filter((item) => item[key] === name);
+    const ours = [...(names.get(name) ?? [])]
+      .flatMap((id) => written.get(id) ?? [])
+      .filter((item) => item[key] === name);
     return [...others, ...ours];
   }
 

@@ -4,7 +4,19 @@ import { chosenVariant, isClear, type Definition, type Fields, type ObjectKind, 
 import { wireName } from "../naming";
 import { IconikError } from "./errors";
 import { keepSecret } from "./redact";
-import { decode, encode, get, isMasked, leavesOf, put, same, written, type Leaf, type Live, type Resolved } from "./values";
+import {
+  decode,
+  encode,
+  get,
+  isMasked,
+  leavesOf,
+  put,
+  same,
+  written,
+  type Leaf,
+  type Live,
+  type Resolved,
+} from "./values";
 
 /** Leaves that the values say something about: the owned ones. */
 export const owned = (fields: Fields, values: Values): Leaf[] =>
@@ -33,9 +45,13 @@ export function withImplied(definition: ObjectKind, live: Live): Live {
   const variant = Object.values(definition.variants?.cases ?? {}).find(({ recognise }) => recognise(live));
   if (!variant?.derive) return live;
   const fields = { ...definition.fields, ...variant.fields };
-  const said = Object.fromEntries(Object.entries(wholeOf(fields, live)).filter(([, value]) => value !== "" && value !== null));
+  const said = Object.fromEntries(
+    Object.entries(wholeOf(fields, live)).filter(([, value]) => value !== "" && value !== null),
+  );
   const implied = variant.derive(said);
-  const open = leavesOf(fields).filter(({ path }) => path.length === 1 && said[path[0]!] === undefined && implied[path[0]!] !== undefined);
+  const open = leavesOf(fields).filter(
+    ({ path }) => path.length === 1 && said[path[0]!] === undefined && implied[path[0]!] !== undefined,
+  );
   if (open.length === 0) return live;
   const whole = structuredClone(live);
   for (const leaf of open) put(whole, leaf.wire, encode(leaf.field, implied[leaf.path[0]!], {}));
@@ -55,7 +71,13 @@ export const differing = (leaves: readonly Leaf[], live: Live, wanted: Values, r
   });
 
 /** Leaves to send: those that differ, and those iconik does not show whose wanted value is another than the last. */
-export const toSend = (leaves: readonly Leaf[], live: Live, before: Values, wanted: Values, resolved: Resolved): Leaf[] =>
+export const toSend = (
+  leaves: readonly Leaf[],
+  live: Live,
+  before: Values,
+  wanted: Values,
+  resolved: Resolved,
+): Leaf[] =>
   leaves.filter((leaf) => {
     const live_ = shown(leaf, live, resolved);
     return !same(leaf.field, live_ ? live_.value : written(before, leaf), written(wanted, leaf), resolved);
@@ -65,11 +87,25 @@ export const toSend = (leaves: readonly Leaf[], live: Live, before: Values, want
  * Stops when somebody changed an owned field after it was last read, and wants it otherwise than this run does:
  * overwriting it would undo their work unseen.
  */
-export function refuseMoved(what: string, operation: string, leaves: readonly Leaf[], live: Live, before: Values, wanted: Values, resolved: Resolved): void {
+export function refuseMoved(
+  what: string,
+  operation: string,
+  leaves: readonly Leaf[],
+  live: Live,
+  before: Values,
+  wanted: Values,
+  resolved: Resolved,
+): void {
   const moved = leaves.flatMap((leaf) => {
     const live_ = shown(leaf, live, resolved);
     const last = written(before, leaf);
-    if (!live_ || last === undefined || same(leaf.field, live_.value, last, resolved) || same(leaf.field, live_.value, written(wanted, leaf), resolved)) return [];
+    if (
+      !live_ ||
+      last === undefined ||
+      same(leaf.field, live_.value, last, resolved) ||
+      same(leaf.field, live_.value, written(wanted, leaf), resolved)
+    )
+      return [];
     const [was, is, described] = apart(last, live_.value, written(wanted, leaf));
     return [`${leaf.name} was ${was}, is ${is} in iconik, and ${described} is wanted`];
   });
@@ -83,7 +119,14 @@ export function refuseMoved(what: string, operation: string, leaves: readonly Le
 }
 
 /** Stops when iconik kept something else than what was sent. */
-export function refuseNotStored(what: string, operation: string, leaves: readonly Leaf[], live: Live, wanted: Values, resolved: Resolved): void {
+export function refuseNotStored(
+  what: string,
+  operation: string,
+  leaves: readonly Leaf[],
+  live: Live,
+  wanted: Values,
+  resolved: Resolved,
+): void {
   const lost = differing(leaves, live, wanted, resolved).map((leaf) => {
     const [sent, stored] = apart(written(wanted, leaf), shown(leaf, live, resolved)?.value);
     return `${leaf.name}: sent ${sent}, stored ${stored}`;
@@ -101,7 +144,14 @@ export function refuseNotStored(what: string, operation: string, leaves: readonl
  * The body that gives `leaves` their values. A nested object goes whole, with what iconik has in it and all that is
  * ours: whether PATCH merges nested objects or replaces them is not documented, and either way this comes out right.
  */
-export function bodyOf(definition: Definition, fields: Fields, leaves: readonly Leaf[], values: Values, resolved: Resolved, live: Live = {}): Record<string, any> {
+export function bodyOf(
+  definition: Definition,
+  fields: Fields,
+  leaves: readonly Leaf[],
+  values: Values,
+  resolved: Resolved,
+  live: Live = {},
+): Record<string, any> {
   const body: Record<string, any> = {};
   const nested = new Set(leaves.filter((leaf) => leaf.wire.length > 1).map((leaf) => leaf.wire[0]!));
   for (const key of nested) {
@@ -124,7 +174,8 @@ export function bodyOf(definition: Definition, fields: Fields, leaves: readonly 
   }
   // A nested object that goes whole has what iconik wants in it, though nobody has written or set it.
   for (const leaf of leavesOf(fields)) {
-    if (leaf.field.initial !== undefined && nested.has(leaf.wire[0]!) && get(body, leaf.wire) === undefined) put(body, leaf.wire, leaf.field.initial);
+    if (leaf.field.initial !== undefined && nested.has(leaf.wire[0]!) && get(body, leaf.wire) === undefined)
+      put(body, leaf.wire, leaf.field.initial);
   }
   return { ...body, ...(definition.shape === "object" && live.id === undefined ? fixed(definition, values) : {}) };
 }
@@ -159,7 +210,8 @@ function without(values: readonly unknown[]): { differing: unknown[]; shared: nu
     const common = new Set([...texts[0]!].filter((text) => texts.every((all) => all.has(text))));
     return { differing: values.map((value) => value.filter((item) => !common.has(inFull(item)))), shared: common.size };
   }
-  if (!values.every((value) => typeof value === "object" && value !== null && !Array.isArray(value))) return { differing: [...values], shared: 0 };
+  if (!values.every((value) => typeof value === "object" && value !== null && !Array.isArray(value)))
+    return { differing: [...values], shared: 0 };
   const records = values as readonly Values[];
   const differing: Record<string, unknown>[] = records.map(() => ({}));
   let shared = 0;

@@ -17,10 +17,18 @@ import { eventually, longest } from "./waiting";
  * POST, for the id. When its answer is lost, the object is looked for; not to find it proves nothing where lists lag, so
  * it is not asked for a second time unless iconik cannot have two. Once it is there, it is not lost.
  */
-export async function post(session: Session, definition: ObjectKind, desired: Desired, resolved: Resolved, what: string): Promise<string> {
+export async function post(
+  session: Session,
+  definition: ObjectKind,
+  desired: Desired,
+  resolved: Resolved,
+  what: string,
+): Promise<string> {
   const fields = fieldsOf(definition, desired.values);
   const operation = `POST ${collectionOf(definition.path)}`;
-  const initial = leavesOf(fields).filter((leaf) => leaf.field.initial !== undefined && written(desired.values, leaf) === undefined);
+  const initial = leavesOf(fields).filter(
+    (leaf) => leaf.field.initial !== undefined && written(desired.values, leaf) === undefined,
+  );
   const values = structuredClone(desired.values);
   for (const leaf of initial) put(values, leaf.path, leaf.field.initial);
   const body = bodyOf(definition, fields, owned(fields, values), values, resolved);
@@ -32,7 +40,12 @@ export async function post(session: Session, definition: ObjectKind, desired: De
       const { body: made } = await session.client.call<Live>(operation, { body });
       if (isKeyed(definition)) return name;
       if (made && idOf(definition, made) !== "undefined") return idOf(definition, made);
-      throw new IconikError({ code: "bad-answer", operation, acted: "unknown", message: `iconik did not say which id ${what} got` });
+      throw new IconikError({
+        code: "bad-answer",
+        operation,
+        acted: "unknown",
+        message: `iconik did not say which id ${what} got`,
+      });
     } catch (error) {
       if (!(error instanceof IconikError)) throw error;
       const doubtful = error.acted === "unknown" || attempt > 1;
@@ -59,7 +72,13 @@ export async function post(session: Session, definition: ObjectKind, desired: De
  * there was a second, and be content. What cannot be told stops nobody.
  * @returns why this run's own is gone again; `undefined`: it is the only one, or the one that stays.
  */
-export async function gaveWay(session: Session, definition: ObjectKind, begun: Stored, desired: Desired, what: string): Promise<IconikError | undefined> {
+export async function gaveWay(
+  session: Session,
+  definition: ObjectKind,
+  begun: Stored,
+  desired: Desired,
+  what: string,
+): Promise<IconikError | undefined> {
   if (isKeyed(definition)) return undefined;
   const { id } = begun;
   const found = await rivals(session, definition, id, desired, what);
@@ -68,7 +87,9 @@ export async function gaveWay(session: Session, definition: ObjectKind, begun: S
   const operation = `DELETE ${definition.path}`;
   const two = `there is another ${what} (${found.join(", ")}): somebody made it at the same moment, or iconik's list did not show it before`;
   try {
-    await eventually(session, () => session.client.call(operation, { path: { [idParameter(definition.path)]: id } }), { passing: saysGone });
+    await eventually(session, () => session.client.call(operation, { path: { [idParameter(definition.path)]: id } }), {
+      passing: saysGone,
+    });
   } catch (error) {
     const message = `${two}. The one that this run made (${id}) could not be deleted: ${error instanceof Error ? error.message : String(error)}. Delete one of them in iconik`;
     throw new IconikError({ code: "conflict", operation, message, cause: error });
@@ -82,11 +103,19 @@ export async function gaveWay(session: Session, definition: ObjectKind, begun: S
 }
 
 /** Ids of others of that name before which this one has to give way. */
-async function rivals(session: Session, definition: ObjectKind, id: string, desired: Desired, what: string): Promise<string[]> {
+async function rivals(
+  session: Session,
+  definition: ObjectKind,
+  id: string,
+  desired: Desired,
+  what: string,
+): Promise<string[]> {
   const name = String(desired.values[definition.key]);
   const look = async (): Promise<string[]> => {
     const others = await session.inventory(definition).others(name, id);
-    const there = await Promise.all(others.map((other) => session.reader(definition).present({ id: other, what: `${what} (${other})` })));
+    const there = await Promise.all(
+      others.map((other) => session.reader(definition).present({ id: other, what: `${what} (${other})` })),
+    );
     return others.filter((_, index) => there[index]?.[snake(definition.key)] === name);
   };
   try {
@@ -101,7 +130,13 @@ async function rivals(session: Session, definition: ObjectKind, id: string, desi
 }
 
 /** By id it may be a moment before the object answers. */
-export async function firstLook(session: Session, definition: ObjectKind, begun: Stored, desired: Desired, what: string): Promise<Live> {
+export async function firstLook(
+  session: Session,
+  definition: ObjectKind,
+  begun: Stored,
+  desired: Desired,
+  what: string,
+): Promise<Live> {
   const live = await session.reader(definition).present({ id: begun.id, what: `${what} (${begun.id})`, young: true });
   if (live) return live;
   const operation = `GET ${definition.path}`;
@@ -111,25 +146,48 @@ export async function firstLook(session: Session, definition: ObjectKind, begun:
   const message = `iconik made ${what} and does not show it under the id that it gave, ${begun.id}`;
   if (other && more.length === 0 && idOf(definition, other) !== begun.id) {
     const id = idOf(definition, other);
-    const error = new IconikError({ code: "bad-answer", operation, message: `${message}, but under ${id}. That one is kept; run again` });
+    const error = new IconikError({
+      code: "bad-answer",
+      operation,
+      message: `${message}, but under ${id}. That one is kept; run again`,
+    });
     throw new Unfinished({ ...begun, id, facts: { ...begun.facts, pending: [] } }, error);
   }
-  throw new IconikError({ code: "not-found", operation, status: 404, message: `${message}, for ${longest} now. Run again in a few minutes` });
+  throw new IconikError({
+    code: "not-found",
+    operation,
+    status: 404,
+    message: `${message}, for ${longest} now. Run again in a few minutes`,
+  });
 }
 
 /** Its key is its id: iconik cannot have two, and says by id whether there is one. */
 const isKeyed = (definition: ObjectKind): boolean => idParameter(definition.path) === snake(definition.key);
 
 /** The id under which the object is there, if iconik made it although it did not say so. */
-async function search(session: Session, definition: ObjectKind, name: string, what: string, error: IconikError, doubtful: boolean): Promise<string | undefined> {
+async function search(
+  session: Session,
+  definition: ObjectKind,
+  name: string,
+  what: string,
+  error: IconikError,
+  doubtful: boolean,
+): Promise<string | undefined> {
   const look = async (): Promise<string[]> => {
     if (isKeyed(definition)) return (await session.reader(definition).present({ id: name, what })) ? [name] : [];
     session.inventory(definition).forget();
     return (await session.inventory(definition).named(name)).map((item) => idOf(definition, item));
   };
-  const lag = doubtful && !isKeyed(definition) ? `it is not known whether iconik made ${what}, and its list does not show it` : undefined;
+  const lag =
+    doubtful && !isKeyed(definition)
+      ? `it is not known whether iconik made ${what}, and its list does not show it`
+      : undefined;
   const found = await eventually(session, look, { good: (ids) => ids.length > 0, lag }).catch((failure: unknown) => {
-    throw lost(session, error, `it could not be looked for: ${failure instanceof Error ? failure.message : String(failure)}`);
+    throw lost(
+      session,
+      error,
+      `it could not be looked for: ${failure instanceof Error ? failure.message : String(failure)}`,
+    );
   });
   if (found.length > 1) throw lost(session, error, `there are several of that name: ${found.join(", ")}`);
   return found[0];
@@ -141,7 +199,18 @@ async function isInTrouble(session: Session, definition: ObjectKind, id: string,
   return live !== undefined && definition.trouble?.(live) !== undefined;
 }
 
-function lost({ settings }: Session, { code, operation, status, acted, message, cause }: IconikError, why: string): IconikError {
+function lost(
+  { settings }: Session,
+  { code, operation, status, acted, message, cause }: IconikError,
+  why: string,
+): IconikError {
   const advice = `Run again in a few minutes; should it say that the object exists already, ${settingNames(settings.name).adopt}=exact takes it over`;
-  return new IconikError({ code, operation, status, acted, cause, message: `${message.replace(/\.$/, "")}. Nothing more was made, because ${why}. ${advice}` });
+  return new IconikError({
+    code,
+    operation,
+    status,
+    acted,
+    cause,
+    message: `${message.replace(/\.$/, "")}. Nothing more was made, because ${why}. ${advice}`,
+  });
 }

@@ -12,7 +12,18 @@ import { accessRefusals, grantingGuarded, grantRefusals, objectOf, rolesIn } fro
 import { removalGuarded } from "./guards/deletion";
 import { refuse } from "./guards/refusal";
 import type { RightsChange } from "./guards/rights";
-import { apart, bodyOf, differing, keepHidden, owned, refuseMoved, refuseNotStored, show, shown, toSend } from "./leaves";
+import {
+  apart,
+  bodyOf,
+  differing,
+  keepHidden,
+  owned,
+  refuseMoved,
+  refuseNotStored,
+  show,
+  shown,
+  toSend,
+} from "./leaves";
 import { firstLook, gaveWay, post } from "./making";
 import { disown, own, things } from "./owners";
 import { idParameter } from "./paths";
@@ -21,12 +32,27 @@ import type { Session } from "./session";
 import { marks, newMark, Unfinished, type Desired, type Stored } from "./stored";
 import { revokeDue, syncToken, tokenExists, tokenOutputs } from "./tokens";
 import { overwritten, type Change } from "./undo";
-import { decode, formsIn, get, leavesOf, none, put, resolvedIn, same, satellitesOf, written, type Leaf, type Live, type Resolved } from "./values";
+import {
+  decode,
+  formsIn,
+  get,
+  leavesOf,
+  none,
+  put,
+  resolvedIn,
+  same,
+  satellitesOf,
+  written,
+  type Leaf,
+  type Live,
+  type Resolved,
+} from "./values";
 import { isVerificationDue, verify, willBeVerified } from "./verification";
 import { eventually, longest } from "./waiting";
 
 /** `UserGroup "Editors"`. */
-export const nameOf = (definition: ObjectKind, values: Values): string => `${definition.kind} ${show(values[definition.key])}`;
+export const nameOf = (definition: ObjectKind, values: Values): string =>
+  `${definition.kind} ${show(values[definition.key])}`;
 
 /** The same with the id; an object that is to be imported has no name yet. */
 const titled = (definition: ObjectKind, { id, values }: Stored): string =>
@@ -42,7 +68,12 @@ export async function create(session: Session, definition: ObjectKind, desired: 
   const { domainId } = await session.writer(desired.domainId);
   const fields = fieldsOf(definition, desired.values);
   const resolved = await session.resolve(formsIn(fields, desired.values), {});
-  const stored: Stored = { id: "", values: {}, outputs: {}, facts: { v: 1, domain: domainId, resolved, takeover: newMark(), ...marks(desired) } };
+  const stored: Stored = {
+    id: "",
+    values: {},
+    outputs: {},
+    facts: { v: 1, domain: domainId, resolved, takeover: newMark(), ...marks(desired) },
+  };
 
   return session.exclusive(`${definition.kind}/${String(desired.values[definition.key])}`, async () => {
     const found = await find(session, definition, desired, what);
@@ -51,12 +82,20 @@ export async function create(session: Session, definition: ObjectKind, desired: 
       keepHidden(owned(fields, desired.values), live, desired.secrets);
       const word = await agree(session, definition, desired, live, resolved, what);
       // What iconik does not show cannot be compared; `exact` believes it, anything else writes it.
-      const believed = word === "exact" ? owned(fields, desired.values).filter((leaf) => !shown(leaf, live, resolved)) : [];
+      const believed =
+        word === "exact" ? owned(fields, desired.values).filter((leaf) => !shown(leaf, live, resolved)) : [];
       const taken: Stored = { ...stored, id, values: only(desired.values, believed) };
       return sync(session, definition, taken, desired, live, "taken");
     }
     refuse(session, await grantRefusals(session, [rightsOf(definition, "", what, desired, [])]));
-    await session.changing({ does: "create", definition, label: labelOf(definition, desired), values: { [definition.key]: desired.values[definition.key] }, hidden: [], secrets: desired.secrets ?? [] });
+    await session.changing({
+      does: "create",
+      definition,
+      label: labelOf(definition, desired),
+      values: { [definition.key]: desired.values[definition.key] },
+      hidden: [],
+      secrets: desired.secrets ?? [],
+    });
     const id = await post(session, definition, desired, resolved, what);
     const begun = { ...stored, id, values: withoutSatellites(desired.values, fields) };
     const pending = unfinishedIn(definition, desired.values);
@@ -72,15 +111,25 @@ export async function create(session: Session, definition: ObjectKind, desired: 
 }
 
 /** Brings the object to the desired values; sends what differs and nothing else. */
-export async function update(session: Session, definition: ObjectKind, before: Stored, desired: Desired): Promise<Stored> {
+export async function update(
+  session: Session,
+  definition: ObjectKind,
+  before: Stored,
+  desired: Desired,
+): Promise<Stored> {
   const { domainId } = await session.owner(before.facts.domain, desired.domainId);
   const fields = fieldsOf(definition, desired.values);
   const resolved = await session.resolve(formsIn(fields, desired.values), before.facts.resolved);
   const { builtIn: _, onDestroy: __, label: ___, secrets: ____, ...facts } = before.facts;
-  const stored: Stored = { ...before, facts: { ...facts, domain: domainId, resolved: { ...facts.resolved, ...resolved }, ...marks(desired) } };
+  const stored: Stored = {
+    ...before,
+    facts: { ...facts, domain: domainId, resolved: { ...facts.resolved, ...resolved }, ...marks(desired) },
+  };
   return session.exclusive(`${definition.kind}/${before.id}`, async () => {
     const what = `${nameOf(definition, desired.values)} (${before.id})`;
-    const live = await session.reader(definition).present({ id: before.id, what, young: before.facts.pending !== undefined });
+    const live = await session
+      .reader(definition)
+      .present({ id: before.id, what, young: before.facts.pending !== undefined });
     if (!live) {
       // Neither by id nor in the list, after a wait: the list may lag even longer than that.
       const message = before.facts.pending
@@ -101,7 +150,11 @@ export async function read(session: Session, definition: ObjectKind, before: Sto
   const { resolved } = before.facts;
   const mine = toRead(fieldsOf(definition, before.values), before.values);
   const asked = { id: before.id, what: titled(definition, before), young: before.facts.pending !== undefined };
-  const live = await reader.read(asked, everything ? undefined : mine, (item) => differing(mine, item, before.values, resolved).length === 0);
+  const live = await reader.read(
+    asked,
+    everything ? undefined : mine,
+    (item) => differing(mine, item, before.values, resolved).length === 0,
+  );
   if (!live) return undefined;
 
   const values = inWords(definition, live, before);
@@ -110,7 +163,16 @@ export async function read(session: Session, definition: ObjectKind, before: Sto
   for (const [name, field] of satellitesOf(fields)) {
     const last = before.values[name];
     if (last === undefined && !everything) continue;
-    const place: Place = { session, definition, id: before.id, what: nameOf(definition, values), name, field, resolved, live };
+    const place: Place = {
+      session,
+      definition,
+      id: before.id,
+      what: nameOf(definition, values),
+      name,
+      field,
+      resolved,
+      live,
+    };
     if (field.via?.shape !== "token") {
       const now = await observe(place, last, last);
       values[name] = last !== undefined && sameSatellite(field, now, last, resolved) ? last : ofSorts(now, last);
@@ -155,17 +217,33 @@ export async function remove(session: Session, definition: ObjectKind, before: S
   }
   if (others.size > 0) return session.note(`${what} is not deleted: another resource of this stack stands for it now`);
   await removalGuarded(session, definition, { id: before.id, object: objectOf(definition, label), what }, async () => {
-    await session.changing({ does: "delete", definition, label, id: before.id, values: {}, hidden: [], secrets: before.facts.secrets ?? [] });
-    await session.client.call(`DELETE ${definition.path}`, { path: at(definition, before.id) }).catch(async (error: unknown) => {
-      if (!saysGone(error) || (await session.reader(definition).present({ id: before.id, what }))) throw error;
+    await session.changing({
+      does: "delete",
+      definition,
+      label,
+      id: before.id,
+      values: {},
+      hidden: [],
+      secrets: before.facts.secrets ?? [],
     });
+    await session.client
+      .call(`DELETE ${definition.path}`, { path: at(definition, before.id) })
+      .catch(async (error: unknown) => {
+        if (!saysGone(error) || (await session.reader(definition).present({ id: before.id, what }))) throw error;
+      });
   });
   session.inventory(definition).record(before.id, null);
   session.reader(definition).forget();
 }
 
 const labelOf = (definition: ObjectKind, { label, values }: Desired): string => label ?? String(values[definition.key]);
-const rightsOf = (definition: ObjectKind, id: string, what: string, desired: Desired, before: readonly string[]): RightsChange => ({
+const rightsOf = (
+  definition: ObjectKind,
+  id: string,
+  what: string,
+  desired: Desired,
+  before: readonly string[],
+): RightsChange => ({
   id,
   object: objectOf(definition, labelOf(definition, desired)),
   what,
@@ -203,7 +281,11 @@ function inWords(definition: ObjectKind, live: Live, before: Stored): Values {
 const ofSorts = (value: unknown, last: unknown): unknown =>
   last === undefined || typeof value !== "object" || typeof last !== "object"
     ? value
-    : Object.fromEntries(Object.entries(value as object).filter(([key]) => Object.hasOwn(last as object, key) || !Array.isArray((value as Values)[key])));
+    : Object.fromEntries(
+        Object.entries(value as object).filter(
+          ([key]) => Object.hasOwn(last as object, key) || !Array.isArray((value as Values)[key]),
+        ),
+      );
 
 function outputsOf(fields: Fields, live: Live, resolved: Resolved): Values {
   const outputs: Values = {};
@@ -223,17 +305,35 @@ async function keepingId<T>(stored: Stored, pending: readonly string[], work: ()
   try {
     return await work();
   } catch (error) {
-    throw error instanceof Unfinished ? error : new Unfinished({ ...stored, facts: { ...stored.facts, pending } }, error);
+    throw error instanceof Unfinished
+      ? error
+      : new Unfinished({ ...stored, facts: { ...stored.facts, pending } }, error);
   }
 }
 
 /** Stops when iconik did not store what was sent: keeps what it did store, and what is still to do. */
-function checkStored(definition: ObjectKind, stored: Stored, sent: readonly Leaf[], live: Live, desired: Desired): void {
+function checkStored(
+  definition: ObjectKind,
+  stored: Stored,
+  sent: readonly Leaf[],
+  live: Live,
+  desired: Desired,
+): void {
   try {
-    refuseNotStored(nameOf(definition, desired.values), `GET ${definition.path}`, sent, live, desired.values, stored.facts.resolved);
+    refuseNotStored(
+      nameOf(definition, desired.values),
+      `GET ${definition.path}`,
+      sent,
+      live,
+      desired.values,
+      stored.facts.resolved,
+    );
   } catch (error) {
     const pending = [...new Set([...sent.map((leaf) => leaf.name), ...unfinishedIn(definition, desired.values)])];
-    throw new Unfinished({ ...stored, values: inWords(definition, live, stored), facts: { ...stored.facts, pending } }, error);
+    throw new Unfinished(
+      { ...stored, values: inWords(definition, live, stored), facts: { ...stored.facts, pending } },
+      error,
+    );
   }
 }
 
@@ -259,7 +359,14 @@ const unfinishedIn = (definition: ObjectKind, values: Values): string[] => [
 /** How the object came to this call: only what was known before has its id in state already. */
 type Origin = "made" | "taken" | "known";
 
-async function sync(session: Session, definition: ObjectKind, before: Stored, desired: Desired, live: Live, origin: Origin): Promise<Stored> {
+async function sync(
+  session: Session,
+  definition: ObjectKind,
+  before: Stored,
+  desired: Desired,
+  live: Live,
+  origin: Origin,
+): Promise<Stored> {
   const wanted = desired.values;
   const fields = fieldsOf(definition, wanted);
   const what = nameOf(definition, wanted);
@@ -270,13 +377,25 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
   keepHidden(leaves, live, before.facts.secrets);
   refuseMoved(what, `GET ${definition.path}`, leaves, live, before.values, wanted, resolved);
   const todo = pendingIn(wanted, fields);
-  const placeOf = (name: string): Place => ({ session, definition, id: before.id, what, name, field: fields[name]!, resolved, live, begun: origin !== "known" });
+  const placeOf = (name: string): Place => ({
+    session,
+    definition,
+    id: before.id,
+    what,
+    name,
+    field: fields[name]!,
+    resolved,
+    live,
+    begun: origin !== "known",
+  });
   // What an earlier run did not finish is nobody else's change.
   const lastOf = (name: string) => (before.facts.pending?.includes(name) ? undefined : before.values[name]);
   // All of it is looked at before any of it is written.
   const seen = new Map<string, unknown>();
   for (const name of todo) seen.set(name, await unmoved(placeOf(name), lastOf(name), wanted[name]));
-  const lists = [...seen].filter(([name]) => fields[name]!.type === "access").map(([name, now]) => [name, now, wanted[name]] as [string, unknown, unknown]);
+  const lists = [...seen]
+    .filter(([name]) => fields[name]!.type === "access")
+    .map(([name, now]) => [name, now, wanted[name]] as [string, unknown, unknown]);
   refuse(session, await accessRefusals(session, objectOf(definition, labelOf(definition, desired)), what, lists));
 
   let current = live;
@@ -291,15 +410,22 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
     const sent: Stored = { ...before, values: only(wanted, changed, before.values) };
     const send = () => session.client.call(`PATCH ${definition.path}`, { path: at(definition, before.id), body });
     if (!changed.some((leaf) => leaf.field.type === "roles")) await send();
-    else await grantingGuarded(session, definition, rightsOf(definition, before.id, what, desired, rolesIn(live)), send);
+    else
+      await grantingGuarded(session, definition, rightsOf(definition, before.id, what, desired, rolesIn(live)), send);
     session.reader(definition).forget();
     const look = () => get_(session, definition, before.id);
     // What was sent is ours from here on, whatever fails: the next run must not take it for somebody else's change.
-    current = await keepingId(sent, [...todo, ...checks], () => eventually(session, look, { good: (now) => differing(changed, now, wanted, resolved).length === 0 }));
+    current = await keepingId(sent, [...todo, ...checks], () =>
+      eventually(session, look, { good: (now) => differing(changed, now, wanted, resolved).length === 0 }),
+    );
     checkStored(definition, sent, changed, current, desired);
   }
 
-  let stored: Stored = { ...before, values: withoutSatellites(wanted, fields), outputs: { ...before.outputs, ...outputsOf(fields, current, resolved) } };
+  let stored: Stored = {
+    ...before,
+    values: withoutSatellites(wanted, fields),
+    outputs: { ...before.outputs, ...outputsOf(fields, current, resolved) },
+  };
   while (todo.length > 0) {
     const name = todo[0]!;
     const place: Place = { ...placeOf(name), live: current };
@@ -310,34 +436,55 @@ async function sync(session: Session, definition: ObjectKind, before: Stored, de
     stored = await step.catch((error: unknown) => {
       if (error instanceof Unfinished || (!place.begun && changed.length === 0)) throw error;
       const left = Object.fromEntries(Object.entries(before.values).filter(([each]) => todo.includes(each)));
-      throw new Unfinished({ ...stored, values: { ...stored.values, ...left }, facts: { ...stored.facts, pending: [...todo, ...checks] } }, error);
+      throw new Unfinished(
+        { ...stored, values: { ...stored.values, ...left }, facts: { ...stored.facts, pending: [...todo, ...checks] } },
+        error,
+      );
     });
     stored = { ...stored, values: { ...stored.values, [name]: wanted[name] } };
     current = place.live;
     todo.shift();
   }
-  const last = satellitesOf(fieldsOf(definition, before.values)).find(([name, { via }]) => via?.shape === "token" && wanted[name] === undefined);
+  const last = satellitesOf(fieldsOf(definition, before.values)).find(
+    ([name, { via }]) => via?.shape === "token" && wanted[name] === undefined,
+  );
   if (last && stored.facts.revoke) stored = await revokeDue({ ...placeOf(last[0]), field: last[1] }, stored);
   const trouble = origin !== "known" ? definition.trouble?.(current) : undefined;
   if (trouble) session.note(`${what} is there, but ${trouble}`);
   if (origin === "taken") {
-    const names = [...changed.map((leaf) => leaf.name), ...[...seen].flatMap(([name, now]) => (sameSatellite(fields[name]!, now, wanted[name], resolved) ? [] : [name]))];
-    session.note(`${what} (${before.id}) was there already and is taken over; ${names.length > 0 ? `changed: ${names.join(", ")}` : "nothing was changed"}`);
+    const names = [
+      ...changed.map((leaf) => leaf.name),
+      ...[...seen].flatMap(([name, now]) => (sameSatellite(fields[name]!, now, wanted[name], resolved) ? [] : [name])),
+    ];
+    session.note(
+      `${what} (${before.id}) was there already and is taken over; ${names.length > 0 ? `changed: ${names.join(", ")}` : "nothing was changed"}`,
+    );
   }
   session.inventory(definition).record(before.id, current);
   session.reader(definition).forget();
   const { pending: _, ...facts } = stored.facts;
-  const done: Stored = { ...stored, values: wanted, facts: { ...facts, resolved: resolvedIn(fields, wanted, resolved) } };
+  const done: Stored = {
+    ...stored,
+    values: wanted,
+    facts: { ...facts, resolved: resolvedIn(fields, wanted, resolved) },
+  };
   // What it needs to be used is in place by now; the next run asks again where it does not work.
   if (checks.length > 0) await keepingId(done, checks, () => verify(session, definition, before.id, what, wanted));
   return done;
 }
 
 /** What is about to be overwritten; of what is taken over, all that is described: nobody else has it. */
-function changeOf(definition: ObjectKind, { id, facts }: Stored, desired: Desired, now: { live: Live; origin: Origin; changed: readonly Leaf[]; seen: ReadonlyMap<string, unknown> }): Change | undefined {
+function changeOf(
+  definition: ObjectKind,
+  { id, facts }: Stored,
+  desired: Desired,
+  now: { live: Live; origin: Origin; changed: readonly Leaf[]; seen: ReadonlyMap<string, unknown> },
+): Change | undefined {
   const wanted = desired.values;
   const fields = fieldsOf(definition, wanted);
-  const satellites = [...now.seen].filter(([name, value]) => !sameSatellite(fields[name]!, value, wanted[name], facts.resolved));
+  const satellites = [...now.seen].filter(
+    ([name, value]) => !sameSatellite(fields[name]!, value, wanted[name], facts.resolved),
+  );
   if (now.changed.length === 0 && satellites.length === 0) return undefined;
   const isTaken = now.origin === "taken";
   const { values, hidden } = overwritten(isTaken ? owned(fields, wanted) : now.changed, now.live, facts.resolved);
@@ -347,16 +494,28 @@ function changeOf(definition: ObjectKind, { id, facts }: Stored, desired: Desire
     definition,
     label: labelOf(definition, desired),
     id,
-    values: { ...variantOf(definition, wanted), ...values, ...Object.fromEntries(known.map(([name, value]) => [name, ofSorts(value, wanted[name])])) },
+    values: {
+      ...variantOf(definition, wanted),
+      ...values,
+      ...Object.fromEntries(known.map(([name, value]) => [name, ofSorts(value, wanted[name])])),
+    },
     hidden: [...hidden, ...satellites.flatMap(([name, value]) => (value === undefined ? [name] : []))],
     secrets: facts.secrets ?? [],
   };
 }
 
-const variantOf = ({ variants }: ObjectKind, values: Values): Values => (variants ? { [variants.by]: values[variants.by] } : {});
+const variantOf = ({ variants }: ObjectKind, values: Values): Values =>
+  variants ? { [variants.by]: values[variants.by] } : {};
 
 /** Stops before anything is written when something is not as described that iconik cannot change. */
-function refuseStuck(definition: ObjectKind, what: string, changed: readonly Leaf[], live: Live, wanted: Values, resolved: Resolved): void {
+function refuseStuck(
+  definition: ObjectKind,
+  what: string,
+  changed: readonly Leaf[],
+  live: Live,
+  wanted: Values,
+  resolved: Resolved,
+): void {
   const stuck = changed.find((leaf) => leaf.field.immutable === "refuse");
   if (!stuck) return;
   const [is, described] = [shown(stuck, live, resolved)?.value, written(wanted, stuck)].map(show);
@@ -368,11 +527,16 @@ function refuseStuck(definition: ObjectKind, what: string, changed: readonly Lea
 async function unmoved(place: Place, last: unknown, wanted: unknown): Promise<unknown> {
   const { definition, field, name, what, resolved } = place;
   const now = await observe(place, wanted, last);
-  const moved = last !== undefined && !sameSatellite(field, now, last, resolved) && !sameSatellite(field, now, wanted, resolved);
+  const moved =
+    last !== undefined && !sameSatellite(field, now, last, resolved) && !sameSatellite(field, now, wanted, resolved);
   if (!moved || field.via?.shape === "token") return now;
   // Which entries of an access list count depends on what is written.
   if (field.type === "access" && sameSatellite(field, await observe(place, last), last, resolved)) return now;
-  const [was, is, described] = apart(last, ofSorts(now, typeof last === "object" && typeof wanted === "object" ? { ...last, ...wanted } : wanted), wanted);
+  const [was, is, described] = apart(
+    last,
+    ofSorts(now, typeof last === "object" && typeof wanted === "object" ? { ...last, ...wanted } : wanted),
+    wanted,
+  );
   throw new IconikError({
     code: "moved",
     operation: `GET ${definition.path}`,
@@ -394,11 +558,14 @@ async function syncSatellite(place: Place, now: unknown, wanted: unknown): Promi
   };
   const doubt = await write(place, wanted, now).catch(async (error: unknown) => {
     // Its parts may not know each other yet, or what is to be taken away is gone.
-    if (isMissing(error)) return eventually(session, again, { passing: isMissing, lag: `iconik answers 404 for ${name} of ${what}` });
+    if (isMissing(error))
+      return eventually(session, again, { passing: isMissing, lag: `iconik answers 404 for ${name} of ${what}` });
     if (error instanceof IconikError && error.acted === "unknown") return error;
     throw error;
   });
-  const kept = await eventually(session, look, { good: (value) => sameSatellite(field, value, wanted, place.resolved) });
+  const kept = await eventually(session, look, {
+    good: (value) => sameSatellite(field, value, wanted, place.resolved),
+  });
   if (sameSatellite(field, kept, wanted, place.resolved)) return;
   if (doubt) throw doubt;
   const [sent, stored] = apart(wanted, kept);

@@ -16,7 +16,9 @@ export interface Operations {
 /** Of an object of these values; without values, of any object of the kind. */
 export function operationsOf(definition: Definition, values?: Values): Operations {
   if (definition.shape === "part") {
-    const paths = definition.documents.filter(({ by }) => values === undefined || by === documentBy(definition, values)).map(({ path }) => path);
+    const paths = definition.documents
+      .filter(({ by }) => values === undefined || by === documentBy(definition, values))
+      .map(({ path }) => path);
     const patch = paths.map((path) => `PATCH ${path}`);
     return { read: paths.map((path) => `GET ${path}`), write: patch, remove: patch };
   }
@@ -25,9 +27,17 @@ export function operationsOf(definition: Definition, values?: Values): Operation
   const fields = values === undefined ? allFields(definition) : fieldsOf(definition, values);
   const used = satellitesOf(fields).filter(([name]) => values === undefined || values[name] !== undefined);
   const satellites = used.map(([, { via }]) => ofSatellite(via!));
-  const checks = verification && (values === undefined || values[verification.by] === true) ? [verification.access, verification.permissions] : [];
+  const checks =
+    verification && (values === undefined || values[verification.by] === true)
+      ? [verification.access, verification.permissions]
+      : [];
   return {
-    read: [`GET ${list}`, `GET ${path}`, ...satellites.flatMap(({ read }) => read), ...checks.map((check) => `GET ${check}`)],
+    read: [
+      `GET ${list}`,
+      `GET ${path}`,
+      ...satellites.flatMap(({ read }) => read),
+      ...checks.map((check) => `GET ${check}`),
+    ],
     write: [`POST ${list}`, ...(replaced ? [] : [`PATCH ${path}`]), ...satellites.flatMap(({ write }) => write)],
     remove: [`DELETE ${path}`],
   };
@@ -46,9 +56,13 @@ function ofSatellite(via: Satellite): Pick<Operations, "read" | "write"> {
     case "token":
       return { read: [`GET ${via.list}`], write: [`POST ${via.mint}`, `DELETE ${via.revoke}`] };
     case "accessList":
-      return { read: [`GET ${accessPath}`], write: [groupPath, userPath].flatMap((path) => [`PUT ${path}`, `DELETE ${path}`]) };
+      return {
+        read: [`GET ${accessPath}`],
+        write: [groupPath, userPath].flatMap((path) => [`PUT ${path}`, `DELETE ${path}`]),
+      };
   }
 }
 
 /** Roles that the operations need together, sorted. */
-export const rolesFor = (operations: readonly string[]): string[] => [...new Set(operations.flatMap((operation) => contract.operations[operation]?.roles ?? []))].sort();
+export const rolesFor = (operations: readonly string[]): string[] =>
+  [...new Set(operations.flatMap((operation) => contract.operations[operation]?.roles ?? []))].sort();

@@ -14,11 +14,18 @@ export type Owners = Map<string, string | undefined>;
 /** What a resource of these values owns, by key, in words: an object as a whole, a document leaf by leaf. */
 export function things(definition: Definition, id: string, values: Values): Map<string, string> {
   if (definition.shape === "object") {
-    return new Map([[`${definition.kind}/${id}`, `${definition.kind} ${JSON.stringify(values[definition.key])} (${id})`]]);
+    return new Map([
+      [`${definition.kind}/${id}`, `${definition.kind} ${JSON.stringify(values[definition.key])} (${id})`],
+    ]);
   }
   const path = definition.documents.find(({ by }) => by === undefined || values[by] !== undefined)?.path;
   const whose = path?.includes("{") ? ` of ${id}` : "";
-  return new Map(owned(definition.fields, values).map(({ name }) => [leafOf(path!, id, name), `${name} of ${definition.kind}${whose}`]));
+  return new Map(
+    owned(definition.fields, values).map(({ name }) => [
+      leafOf(path!, id, name),
+      `${name} of ${definition.kind}${whose}`,
+    ]),
+  );
 }
 
 export const leafOf = (path: string, id: string, name: string): string => `${path}/${id}/${name}`;
@@ -27,7 +34,10 @@ export const leafOf = (path: string, id: string, name: string): string => `${pat
 export function own(owners: Owners, mine: Map<string, string>, takeover: string | undefined): void {
   for (const [thing, words] of mine) {
     if (owners.has(thing) && owners.get(thing) !== takeover) {
-      throw new IconikError({ code: "conflict", message: `${words} is described by two resources of this program. Keep it in one of them` });
+      throw new IconikError({
+        code: "conflict",
+        message: `${words} is described by two resources of this program. Keep it in one of them`,
+      });
     }
   }
   for (const thing of mine.keys()) owners.set(thing, takeover);

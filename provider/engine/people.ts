@@ -41,7 +41,11 @@ export const accountOf = (user: Live): Account => ({
  * @param progress told how many of how many have been read, where it is this call that reads
  * @throws IconikError where anybody could not be read
  */
-export function readAccounts(session: Session, model: "userGroups" | "teams", progress: (done: number, of: number) => void = () => undefined): Promise<readonly Account[]> {
+export function readAccounts(
+  session: Session,
+  model: "userGroups" | "teams",
+  progress: (done: number, of: number) => void = () => undefined,
+): Promise<readonly Account[]> {
   const all = readings.get(session) ?? new Map<string, Promise<readonly Account[]>>();
   readings.set(session, all);
   const reading = all.get(model) ?? read(session, model, progress);
@@ -51,7 +55,11 @@ export function readAccounts(session: Session, model: "userGroups" | "teams", pr
 }
 const readings = new WeakMap<Session, Map<string, Promise<readonly Account[]>>>();
 
-async function read({ client }: Session, model: "userGroups" | "teams", progress: (done: number, of: number) => void): Promise<readonly Account[]> {
+async function read(
+  { client }: Session,
+  model: "userGroups" | "teams",
+  progress: (done: number, of: number) => void,
+): Promise<readonly Account[]> {
   const listed = (await client.list<Live>(userList)).filter(exists);
   let done = 0;
   const tell = () => progress((done += 1), listed.length);

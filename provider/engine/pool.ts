@@ -4,7 +4,11 @@
 const atOnce = 32;
 
 /** Does the work for each, so many at once, in order of their coming. Stops at the first failure. */
-export async function each<T, R>(items: readonly T[], work: (item: T) => Promise<R>, done: () => void = () => undefined): Promise<R[]> {
+export async function each<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+  done: () => void = () => undefined,
+): Promise<R[]> {
   const results: R[] = new Array<R>(items.length);
   let next = 0;
   let failed = false;

@@ -20,12 +20,19 @@ export interface Occasion {
  * Asks iconik whose token it is, which roles it has, and whether there are the people and objects that are only referred
  * to. Returns what stands in the way, one sentence each; fails when the credentials or the tenant are wrong.
  */
-export async function preflight(session: Session, wanted: readonly Wanted[], domainId?: string, { preview }: Occasion = {}): Promise<string[]> {
+export async function preflight(
+  session: Session,
+  wanted: readonly Wanted[],
+  domainId?: string,
+  { preview }: Occasion = {},
+): Promise<string[]> {
   const caller = await session.writer(domainId);
   const { toLook, toApply } = caller.isAdmin ? { toLook: [], toApply: [] } : await rolesLacking(session, wanted);
   const lacking = [...toLook, ...(preview ? [] : toApply)];
   if (preview && toLook.length === 0 && toApply.length > 0) {
-    preview.note(`the token may look and not apply: ${toApply.length} role${toApply.length === 1 ? " is" : "s are"} missing, which pulumi-iconik doctor lists`);
+    preview.note(
+      `the token may look and not apply: ${toApply.length} role${toApply.length === 1 ? " is" : "s are"} missing, which pulumi-iconik doctor lists`,
+    );
   }
   // Without its roles a token cannot look anything up.
   return lacking.length > 0 ? lacking : unknownNames(session, wanted);
@@ -40,8 +47,16 @@ export async function mayApply(session: Session, wanted: readonly Wanted[]): Pro
 
 /** Names that lead nowhere. What is described beside them may not be there yet. */
 async function unknownNames(session: Session, wanted: readonly Wanted[]): Promise<string[]> {
-  const described = new Set(wanted.flatMap(({ definition, values }) => (definition.shape === "object" ? [`${definition.kind}/${String(values[definition.key])}`] : [])));
-  const forms = new Map(wanted.flatMap(({ definition, values }) => formsIn(fieldsOf(definition, values), values)).map((form) => [form.key, form]));
+  const described = new Set(
+    wanted.flatMap(({ definition, values }) =>
+      definition.shape === "object" ? [`${definition.kind}/${String(values[definition.key])}`] : [],
+    ),
+  );
+  const forms = new Map(
+    wanted
+      .flatMap(({ definition, values }) => formsIn(fieldsOf(definition, values), values))
+      .map((form) => [form.key, form]),
+  );
   const lines: string[] = [];
   for (const { field, form, key } of forms.values()) {
     const name = (form as { existing?: unknown }).existing;
@@ -55,7 +70,10 @@ async function unknownNames(session: Session, wanted: readonly Wanted[]): Promis
 }
 
 /** Administrators stand above roles (product page: User Group Roles). One sentence for each role that is missing. */
-async function rolesLacking(session: Session, wanted: readonly Wanted[]): Promise<{ toLook: string[]; toApply: string[] }> {
+async function rolesLacking(
+  session: Session,
+  wanted: readonly Wanted[],
+): Promise<{ toLook: string[]; toApply: string[] }> {
   const { body } = await session.client.call<Live>("GET /API/users/v1/users/current/roles/");
   const held = new Set((body?.objects as string[] | undefined) ?? []);
   const lacking = (operations: (of: Wanted) => readonly string[]) => {
@@ -72,5 +90,8 @@ async function rolesLacking(session: Session, wanted: readonly Wanted[]): Promis
   const toLook = lacking(({ definition, values }) => operationsOf(definition, values).read);
   // Deleting is not among them: not every run deletes. Nor are roles that are given: guards know which are new.
   const toApply = lacking(({ definition, values }) => operationsOf(definition, values).write);
-  return { toLook: [...toLook].map(sentence), toApply: [...toApply].filter(([role]) => !toLook.has(role)).map(sentence) };
+  return {
+    toLook: [...toLook].map(sentence),
+    toApply: [...toApply].filter(([role]) => !toLook.has(role)).map(sentence),
+  };
 }

@@ -30,7 +30,13 @@ export function keepSecret<T>(value: T): T {
 export function scrub(text: string): string {
   if (forms.size === 0) return text;
   // Longest first, so that a secret inside another does not leave the rest of it standing.
-  pattern ??= new RegExp([...forms].sort((a, b) => b.length - a.length).map(literal).join("|"), "g");
+  pattern ??= new RegExp(
+    [...forms]
+      .sort((a, b) => b.length - a.length)
+      .map(literal)
+      .join("|"),
+    "g",
+  );
   return text.replace(pattern, "[secret]");
 }
 

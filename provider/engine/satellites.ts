@@ -66,7 +66,11 @@ export async function write(place: Place, wanted: unknown, now: unknown): Promis
     case "document": {
       const path = { [idParameter(via.path)]: place.id };
       if (wanted === false) await place.session.client.call(`DELETE ${via.path}`, { path });
-      else await place.session.client.call(`POST ${via.path}`, { path, body: encode(place.field, wanted, place.resolved) });
+      else
+        await place.session.client.call(`POST ${via.path}`, {
+          path,
+          body: encode(place.field, wanted, place.resolved),
+        });
       return;
     }
     case "accessList":
@@ -78,13 +82,23 @@ export async function write(place: Place, wanted: unknown, now: unknown): Promis
 
 /** Is the satellite in the state that it has on an object just made? */
 export const isUnset = (value: unknown): boolean =>
-  value === undefined || value === false || (typeof value === "object" && value !== null && Object.values(value).every((sort) => Array.isArray(sort) && sort.length === 0));
+  value === undefined ||
+  value === false ||
+  (typeof value === "object" &&
+    value !== null &&
+    Object.values(value).every((sort) => Array.isArray(sort) && sort.length === 0));
 
 /** Access lists are compared sort by sort: a sort that is not written is not ours. */
 export function sameSatellite(field: Field, live: unknown, wanted: unknown, resolved: Resolved): boolean {
-  if (field.type !== "access") return live === wanted || (live !== false && wanted !== false && same(field, live, wanted, resolved));
+  if (field.type !== "access")
+    return live === wanted || (live !== false && wanted !== false && same(field, live, wanted, resolved));
   return Object.keys((wanted ?? {}) as Access).every((sort) =>
-    same(field, { [sort]: (live as Access)?.[sort as keyof Access] ?? [] }, { [sort]: (wanted as Access)[sort as keyof Access] }, resolved),
+    same(
+      field,
+      { [sort]: (live as Access)?.[sort as keyof Access] ?? [] },
+      { [sort]: (wanted as Access)[sort as keyof Access] },
+      resolved,
+    ),
   );
 }
 
@@ -123,16 +137,25 @@ async function writeToggle(place: Place, via: Extract<Satellite, { shape: "toggl
 }
 
 async function isOn({ session, definition, id, name, field }: Place): Promise<boolean> {
-  const { body } = await session.client.call<Live>(`GET ${definition.path}`, { path: { [idParameter(definition.path)]: id } });
+  const { body } = await session.client.call<Live>(`GET ${definition.path}`, {
+    path: { [idParameter(definition.path)]: id },
+  });
   return body[wireName(name, field) as string] === true;
 }
 
 const claimOf = (path: string, whose: string): string => `${path}/${lowerCamel(whose)}`;
 
 /** Does the work; meanwhile those who are to give up a place know that these values claim it. */
-export async function claiming<T>(session: Session, definition: Definition, values: Values, work: () => Promise<T>): Promise<T> {
+export async function claiming<T>(
+  session: Session,
+  definition: Definition,
+  values: Values,
+  work: () => Promise<T>,
+): Promise<T> {
   const places = satellitesOf(fieldsOf(definition, values)).flatMap(([name, { via }]) =>
-    via?.shape === "toggle" && via.claims && values[name] === true ? [claimOf(via.claims, String(values[idParameter(via.claims)]))] : [],
+    via?.shape === "toggle" && via.claims && values[name] === true
+      ? [claimOf(via.claims, String(values[idParameter(via.claims)]))]
+      : [],
   );
   const done = work();
   const settled = done.catch(() => undefined);
@@ -153,7 +176,11 @@ type AccessSatellite = Extract<Satellite, { shape: "accessList" }>;
 const objectTypesOfTemplates = ["acl_templates", "acl_template", "template"];
 
 /** A call with the object type that this tenant takes. One that is refused is followed by the next candidate. */
-async function withObjectType<T>({ session, what }: Place, via: AccessSatellite, call: (type: string) => Promise<T>): Promise<T> {
+async function withObjectType<T>(
+  { session, what }: Place,
+  via: AccessSatellite,
+  call: (type: string) => Promise<T>,
+): Promise<T> {
   if (typeof via.objectType === "string") return call(via.objectType);
   // Once it is known, a refusal means something else.
   if (session.aclTemplateObjectType !== undefined) return call(session.aclTemplateObjectType);
@@ -166,7 +193,9 @@ async function withObjectType<T>({ session, what }: Place, via: AccessSatellite,
       session.aclTemplateObjectType = type;
       return answer;
     } catch (error) {
-      const refused = error instanceof IconikError && (error.status === 400 || (error.status === 404 && error.operation === `GET ${accessPath}`));
+      const refused =
+        error instanceof IconikError &&
+        (error.status === 400 || (error.status === 404 && error.operation === `GET ${accessPath}`));
       if (!refused) throw error;
       first ??= error;
     }
@@ -178,7 +207,9 @@ async function withObjectType<T>({ session, what }: Place, via: AccessSatellite,
 
 async function readAccess(place: Place, via: AccessSatellite, wanted: Access | undefined): Promise<Access> {
   const operation = `GET ${accessPath}`;
-  const { body } = await withObjectType(place, via, (type) => place.session.client.call<Live>(operation, { path: { object_type: type, object_key: place.id } }));
+  const { body } = await withObjectType(place, via, (type) =>
+    place.session.client.call<Live>(operation, { path: { object_type: type, object_key: place.id } }),
+  );
   const { userId } = await place.session.caller();
   if (userId === undefined && wanted?.users !== undefined) {
     const message = `iconik did not say whom the token acts for, so the entry that it makes for whoever makes ${place.what} cannot be told from others. Run again`;
@@ -209,7 +240,8 @@ async function readAccess(place: Place, via: AccessSatellite, wanted: Access | u
  * spoken of, that of groups, since older tenants have no other.
  */
 async function isTeam(place: Place, id: string, wanted: Access | undefined): Promise<boolean> {
-  const isNamed = (sort: "groups" | "teams") => wanted?.[sort]?.some((entry) => idOfMember(sort, entry, place.resolved) === id);
+  const isNamed = (sort: "groups" | "teams") =>
+    wanted?.[sort]?.some((entry) => idOfMember(sort, entry, place.resolved) === id);
   if (isNamed("teams")) return true;
   if (isNamed("groups")) return false;
   if (wanted?.teams !== undefined) return (await place.session.teams()).has(id);
@@ -231,7 +263,10 @@ async function writeAccess(place: Place, via: AccessSatellite, wanted: Access, l
     const parameter = idParameter(path);
     const send = (method: "PUT" | "DELETE", entry: AccessEntry, body?: object) =>
       withObjectType(place, via, (type) =>
-        client.call(`${method} ${path}`, { path: { [parameter]: idOfMember(sort, entry, place.resolved), object_type: type, object_key: place.id }, body }),
+        client.call(`${method} ${path}`, {
+          path: { [parameter]: idOfMember(sort, entry, place.resolved), object_type: type, object_key: place.id },
+          body,
+        }),
       );
     const held = new Map((live[sort] ?? []).map((entry) => [idOfMember(sort, entry, place.resolved), entry]));
     for (const entry of wanted[sort] ?? []) {

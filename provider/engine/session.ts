@@ -40,7 +40,10 @@ export interface Session {
   inventory(definition: ObjectKind): Inventory;
   reader(definition: ObjectKind): Reader;
   /** Ids behind written forms; those already known are not asked for again. */
-  resolve(forms: readonly { field: Field; form: unknown; key: string }[], known: Resolved): Promise<Record<string, string>>;
+  resolve(
+    forms: readonly { field: Field; form: unknown; key: string }[],
+    known: Resolved,
+  ): Promise<Record<string, string>>;
   /** Ids of the tenant's teams; empty where there are none. */
   teams(): Promise<ReadonlySet<string>>;
   /** A client of the same tenant for other credentials. */
@@ -166,9 +169,11 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
     connectAs: (appId, authToken) => connect({ ...settings, appId, authToken }, { signal, readOnly, clock, timeouts }),
     exclusive(key, work) {
       const turn = (queues.get(key) ?? Promise.resolve()).then(work, work);
-      const settled = turn.catch(() => undefined).then(() => {
-        if (queues.get(key) === settled) queues.delete(key);
-      });
+      const settled = turn
+        .catch(() => undefined)
+        .then(() => {
+          if (queues.get(key) === settled) queues.delete(key);
+        });
       queues.set(key, settled);
       return turn;
     },
@@ -212,7 +217,8 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
   }
 
   async function person(email: string): Promise<string> {
-    const called = (all: ReadonlyMap<string, Live[]>) => (all.get(email.toLowerCase()) ?? []).filter((user) => user.status !== "DELETED");
+    const called = (all: ReadonlyMap<string, Live[]>) =>
+      (all.get(email.toLowerCase()) ?? []).filter((user) => user.status !== "DELETED");
     let matches = called(await everybody(0));
     // Lists lag: that there is nobody is believed when two readings say so.
     if (matches.length === 0) matches = called(await everybody(1));
@@ -224,7 +230,8 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
       });
     }
     const active = matches.find((user) => user.status === undefined || user.status === "ACTIVE");
-    if (!active) note(`${email} is ${String(matches[0]!.status).toLowerCase()} in iconik: nothing that acts for them works`);
+    if (!active)
+      note(`${email} is ${String(matches[0]!.status).toLowerCase()} in iconik: nothing that acts for them works`);
     return String((active ?? matches[0]!).id);
   }
 
@@ -235,7 +242,12 @@ export function openSession(settings: Settings, options: SessionOptions = {}): S
 async function identify(client: Client): Promise<Caller> {
   const { body: token } = await client.call<Live>("GET /API/auth/v1/auth/token/");
   const domainId = token?.system_domain_id ?? (await systemDomain(client));
-  return { domainId, userId: token?.user_id, tokenId: token?.id, isAdmin: token?.is_admin === true || token?.is_super_admin === true };
+  return {
+    domainId,
+    userId: token?.user_id,
+    tokenId: token?.id,
+    isAdmin: token?.is_admin === true || token?.is_super_admin === true,
+  };
 }
 
 async function systemDomain(client: Client): Promise<string> {

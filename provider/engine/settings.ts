@@ -83,7 +83,8 @@ export function readSettings({ env, config, name }: Sources): Settings {
 export const given = (value: string | undefined): string | undefined => value?.trim() || undefined;
 
 /** The address of the tenant of the environment, or of the stack's config. @throws IconikError `bad-setting` */
-export const readAddress = ({ env, config }: Sources): string => readUrl(given(env.ICONIK_URL), given(config("iconik:url")), "ICONIK_URL");
+export const readAddress = ({ env, config }: Sources): string =>
+  readUrl(given(env.ICONIK_URL), given(config("iconik:url")), "ICONIK_URL");
 
 /**
  * Where people set a tenant's connection.

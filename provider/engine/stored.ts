@@ -43,7 +43,8 @@ export interface Stored {
 export type Adopt = "exact" | "converge" | (string & {});
 
 /** The id of the object that is to be taken over, where one is written. */
-export const idToAdopt = (adopt: Adopt | undefined): string | undefined => (adopt === "exact" || adopt === "converge" ? undefined : adopt);
+export const idToAdopt = (adopt: Adopt | undefined): string | undefined =>
+  adopt === "exact" || adopt === "converge" ? undefined : adopt;
 
 export interface Desired {
   values: Values;

@@ -17,7 +17,12 @@ const shape = (place: Place): TokenSatellite => place.field.via as TokenSatellit
  * Brings the token to what is wanted. Returns what to keep; a token that was minted is never lost, whatever fails after.
  * The token this very run uses is not revoked by it: the next run does that.
  */
-export async function syncToken(place: Place, stored: Stored, last: Values | undefined, wanted: Values): Promise<Stored> {
+export async function syncToken(
+  place: Place,
+  stored: Stored,
+  last: Values | undefined,
+  wanted: Values,
+): Promise<Stored> {
   const { name } = place;
   let current = stored;
   try {
@@ -62,7 +67,8 @@ export async function revokeDue(place: Place, stored: Stored): Promise<Stored> {
 
 /** What a token leaves among the outputs. */
 export const tokenOutputs = ["authToken", "tokenId", "tokenExpires"] as const;
-const without = (outputs: Values): Values => Object.fromEntries(Object.entries(outputs).filter(([name]) => !(tokenOutputs as readonly string[]).includes(name)));
+const without = (outputs: Values): Values =>
+  Object.fromEntries(Object.entries(outputs).filter(([name]) => !(tokenOutputs as readonly string[]).includes(name)));
 
 /**
  * Mints a token; the one before it is to be revoked, and so is one whose text was lost on the way, since nobody can use
@@ -71,8 +77,13 @@ const without = (outputs: Values): Values => Object.fromEntries(Object.entries(o
 async function minted(place: Place, stored: Stored, wanted: Values): Promise<Stored> {
   const before = new Set(await tokensOf(place));
   const old = stored.outputs.tokenId as string | undefined;
-  await tellStrangers(place, [...before].filter((id) => id !== old && !stored.facts.revoke?.includes(id)));
-  const dueWith = (lost: readonly string[]) => [...new Set([...(stored.facts.revoke ?? []), ...lost, ...(old === undefined ? [] : [old])])];
+  await tellStrangers(
+    place,
+    [...before].filter((id) => id !== old && !stored.facts.revoke?.includes(id)),
+  );
+  const dueWith = (lost: readonly string[]) => [
+    ...new Set([...(stored.facts.revoke ?? []), ...lost, ...(old === undefined ? [] : [old])]),
+  ];
   const kept = (facts: Partial<Stored["facts"]>, outputs: Values = {}): Stored => ({
     ...stored,
     values: { ...stored.values, ...(outputs.tokenId !== undefined && { [place.name]: wanted }) },
@@ -88,14 +99,22 @@ async function minted(place: Place, stored: Stored, wanted: Values): Promise<Sto
       if (!(error instanceof IconikError)) throw error;
       let told = error;
       if (error.acted === "unknown") {
-        const now = await tokensOf(place).catch((failure: unknown) => Promise.reject(mayBeLost(place, error, `whether there is a new one could not be told: ${String(failure)}`)));
+        const now = await tokensOf(place).catch((failure: unknown) =>
+          Promise.reject(mayBeLost(place, error, `whether there is a new one could not be told: ${String(failure)}`)),
+        );
         const fresh = now.filter((id) => !before.has(id));
         if (fresh.length > attempt) throw mayBeLost(place, error, `several are new: ${fresh.join(", ")}`);
         lost = fresh;
-        told = mayBeLost(place, error, lost.length === 0 ? "its list shows no new one" : `${lost.join(", ")} is revoked by the next run`);
+        told = mayBeLost(
+          place,
+          error,
+          lost.length === 0 ? "its list shows no new one" : `${lost.join(", ")} is revoked by the next run`,
+        );
       }
       if (lost.length === attempt && attempt === 1) {
-        place.session.note(`the answer with the new token of ${place.what} was lost: ${lost[0]} is revoked once another one works`);
+        place.session.note(
+          `the answer with the new token of ${place.what} was lost: ${lost[0]} is revoked once another one works`,
+        );
         continue;
       }
       if (lost.length === 0) throw told;
@@ -110,10 +129,16 @@ async function tellStrangers({ session, what }: Place, ids: readonly string[]): 
   const { tokenId: inUse } = await session.caller();
   const others = ids.filter((id) => id !== inUse);
   if (others.length === 0) return;
-  session.note(`${what} has tokens that this stack does not know: ${others.join(", ")}. Whoever uses them goes on; revoke in iconik those that nobody uses, such as one of a run that was killed`);
+  session.note(
+    `${what} has tokens that this stack does not know: ${others.join(", ")}. Whoever uses them goes on; revoke in iconik those that nobody uses, such as one of a run that was killed`,
+  );
 }
 
-function mayBeLost({ what }: Place, { code, operation, status, acted, message, cause }: IconikError, why: string): IconikError {
+function mayBeLost(
+  { what }: Place,
+  { code, operation, status, acted, message, cause }: IconikError,
+  why: string,
+): IconikError {
   const words = `${message.replace(/\.$/, "")}. Of the token that may have been minted for ${what} nobody knows the text; ${why}. Run again`;
   return new IconikError({ code, operation, status, acted, cause, message: words });
 }
@@ -136,7 +161,11 @@ async function mintOnce(place: Place, wanted: Values): Promise<Minted> {
     const message = `iconik minted a token for ${place.what} and did not say ${typeof body?.token === "string" ? "its id" : "what it is"}`;
     throw new IconikError({ code: "bad-answer", operation: `POST ${via.mint}`, acted: "unknown", message });
   }
-  return { authToken: body.token, tokenId: body.id, tokenExpires: typeof body.expires === "string" ? body.expires : undefined };
+  return {
+    authToken: body.token,
+    tokenId: body.id,
+    tokenExpires: typeof body.expires === "string" ? body.expires : undefined,
+  };
 }
 
 /**
@@ -165,7 +194,10 @@ async function prove(place: Place, stored: Stored): Promise<Stored> {
       await other.close();
     }
   };
-  return eventually(place.session, once, { passing: isRefused, lag: `iconik does not take the new token of ${place.what} yet` });
+  return eventually(place.session, once, {
+    passing: isRefused,
+    lag: `iconik does not take the new token of ${place.what} yet`,
+  });
 }
 
 const isRefused = (error: unknown): boolean => error instanceof IconikError && error.code === "unauthorized";
@@ -182,17 +214,27 @@ async function works(place: Place, stored: Stored): Promise<Stored | undefined> 
 async function revoke(place: Place, tokenId: string): Promise<void> {
   const via = shape(place);
   const operation = `DELETE ${via.revoke}`;
-  await place.session.client.call(operation, { path: { [idParameter(via.revoke)]: tokenId } }).catch(async (error: unknown) => {
-    if (!saysGone(error)) throw error;
-    if (!(await tokenExists(place, tokenId))) return;
-    const message = `token ${tokenId} of ${place.what} could not be revoked: iconik says that there is none, and has it all the same. It takes an administrator, or the person it acts for: revoke it in iconik, or run again with the token of such a person`;
-    throw new IconikError({ code: "forbidden", operation, status: (error as IconikError).status, message, cause: error });
-  });
+  await place.session.client
+    .call(operation, { path: { [idParameter(via.revoke)]: tokenId } })
+    .catch(async (error: unknown) => {
+      if (!saysGone(error)) throw error;
+      if (!(await tokenExists(place, tokenId))) return;
+      const message = `token ${tokenId} of ${place.what} could not be revoked: iconik says that there is none, and has it all the same. It takes an administrator, or the person it acts for: revoke it in iconik, or run again with the token of such a person`;
+      throw new IconikError({
+        code: "forbidden",
+        operation,
+        status: (error as IconikError).status,
+        message,
+        cause: error,
+      });
+    });
 }
 
 async function tokensOf(place: Place): Promise<string[]> {
   const via = shape(place);
-  const tokens = await place.session.client.list<Live>(`GET ${via.list}`, { path: { [idParameter(via.list)]: place.id } });
+  const tokens = await place.session.client.list<Live>(`GET ${via.list}`, {
+    path: { [idParameter(via.list)]: place.id },
+  });
   return tokens.map((token) => String(token.id));
 }
 

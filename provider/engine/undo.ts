@@ -23,7 +23,11 @@ export interface Change {
 }
 
 /** What is about to be overwritten, leaf by leaf. What is not set is said as such. */
-export function overwritten(leaves: readonly Leaf[], live: Live, resolved: Resolved): Pick<Change, "values" | "hidden"> {
+export function overwritten(
+  leaves: readonly Leaf[],
+  live: Live,
+  resolved: Resolved,
+): Pick<Change, "values" | "hidden"> {
   const values: Values = {};
   const hidden = new Set<string>();
   for (const leaf of leaves) {

@@ -4,7 +4,17 @@
  * a change. `encode` and `decode` map a single value to the wire and back.
  */
 
-import { accessSorts, chosenVariant, fieldsOf, isClear, permissions, type Definition, type Field, type Fields, type Values } from "../definition";
+import {
+  accessSorts,
+  chosenVariant,
+  fieldsOf,
+  isClear,
+  permissions,
+  type Definition,
+  type Field,
+  type Fields,
+  type Values,
+} from "../definition";
 import { canonicalAddress } from "../addresses";
 import { lowerCamel, wireName, wireWord } from "../naming";
 import { holdsUnknown, isUnknown, unknown } from "./unknown";
@@ -55,7 +65,8 @@ export function leavesOf(fields: Fields): readonly Leaf[] {
 const leaves = new WeakMap<Fields, Leaf[]>();
 
 /** Fields whose value lives at a path of its own. */
-export const satellitesOf = (fields: Fields): [string, Field][] => Object.entries(fields).filter(([, field]) => field.via);
+export const satellitesOf = (fields: Fields): [string, Field][] =>
+  Object.entries(fields).filter(([, field]) => field.via);
 
 export const get = (from: unknown, path: readonly string[]): unknown =>
   path.reduce<any>((value, key) => (value === null || typeof value !== "object" ? undefined : value[key]), from);
@@ -80,7 +91,10 @@ export function canonical(definition: Definition, values: Values): Values {
   return Object.fromEntries(
     Object.entries(complete)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]): [string, unknown] => [name, Object.hasOwn(fields, name) ? canonicalValue(fields[name]!, value) : value])
+      .map(([name, value]): [string, unknown] => [
+        name,
+        Object.hasOwn(fields, name) ? canonicalValue(fields[name]!, value) : value,
+      ])
       .filter(([name, value]) => !Object.hasOwn(fields, name) || !saysNothing(fields[name]!, value)),
   );
 }
@@ -90,13 +104,21 @@ function derived(derive: (values: Values) => Values, values: Values): Values {
   const known = Object.fromEntries(Object.entries(values).filter(([, value]) => !holdsUnknown(value)));
   const certain = derive(known);
   return Object.fromEntries(
-    Object.entries(derive(values)).map(([name, value]) => [name, values[name] === undefined && text(value) !== text(certain[name]) ? unknown : value]),
+    Object.entries(derive(values)).map(([name, value]) => [
+      name,
+      values[name] === undefined && text(value) !== text(certain[name]) ? unknown : value,
+    ]),
   );
 }
 
 /** A record of nothing manages nothing: what counts is within it. */
 const saysNothing = (field: Field, value: unknown): boolean =>
-  field.type === "record" && field.via === undefined && typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+  field.type === "record" &&
+  field.via === undefined &&
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.keys(value).length === 0;
 
 export function canonicalValue(field: Field, value: unknown): unknown {
   if (value === undefined || value === null || isUnknown(value) || isClear(value)) return value;
@@ -112,7 +134,10 @@ export function canonicalValue(field: Field, value: unknown): unknown {
         ? Object.fromEntries(
             Object.entries(value)
               .filter(([, inner]) => inner !== undefined)
-              .map(([name, inner]) => [name, Object.hasOwn(field.fields, name) ? canonicalValue(field.fields[name]!, inner) : inner]),
+              .map(([name, inner]) => [
+                name,
+                Object.hasOwn(field.fields, name) ? canonicalValue(field.fields[name]!, inner) : inner,
+              ]),
           )
         : value;
     case "access":
@@ -132,7 +157,9 @@ const spelling: Record<NonNullable<Field["canonical"]>, (text: string) => string
     const trimmed = text.trim().replace(/\/+$/, "");
     if (trimmed === "") return "";
     // The path is the service's own, which may tell Tenant from tenant.
-    return (/^https?:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`).replace(/^[^:]+:\/\/[^/?#]*/, (start) => start.toLowerCase());
+    return (/^https?:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`).replace(/^[^:]+:\/\/[^/?#]*/, (start) =>
+      start.toLowerCase(),
+    );
   },
   address: (text) => canonicalAddress(text),
 };
@@ -166,17 +193,19 @@ const sorted = <T>(items: readonly T[]): T[] =>
     const [left, right] = [text(a), text(b)];
     return left < right ? -1 : left > right ? 1 : 0;
   });
-const distinct = (items: readonly unknown[]): unknown[] => [...new Map(sorted(items).map((item) => [text(item), item])).values()];
+const distinct = (items: readonly unknown[]): unknown[] => [
+  ...new Map(sorted(items).map((item) => [text(item), item])).values(),
+];
 
 /** JSON with sorted keys: equal text, equal value. */
 export const text = (value: unknown): string =>
   typeof value === "string"
     ? value
-    : JSON.stringify(value, (_, inner: unknown) =>
+    : (JSON.stringify(value, (_, inner: unknown) =>
         inner !== null && typeof inner === "object" && !Array.isArray(inner)
           ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
           : inner,
-      ) ?? "";
+      ) ?? "");
 
 /**
  * Do the two mean the same? Nothing, cleared, an empty text and an empty list do: iconik answers any of these for
@@ -207,7 +236,10 @@ function meant(field: Field, value: unknown, resolved: Resolved): unknown {
         Object.entries(value as Access).map(([sort, entries]) => [
           sort,
           Array.isArray(entries)
-            ? entries.map((entry) => ({ member: meant(memberField(sort as keyof Access), memberOf(entry), resolved), permissions: entry.permissions }))
+            ? entries.map((entry) => ({
+                member: meant(memberField(sort as keyof Access), memberOf(entry), resolved),
+                permissions: entry.permissions,
+              }))
             : entries,
         ]),
       );
@@ -223,9 +255,14 @@ const idBehind = (field: Field, form: unknown, resolved: Resolved): unknown => {
 };
 
 const isNone = (value: unknown): boolean =>
-  value === undefined || value === null || value === "" || isClear(value) || (Array.isArray(value) && value.length === 0);
+  value === undefined ||
+  value === null ||
+  value === "" ||
+  isClear(value) ||
+  (Array.isArray(value) && value.length === 0);
 
-export const isList = (field: Field): boolean => field.type === "set" || field.type === "list" || field.type === "roles";
+export const isList = (field: Field): boolean =>
+  field.type === "set" || field.type === "list" || field.type === "roles";
 
 /** How "none" is written where something was owned: an empty list, an empty text, or cleared. */
 export const none = (field: Field): unknown => (isList(field) ? [] : field.type === "string" ? "" : { clear: true });
@@ -244,7 +281,9 @@ export type Resolved = Readonly<Record<string, string>>;
 
 /** Of what is known of names and e-mails, that which the values speak of. */
 export const resolvedIn = (fields: Fields, values: Values, resolved: Resolved): Resolved =>
-  Object.fromEntries(formsIn(fields, values).flatMap(({ key }) => (resolved[key] === undefined ? [] : [[key, resolved[key]]])));
+  Object.fromEntries(
+    formsIn(fields, values).flatMap(({ key }) => (resolved[key] === undefined ? [] : [[key, resolved[key]]])),
+  );
 
 /** Every reference and person in the values that must be looked up. */
 export function formsIn(fields: Fields, values: Values): { field: Field; form: unknown; key: string }[] {
@@ -255,7 +294,8 @@ export function formsIn(fields: Fields, values: Values): { field: Field; form: u
       for (const [sort, entries] of Object.entries(value as Access)) {
         for (const entry of entries ?? []) visit(memberField(sort as keyof Access), memberOf(entry));
       }
-    } else if ((field.type === "list" || field.type === "set") && Array.isArray(value)) value.forEach((item) => visit(field.of, item));
+    } else if ((field.type === "list" || field.type === "set") && Array.isArray(value))
+      value.forEach((item) => visit(field.of, item));
     else if (field.type === "record" && typeof value === "object") {
       for (const [name, inner] of Object.entries(field.fields)) visit(inner, (value as Values)[name]);
     } else {
@@ -308,13 +348,20 @@ export function decode(field: Field, wire: unknown, resolved: Resolved): unknown
       return typeof wire === "string" ? lowerCamel(wire) : wire;
     case "list":
     case "set":
-      return Array.isArray(wire) ? canonicalValue(field, wire.map((item) => decode(field.of, item, resolved))) : wire;
+      return Array.isArray(wire)
+        ? canonicalValue(
+            field,
+            wire.map((item) => decode(field.of, item, resolved)),
+          )
+        : wire;
     case "roles":
       return canonicalValue(field, wire);
     case "record":
       return Object.fromEntries(
         Object.entries(field.fields)
-          .map(([name, inner]) => [name, decode(inner, get(wire, [wireName(name, inner) as string]), resolved)] as const)
+          .map(
+            ([name, inner]) => [name, decode(inner, get(wire, [wireName(name, inner) as string]), resolved)] as const,
+          )
           .filter(([, value]) => value !== undefined),
       );
     case "reference":

@@ -22,17 +22,33 @@ export const willBeVerified = ({ verification }: ObjectKind, values: Values): st
   verification && values[verification.by] === true ? [verification.by] : [];
 
 /** Is there a reason to ask? `before`: what is known of it from earlier runs. */
-export function isVerificationDue({ verification }: ObjectKind, wanted: Values, changed: readonly Leaf[], before: Stored | undefined): boolean {
+export function isVerificationDue(
+  { verification }: ObjectKind,
+  wanted: Values,
+  changed: readonly Leaf[],
+  before: Stored | undefined,
+): boolean {
   if (!verification || wanted[verification.by] !== true) return false;
   const { by } = verification;
-  return !before || before.values[by] !== true || before.facts.pending?.includes(by) === true || changed.some(({ field }) => field.verified);
+  return (
+    !before ||
+    before.values[by] !== true ||
+    before.facts.pending?.includes(by) === true ||
+    changed.some(({ field }) => field.verified)
+  );
 }
 
 /**
  * Waits until iconik's answers agree with what is described. What cannot be verified is told, and is no failure.
  * @throws IconikError `unverified` when the time is up, with what does not agree
  */
-export async function verify(session: Session, definition: ObjectKind, id: string, what: string, wanted: Values): Promise<void> {
+export async function verify(
+  session: Session,
+  definition: ObjectKind,
+  id: string,
+  what: string,
+  wanted: Values,
+): Promise<void> {
   const { verification } = definition;
   if (!verification) return;
   const ask = asking(session, definition, id);
@@ -53,8 +69,10 @@ export async function verify(session: Session, definition: ObjectKind, id: strin
       });
     }
     // Once at the start, and then about once a minute.
-    if (index === 0) session.note(`${what}: ${wrong.join("; ")}. New credentials take a while; waiting for up to ${patience}`);
-    else if (Math.floor(waited / 60_000) < Math.floor((waited + pause) / 60_000)) session.note(`${what}: still waiting, ${wrong.join("; ")}`);
+    if (index === 0)
+      session.note(`${what}: ${wrong.join("; ")}. New credentials take a while; waiting for up to ${patience}`);
+    else if (Math.floor(waited / 60_000) < Math.floor((waited + pause) / 60_000))
+      session.note(`${what}: still waiting, ${wrong.join("; ")}`);
     await session.wait(pause);
     waited += pause;
   }
@@ -73,7 +91,8 @@ function asking(session: Session, definition: ObjectKind, id: string): Ask {
       return body ?? {};
     } catch (error) {
       // 501: this method of storage has none (files.json, verifications).
-      if (error instanceof IconikError && [404, 405, 501].includes(error.status ?? 0)) return `iconik answers ${error.status}`;
+      if (error instanceof IconikError && [404, 405, 501].includes(error.status ?? 0))
+        return `iconik answers ${error.status}`;
       throw error;
     }
   };
@@ -88,13 +107,17 @@ interface Seen {
 async function look(definition: ObjectKind, verification: Verification, wanted: Values, ask: Ask): Promise<Seen> {
   const access = await ask(verification.access);
   if (typeof access === "string") return unverifiable(access);
-  if (access.access_check === false) return { wrong: [`iconik cannot reach it${because(access.error_message)}`], told: [] };
+  if (access.access_check === false)
+    return { wrong: [`iconik cannot reach it${because(access.error_message)}`], told: [] };
   const permissions = await ask(verification.permissions);
   if (typeof permissions === "string") return unverifiable(permissions);
   return compared(verification, wanted, permissions, chosenVariant(definition, wanted)?.unnarrowed === true);
 }
 
-const unverifiable = (why: string): Seen => ({ wrong: [], told: [`it could not be verified whether iconik can use it: ${why}`] });
+const unverifiable = (why: string): Seen => ({
+  wrong: [],
+  told: [`it could not be verified whether iconik can use it: ${why}`],
+});
 
 function compared({ flags, told: others }: Verification, wanted: Values, live: Live, unnarrowed: boolean): Seen {
   const seen: Seen = { wrong: [], told: [] };
@@ -102,12 +125,18 @@ function compared({ flags, told: others }: Verification, wanted: Values, live: L
     const [described, can] = [wanted[flag], live[answer]];
     if (typeof described !== "boolean") continue;
     if (typeof can !== "boolean") seen.told.push(`iconik does not say whether it can ${flag}`);
-    else if (described && !can) seen.wrong.push(`${flag} is true, and iconik cannot ${flag}${because(live[`${answer}_error`] ?? live.error_message)}`);
+    else if (described && !can)
+      seen.wrong.push(
+        `${flag} is true, and iconik cannot ${flag}${because(live[`${answer}_error`] ?? live.error_message)}`,
+      );
     else if (!described && can && !(impliedBy !== undefined && wanted[impliedBy] === true)) {
-      (unnarrowed ? seen.told : seen.wrong).push(`${flag} is false, and iconik can ${flag} all the same: its credentials allow more than is described`);
+      (unnarrowed ? seen.told : seen.wrong).push(
+        `${flag} is false, and iconik can ${flag} all the same: its credentials allow more than is described`,
+      );
     }
   }
-  for (const [answer, says] of Object.entries(others)) if (live[answer] === false) seen.told.push(`${says}${because(live[`${answer}_error`])}`);
+  for (const [answer, says] of Object.entries(others))
+    if (live[answer] === false) seen.told.push(`${says}${because(live[`${answer}_error`])}`);
   return seen;
 }
 

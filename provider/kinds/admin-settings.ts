@@ -4,7 +4,8 @@ import { sharedSettings } from "./fields/settings";
 export default part({
   kind: "AdminSettings",
   section: "adminSettings",
-  about: "Settings of the whole tenant. Only what is written is managed, leaf by leaf. Limits of the contract and Shield are not part of it.",
+  about:
+    "Settings of the whole tenant. Only what is written is managed, leaf by leaf. Limits of the contract and Shield are not part of it.",
   documents: [{ path: "/API/settings/v1/system/current/" }],
   fields: {
     externalShare: flag("People may share with guests outside the tenant; false ends existing shares too."),

@@ -23,7 +23,9 @@ export default object({
           wire: null,
           source: "expires_in, a query parameter in seconds (newer auth.json)",
         }),
-        rotate: text("Any text; another text mints a new token and revokes the old one once the new one works.", { wire: null }),
+        rotate: text("Any text; another text mints a new token and revokes the old one once the new one works.", {
+          wire: null,
+        }),
       },
       {
         via: {

@@ -20,7 +20,10 @@ export default object({
     includeOriginalExtension: flag("Keeps the extension of the original in file names."),
     metadataFormat: choice("Format of exported metadata.", ["CSV", "JSON", "XML"]),
     metadataView: external("The view whose fields are exported.", "metadata view", { wire: "metadata_view" }),
-    transcodeProfileIds: set("Transcode profiles that are offered.", external("A transcode profile.", "transcode profile")),
+    transcodeProfileIds: set(
+      "Transcode profiles that are offered.",
+      external("A transcode profile.", "transcode profile"),
+    ),
     transcriptionFormat: choice("Format of exported transcriptions.", ["WEBVTT", "SRT"]),
     access: access("Who may use the export location.", "export_locations"),
   },

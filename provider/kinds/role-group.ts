@@ -4,7 +4,8 @@ import { people } from "./fields/people";
 export default object({
   kind: "RoleGroup",
   section: "roleGroups",
-  about: "What its members may do. Only in tenants made since October 2025. A person in no role group may do all that the user type allows; the first one takes that away.",
+  about:
+    "What its members may do. Only in tenants made since October 2025. A person in no role group may do all that the user type allows; the first one takes that away.",
   model: "teams",
   path: "/API/users/v1/role_groups/{group_id}/",
   key: "name",

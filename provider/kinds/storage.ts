@@ -21,7 +21,8 @@ const usable: Marks = { within: "settings", verified: true };
 const identity: Marks = {
   ...usable,
   immutable: "refuse",
-  instead: "add a storage with the new value, move the files over in iconik, then remove this one: iconik keeps file records of the old place",
+  instead:
+    "add a storage with the new value, move the files over in iconik, then remove this one: iconik keeps file records of the old place",
 };
 const credential: Marks = { ...usable, hidden: true };
 const secret: Marks = { ...usable, secret: true };
@@ -29,7 +30,11 @@ const secret: Marks = { ...usable, secret: true };
 /** Settings of every storage that people upload to or scan (files.json: the settings schemas of FILE, S3, GCS, B2, AZURE). */
 const common: Fields = {
   aclTemplate: reference("Access to assets that are uploaded here.", "AclTemplate", settings),
-  accessGroup: reference("Group that gets access to what is scanned in, where no template is set.", ["UserGroup", "Team"], settings),
+  accessGroup: reference(
+    "Group that gets access to what is scanned in, where no template is set.",
+    ["UserGroup", "Team"],
+    settings,
+  ),
   aggregateIdenticalFiles: flag("Files of the same content become one asset.", settings),
   aggregateIgnore: texts("Names left out when identical files are looked for.", settings),
   aggregateOnlyOnSameStorage: flag("Looks for identical files on this storage only.", settings),
@@ -39,7 +44,10 @@ const common: Fields = {
   folderNameTagsMetadataView: external("View of that metadata field.", "metadata view", settings),
   isSystem: flag("iconik's own storage.", { ...settings, output: true }),
   metadataConversionUrl: text("Service that turns sidecar files into metadata.", settings),
-  metadataConversionUrlHeaders: text("Headers sent to that service; they may hold a password.", { ...settings, secret: true }),
+  metadataConversionUrlHeaders: text("Headers sent to that service; they may hold a password.", {
+    ...settings,
+    secret: true,
+  }),
   metadataView: external("View of the metadata that sidecar files bring.", "metadata view", settings),
   scanDirectories: texts("Folders that are scanned; left empty: all.", settings),
   scanIgnore: texts("Patterns of what is not scanned: globs, or re: and a regular expression.", settings),
@@ -71,35 +79,60 @@ const s3Fields = (endpoint: string, marks: Marks = {}): Fields => ({
 });
 
 const withEndpoint = (endpoint: (region: string) => string) => (values: Values) =>
-  values.endpoint === undefined && typeof values.region === "string" ? { ...values, endpoint: endpoint(values.region) } : values;
+  values.endpoint === undefined && typeof values.region === "string"
+    ? { ...values, endpoint: endpoint(values.region) }
+    : values;
 
 /** Is the storage at a host of this domain, or of a part of it? */
 function isAt(live: Readonly<Record<string, any>>, ...domains: string[]): boolean {
-  const host = String(live.settings?.endpoint ?? "").toLowerCase().replace(/^\w+:\/\//, "").replace(/[:/].*$/, "");
+  const host = String(live.settings?.endpoint ?? "")
+    .toLowerCase()
+    .replace(/^\w+:\/\//, "")
+    .replace(/[:/].*$/, "");
   return domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
 }
 
 /** Said to work with keys, it has none: iconik would take it for managed, and that could not be taken back. */
 const keysMissing = (values: Values, making: boolean): { field: string; problem: string }[] =>
   making && values.credentials === "keys" && values.accessKey === undefined && values.secretKey === undefined
-    ? [{ field: "accessKey", problem: "credentials: keys wants accessKey and secretKey; write both, or credentials: managed" }]
+    ? [
+        {
+          field: "accessKey",
+          problem: "credentials: keys wants accessKey and secretKey; write both, or credentials: managed",
+        },
+      ]
     : keyPair(values);
 
 /** Keys come in pairs. Whether any must be there is the tenant file's business: provisioning may bring them. */
 function keyPair(values: Values): { field: string; problem: string }[] {
   if ((values.accessKey === undefined) !== (values.secretKey === undefined)) {
     const missing = values.accessKey === undefined ? "accessKey" : "secretKey";
-    return [{ field: missing, problem: "accessKey and secretKey go together; write both, or neither of one that is there and keeps its keys, with adopt: exact" }];
+    return [
+      {
+        field: missing,
+        problem:
+          "accessKey and secretKey go together; write both, or neither of one that is there and keeps its keys, with adopt: exact",
+      },
+    ];
   }
   return [];
 }
 
 const needsKeys = (values: Values, making: boolean) =>
   making && values.accessKey === undefined && values.secretKey === undefined
-    ? [{ field: "accessKey", problem: "this storage needs accessKey and secretKey; only Amazon S3 works without. Of one that is there and keeps its keys, adopt: exact says so" }]
+    ? [
+        {
+          field: "accessKey",
+          problem:
+            "this storage needs accessKey and secretKey; only Amazon S3 works without. Of one that is there and keeps its keys, adopt: exact says so",
+        },
+      ]
     : keyPair(values);
 
-const compatible = (about: string, options: Pick<Variant, "recognise" | "example"> & { endpoint?: (region: string) => string }): Variant => ({
+const compatible = (
+  about: string,
+  options: Pick<Variant, "recognise" | "example"> & { endpoint?: (region: string) => string },
+): Variant => ({
   about,
   wire: { method: "S3" },
   fields: s3Fields("Address of the S3 service, with https://.", options.endpoint ? {} : { required: true }),
@@ -120,24 +153,34 @@ const cases: Record<string, Variant> = {
       credentials: choice("`managed`: iconik's own role, no key exists. `keys`: an access key.", ["managed", "keys"], {
         wire: null,
         immutable: "refuse",
-        instead: "add a storage with the other sort of credentials: how keys are taken away from a storage is not documented by iconik",
+        instead:
+          "add a storage with the other sort of credentials: how keys are taken away from a storage is not documented by iconik",
         source: "help page: managed credentials; on the wire: no keys (not documented)",
       }),
     },
     derive: withEndpoint((region) => `https://s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`),
-    recognise: (live) => live.method === "S3" && (!live.settings?.endpoint || isAt(live, "amazonaws.com", "amazonaws.com.cn")),
+    recognise: (live) =>
+      live.method === "S3" && (!live.settings?.endpoint || isAt(live, "amazonaws.com", "amazonaws.com.cn")),
     check: (values, making) =>
       values.credentials === "managed"
         ? ["accessKey", "secretKey", "sessionToken"]
             .filter((field) => values[field] !== undefined)
-            .map((field) => ({ field, problem: "managed credentials mean that no key exists; drop it or write credentials: keys" }))
+            .map((field) => ({
+              field,
+              problem: "managed credentials mean that no key exists; drop it or write credentials: keys",
+            }))
         : keysMissing(values, making),
     example: { bucket: "example-masters", region: "eu-north-1", credentials: "managed" },
   },
   wasabi: compatible("Wasabi.", {
     endpoint: (region) => `https://s3.${region}.wasabisys.com`,
     recognise: (live) => live.method === "S3" && isAt(live, "wasabisys.com"),
-    example: { bucket: "example-archive", region: "eu-central-1", accessKey: "EXAMPLEKEY", secretKey: "example-secret-key" },
+    example: {
+      bucket: "example-archive",
+      region: "eu-central-1",
+      accessKey: "EXAMPLEKEY",
+      secretKey: "example-secret-key",
+    },
   }),
   ibmCos: compatible("IBM Cloud Object Storage.", {
     endpoint: (region) => `https://s3.${region}.cloud-object-storage.appdomain.cloud`,
@@ -147,11 +190,23 @@ const cases: Record<string, Variant> = {
   // Cloudian runs under its owner's own name: never recognised by its address, only by what the file says.
   cloudian: compatible("Cloudian HyperStore.", {
     recognise: () => false,
-    example: { bucket: "example-hyper", region: "dc1", endpoint: "https://s3.dc1.example.com", accessKey: "EXAMPLEKEY", secretKey: "example-secret-key" },
+    example: {
+      bucket: "example-hyper",
+      region: "dc1",
+      endpoint: "https://s3.dc1.example.com",
+      accessKey: "EXAMPLEKEY",
+      secretKey: "example-secret-key",
+    },
   }),
   s3Compatible: compatible("Any other service that speaks the S3 protocol.", {
     recognise: (live) => live.method === "S3",
-    example: { bucket: "example-other", region: "us-east-1", endpoint: "https://s3.example.com", accessKey: "EXAMPLEKEY", secretKey: "example-secret-key" },
+    example: {
+      bucket: "example-other",
+      region: "us-east-1",
+      endpoint: "https://s3.example.com",
+      accessKey: "EXAMPLEKEY",
+      secretKey: "example-secret-key",
+    },
   }),
   gcs: {
     about: "Google Cloud Storage.",
@@ -175,7 +230,10 @@ const cases: Record<string, Variant> = {
     },
     recognise: (live) => live.method === "AZURE",
     unnarrowed: true,
-    example: { container: "media", connectionString: "DefaultEndpointsProtocol=https;AccountName=example;AccountKey=ZXhhbXBsZQ==" },
+    example: {
+      container: "media",
+      connectionString: "DefaultEndpointsProtocol=https;AccountName=example;AccountKey=ZXhhbXBsZQ==",
+    },
   },
   b2: {
     about: "Backblaze B2 by its own protocol.",
@@ -188,7 +246,12 @@ const cases: Record<string, Variant> = {
       ...bucketed,
     },
     recognise: (live) => live.method === "B2",
-    example: { bucket: "example-b2", bucketId: "e73ede9c9c8412db49f60715", keyId: "00512345", applicationKey: "example-application-key" },
+    example: {
+      bucket: "example-b2",
+      bucketId: "e73ede9c9c8412db49f60715",
+      keyId: "00512345",
+      applicationKey: "example-application-key",
+    },
   },
   file: {
     about: "A file system on site, served by an iconik Storage Gateway.",
@@ -209,7 +272,10 @@ const cases: Record<string, Variant> = {
       localProxyCreation: flag("Makes proxies on site.", settings),
       prioDirs: list(
         "Folders that go first.",
-        record("A folder and its priority.", { directory: text("The folder."), priority: integer("The higher, the sooner.") }),
+        record("A folder and its priority.", {
+          directory: text("The folder."),
+          priority: integer("The higher, the sooner."),
+        }),
         settings,
       ),
       publicIdentity: text("Public key of the gateway.", { ...settings, idOf: "gateway" }),
@@ -244,7 +310,8 @@ export default object({
   key: "name",
   stateful: true,
   // A storage may be made and still not work (help page: creating a storage).
-  trouble: (live) => (live.status === "FAILING" ? `iconik cannot use it: ${live.status_message ?? "it does not say why"}` : undefined),
+  trouble: (live) =>
+    live.status === "FAILING" ? `iconik cannot use it: ${live.status_message ?? "it does not say why"}` : undefined,
   isSystem: (live) => live.settings?.is_system === true,
   verification: {
     by: "verify",
@@ -256,7 +323,9 @@ export default object({
       write: { answer: "write_access" },
       delete: { answer: "delete_access" },
     },
-    told: { cors: "iconik cannot set the CORS rules: people upload in a browser only if somebody else has written them" },
+    told: {
+      cors: "iconik cannot set the CORS rules: people upload in a browser only if somebody else has written them",
+    },
   },
   variants: { by: "type", cases },
   fields: {
@@ -279,7 +348,11 @@ export default object({
     delete: flag("iconik may delete files, when assets are purged.", usable),
     scan: flag("iconik looks for new files.", settings),
     default: flag("Uploads of this purpose go here unless people choose another.", {
-      via: { shape: "toggle", path: "/API/files/v1/storages/{storage_id}/default/", claims: "/API/files/v1/storages/{purpose}/default/" },
+      via: {
+        shape: "toggle",
+        path: "/API/files/v1/storages/{storage_id}/default/",
+        claims: "/API/files/v1/storages/{purpose}/default/",
+      },
     }),
     autoScan: record(
       "Scans the bucket at intervals; `false` switches it off.",

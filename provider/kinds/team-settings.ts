@@ -4,7 +4,8 @@ import { sharedSettings } from "./fields/settings";
 export default part({
   kind: "TeamSettings",
   section: "teams.settings",
-  about: "Settings of the people whose primary team it is. A resource of its own, so that a team's template may name the team.",
+  about:
+    "Settings of the people whose primary team it is. A resource of its own, so that a team's template may name the team.",
   model: "teams",
   documents: [{ by: "team", path: "/API/settings/v1/team/{team_id}/" }],
   fields: {

@@ -27,9 +27,17 @@ export function isImportFile(text: string): boolean {
 /**
  * What of the picture has an id; `beside`: objects of another description that it refers to. Credentials are in no picture: what the program says of them is believed.
  */
-export function importFileOf({ resources, later: { guards } }: Picture, beside: readonly (Ref & { id?: string })[] = []): ImportFile {
+export function importFileOf(
+  { resources, later: { guards } }: Picture,
+  beside: readonly (Ref & { id?: string })[] = [],
+): ImportFile {
   const ids = new Map([...beside, ...resources].map((resource) => [`${resource.kind}/${resource.name}`, resource.id]));
-  return { resources: [...(guards ? [guardsEntry(guards)] : []), ...resources.flatMap((resource) => (resource.id === undefined ? [] : [entryOf(resource, resource.id, ids)]))] };
+  return {
+    resources: [
+      ...(guards ? [guardsEntry(guards)] : []),
+      ...resources.flatMap((resource) => (resource.id === undefined ? [] : [entryOf(resource, resource.id, ids)])),
+    ],
+  };
 }
 
 /** There is nothing of them in iconik; the program registers them like a resource. */
@@ -38,7 +46,11 @@ function guardsEntry(guards: Values): ImportFile["resources"][number] {
   return { type: typeOf(guardsKind), name: "guards", id: "guards", inputs: values, outputs: values };
 }
 
-function entryOf({ kind, name, inputs, options }: PicturedResource, id: string, ids: ReadonlyMap<string, string | undefined>): ImportFile["resources"][number] {
+function entryOf(
+  { kind, name, inputs, options }: PicturedResource,
+  id: string,
+  ids: ReadonlyMap<string, string | undefined>,
+): ImportFile["resources"][number] {
   const definition = kinds[kind]!;
   const fields = fieldsOf(definition, inputs);
   // As a program's resources stand for them.
@@ -46,11 +58,22 @@ function entryOf({ kind, name, inputs, options }: PicturedResource, id: string, 
   const values = canonical(
     definition,
     // A key's id goes with its secret; what state does not have of them, the program is believed.
-    Object.fromEntries(Object.entries(inputs).flatMap(([field, value]) => (isFromConfig(value) || fields[field]?.hidden ? [] : [[field, fields[field] ? withRefs(fields[field], value, idOf) : value]]))),
+    Object.fromEntries(
+      Object.entries(inputs).flatMap(([field, value]) =>
+        isFromConfig(value) || fields[field]?.hidden
+          ? []
+          : [[field, fields[field] ? withRefs(fields[field], value, idOf) : value]],
+      ),
+    ),
   );
   const builtIn = options.builtIn;
   const label = definition.shape === "object" && inputs[definition.key] !== name ? name : undefined;
-  const hidden: HiddenOptions = { ...(options.adopt !== undefined && { adopt: options.adopt }), ...(builtIn && { builtIn }), ...(options.knownRoles && { knownRoles: options.knownRoles }), ...(label !== undefined && { label }) };
+  const hidden: HiddenOptions = {
+    ...(options.adopt !== undefined && { adopt: options.adopt }),
+    ...(builtIn && { builtIn }),
+    ...(options.knownRoles && { knownRoles: options.knownRoles }),
+    ...(label !== undefined && { label }),
+  };
   const facts = { v: 1, domain: "", resolved: {}, ...(builtIn && { builtIn }), ...(label !== undefined && { label }) };
   const __provider = providerText(kind);
   return {

@@ -9,8 +9,15 @@ export type Properties = Record<string, any>;
 /** The calls that Pulumi's provider process makes (cmd/dynamic-provider of the SDK). */
 export interface Handler {
   configure(request: { config: { get(key: string): string | undefined } }): Promise<void>;
-  check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: { property: string; reason: string }[] }>;
-  diff(id: string, olds: Properties, news: Properties): Promise<{ changes?: boolean; replaces?: string[]; deleteBeforeReplace?: boolean }>;
+  check(
+    olds: Properties,
+    news: Properties,
+  ): Promise<{ inputs: Properties; failures: { property: string; reason: string }[] }>;
+  diff(
+    id: string,
+    olds: Properties,
+    news: Properties,
+  ): Promise<{ changes?: boolean; replaces?: string[]; deleteBeforeReplace?: boolean }>;
   create(inputs: Properties): Promise<{ id: string; outs: Properties }>;
   read(id: string, props: Properties): Promise<{ id?: string; props?: Properties; inputs?: Properties }>;
   update(id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }>;
@@ -73,8 +80,10 @@ export async function inWords<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof InitFailed) throw error;
-    if (!(error instanceof IconikError) && error instanceof Error) console.error(scrub(`pulumi-iconik has a bug: ${error.stack}`));
-    const known = error instanceof IconikError ? error : new IconikError({ code: "internal", message: describe(error) });
+    if (!(error instanceof IconikError) && error instanceof Error)
+      console.error(scrub(`pulumi-iconik has a bug: ${error.stack}`));
+    const known =
+      error instanceof IconikError ? error : new IconikError({ code: "internal", message: describe(error) });
     const { code, operation, status, meaning } = known;
     throw new IconikError({ code, operation, status, meaning, message: once(known, describe(error)), cause: error });
   } finally {

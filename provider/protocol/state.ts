@@ -34,12 +34,19 @@ export const nameOf = (urn: string): string => urn.split("::").slice(3).join("::
  */
 export async function exportOf(stack: string, cwd = process.cwd()): Promise<StateResource[]> {
   const text = await new Promise<string>((resolve, reject) => {
-    execFile("pulumi", ["stack", "export", "--stack", stack, "--non-interactive"], { cwd, maxBuffer: 2 ** 30, timeout: 300_000 }, (error, stdout, stderr) => {
-      if (!error) return resolve(stdout);
-      const isThere = (error as NodeJS.ErrnoException).code !== "ENOENT";
-      const said = isThere ? (stderr || error.message).trim().replace(/^error: /, "") : "there is no pulumi here to ask; install its CLI";
-      reject(new Error(said, { cause: error }));
-    });
+    execFile(
+      "pulumi",
+      ["stack", "export", "--stack", stack, "--non-interactive"],
+      { cwd, maxBuffer: 2 ** 30, timeout: 300_000 },
+      (error, stdout, stderr) => {
+        if (!error) return resolve(stdout);
+        const isThere = (error as NodeJS.ErrnoException).code !== "ENOENT";
+        const said = isThere
+          ? (stderr || error.message).trim().replace(/^error: /, "")
+          : "there is no pulumi here to ask; install its CLI";
+        reject(new Error(said, { cause: error }));
+      },
+    );
   });
   const { deployment } = JSON.parse(text) as { deployment?: { resources?: StateResource[] } };
   return deployment?.resources ?? [];

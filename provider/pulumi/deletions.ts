@@ -41,7 +41,9 @@ export async function plannedDeletions(desired: Desired, folder: string): Promis
     state = await stackState(folder);
   } catch (error) {
     const unread = `pulumi stack export failed (${plain((error as Error).message.split("\n")[0]!)})`;
-    await pulumi.log.warn(`what this run deletes could not be told beforehand, and is guarded one by one when it comes: ${unread}`);
+    await pulumi.log.warn(
+      `what this run deletes could not be told beforehand, and is guarded one by one when it comes: ${unread}`,
+    );
     return { unread };
   }
   const had = new Set(state.had.map(({ kind, id }) => `${kind}/${id}`));
@@ -58,7 +60,11 @@ export async function plannedDeletions(desired: Desired, folder: string): Promis
 
 /** What the stack had and the description no longer has. Of a label and its former ones, Pulumi keeps the first it had. */
 function goneFrom({ had, entries }: StackState, { resources, released, tenant }: Desired): Had[] {
-  const kept = new Set(resources.map(({ kind, name, formerly }) => [name, ...formerly].map((one) => `${kind}/${one}`).find((one) => entries.has(one))));
+  const kept = new Set(
+    resources.map(({ kind, name, formerly }) =>
+      [name, ...formerly].map((one) => `${kind}/${one}`).find((one) => entries.has(one)),
+    ),
+  );
   return had.filter(({ kind, name, domain }) => {
     // Of what was imported, the tenant is not known yet.
     if (tenant.domainId !== undefined && domain !== "" && domain !== tenant.domainId) return false;

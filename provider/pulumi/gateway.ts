@@ -16,7 +16,15 @@ const workerRole = "is_storage_worker";
  * shows no whole file: other settings of a `config.ini` that is there already stay as they are, and these four replace
  * its own.
  */
-export const gatewayConfig = ({ url, storage, application }: { url: string; storage: Storage; application: Application }): pulumi.Output<string> =>
+export const gatewayConfig = ({
+  url,
+  storage,
+  application,
+}: {
+  url: string;
+  storage: Storage;
+  application: Application;
+}): pulumi.Output<string> =>
   pulumi.secret(
     pulumi.interpolate`iconik-url = ${url.replace(/\/*$/, "/")}\napp-id = ${application.id}\nauth-token = ${application.authToken}\nstorage-id = ${storage.id}\n`,
   );
@@ -25,12 +33,17 @@ export const gatewayConfig = ({ url, storage, application }: { url: string; stor
 export async function gatewayNotes(session: Session, { provision, resources }: Desired): Promise<string[]> {
   const notes: string[] = [];
   for (const { of, application } of provision) {
-    const email = resources.find(({ kind, name }) => kind === application?.kind && name === application.name)?.inputs.user;
+    const email = resources.find(({ kind, name }) => kind === application?.kind && name === application.name)?.inputs
+      .user;
     if (typeof email !== "string") continue;
     const form = { field: { type: "user", about: "" } as const, form: email, key: `user/${email}` };
     const held = await session
       .resolve([form], {})
-      .then((ids) => session.client.call<{ objects?: string[] }>("GET /API/users/v1/users/{user_id}/roles/", { path: { user_id: ids[form.key]! } }))
+      .then((ids) =>
+        session.client.call<{ objects?: string[] }>("GET /API/users/v1/users/{user_id}/roles/", {
+          path: { user_id: ids[form.key]! },
+        }),
+      )
       .catch((error: unknown) => {
         // What cannot be told stops nobody.
         if (error instanceof IconikError && ["forbidden", "not-found"].includes(error.code)) return undefined;

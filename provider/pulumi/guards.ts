@@ -44,7 +44,10 @@ export class Guards extends pulumi.CustomResource {
     for (const one of args.allow ?? []) {
       const problem = exceptionOf(one);
       if (typeof problem === "string") throw new pulumi.RunError(`${name}: an entry of allow ${problem}`);
-      if (one.reason === undefined || one.until === undefined) throw new pulumi.RunError(`${name}: an entry of allow has no ${one.until === undefined ? "until: its last day, YYYY-MM-DD" : "reason"}`);
+      if (one.reason === undefined || one.until === undefined)
+        throw new pulumi.RunError(
+          `${name}: an entry of allow has no ${one.until === undefined ? "until: its last day, YYYY-MM-DD" : "reason"}`,
+        );
     }
     const tenant = tenantOf(typeOf(guardsKind), opts);
     const all = both(told.get(tenant), args);
@@ -67,12 +70,16 @@ function both(before: WrittenGuards | undefined, { mustKeep, minAdmins, allow }:
 const told = new WeakMap<object, WrittenGuards>();
 
 /** What the program said before, for the resources of the same provider. */
-export const guardsOf = (type: string, opts: pulumi.CustomResourceOptions): WrittenGuards | undefined => told.get(tenantOf(type, opts));
+export const guardsOf = (type: string, opts: pulumi.CustomResourceOptions): WrittenGuards | undefined =>
+  told.get(tenantOf(type, opts));
 
 /** The provider that Pulumi will choose: the resource's own, else the one that it inherits from its parent. */
-export const providerOf = (type: string, { provider, parent }: pulumi.CustomResourceOptions = {}): pulumi.ProviderResource | undefined =>
-  provider ?? (parent ?? pulumi.runtime.getStackResource())?.getProvider(type);
+export const providerOf = (
+  type: string,
+  { provider, parent }: pulumi.CustomResourceOptions = {},
+): pulumi.ProviderResource | undefined => provider ?? (parent ?? pulumi.runtime.getStackResource())?.getProvider(type);
 
 const noProgram = {};
 /** Of the program that runs: inline programs of one process follow each other. */
-const tenantOf = (type: string, opts?: pulumi.CustomResourceOptions): object => providerOf(type, opts) ?? pulumi.runtime.getStackResource() ?? noProgram;
+const tenantOf = (type: string, opts?: pulumi.CustomResourceOptions): object =>
+  providerOf(type, opts) ?? pulumi.runtime.getStackResource() ?? noProgram;

@@ -43,22 +43,36 @@ const modules: Readonly<Record<CloudModule, Module>> = {
 
 /** Packages that these buckets need. */
 export const packagesOf = (plans: readonly BucketPlan[]): string[] => [
-  ...new Set(plans.flatMap(({ module, args }) => [...modules[module].packages, ...(hasRotation(args) ? (modules[module].toRetire ?? []) : [])])),
+  ...new Set(
+    plans.flatMap(({ module, args }) => [
+      ...modules[module].packages,
+      ...(hasRotation(args) ? (modules[module].toRetire ?? []) : []),
+    ]),
+  ),
 ];
 
 /** Those of them that are not installed. */
-export const missingPackages = (plans: readonly BucketPlan[]): string[] => packagesOf(plans).filter((name) => !isInstalled(name));
+export const missingPackages = (plans: readonly BucketPlan[]): string[] =>
+  packagesOf(plans).filter((name) => !isInstalled(name));
 
 const hasRotation = ({ storages }: BucketPlan["args"]): boolean =>
   Object.values(storages as Record<string, { rotate?: unknown }>).some(({ rotate }) => rotate !== undefined);
 
 /** What is wrong with the credentials of whoever makes these buckets, where this package's own code asks for them. */
-export function missingCredentials(plans: readonly BucketPlan[], from: Parameters<typeof readCredentials>[2]): string[] {
+export function missingCredentials(
+  plans: readonly BucketPlan[],
+  from: Parameters<typeof readCredentials>[2],
+): string[] {
   const found = plans.flatMap(({ module, args }) => {
-    const type = { s3: args.type as "wasabi", b2: "b2", ibm: "ibmCos" }[module as string] as keyof typeof administrators | undefined;
+    const type = { s3: args.type as "wasabi", b2: "b2", ibm: "ibmCos" }[module as string] as
+      keyof typeof administrators | undefined;
     if (!type) return [];
     try {
-      readCredentials(String(args.cloud ?? administrators[type].label), administrators[type].names as CredentialNames<string>, from);
+      readCredentials(
+        String(args.cloud ?? administrators[type].label),
+        administrators[type].names as CredentialNames<string>,
+        from,
+      );
       return [];
     } catch (error) {
       if (!(error instanceof IconikError)) throw error;
@@ -97,7 +111,11 @@ interface Clouds {
  * Makes the buckets, and gives the place of each storage by its label. What is taken out of the description stays in its
  * cloud: nothing there is deleted, and so nothing is protected from being forgotten.
  */
-export function makeBuckets(clouds: Clouds, plans: readonly BucketPlan[], { domainId, url }: { domainId?: string; url: string }): Map<string, StoragePlace> {
+export function makeBuckets(
+  clouds: Clouds,
+  plans: readonly BucketPlan[],
+  { domainId, url }: { domainId?: string; url: string },
+): Map<string, StoragePlace> {
   const tenant = new URL(url);
   const providers = new Map<string, pulumi.ProviderResource>();
   const places = new Map<string, StoragePlace>();
@@ -118,7 +136,11 @@ export function makeBuckets(clouds: Clouds, plans: readonly BucketPlan[], { doma
     for (const label of labels) {
       places.set(label, {
         connection: connectionOf(bucket.storages[label]!),
-        retireOldKeys: (storage) => bucket.retireOldKeys?.(label, { dependsOn: storage, ...(cloud?.values.profile !== undefined && { profile: cloud.values.profile }) }),
+        retireOldKeys: (storage) =>
+          bucket.retireOldKeys?.(label, {
+            dependsOn: storage,
+            ...(cloud?.values.profile !== undefined && { profile: cloud.values.profile }),
+          }),
       });
     }
   }
@@ -126,15 +148,31 @@ export function makeBuckets(clouds: Clouds, plans: readonly BucketPlan[], { doma
 }
 
 /** The file says these itself, and what it does not say stays unmanaged. */
-const ofTheFile = new Set(["type", "purpose", "path", "read", "write", "delete", "scan", "useAcceleration", "notificationSqsUrl"]);
+const ofTheFile = new Set([
+  "type",
+  "purpose",
+  "path",
+  "read",
+  "write",
+  "delete",
+  "scan",
+  "useAcceleration",
+  "notificationSqsUrl",
+]);
 
 const connectionOf = (all: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(all).filter(([name]) => !ofTheFile.has(name)));
 
-const unprotected: pulumi.ResourceTransformation = ({ props, opts }) => ({ props, opts: opts.retainOnDelete ? { ...opts, protect: false } : opts });
+const unprotected: pulumi.ResourceTransformation = ({ props, opts }) => ({
+  props,
+  opts: opts.retainOnDelete ? { ...opts, protect: false } : opts,
+});
 
 /** Of the clouds that Pulumi's own providers make things in, those whose entry can say something to the provider. */
-function providerOf({ AwsProvider }: Clouds, { label, values: { type, profile, region } }: Cloud): pulumi.ProviderResource | undefined {
+function providerOf(
+  { AwsProvider }: Clouds,
+  { label, values: { type, profile, region } }: Cloud,
+): pulumi.ProviderResource | undefined {
   if (type !== "aws" || !AwsProvider) return undefined;
   return new AwsProvider(label, { ...(profile !== undefined && { profile }), ...(region !== undefined && { region }) });
 }

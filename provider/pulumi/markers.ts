@@ -17,7 +17,10 @@ export interface Meaning {
 export function replaced(definition: Definition, inputs: Values, meaning: Meaning): Values {
   const fields = fieldsOf(definition, inputs);
   return Object.fromEntries(
-    Object.entries(inputs).map(([name, value]) => [name, Object.hasOwn(fields, name) ? inside(fields[name]!, value, name, meaning) : value]),
+    Object.entries(inputs).map(([name, value]) => [
+      name,
+      Object.hasOwn(fields, name) ? inside(fields[name]!, value, name, meaning) : value,
+    ]),
   );
 }
 
@@ -26,16 +29,24 @@ function inside(field: Field, value: unknown, path: string, meaning: Meaning): u
   switch (field.type) {
     case "list":
     case "set":
-      return Array.isArray(value) ? value.map((item, index) => inside(field.of, item, `${path}[${index}]`, meaning)) : value;
+      return Array.isArray(value)
+        ? value.map((item, index) => inside(field.of, item, `${path}[${index}]`, meaning))
+        : value;
     case "record":
       return Object.fromEntries(
-        Object.entries(value).map(([name, inner]) => [name, Object.hasOwn(field.fields, name) ? inside(field.fields[name]!, inner, `${path}.${name}`, meaning) : inner]),
+        Object.entries(value).map(([name, inner]) => [
+          name,
+          Object.hasOwn(field.fields, name) ? inside(field.fields[name]!, inner, `${path}.${name}`, meaning) : inner,
+        ]),
       );
     case "access":
       return Object.fromEntries(
         (Object.entries(value) as [keyof Access, Values[]][]).map(([sort, entries]) => {
           const { member } = accessSorts[sort];
-          return [sort, entries.map((entry) => ({ ...entry, [member]: inside(memberField(sort), entry[member], path, meaning) }))];
+          return [
+            sort,
+            entries.map((entry) => ({ ...entry, [member]: inside(memberField(sort), entry[member], path, meaning) })),
+          ];
         }),
       );
     case "reference":
@@ -44,7 +55,9 @@ function inside(field: Field, value: unknown, path: string, meaning: Meaning): u
     case "boolean":
     case "integer":
     case "number":
-      return meaning.fromConfig && "fromConfig" in value ? meaning.fromConfig(String(value.fromConfig), field, path) : value;
+      return meaning.fromConfig && "fromConfig" in value
+        ? meaning.fromConfig(String(value.fromConfig), field, path)
+        : value;
     default:
       return value;
   }

@@ -19,7 +19,11 @@ interface Outputs {
  */
 async function program(): Promise<Outputs> {
   const config = new pulumi.Config("iconik");
-  const { applications, gateways } = await makeTenant(config.get("tenantFile") ?? "tenant.yaml", { overlays: config.getObject<string[]>("overlays") ?? [] }, true);
+  const { applications, gateways } = await makeTenant(
+    config.get("tenantFile") ?? "tenant.yaml",
+    { overlays: config.getObject<string[]>("overlays") ?? [] },
+    true,
+  );
   const configs = Object.entries(gateways).map(([label, configIni]) => [label, { configIni }] as const);
   return {
     ...(Object.keys(applications).length > 0 && { applications }),

@@ -32,7 +32,8 @@ export abstract class IconikResource extends pulumi.CustomResource {
     const { adopt, builtIn, onDestroy, domainId, knownRoles, ...pulumiOptions } = opts;
     const fields = allFields(definition);
     const values = { ...args };
-    if (definition.shape === "object" && values[definition.key] === undefined && opts.id === undefined) values[definition.key] = name;
+    if (definition.shape === "object" && values[definition.key] === undefined && opts.id === undefined)
+      values[definition.key] = name;
     const known = definition.shape === "object" ? values[definition.key] === name : onDestroy !== "restore";
     const hidden: pulumi.Inputs = {
       domainId,
@@ -47,7 +48,10 @@ export abstract class IconikResource extends pulumi.CustomResource {
     const claims = claimsOf(providerOf(typeOf(kind), pulumiOptions));
     if (opts.id === undefined) claimKeys(claims, definition, name, values, adopt);
     const places = opts.id === undefined ? placesOf(definition, values) : [];
-    const after = [...places.filter(({ claimed }) => !claimed).flatMap(({ place }) => claims.holders.get(place) ?? []), ...listsBefore(claims, kind, values)];
+    const after = [
+      ...places.filter(({ claimed }) => !claimed).flatMap(({ place }) => claims.holders.get(place) ?? []),
+      ...listsBefore(claims, kind, values),
+    ];
 
     const { stackTraceLimit, prepareStackTrace } = Error;
     // Pulumi takes a stack trace for every property; at a thousand resources that is half of the program's time.
@@ -62,7 +66,8 @@ export abstract class IconikResource extends pulumi.CustomResource {
           // Outputs exist on the object only when they are named here.
           ...Object.fromEntries(Object.keys(fields).map((field) => [field, undefined])),
           ...(plainReferences(values) as Values),
-          [optionsKey]: opts.id === undefined && Object.values(hidden).some((value) => value !== undefined) ? hidden : undefined,
+          [optionsKey]:
+            opts.id === undefined && Object.values(hidden).some((value) => value !== undefined) ? hidden : undefined,
           [factsKey]: undefined,
           __provider: providerText(kind),
         },
@@ -70,12 +75,11 @@ export abstract class IconikResource extends pulumi.CustomResource {
           ...pulumiOptions,
           // A new object is found by the natural key of the old one: it must be gone first, also under `--replace`.
           deleteBeforeReplace: true,
-          protect: pulumiOptions.protect ?? (definition.shape === "object" && definition.stateful === true && !builtIn ? true : undefined),
+          protect:
+            pulumiOptions.protect ??
+            (definition.shape === "object" && definition.stateful === true && !builtIn ? true : undefined),
           dependsOn: after.length > 0 ? dependsOn(pulumiOptions.dependsOn, after) : pulumiOptions.dependsOn,
-          additionalSecretOutputs: [
-            ...(pulumiOptions.additionalSecretOutputs ?? []),
-            ...secretsOf(definition, values),
-          ],
+          additionalSecretOutputs: [...(pulumiOptions.additionalSecretOutputs ?? []), ...secretsOf(definition, values)],
         },
       );
     } finally {
@@ -99,7 +103,10 @@ function sitesOfProgram(sites: readonly NodeJS.CallSite[]): NodeJS.CallSite[] {
 }
 
 const isOfProgram = (file: string | null | undefined): boolean =>
-  file != null && !file.startsWith("node:") && !file.startsWith(__dirname + sep) && !/[\\/]@pulumi[\\/]pulumi[\\/]/.test(file);
+  file != null &&
+  !file.startsWith("node:") &&
+  !file.startsWith(__dirname + sep) &&
+  !/[\\/]@pulumi[\\/]pulumi[\\/]/.test(file);
 
 const stackOf = (error: Error, sites: NodeJS.CallSite[], prepare: typeof Error.prepareStackTrace): unknown =>
   prepare ? prepare(error, sites) : [error, ...sites.map((site) => `    at ${site}`)].join("\n");
@@ -114,25 +121,36 @@ function keptSecret(fields: Fields, values: Values): pulumi.Output<string[] | un
 
 const holdsOutput = (value: unknown): boolean =>
   pulumi.Output.isInstance(value) ||
-  (typeof value === "object" && value !== null && !pulumi.Resource.isInstance(value) && Object.values(value).some(holdsOutput));
+  (typeof value === "object" &&
+    value !== null &&
+    !pulumi.Resource.isInstance(value) &&
+    Object.values(value).some(holdsOutput));
 
 /** Secret fields of the variant that is written; of all variants where it is not known yet. */
 function secretsOf(definition: Definition, values: Values): string[] {
   const by = definition.shape === "object" ? definition.variants?.by : undefined;
-  const fields = by === undefined || typeof values[by] === "string" ? fieldsOf(definition, values) : allFields(definition);
+  const fields =
+    by === undefined || typeof values[by] === "string" ? fieldsOf(definition, values) : allFields(definition);
   return Object.entries(fields).flatMap(([field, { secret }]) => (secret ? [field] : []));
 }
 
-const dependsOn = (given: IconikResourceOptions["dependsOn"], more: pulumi.Resource[]): pulumi.Output<pulumi.Resource[]> =>
-  pulumi.output(given ?? []).apply((all) => [...([all].flat() as pulumi.Resource[]), ...more]) as pulumi.Output<pulumi.Resource[]>;
+const dependsOn = (
+  given: IconikResourceOptions["dependsOn"],
+  more: pulumi.Resource[],
+): pulumi.Output<pulumi.Resource[]> =>
+  pulumi.output(given ?? []).apply((all) => [...([all].flat() as pulumi.Resource[]), ...more]) as pulumi.Output<
+    pulumi.Resource[]
+  >;
 
 /** A resource stands for its id, wherever it is written. */
 function plainReferences(value: unknown): unknown {
   if (pulumi.CustomResource.isInstance(value)) return value.id;
   if (Array.isArray(value)) return value.map(plainReferences);
-  if (typeof value !== "object" || value === null || pulumi.Output.isInstance(value) || value instanceof Promise) return value;
+  if (typeof value !== "object" || value === null || pulumi.Output.isInstance(value) || value instanceof Promise)
+    return value;
   // Pulumi would lose it without a word.
-  if (Object.hasOwn(value, "__proto__")) throw new pulumi.RunError("__proto__ is not a field of any object; take it out");
+  if (Object.hasOwn(value, "__proto__"))
+    throw new pulumi.RunError("__proto__ is not a field of any object; take it out");
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainReferences(inner)]));
 }
 
@@ -150,7 +168,8 @@ interface Claims {
 }
 
 /** Shield is switched on when all lists are there. */
-const listsBefore = ({ lists }: Claims, kind: string, { enabled }: Values): pulumi.Resource[] => (kind === "ShieldAllowList" && enabled === true ? lists : []);
+const listsBefore = ({ lists }: Claims, kind: string, { enabled }: Values): pulumi.Resource[] =>
+  kind === "ShieldAllowList" && enabled === true ? lists : [];
 
 const programs = new WeakMap<object, Map<pulumi.ProviderResource | undefined, Claims>>();
 const noProgram = {};
@@ -164,7 +183,13 @@ function claimsOf(provider: pulumi.ProviderResource | undefined): Claims {
   return tenants.get(provider)!;
 }
 
-function claimKeys({ claimants }: Claims, definition: Definition, name: string, values: Values, adopt: string | undefined): void {
+function claimKeys(
+  { claimants }: Claims,
+  definition: Definition,
+  name: string,
+  values: Values,
+  adopt: string | undefined,
+): void {
   // iconik allows two groups of one name; who says which one by its id may have both.
   const which = idToAdopt(adopt) ?? "";
   for (const { key, words } of keysOf(definition, values)) {
@@ -172,7 +197,9 @@ function claimKeys({ claimants }: Claims, definition: Definition, name: string, 
     const claimant = claimants.get(whole);
     if (claimant !== undefined) {
       throw new pulumi.RunError(
-        plain(`${definition.kind} "${name}" and ${definition.kind} "${claimant}" both stand for ${words}. Keep one of them, or give one another name`),
+        plain(
+          `${definition.kind} "${name}" and ${definition.kind} "${claimant}" both stand for ${words}. Keep one of them, or give one another name`,
+        ),
       );
     }
     claimants.set(whole, name);
@@ -194,7 +221,10 @@ function keysOf(definition: Definition, values: Values): { key: string; words: s
     const key = values[definition.key];
     return typeof key === "string" ? [{ key, words: `the ${definition.key} ${JSON.stringify(key)}` }] : [];
   }
-  const whose = definition.documents.flatMap(({ by }) => (by !== undefined && values[by] !== undefined ? [identity(values[by])] : []))[0] ?? "";
+  const whose =
+    definition.documents.flatMap(({ by }) =>
+      by !== undefined && values[by] !== undefined ? [identity(values[by])] : [],
+    )[0] ?? "";
   return Object.keys(values)
     .filter((field) => values[field] !== undefined && !definition.documents.some(({ by }) => by === field))
     .map((field) => ({ key: `${whose}/${field}`, words: `the setting ${field}` }));

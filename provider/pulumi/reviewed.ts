@@ -16,7 +16,12 @@ import type { PlannedRun } from "./deletions";
  * @throws pulumi.RunError when applying the description to the tenant as it is now does something else than the review
  * said, with what differs.
  */
-export async function holdToReview(desired: Desired, file: string, run: PlannedRun, config: pulumi.Config): Promise<void> {
+export async function holdToReview(
+  desired: Desired,
+  file: string,
+  run: PlannedRun,
+  config: pulumi.Config,
+): Promise<void> {
   const fromEnv = given(process.env.ICONIK_PLAN_DIGEST);
   const reviewed = fromEnv ?? given(config.get("planDigest"));
   if (reviewed === undefined) return;
@@ -25,18 +30,35 @@ export async function holdToReview(desired: Desired, file: string, run: PlannedR
   if (!differences) return;
   const shown = differences.slice(0, most).map((line) => `  ${plain(line)}`);
   const more = differences.length > most ? [`  and ${differences.length - most} more`] : [];
-  throw new pulumi.RunError([`this is not what was reviewed (${setting}), and nothing was changed:`, ...shown, ...more, "Review it as it is now and apply that: pulumi-iconik review --live, whose last line is the digest"].join("\n"));
+  throw new pulumi.RunError(
+    [
+      `this is not what was reviewed (${setting}), and nothing was changed:`,
+      ...shown,
+      ...more,
+      "Review it as it is now and apply that: pulumi-iconik review --live, whose last line is the digest",
+    ].join("\n"),
+  );
 }
 const most = 30;
 
 async function planned(desired: Desired, file: string, { deleted = [], unread }: PlannedRun, config: pulumi.Config) {
-  if (unread !== undefined) throw new pulumi.RunError(`whether this is what was reviewed could not be told, since it is not known what is deleted: ${unread}`);
+  if (unread !== undefined)
+    throw new pulumi.RunError(
+      `whether this is what was reviewed could not be told, since it is not known what is deleted: ${unread}`,
+    );
   try {
-    const session = openSession(readSettings({ env: process.env, config: (key) => config.get(key.replace(/^iconik:/, "")) }), { readOnly: true });
+    const session = openSession(
+      readSettings({ env: process.env, config: (key) => config.get(key.replace(/^iconik:/, "")) }),
+      { readOnly: true },
+    );
     try {
       const live = await readLive(session);
       const isGone = new Set(deleted.map(({ kind, id }) => `${kind}/${id}`));
-      return planOf(live, pictureOf(desired, file), live.resources.filter(({ kind, id }) => isGone.has(`${kind}/${id}`)));
+      return planOf(
+        live,
+        pictureOf(desired, file),
+        live.resources.filter(({ kind, id }) => isGone.has(`${kind}/${id}`)),
+      );
     } finally {
       await session.client.close();
     }

@@ -16,7 +16,17 @@ import { readSettings, settingNames } from "../engine/settings";
 import { isUnknown } from "../engine/unknown";
 import { kinds } from "../kinds";
 import { tooOld } from "../node-version";
-import { carried, config, configure, inWords, InitFailed, note, stopping, type Handler, type Properties } from "../protocol/process";
+import {
+  carried,
+  config,
+  configure,
+  inWords,
+  InitFailed,
+  note,
+  stopping,
+  type Handler,
+  type Properties,
+} from "../protocol/process";
 import { factsKey, guardsKind, optionsKey, releaseKind, secret, type HiddenOptions } from "../protocol/wire";
 import { keeping } from "../tenant/undo/keep";
 
@@ -36,7 +46,10 @@ let meant: string | undefined;
  * said, and needed by `diff` where the state has no value of them: after an import.
  */
 const renewed = new Map<string, ReadonlySet<string>>();
-const mark = (definition: Definition, wanted: Values): string => createHash("sha256").update(JSON.stringify([definition.kind, wanted])).digest("base64");
+const mark = (definition: Definition, wanted: Values): string =>
+  createHash("sha256")
+    .update(JSON.stringify([definition.kind, wanted]))
+    .digest("base64");
 
 function session(): engine.Session {
   return (opened ??= openOnce());
@@ -58,7 +71,10 @@ export function provider(kind: string): Handler {
   const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   const definition = (): Definition => {
     if (known) return known;
-    throw new IconikError({ code: "unsupported", message: `this version of pulumi-iconik does not know the kind ${kind}; install the version that wrote the stack, or a newer one` });
+    throw new IconikError({
+      code: "unsupported",
+      message: `this version of pulumi-iconik does not know the kind ${kind}; install the version that wrote the stack, or a newer one`,
+    });
   };
   return {
     configure,
@@ -66,19 +82,33 @@ export function provider(kind: string): Handler {
     diff: (id, olds, news) => inWords(async () => diff(definition(), id, olds, news)),
     create: (inputs) =>
       inWords(async () => {
-        const stored = await keepingUnfinished(inputs, definition(), engine.create(session(), definition(), desiredOf(definition(), inputs)));
+        const stored = await keepingUnfinished(
+          inputs,
+          definition(),
+          engine.create(session(), definition(), desiredOf(definition(), inputs)),
+        );
         return { id: stored.id, outs: outsOf(definition(), stored) };
       }),
     update: (id, olds, news) =>
       inWords(async () => {
         const before = storedOf(definition(), id, olds);
-        const stored = await keepingUnfinished(news, definition(), engine.update(session(), definition(), before, desiredOf(definition(), news)));
+        const stored = await keepingUnfinished(
+          news,
+          definition(),
+          engine.update(session(), definition(), before, desiredOf(definition(), news)),
+        );
         return { outs: outsOf(definition(), stored) };
       }),
     read: (id, props) =>
       inWords(async () => {
         const stored = await engine.read(session(), definition(), storedOf(definition(), id, props));
-        return stored ? { id: stored.id, props: outsOf(definition(), stored), inputs: seal(definition(), stored.values, stored.facts.secrets) } : {};
+        return stored
+          ? {
+              id: stored.id,
+              props: outsOf(definition(), stored),
+              inputs: seal(definition(), stored.values, stored.facts.secrets),
+            }
+          : {};
       }),
     delete: (id, props) => inWords(() => engine.remove(session(), definition(), storedOf(definition(), id, props))),
   };
@@ -88,7 +118,8 @@ export function provider(kind: string): Handler {
 const release: Handler = {
   configure,
   check: async (_, news) => {
-    for (const object of [news.objects, news.ids].flatMap((some) => (some as string[] | undefined) ?? [])) released.add(object);
+    for (const object of [news.objects, news.ids].flatMap((some) => (some as string[] | undefined) ?? []))
+      released.add(object);
     return { inputs: news, failures: [] };
   },
   diff: async (_, olds, news) => ({ changes: JSON.stringify(olds.objects) !== JSON.stringify(news.objects) }),
@@ -103,24 +134,34 @@ const guarding: Handler = {
   ...release,
   check: async (_, news) => {
     const { __provider, ...given } = news;
-    const problems = ((given.allow as unknown[] | undefined) ?? []).map(exceptionOf).filter((one) => typeof one === "string");
+    const problems = ((given.allow as unknown[] | undefined) ?? [])
+      .map(exceptionOf)
+      .filter((one) => typeof one === "string");
     if (problems.length === 0) tell(given);
-    return { inputs: news, failures: problems.map((problem) => ({ property: "", reason: plain(`allow has an entry that ${problem}`) })) };
+    return {
+      inputs: news,
+      failures: problems.map((problem) => ({ property: "", reason: plain(`allow has an entry that ${problem}`) })),
+    };
   },
   diff: async (_, olds, news) => ({ changes: spoken(olds) !== spoken(news) }),
   create: async (inputs) => ({ id: "guards", outs: inputs }),
   update: async (_, __, news) => ({ outs: news }),
 };
-const spoken = ({ mustKeep, minAdmins, allow }: Properties): string => JSON.stringify([mustKeep ?? [], minAdmins ?? null, allow ?? []]);
+const spoken = ({ mustKeep, minAdmins, allow }: Properties): string =>
+  JSON.stringify([mustKeep ?? [], minAdmins ?? null, allow ?? []]);
 
-const tell = (written: WrittenGuards): void => void Object.assign(guards, { minAdmins: undefined, ...guardsFrom(written) });
+const tell = (written: WrittenGuards): void =>
+  void Object.assign(guards, { minAdmins: undefined, ...guardsFrom(written) });
 
 async function check(definition: Definition, olds: Properties, news: Properties) {
   programRuns = true;
   const wanted = engine.canonical(definition, fieldsIn(definition, news));
   const { adopt, builtIn, knownRoles } = optionsIn(news);
   const there = { there: adopt !== undefined || Object.keys(olds).length > 0, builtIn, knownRoles };
-  const problems = [...engine.problems(definition, wanted, there), ...engine.refusedChanges(definition, fieldsIn(definition, olds), wanted)];
+  const problems = [
+    ...engine.problems(definition, wanted, there),
+    ...engine.refusedChanges(definition, fieldsIn(definition, olds), wanted),
+  ];
   const wrongAdopt = engine.adoptProblem(adopt);
   if (wrongAdopt !== undefined) problems.push({ field: "adopt", problem: wrongAdopt });
   const { domainId, guards: told, ...options } = optionsIn(news);
@@ -132,9 +173,15 @@ async function check(definition: Definition, olds: Properties, news: Properties)
     if (domainId !== meant) problems.push({ field: "domainId", problem: twoTenants(meant, domainId) });
   }
   return {
-    inputs: { ...seal(definition, wanted, options.secrets), ...(Object.keys(options).length > 0 && { [optionsKey]: options }) },
+    inputs: {
+      ...seal(definition, wanted, options.secrets),
+      ...(Object.keys(options).length > 0 && { [optionsKey]: options }),
+    },
     // A property that is named is printed with its value, which may be secret: so none is, and the reason names it.
-    failures: problems.map(({ field, problem }) => ({ property: "", reason: plain(problem.includes(field) ? problem : `${field}: ${problem}`) })),
+    failures: problems.map(({ field, problem }) => ({
+      property: "",
+      reason: plain(problem.includes(field) ? problem : `${field}: ${problem}`),
+    })),
   };
 }
 
@@ -152,23 +199,41 @@ async function diff(definition: Definition, id: string, olds: Properties, news: 
       message: `${entryOf(definition, id)} belongs to tenant ${before.facts.domain}, and this stack is for ${domainId}; nothing was written. Point the stack back at its tenant, or describe the other tenant in a stack of its own`,
     });
   }
-  const { pending, revoke, facts } = { pending: before.facts.pending ?? [], revoke: before.facts.revoke ?? [], facts: before.facts };
-  const marked = (builtIn ?? false) === (facts.builtIn ?? false) && (onDestroy === "restore") === (facts.onDestroy === "restore") && label === facts.label && String(inState(secrets, before)) === String(facts.secrets);
+  const { pending, revoke, facts } = {
+    pending: before.facts.pending ?? [],
+    revoke: before.facts.revoke ?? [],
+    facts: before.facts,
+  };
+  const marked =
+    (builtIn ?? false) === (facts.builtIn ?? false) &&
+    (onDestroy === "restore") === (facts.onDestroy === "restore") &&
+    label === facts.label &&
+    String(inState(secrets, before)) === String(facts.secrets);
   // Before the program runs, nothing is known of guards.
   const kept = !programRuns || String(keptFor(definition, onDestroy, guards).mustKeep) === String(facts.mustKeep);
   const wanted = engine.canonical(definition, fieldsIn(definition, news));
-  const { changed, replaced } = engine.changes(definition, before, wanted, before.facts.domain === "" ? renewed.get(mark(definition, wanted)) : undefined);
+  const { changed, replaced } = engine.changes(
+    definition,
+    before,
+    wanted,
+    before.facts.domain === "" ? renewed.get(mark(definition, wanted)) : undefined,
+  );
   // The engine finds the changed fields itself, from the inputs; what inputs do not show must be said.
   if (replaced.length > 0) replacing.add(`${definition.kind}/${id}`);
   if (replaced.length > 0) return { replaces: replaced, deleteBeforeReplace: true };
-  if (programRuns) for (const thing of engine.things(definition, id, wanted).keys()) if (!owners.has(thing)) owners.set(thing, facts.takeover);
+  if (programRuns)
+    for (const thing of engine.things(definition, id, wanted).keys())
+      if (!owners.has(thing)) owners.set(thing, facts.takeover);
   if (pending.length > 0 || revoke.length > 0) return { changes: true };
   if (changed.length > 0) return {};
   return { changes: !marked || !kept || engine.respelled(definition, before, wanted) };
 }
 
 /** State of an import lacks what iconik does not show, so it cannot say that this is secret. */
-const inState = (secrets: readonly string[] | undefined, { facts, values }: engine.Stored): readonly string[] | undefined => {
+const inState = (
+  secrets: readonly string[] | undefined,
+  { facts, values }: engine.Stored,
+): readonly string[] | undefined => {
   const there = facts.domain === "" ? secrets?.filter((name) => values[name] !== undefined) : secrets;
   return there?.length === 0 ? facts.secrets : there;
 };
@@ -199,7 +264,8 @@ const desiredOf = (definition: Definition, inputs: Properties): engine.Desired =
 });
 
 /** What an entry of the state is called in messages; a document of the tenant has no id worth telling. */
-const entryOf = (definition: Definition, id: string): string => (definition.shape === "object" ? `${definition.kind} ${id}` : definition.kind);
+const entryOf = (definition: Definition, id: string): string =>
+  definition.shape === "object" ? `${definition.kind} ${id}` : definition.kind;
 
 /** State of an earlier run; inputs alone, as an import gives them, count as state without facts. */
 function storedOf(definition: Definition, id: string, properties: Properties): engine.Stored {
@@ -210,7 +276,8 @@ function storedOf(definition: Definition, id: string, properties: Properties): e
       message: `${entryOf(definition, id)} was written by a newer version of pulumi-iconik (state version ${String(facts.v)}, this one knows 1); install that version or a newer one`,
     });
   }
-  for (const [leaf, value] of Object.entries(facts.before ?? {})) if (ofSecret(definition, facts.secrets)(leaf)) keepSecret(value);
+  for (const [leaf, value] of Object.entries(facts.before ?? {}))
+    if (ofSecret(definition, facts.secrets)(leaf)) keepSecret(value);
   const fields = allFields(definition);
   const all = Object.entries(fieldsIn(definition, properties));
   return {
@@ -235,7 +302,11 @@ function sealFacts(definition: Definition, { resolved, before, ...facts }: engin
   return {
     ...facts,
     ...(Object.keys(resolved).length > 0 && { resolved: facts.secrets ? secret(resolved) : resolved }),
-    ...(before && { before: Object.fromEntries(Object.entries(before).map(([leaf, value]) => [leaf, value !== null && isSecret(leaf) ? secret(value) : value])) }),
+    ...(before && {
+      before: Object.fromEntries(
+        Object.entries(before).map(([leaf, value]) => [leaf, value !== null && isSecret(leaf) ? secret(value) : value]),
+      ),
+    }),
   };
 }
 
@@ -243,7 +314,10 @@ function sealFacts(definition: Definition, { resolved, before, ...facts }: engin
 function seal(definition: Definition, values: Values, also: readonly string[] = []): Properties {
   const isSecret = ofSecret(definition, also);
   return Object.fromEntries(
-    Object.entries(carried(values)).map(([name, value]) => [name, isSecret(name) && !isUnknown(value) ? secret(value) : value]),
+    Object.entries(carried(values)).map(([name, value]) => [
+      name,
+      isSecret(name) && !isUnknown(value) ? secret(value) : value,
+    ]),
   );
 }
 
@@ -258,12 +332,18 @@ const ofSecret = (definition: Definition, also: readonly string[] = []) => {
 
 // Failures
 
-async function keepingUnfinished(inputs: Properties, definition: Definition, work: Promise<engine.Stored>): Promise<engine.Stored> {
+async function keepingUnfinished(
+  inputs: Properties,
+  definition: Definition,
+  work: Promise<engine.Stored>,
+): Promise<engine.Stored> {
   try {
     return await work;
   } catch (error) {
     if (!(error instanceof engine.Unfinished)) throw error;
     const reason = describe(error.cause);
-    throw new InitFailed(error.stored.id, { ...outsOf(definition, error.stored), __provider: inputs.__provider }, [reason]);
+    throw new InitFailed(error.stored.id, { ...outsOf(definition, error.stored), __provider: inputs.__provider }, [
+      reason,
+    ]);
   }
 }

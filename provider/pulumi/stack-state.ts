@@ -27,17 +27,30 @@ export interface StackState {
 
 /** @throws Error when there is no CLI to ask, or it does not tell. */
 export async function stackState(folder: string): Promise<StackState> {
-  const resources = await exportOf([pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/"), folder);
+  const resources = await exportOf(
+    [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/"),
+    folder,
+  );
   const had = resources.flatMap((resource): Had[] => {
     const { urn, id, outputs = {}, retainOnDelete } = resource;
     const kind = kindOf(resource);
     const facts = outputs[factsKey] as Facts | undefined;
-    if (kind === undefined || id === undefined || resource.delete || retainOnDelete || facts === undefined || facts.builtIn) return [];
+    if (
+      kind === undefined ||
+      id === undefined ||
+      resource.delete ||
+      retainOnDelete ||
+      facts === undefined ||
+      facts.builtIn
+    )
+      return [];
     const definition = kinds[kind]!;
     if (definition.shape !== "object") return [];
     const label = facts.label ?? String(outputs[definition.key]);
     return [{ kind, id, name: nameOf(urn), label, domain: facts.domain }];
   });
-  const entries = new Set(resources.filter((resource) => !resource.delete).map((resource) => `${kindOf(resource)}/${nameOf(resource.urn)}`));
+  const entries = new Set(
+    resources.filter((resource) => !resource.delete).map((resource) => `${kindOf(resource)}/${nameOf(resource.urn)}`),
+  );
   return { had, entries, guards: resources.find(({ type }) => type === typeOf(guardsKind))?.inputs };
 }

@@ -22,9 +22,11 @@ export function withStackValues(desired: Desired, given: Readonly<Record<string,
       const { value, secret = false } = Object.hasOwn(given, key) ? { value: given[key] } : fromStack(key);
       if (value === undefined) return void missing.add(key);
       // What is known later is looked at when it is known, as any value of a program is.
-      if (pulumi.Output.isInstance(value) || value instanceof Promise) return pulumi.output(value).apply((inner) => typed(field, inner) ?? inner);
+      if (pulumi.Output.isInstance(value) || value instanceof Promise)
+        return pulumi.output(value).apply((inner) => typed(field, inner) ?? inner);
       const fitting = typed(field, value);
-      if (fitting === undefined) wrong.push(`${file}:${line}: ${path} must be ${wanted(field)}; what the stack has under ${key} is not`);
+      if (fitting === undefined)
+        wrong.push(`${file}:${line}: ${path} must be ${wanted(field)}; what the stack has under ${key} is not`);
       return secret ? pulumi.secret(fitting) : fitting;
     };
   const resources = desired.resources.map((resource) => ({
@@ -34,14 +36,20 @@ export function withStackValues(desired: Desired, given: Readonly<Record<string,
   // What provisioning takes from the config are texts.
   const provision = desired.provision.map((one) => ({
     ...one,
-    values: Object.fromEntries(Object.entries(one.values).map(([name, value]) => [name, isFromConfig(value) ? valueAt(one.place)(value.fromConfig, text(""), `provision.${name}`) : value])),
+    values: Object.fromEntries(
+      Object.entries(one.values).map(([name, value]) => [
+        name,
+        isFromConfig(value) ? valueAt(one.place)(value.fromConfig, text(""), `provision.${name}`) : value,
+      ]),
+    ),
   }));
   const lines = [...(missing.size > 0 ? missingWords([...missing]) : []), ...wrong];
   if (lines.length > 0) throw new pulumi.RunError(lines.join("\n"));
   return { ...desired, resources, provision };
 }
 
-const isFromConfig = (value: unknown): value is { fromConfig: string } => typeof (value as { fromConfig?: unknown } | null)?.fromConfig === "string";
+const isFromConfig = (value: unknown): value is { fromConfig: string } =>
+  typeof (value as { fromConfig?: unknown } | null)?.fromConfig === "string";
 
 const missingWords = (keys: readonly string[]): string[] => [
   `the tenant file takes ${keys.length === 1 ? "a value" : `${keys.length} values`} from the stack's config that the stack does not have; set them:`,
@@ -56,14 +64,17 @@ function typed({ type }: Field, value: unknown): string | number | boolean | und
       return given === "true" ? true : given === "false" ? false : undefined;
     case "integer":
     case "number":
-      return given !== undefined && (type === "integer" ? /^-?\d{1,15}$/ : /^-?\d{1,15}(\.\d+)?$/).test(given) ? Number(given) : undefined;
+      return given !== undefined && (type === "integer" ? /^-?\d{1,15}$/ : /^-?\d{1,15}(\.\d+)?$/).test(given)
+        ? Number(given)
+        : undefined;
     default:
       return given;
   }
 }
 
 const wanted = ({ type }: Field): string =>
-  ({ boolean: "true or false", integer: "a whole number", number: "a number" } as Record<string, string>)[type] ?? "a text";
+  (({ boolean: "true or false", integer: "a whole number", number: "a number" }) as Record<string, string>)[type] ??
+  "a text";
 
 /** `key` of the project, or `namespace:key`; the whole key first, then as a path into a structured value. */
 function fromStack(key: string): { value: unknown; secret: boolean } {
@@ -73,7 +84,10 @@ function fromStack(key: string): { value: unknown; secret: boolean } {
   if (whole !== undefined) return { value: whole, secret: isSecret(namespace, name) };
   const [first, ...path] = name.split(".") as [string, ...string[]];
   const holder = path.length > 0 ? config.get(first) : undefined;
-  const inner = holder === undefined ? undefined : path.reduce<any>((at, step) => (Object.hasOwn(at ?? {}, step) ? at[step] : undefined), parsed(holder));
+  const inner =
+    holder === undefined
+      ? undefined
+      : path.reduce<any>((at, step) => (Object.hasOwn(at ?? {}, step) ? at[step] : undefined), parsed(holder));
   return { value: inner, secret: isSecret(namespace, first) };
 }
 

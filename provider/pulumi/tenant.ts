@@ -41,8 +41,10 @@ export interface TenantOptions {
  * @returns the resources, by kind and label: `resources["userGroups/Editors"]`.
  * @throws pulumi.RunError with everything that is wrong, each with its place.
  */
-export const loadTenant = async (file: string, options: TenantOptions = {}): Promise<Record<string, pulumi.CustomResource>> =>
-  (await makeTenant(file, options)).resources;
+export const loadTenant = async (
+  file: string,
+  options: TenantOptions = {},
+): Promise<Record<string, pulumi.CustomResource>> => (await makeTenant(file, options)).resources;
 
 export interface MadeTenant {
   /** By kind and label: `userGroups/Editors`. */
@@ -67,10 +69,18 @@ export async function makeTenant(file: string, options: TenantOptions = {}, isWh
   const old = tooOld();
   if (old) throw new pulumi.RunError(old);
   const config = new pulumi.Config("iconik");
-  const checked = readTenant({ base: file, overlays: options.overlays ?? [] }, { cwd: projectFolder(), loopback: onLoopback(config), storageProblems: provisioningProblems });
+  const checked = readTenant(
+    { base: file, overlays: options.overlays ?? [] },
+    { cwd: projectFolder(), loopback: onLoopback(config), storageProblems: provisioningProblems },
+  );
   const source = [file, ...(options.overlays ?? [])].join("+");
   const warnings = checked.diagnostics.filter(({ severity }) => severity === "warning");
-  if (!checked.desired) throw new pulumi.RunError([format(checked.diagnostics.filter(({ severity }) => severity === "error")), ...summary(warnings, source)].join("\n\n"));
+  if (!checked.desired)
+    throw new pulumi.RunError(
+      [format(checked.diagnostics.filter(({ severity }) => severity === "error")), ...summary(warnings, source)].join(
+        "\n\n",
+      ),
+    );
   // An update that a preview precedes would tell them a second time.
   if (warnings.length > 0 && pulumi.runtime.isDryRun()) await pulumi.log.warn(summary(warnings, source).join("\n"));
   const desired = withStackValues(checked.desired, options.values ?? {});
@@ -85,8 +95,12 @@ export async function makeTenant(file: string, options: TenantOptions = {}, isWh
 /** Warnings in short: a run is about what it does, and `validate` shows them where they stand. */
 function summary(warnings: readonly Diagnostic[], source: string): string[] {
   if (warnings.length === 0) return [];
-  const codes = [...Map.groupBy(warnings, ({ code }) => code)].map(([code, { length }]) => (length === 1 ? code : `${length} ${code}`));
-  return [`${warnings.length} ${warnings.length === 1 ? "warning" : "warnings"} (${codes.join(", ")}): pulumi-iconik validate ${source} shows where`];
+  const codes = [...Map.groupBy(warnings, ({ code }) => code)].map(([code, { length }]) =>
+    length === 1 ? code : `${length} ${code}`,
+  );
+  return [
+    `${warnings.length} ${warnings.length === 1 ? "warning" : "warnings"} (${codes.join(", ")}): pulumi-iconik validate ${source} shows where`,
+  ];
 }
 
 /**
@@ -110,7 +124,12 @@ function plannedBuckets(desired: Desired, config: pulumi.Config): BucketPlan[] {
   if (wrong.length > 0) throw new pulumi.RunError(wrong.map(({ message, fix }) => `${message}; ${fix}`).join("\n"));
   const plans = bucketsOf(desired);
   const { domainId = config.get("domainId") } = desired.tenant;
-  const managed = desired.resources.find(({ kind, label, inputs }) => kind === "Storage" && inputs.credentials !== "keys" && plans.some(({ module, labels }) => module === "aws" && labels.includes(label)));
+  const managed = desired.resources.find(
+    ({ kind, label, inputs }) =>
+      kind === "Storage" &&
+      inputs.credentials !== "keys" &&
+      plans.some(({ module, labels }) => module === "aws" && labels.includes(label)),
+  );
   if (managed && domainId === undefined) {
     throw new pulumi.RunError(
       `storages.${managed.label}: iconik's own role is let in for one tenant alone, and which one is not said; write tenant: { domainId: <id> }, or credentials: keys`,
@@ -118,7 +137,9 @@ function plannedBuckets(desired: Desired, config: pulumi.Config): BucketPlan[] {
   }
   const missing = missingPackages(plans);
   if (missing.length > 0) {
-    throw new pulumi.RunError(`the provisioned storages need ${missing.join(" and ")}, not installed here: npm install ${missing.join(" ")}`);
+    throw new pulumi.RunError(
+      `the provisioned storages need ${missing.join(" and ")}, not installed here: npm install ${missing.join(" ")}`,
+    );
   }
   const without = missingCredentials(plans, { env: process.env, config: setting(config) });
   if (without.length > 0 && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(without.join("\n"));
@@ -202,7 +223,9 @@ function register(
     if (done) return done;
     const resource = waiting.get(key)!;
     const Class = classOf(resource.kind);
-    const inputs = replaced(kinds[resource.kind]!, resource.inputs, { object: ({ kind, name }) => object(`${kind}/${name}`) });
+    const inputs = replaced(kinds[resource.kind]!, resource.inputs, {
+      object: ({ kind, name }) => object(`${kind}/${name}`),
+    });
     const { formerly, options: own } = resource;
     const aliases = formerly.map((name) => ({ name }));
     const place = resource.kind === "Storage" ? places.get(resource.label) : undefined;
@@ -222,12 +245,20 @@ function register(
   if (desired.released.length > 0) {
     const labels = new Set(desired.released.map(({ kind, name }) => `${kind}/${name}`));
     // In iconik they may have another name by now.
-    new Release([...labels], had.filter(({ kind, name }) => labels.has(`${kind}/${name}`)).map(({ kind, id }) => `${kind}/${id}`));
+    new Release(
+      [...labels],
+      had.filter(({ kind, name }) => labels.has(`${kind}/${name}`)).map(({ kind, id }) => `${kind}/${id}`),
+    );
   }
   const gateways = desired.provision.flatMap(({ of, application }) => {
     if (!application) return [];
     const storage = made[`storages/${of.label}`] as classes.Storage;
-    return [[of.label, gatewayConfig({ url, storage, application: made[`applications/${application.label}`] as classes.Application })] as const];
+    return [
+      [
+        of.label,
+        gatewayConfig({ url, storage, application: made[`applications/${application.label}`] as classes.Application }),
+      ] as const,
+    ];
   });
   const applications = desired.resources.flatMap(({ kind, label, inputs }) => {
     if (kind !== "Application") return [];

@@ -1,6 +1,16 @@
 /** What people may do by their groups: gained, lost, and what comes of it for each of them. */
 
-import { aboveUserType, createWantsWrite, dangers, roles as table, tiers, tierWords, writeWantsRead, type Danger, type UserType } from "../roles";
+import {
+  aboveUserType,
+  createWantsWrite,
+  dangers,
+  roles as table,
+  tiers,
+  tierWords,
+  writeWantsRead,
+  type Danger,
+  type UserType,
+} from "../roles";
 import { placeWithin } from "../tenant";
 import { rolesOf, size, type Cohort, type World } from "./effective";
 import type { Pair, Pairs } from "./pair";
@@ -36,7 +46,14 @@ export function abilityStatements(pairs: Pairs, world: World): Statement[] {
 export function peopleChanges(world: World): PeopleChange[] {
   const changed = (world.cohorts ?? []).filter(({ gained, lost }) => gained !== 0n || lost !== 0n);
   const alike = Map.groupBy(changed, ({ gained, lost, groups }) =>
-    JSON.stringify([String(gained), String(lost), groups.filter(changesRoles).map(({ key }) => key).sort()]),
+    JSON.stringify([
+      String(gained),
+      String(lost),
+      groups
+        .filter(changesRoles)
+        .map(({ key }) => key)
+        .sort(),
+    ]),
   );
   return [...alike.values()].map((cohorts) => {
     const { gained, lost, groups } = cohorts[0]!;
@@ -71,7 +88,8 @@ function ability(pair: Pair, world: World, role: string, direction: "gain" | "lo
   const says = `${isGain ? "may now" : "may no longer"} ${phrase}`;
   // What a role permits that is not known here, it may be anything.
   const level = isGain && isEscalating(role) ? "escalation" : isGain && !table.has(role) ? "warning" : "change";
-  if (!world.cohorts) return { ...base, level, says: turnsNarrowing(pair) ? `${says}: true of whoever is in another role group` : says };
+  if (!world.cohorts)
+    return { ...base, level, says: turnsNarrowing(pair) ? `${says}: true of whoever is in another role group` : says };
   const bit = world.universe.of([role]);
   const members = world.inGroup.get(pair.key) ?? [];
   const touched = members.filter((cohort) => ((isGain ? cohort.gained : cohort.lost) & bit) !== 0n);
@@ -87,14 +105,17 @@ function ability(pair: Pair, world: World, role: string, direction: "gain" | "lo
 
 /** Newer tenants: the first roles of a role group take away, and losing the last ones gives. */
 const turnsNarrowing = (pair: Pair): boolean =>
-  pair.definition.model === "teams" && pair.fate !== "created" && (rolesOf(pair, "was")?.length ?? 0) > 0 !== (rolesOf(pair, "is")?.length ?? 0) > 0;
+  pair.definition.model === "teams" &&
+  pair.fate !== "created" &&
+  (rolesOf(pair, "was")?.length ?? 0) > 0 !== (rolesOf(pair, "is")?.length ?? 0) > 0;
 
 /** Why a role that comes or goes in a group changes nothing for some of its members. */
 function because(pair: Pair, others: readonly Cohort[], role: string, world: World, isGain: boolean): string {
   const bit = world.universe.of([role]);
   const holders = others.filter(({ before, after }) => (before & after & bit) !== 0n);
   const without = size(others) - size(holders);
-  const givers = (cohort: Cohort) => cohort.groups.filter((group) => group !== pair && rolesOf(group, isGain ? "was" : "is")?.includes(role));
+  const givers = (cohort: Cohort) =>
+    cohort.groups.filter((group) => group !== pair && rolesOf(group, isGain ? "was" : "is")?.includes(role));
   const given = holders.filter((cohort) => givers(cohort).length > 0);
   const byType = size(holders) - size(given);
   const groups = given.flatMap(givers);
@@ -111,7 +132,8 @@ function because(pair: Pair, others: readonly Cohort[], role: string, world: Wor
 /** How many of those in a group something happens to. */
 export function affected(touched: readonly Cohort[], members: readonly Cohort[]): Affected {
   const number = size(touched);
-  const few = number > 0 && number <= 3 ? touched.flatMap(({ who }) => who.map(({ email }) => email)).sort() : undefined;
+  const few =
+    number > 0 && number <= 3 ? touched.flatMap(({ who }) => who.map(({ email }) => email)).sort() : undefined;
   return { count: number, of: size(members), ...(few && { who: few }) };
 }
 
@@ -143,7 +165,12 @@ function tier(pair: Pair, world: World, was: readonly string[] | undefined, gain
 }
 
 /** Newer tenants: a role group with roles takes away what the user type alone would give; one without does not. */
-function narrowing(pair: Pair, world: World, was: readonly string[] | undefined, is: readonly string[] | undefined): Statement[] {
+function narrowing(
+  pair: Pair,
+  world: World,
+  was: readonly string[] | undefined,
+  is: readonly string[] | undefined,
+): Statement[] {
   const [narrowed, narrows] = [(was?.length ?? 0) > 0, (is?.length ?? 0) > 0];
   if (pair.definition.model !== "teams" || narrowed === narrows) return [];
   const base = { subject: pair.subject, ...placeOf(pair) };
@@ -152,12 +179,25 @@ function narrowing(pair: Pair, world: World, was: readonly string[] | undefined,
     if (pair.fate === "created") return [];
     return [
       narrowed
-        ? { ...base, code: "role-group-ends", level: "escalation", direction: "gain", says: `${gone}: whoever is in no other role group may then do everything that their user type allows` }
-        : { ...base, code: "role-group-begins", level: "warning", direction: "loss", says: "gets its first roles: whoever is in no other role group may then do nothing else, where their user type alone counted before" },
+        ? {
+            ...base,
+            code: "role-group-ends",
+            level: "escalation",
+            direction: "gain",
+            says: `${gone}: whoever is in no other role group may then do everything that their user type allows`,
+          }
+        : {
+            ...base,
+            code: "role-group-begins",
+            level: "warning",
+            direction: "loss",
+            says: "gets its first roles: whoever is in no other role group may then do nothing else, where their user type alone counted before",
+          },
     ];
   }
   const members = world.inGroup.get(pair.key) ?? [];
-  const narrowedBy = ({ groups }: Cohort, when: "was" | "is") => groups.some((group) => (rolesOf(group, when)?.length ?? 0) > 0);
+  const narrowedBy = ({ groups }: Cohort, when: "was" | "is") =>
+    groups.some((group) => (rolesOf(group, when)?.length ?? 0) > 0);
   const touched = members.filter((cohort) => !narrowedBy(cohort, narrowed ? "is" : "was"));
   if (size(touched) === 0) return [];
   const people = affected(touched, members);
@@ -177,7 +217,8 @@ function narrowing(pair: Pair, world: World, was: readonly string[] | undefined,
 /** What is newly odd about a group's roles. */
 function incoherences(pair: Pair, was: readonly string[], is: readonly string[]): Statement[] {
   const base = { level: "warning" as const, subject: pair.subject };
-  const alone = (names: readonly string[]) => [...createWantsWrite(names), ...writeWantsRead(names)].filter((finding) => "wants" in finding);
+  const alone = (names: readonly string[]) =>
+    [...createWantsWrite(names), ...writeWantsRead(names)].filter((finding) => "wants" in finding);
   const old = new Set(alone(was).map(({ role }) => role));
   const above = (names: readonly string[], values: Pair["is"]) => {
     const type = values?.defaultUserType as UserType | undefined;
@@ -189,9 +230,23 @@ function incoherences(pair: Pair, was: readonly string[], is: readonly string[])
   return [
     ...alone(is)
       .filter(({ role }) => !old.has(role))
-      .map(({ code, role, wants }): Statement => ({ ...base, code, says: `has ${role} without ${wants}, which should go with it`, roles: [role], ...placeOf(pair, "roles", role) })),
+      .map(({ code, role, wants }): Statement => ({
+        ...base,
+        code,
+        says: `has ${role} without ${wants}, which should go with it`,
+        roles: [role],
+        ...placeOf(pair, "roles", role),
+      })),
     ...(beyond.length > 0
-      ? [{ ...base, code: "above-user-type" as const, says: `${series(beyond)} ${beyond.length === 1 ? "has" : "have"} no effect for people of its default user type, ${type}`, roles: beyond, ...placeOf(pair, "roles", beyond[0]!) }]
+      ? [
+          {
+            ...base,
+            code: "above-user-type" as const,
+            says: `${series(beyond)} ${beyond.length === 1 ? "has" : "have"} no effect for people of its default user type, ${type}`,
+            roles: beyond,
+            ...placeOf(pair, "roles", beyond[0]!),
+          },
+        ]
       : []),
   ];
 }
@@ -199,9 +254,20 @@ function incoherences(pair: Pair, was: readonly string[], is: readonly string[])
 /** Nobody is in a group that is only being made, unless SAML logins lead there. */
 function nobody(pair: Pair, pairs: Pairs, world: World): Statement[] {
   if (size(world.inGroup.get(pair.key) ?? []) > 0) return [];
-  const mappings = pairs.all.filter(({ is, definition }) => definition.kind === "GroupMapping" && is && pairs.meant(is.group, [pair.subject.kind]).key === pair.key);
+  const mappings = pairs.all.filter(
+    ({ is, definition }) =>
+      definition.kind === "GroupMapping" && is && pairs.meant(is.group, [pair.subject.kind]).key === pair.key,
+  );
   if (mappings.length > 0) return [];
-  return [{ code: "nobody-in-it", level: "note", subject: pair.subject, says: "nobody is in it yet: members are added in iconik", ...placeOf(pair) }];
+  return [
+    {
+      code: "nobody-in-it",
+      level: "note",
+      subject: pair.subject,
+      says: "nobody is in it yet: members are added in iconik",
+      ...placeOf(pair),
+    },
+  ];
 }
 
 /** Where it is written, as near as that is known: what is taken out of a file stood where the rest of it stands. */

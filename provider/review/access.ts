@@ -23,9 +23,17 @@ export function entriesOf(values: Values | undefined, pairs: Pairs): Entry[] {
   const access = values?.access as Record<string, Values[] | undefined> | undefined;
   return Object.entries(accessSorts).flatMap(([sort, { member, kind }]) =>
     (access?.[sort] ?? []).map((entry): Entry => {
-      const { key, label } = kind === "user" ? { key: `user/${personOf(entry[member])}`, label: personOf(entry[member]) } : pairs.meant(entry[member], [kind]);
+      const { key, label } =
+        kind === "user"
+          ? { key: `user/${personOf(entry[member])}`, label: personOf(entry[member]) }
+          : pairs.meant(entry[member], [kind]);
       const given = entry.permissions as readonly Permission[];
-      return { sort: sort as Entry["sort"], key, label, permissions: allPermissions.filter((one) => given.includes(one)) };
+      return {
+        sort: sort as Entry["sort"],
+        key,
+        label,
+        permissions: allPermissions.filter((one) => given.includes(one)),
+      };
     }),
   );
 }
@@ -34,14 +42,18 @@ const personOf = (value: unknown): string => (typeof value === "string" ? value 
 
 /** Statements about every object whose access list changes, and about templates: what they apply to. */
 export function accessStatements(pairs: Pairs, world: World): Statement[] {
-  const having = pairs.all.filter(({ definition, was, is }) => fieldsOf(definition, is ?? was ?? {}).access?.type === "access");
+  const having = pairs.all.filter(
+    ({ definition, was, is }) => fieldsOf(definition, is ?? was ?? {}).access?.type === "access",
+  );
   return having.flatMap((pair) => {
     if (pair.fate === "stays" || pair.fate === "released") return [];
     const changes = compare(entriesOf(pair.was, pairs), entriesOf(pair.is, pairs));
     const isTemplate = pair.definition.kind === "AclTemplate";
     const told = changes.flatMap((change) => changeStatements(pair, pairs, world, change));
     const odd = isTemplate ? withoutRole(pair, pairs) : [];
-    return isTemplate && (told.length > 0 || pair.fate === "deleted") ? [...told, ...odd, scope(pair, pairs)] : [...told, ...odd];
+    return isTemplate && (told.length > 0 || pair.fate === "deleted")
+      ? [...told, ...odd, scope(pair, pairs)]
+      : [...told, ...odd];
   });
 }
 
@@ -86,33 +98,56 @@ function changeStatements(pair: Pair, pairs: Pairs, world: World, { entry, gaine
     ];
   };
   // Who decides about access is told apart from who works with what is there.
-  const rights = (permissions: readonly Permission[]) => [permissions.filter((one) => one === "changeAcl"), permissions.filter((one) => one !== "changeAcl")];
+  const rights = (permissions: readonly Permission[]) => [
+    permissions.filter((one) => one === "changeAcl"),
+    permissions.filter((one) => one !== "changeAcl"),
+  ];
   return [...rights(gained).flatMap((some) => one(some, "gain")), ...rights(lost).flatMap((some) => one(some, "loss"))];
 }
 
 /** Of the people behind an entry, those for whom it makes a difference: others may hold the same by another entry. */
-function membersWith(pair: Pair, pairs: Pairs, world: World, entry: Entry, permissions: readonly Permission[], isGain: boolean): Affected | undefined {
+function membersWith(
+  pair: Pair,
+  pairs: Pairs,
+  world: World,
+  entry: Entry,
+  permissions: readonly Permission[],
+  isGain: boolean,
+): Affected | undefined {
   if (entry.sort === "users" || !world.cohorts) return undefined;
   const members = world.inGroup.get(entry.key) ?? [];
   const others = entriesOf(isGain ? pair.was : pair.is, pairs);
   const byGroup = others.filter(({ sort }) => sort !== "users");
   const byPerson = new Map(others.filter(({ sort }) => sort === "users").map((own) => [own.key, own]));
-  const isHeld = (entries: readonly Entry[]) => permissions.every((one) => entries.some((other) => other.permissions.includes(one)));
+  const isHeld = (entries: readonly Entry[]) =>
+    permissions.every((one) => entries.some((other) => other.permissions.includes(one)));
   const without = ({ groups, who }: Cohort): number => {
     const mine = byGroup.filter(({ key }) => groups.some((group) => group.key === key));
     if (isHeld(mine)) return 0;
     if (byPerson.size === 0) return who.length;
-    return who.filter(({ email }) => !isHeld([...mine, ...[byPerson.get(`user/${email}`)].filter((own) => own !== undefined)])).length;
+    return who.filter(
+      ({ email }) => !isHeld([...mine, ...[byPerson.get(`user/${email}`)].filter((own) => own !== undefined)]),
+    ).length;
   };
   return { count: members.reduce((sum, cohort) => sum + without(cohort), 0), of: size(members) };
 }
 
-const memberWords = ({ sort, label }: Entry): string => (sort === "users" ? label : `the ${accessSorts[sort].member} ${quoted(label)}`);
+const memberWords = ({ sort, label }: Entry): string =>
+  sort === "users" ? label : `the ${accessSorts[sort].member} ${quoted(label)}`;
 
 const things: Record<string, { verbs: Record<Permission, string>; thing: string }> = {
-  AclTemplate: { verbs: { read: "see", write: "change", delete: "delete", changeAcl: "decide who has access to" }, thing: "assets uploaded under it from now on" },
-  Storage: { verbs: { read: "see", write: "upload to", delete: "delete", changeAcl: "decide who has access to" }, thing: "the storage" },
-  ExportLocation: { verbs: { read: "use", write: "change", delete: "delete", changeAcl: "decide who has access to" }, thing: "the export location" },
+  AclTemplate: {
+    verbs: { read: "see", write: "change", delete: "delete", changeAcl: "decide who has access to" },
+    thing: "assets uploaded under it from now on",
+  },
+  Storage: {
+    verbs: { read: "see", write: "upload to", delete: "delete", changeAcl: "decide who has access to" },
+    thing: "the storage",
+  },
+  ExportLocation: {
+    verbs: { read: "use", write: "change", delete: "delete", changeAcl: "decide who has access to" },
+    thing: "the export location",
+  },
 };
 
 function deeds(kind: string, permissions: readonly Permission[]): string {
@@ -125,17 +160,30 @@ export function usersOf(template: Pair, pairs: Pairs): string[] {
   return pairs.all.flatMap((pair) => {
     const { definition, is } = pair;
     const uses = Object.entries(is ? fieldsOf(definition, is) : {}).some(
-      ([name, field]) => field.type === "reference" && field.to.includes("AclTemplate") && is![name] !== undefined && pairs.meant(is![name], field.to).key === template.key,
+      ([name, field]) =>
+        field.type === "reference" &&
+        field.to.includes("AclTemplate") &&
+        is![name] !== undefined &&
+        pairs.meant(is![name], field.to).key === template.key,
     );
     if (!uses) return [];
     const { kind, label } = pair.subject;
-    return [kind === "AdminSettings" ? "the tenant's own settings" : definition.shape === "part" ? `the settings of ${quoted(label)}` : `the ${kindWords(kind)} ${quoted(label)}`];
+    return [
+      kind === "AdminSettings"
+        ? "the tenant's own settings"
+        : definition.shape === "part"
+          ? `the settings of ${quoted(label)}`
+          : `the ${kindWords(kind)} ${quoted(label)}`,
+    ];
   });
 }
 
 function scope(pair: Pair, pairs: Pairs): Statement {
   const users = usersOf(pair, pairs);
-  const used = users.length === 0 ? "nothing that is described uses it" : `used by ${users.length > 12 ? `${users.slice(0, 12).join(", ")} and ${count(users.length - 12, "more place")}` : series(users)}`;
+  const used =
+    users.length === 0
+      ? "nothing that is described uses it"
+      : `used by ${users.length > 12 ? `${users.slice(0, 12).join(", ")} and ${count(users.length - 12, "more place")}` : series(users)}`;
   return {
     code: "template-scope",
     level: "change",
@@ -169,11 +217,24 @@ function withoutRole(pair: Pair, pairs: Pairs): Statement[] {
 }
 
 /** Another template for the same uploads, or one or none: what that makes of everybody's access, the gravest first. */
-export function switched(from: Pair | undefined, to: Pair | undefined, pairs: Pairs): { gained: string[]; lost: string[]; escalates: boolean } {
+export function switched(
+  from: Pair | undefined,
+  to: Pair | undefined,
+  pairs: Pairs,
+): { gained: string[]; lost: string[]; escalates: boolean } {
   const grave = ({ gained }: Change) => (gained.includes("changeAcl") ? 0 : 1);
   const changes = compare(entriesOf(from?.was, pairs), entriesOf(to?.is, pairs)).sort((a, b) => grave(a) - grave(b));
   const say = (which: "gained" | "lost") =>
-    changes.flatMap(({ entry, ...change }) => (change[which].length > 0 ? [`${memberWords(entry)} may ${which === "lost" ? "no longer " : ""}${series(change[which].map((one) => things.AclTemplate!.verbs[one]))} them`] : []));
-  return { gained: say("gained"), lost: say("lost"), escalates: changes.some(({ gained }) => gained.includes("changeAcl")) };
+    changes.flatMap(({ entry, ...change }) =>
+      change[which].length > 0
+        ? [
+            `${memberWords(entry)} may ${which === "lost" ? "no longer " : ""}${series(change[which].map((one) => things.AclTemplate!.verbs[one]))} them`,
+          ]
+        : [],
+    );
+  return {
+    gained: say("gained"),
+    lost: say("lost"),
+    escalates: changes.some(({ gained }) => gained.includes("changeAcl")),
+  };
 }
-

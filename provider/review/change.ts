@@ -30,10 +30,17 @@ interface Entry {
 /** Statements that are not about a tenant's objects are told by whoever compares two descriptions. */
 export function effectsOf(from: Picture, to: Picture): Effect[] {
   const pairs = pairUp(from, to);
-  const said = from.extent === "described" ? [...endStatements(pairs, from.later, to.later), ...safeguardStatements(from.later, to.later)] : [];
+  const said =
+    from.extent === "described"
+      ? [...endStatements(pairs, from.later, to.later), ...safeguardStatements(from.later, to.later)]
+      : [];
   return [
     ...planOf(from, to, []).effects,
-    ...said.map(({ code, subject, says }): Effect => ({ subject, says, facts: JSON.stringify([code, subject.section, subject.label, says]) })),
+    ...said.map(({ code, subject, says }): Effect => ({
+      subject,
+      says,
+      facts: JSON.stringify([code, subject.section, subject.label, says]),
+    })),
     ...beside(entriesIn(from, pairs), entriesIn(to, pairs)),
   ];
 }
@@ -47,31 +54,64 @@ export function changeOf(effects: readonly Effect[]): NonNullable<Review["change
 export function silent(effects: readonly Effect[], told: readonly Statement[]): Statement[] {
   const id = ({ section, label }: Subject) => `${section}/${label}`;
   const spoken = new Set(told.map(({ subject }) => id(subject)));
-  return [...Map.groupBy(effects.filter(({ subject }) => !spoken.has(id(subject))), ({ subject }) => id(subject)).values()].map(
-    (some): Statement => ({ code: "field-changed", level: "note", subject: some[0]!.subject, says: some.map(({ says, fields }) => (fields ? `${series(fields)} ${fields.length === 1 ? "is" : "are"} written anew` : says)).join("; ") }),
-  );
+  return [
+    ...Map.groupBy(
+      effects.filter(({ subject }) => !spoken.has(id(subject))),
+      ({ subject }) => id(subject),
+    ).values(),
+  ].map((some): Statement => ({
+    code: "field-changed",
+    level: "note",
+    subject: some[0]!.subject,
+    says: some
+      .map(({ says, fields }) =>
+        fields ? `${series(fields)} ${fields.length === 1 ? "is" : "are"} written anew` : says,
+      )
+      .join("; "),
+  }));
 }
 
 /** Pairs of both pictures say which object is meant, whatever its label. */
 function entriesIn(picture: Picture, pairs: Pairs): Entry[] {
   const { tenant, resources, released, provision, clouds, later } = picture;
-  const subjects = new Map(pairs.all.flatMap(({ subject, before, after }) => [before, after].flatMap((one) => (one ? [[`${subject.kind}/${one.name}`, subject] as const] : []))));
-  const subjectOf = (kind: string, name: string, label: string): Subject => subjects.get(`${kind}/${name}`) ?? { kind, section: kind, label };
-  const entry = (subject: Subject, what: string, value: unknown): Entry => ({ subject, what, text: JSON.stringify(sorted(value)) });
+  const subjects = new Map(
+    pairs.all.flatMap(({ subject, before, after }) =>
+      [before, after].flatMap((one) => (one ? [[`${subject.kind}/${one.name}`, subject] as const] : [])),
+    ),
+  );
+  const subjectOf = (kind: string, name: string, label: string): Subject =>
+    subjects.get(`${kind}/${name}`) ?? { kind, section: kind, label };
+  const entry = (subject: Subject, what: string, value: unknown): Entry => ({
+    subject,
+    what,
+    text: JSON.stringify(sorted(value)),
+  });
   const about = (section: string, label: string): Subject => ({ kind: "Tenant", section, label });
   const found = [
     ...Object.entries(tenant).map(([name, value]) => entry(about("tenant", name), name, value)),
     ...resources.flatMap(({ kind, name, label, options, inputs }) => {
       const subject = subjectOf(kind, name, label);
-      return [...Object.entries(options).map(([key, value]) => entry(subject, `options.${key}`, value)), ...fromConfig(inputs).map(([path, key]) => entry(subject, path, key))];
+      return [
+        ...Object.entries(options).map(([key, value]) => entry(subject, `options.${key}`, value)),
+        ...fromConfig(inputs).map(([path, key]) => entry(subject, path, key)),
+      ];
     }),
     // Settings and lists go with whose they are.
-    ...released.filter(({ kind }) => kinds[kind]?.shape === "object").map(({ kind, name, label }) => entry(subjectOf(kind, name, label), "release", true)),
-    ...provision.map(({ of, values, application }) => entry(subjectOf(of.kind, of.name, of.label), "provision", [values, application?.label])),
+    ...released
+      .filter(({ kind }) => kinds[kind]?.shape === "object")
+      .map(({ kind, name, label }) => entry(subjectOf(kind, name, label), "release", true)),
+    ...provision.map(({ of, values, application }) =>
+      entry(subjectOf(of.kind, of.name, of.label), "provision", [values, application?.label]),
+    ),
     ...clouds.map(({ label, values }) => entry({ kind: "Cloud", section: "clouds", label }, "credentials", values)),
-    ...Object.entries(later.guards ?? {}).map(([name, value]) => ({ ...entry({ kind: "Guard", section: "guards", label: name }, name, value), words: [value].flat().join(", ") || "empty" })),
+    ...Object.entries(later.guards ?? {}).map(([name, value]) => ({
+      ...entry({ kind: "Guard", section: "guards", label: name }, name, value),
+      words: [value].flat().join(", ") || "empty",
+    })),
     ...later.allow.map(({ values }) => entry(exception(values), "the entry", values)),
-    ...later.expires.map(({ of, what, value, until, reason }) => entry(subjectOf(of.kind, of.name, of.label), `the end of ${value}`, [what, until, reason])),
+    ...later.expires.map(({ of, what, value, until, reason }) =>
+      entry(subjectOf(of.kind, of.name, of.label), `the end of ${value}`, [what, until, reason]),
+    ),
   ];
   // Of a tenant that was read, only what was chosen for it is more than its values.
   return picture.extent === "everything" ? found.filter(({ subject }) => subject.section === "tenant") : found;
@@ -79,7 +119,11 @@ function entriesIn(picture: Picture, pairs: Pairs): Entry[] {
 
 function exception(values: Values): Subject {
   const one = exceptionOf(values);
-  return { kind: "Exception", section: "allow", label: typeof one === "string" ? JSON.stringify(values) : wordsOf(one) };
+  return {
+    kind: "Exception",
+    section: "allow",
+    label: typeof one === "string" ? JSON.stringify(values) : wordsOf(one),
+  };
 }
 
 function beside(before: readonly Entry[], after: readonly Entry[]): Effect[] {
@@ -92,7 +136,12 @@ function beside(before: readonly Entry[], after: readonly Entry[]): Effect[] {
     const [old, now] = [had.get(one)?.[0], has.get(one)?.[0]];
     const { subject, what, words } = (now ?? old)!;
     const fate = !old ? "is new" : !now ? "is gone" : "is otherwise";
-    const says = words === undefined ? `${what} ${fate}` : old && now ? `is ${now.words} instead of ${old.words}` : `${fate}: ${words}`;
+    const says =
+      words === undefined
+        ? `${what} ${fate}`
+        : old && now
+          ? `is ${now.words} instead of ${old.words}`
+          : `${fate}: ${words}`;
     return [{ subject, says, facts: JSON.stringify([one, was, is]), isValues: true }];
   });
 }

@@ -45,8 +45,14 @@ export interface Effect {
 
 /** Besides what it changes, `doomed` are the objects of the tenant that applying it deletes. */
 export function planOf(tenant: Picture, to: Picture, doomed: readonly PicturedResource[]): Plan {
-  const { pairs, statements } = step(pairUp(tenant, to, new Set(doomed)), tenant, to, { unknown: "people are no part of it" });
-  const told = statements.map(({ code, subject, says }): Effect => ({ subject, says, facts: JSON.stringify([code, subject.section, subject.label, says]) }));
+  const { pairs, statements } = step(pairUp(tenant, to, new Set(doomed)), tenant, to, {
+    unknown: "people are no part of it",
+  });
+  const told = statements.map(({ code, subject, says }): Effect => ({
+    subject,
+    says,
+    facts: JSON.stringify([code, subject.section, subject.label, says]),
+  }));
   return {
     domainId: tenant.tenant.domainId,
     effects: [...told, ...pairs.all.flatMap((pair) => written(pair, pairs))],
@@ -65,7 +71,10 @@ export function digestOf(plan: Plan, version: string): string {
 /** Beyond that, a digest is for the hash alone. */
 const most = 400;
 
-const parts = (effects: readonly Effect[]) => ({ told: effects.filter(({ isValues }) => !isValues), values: effects.filter(({ isValues }) => isValues) });
+const parts = (effects: readonly Effect[]) => ({
+  told: effects.filter(({ isValues }) => !isValues),
+  values: effects.filter(({ isValues }) => isValues),
+});
 
 /**
  * How a plan differs from what was reviewed, a line for each difference; undefined: it does not, or nothing is left of
@@ -73,7 +82,8 @@ const parts = (effects: readonly Effect[]) => ({ told: effects.filter(({ isValue
  */
 export function otherThan(plan: Plan, version: string, reviewed: string): string[] | undefined {
   const { domainId, effects, provision, subjects } = plan;
-  const [, by, hash, tenant, ...marks] = /^([\w.+-]+):([0-9a-f]{64}):([\w+/]{4}):((?:[\w+/]{8})*):((?:[\w+/]{8})*)$/.exec(reviewed.trim()) ?? [];
+  const [, by, hash, tenant, ...marks] =
+    /^([\w.+-]+):([0-9a-f]{64}):([\w+/]{4}):((?:[\w+/]{8})*):((?:[\w+/]{8})*)$/.exec(reviewed.trim()) ?? [];
   if (by === undefined) return ["what is given is no digest; the last line of pulumi-iconik review has it, whole"];
   if (effects.length === 0 && provision.length === 0) return undefined;
   if (hash === hashOf(plan, version)) return undefined;
@@ -94,7 +104,9 @@ export function otherThan(plan: Plan, version: string, reviewed: string): string
     ...said.fresh.map(({ subject, says }) => `${isMarked ? "new: " : ""}${title(subject)}: ${says}`),
     ...unsaid.map(({ subject, says }) => `${isMarked ? "other: " : ""}${title(subject)}: ${says}`),
     ...[...bag(said.gone)].map(([subject, times]) => `gone: ${name(subject)}: ${count(times, "effect")} of the review`),
-    ...written.gone.filter((subject) => !spoken.has(subject)).map((subject) => `gone: ${name(subject)}: what was to be written`),
+    ...written.gone
+      .filter((subject) => !spoken.has(subject))
+      .map((subject) => `gone: ${name(subject)}: what was to be written`),
   ];
   return lines.length > 0 ? lines : ["what the clouds are asked for is not what was reviewed"];
 }
@@ -107,8 +119,14 @@ function against(effects: readonly Effect[], marks: string): { fresh: Effect[]; 
 }
 
 function hashOf({ domainId, effects, provision }: Plan, version: string): string {
-  const asked = provision.map(({ of, values, application }) => JSON.stringify([of.kind, of.label, sorted(values), application?.label ?? null])).sort();
-  return createHash("sha256").update(JSON.stringify([version, domainId ?? null, asked, effects.map(({ facts }) => facts).sort()])).digest("hex");
+  const asked = provision
+    .map(({ of, values, application }) =>
+      JSON.stringify([of.kind, of.label, sorted(values), application?.label ?? null]),
+    )
+    .sort();
+  return createHash("sha256")
+    .update(JSON.stringify([version, domainId ?? null, asked, effects.map(({ facts }) => facts).sort()]))
+    .digest("hex");
 }
 
 const markOf = ({ subject, facts }: Effect): string => subjectMark(subject) + mark(facts);
@@ -135,10 +153,20 @@ function written(pair: Pair, pairs: Pairs): Effect[] {
   if (fate === "stays" || fate === "released") return [];
   const fields = fieldsOf(definition, { ...was, ...is });
   const [before, after] = [leaves(fields, was, pairs), leaves(fields, is, pairs)];
-  const changed = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path)).sort();
+  const changed = [...new Set([...before.keys(), ...after.keys()])]
+    .filter((path) => before.get(path) !== after.get(path))
+    .sort();
   if (changed.length === 0) return [];
   const facts = changed.map((path) => [path, before.get(path) ?? null, after.get(path) ?? null]);
-  return [{ subject, says: `what is written into ${changed.join(", ")}, or what stands there now`, facts: JSON.stringify([subject.section, subject.label, facts]), isValues: true, fields: changed }];
+  return [
+    {
+      subject,
+      says: `what is written into ${changed.join(", ")}, or what stands there now`,
+      facts: JSON.stringify([subject.section, subject.label, facts]),
+      isValues: true,
+      fields: changed,
+    },
+  ];
 }
 
 function leaves(fields: Fields, values: Values | undefined, pairs: Pairs): Map<string, string> {
@@ -150,7 +178,9 @@ function leaves(fields: Fields, values: Values | undefined, pairs: Pairs): Map<s
       if (!field || field.output || field.secret || field.hidden || value === undefined) continue;
       const inner = innerOf(field);
       if (field.type === "access") {
-        const entries = entriesOf({ access: value }, pairs).map(({ sort, label, permissions }) => JSON.stringify([sort, label, permissions]));
+        const entries = entriesOf({ access: value }, pairs).map(({ sort, label, permissions }) =>
+          JSON.stringify([sort, label, permissions]),
+        );
         found.set(`${path}${name}`, JSON.stringify(entries.sort()));
       } else if (field.type === "roles") found.set(`${path}${name}`, JSON.stringify([...(value as string[])].sort()));
       else if (inner && isRecord(value)) walk(inner, value, `${path}${name}.`);
@@ -169,5 +199,9 @@ export const sorted = (value: unknown): unknown =>
   Array.isArray(value)
     ? value.map(sorted)
     : typeof value === "object" && value !== null
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]))
+      ? Object.fromEntries(
+          Object.entries(value)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([key, inner]) => [key, sorted(inner)]),
+        )
       : value;

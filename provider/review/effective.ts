@@ -49,7 +49,9 @@ class Universe {
   ofType(type: string | undefined): RoleSet {
     let set = this.types.get(type);
     if (set === undefined) {
-      set = this.of(type === undefined ? this.names : this.names.filter((name) => withinUserType(type as UserType, name) !== "no"));
+      set = this.of(
+        type === undefined ? this.names : this.names.filter((name) => withinUserType(type as UserType, name) !== "no"),
+      );
       this.types.set(type, set);
     }
     return set;
@@ -114,13 +116,19 @@ export function worldOf(pairs: Pairs, people: People, models: { before: Model; a
     const [before, after] = [held("was", models.before), held("is", models.after)];
     const change = { gained: after & ~before, lost: before & ~after };
     if (models.before === "teams" && models.after === "teams" && isNarrowedByUnknown(memberOf, mine, groups)) {
-      const given = (when: "was" | "is") => mine.reduce((union, { key }) => union | (sets.get(key)?.[when] ?? 0n), 0n) & allowed(type);
+      const given = (when: "was" | "is") =>
+        mine.reduce((union, { key }) => union | (sets.get(key)?.[when] ?? 0n), 0n) & allowed(type);
       change.gained |= given("is") & ~given("was");
       change.lost |= given("was") & ~given("is");
     }
     const isUntold =
-      memberOf.some((name) => name.startsWith(models.after === "teams" ? "roleGroups/" : "userGroups/") && !groups.has(name)) ||
-      mine.some(({ definition, is, fate }) => definition.fields.roles?.type === "roles" && is && fate === "kept" && !Array.isArray(is.roles));
+      memberOf.some(
+        (name) => name.startsWith(models.after === "teams" ? "roleGroups/" : "userGroups/") && !groups.has(name),
+      ) ||
+      mine.some(
+        ({ definition, is, fate }) =>
+          definition.fields.roles?.type === "roles" && is && fate === "kept" && !Array.isArray(is.roles),
+      );
     return { who, groups: mine, before, after, isUntold, ...change };
   });
   const inGroup = new Map<string, Cohort[]>();
@@ -140,7 +148,10 @@ export function worldOf(pairs: Pairs, people: People, models: { before: Model; a
  */
 function groupsByName(pairs: Pairs): Map<string, Pair> {
   const groups = new Map<string, Pair>();
-  const either = (namesOf: (one: PicturedResource) => readonly unknown[]) => ({ before, after }: Pair) => [before, after].flatMap((one) => (one ? namesOf(one) : []));
+  const either =
+    (namesOf: (one: PicturedResource) => readonly unknown[]) =>
+    ({ before, after }: Pair) =>
+      [before, after].flatMap((one) => (one ? namesOf(one) : []));
   const naming: ((pair: Pair) => readonly unknown[])[] = [
     either(({ place, name }) => (place ? [] : [name])),
     ({ before }) => [before?.inputs.name],
@@ -159,9 +170,15 @@ function groupsByName(pairs: Pairs): Map<string, Pair> {
 }
 
 /** Whether somebody is in a role group whose roles neither picture tells. */
-const isNarrowedByUnknown = (memberOf: readonly string[], mine: readonly Pair[], groups: ReadonlyMap<string, Pair>): boolean =>
+const isNarrowedByUnknown = (
+  memberOf: readonly string[],
+  mine: readonly Pair[],
+  groups: ReadonlyMap<string, Pair>,
+): boolean =>
   memberOf.some((name) => name.startsWith("roleGroups/") && !groups.has(name)) ||
-  mine.some(({ definition, was, is }) => definition.fields.roles?.type === "roles" && was && is && !Array.isArray(was.roles));
+  mine.some(
+    ({ definition, was, is }) => definition.fields.roles?.type === "roles" && was && is && !Array.isArray(was.roles),
+  );
 
 export type Model = Picture["tenant"]["model"];
 

@@ -21,15 +21,41 @@ export function endStatements(pairs: Pairs, before: Later, after: Later): Statem
     if (old?.expiry.until === now?.expiry.until || old?.expiry.over || now?.expiry.over) return [];
     if (![pair.was, pair.is].every((values) => partsOf(values, pairs).has(part))) return [];
     const { what, value } = expiry;
-    const given = what === "role" ? value : `${what === "access" ? "the access of " : what === "set" ? "the set " : ""}${quoted(value)}`;
-    const base = { code: "end-moved" as const, subject: pair.subject, ...placeOf(pair), ...(what === "role" && { roles: [value] }) };
+    const given =
+      what === "role"
+        ? value
+        : `${what === "access" ? "the access of " : what === "set" ? "the set " : ""}${quoted(value)}`;
+    const base = {
+      code: "end-moved" as const,
+      subject: pair.subject,
+      ...placeOf(pair),
+      ...(what === "role" && { roles: [value] }),
+    };
     const place = now ? { place: now.expiry.place } : {};
     const isLonger = old !== undefined && (now === undefined || now.expiry.until > old.expiry.until);
     if (!isLonger) {
-      return [{ ...base, ...place, level: "note", direction: "loss", says: `${given} ends on ${now!.expiry.until}${old ? ` instead of ${old.expiry.until}` : ""}` }];
+      return [
+        {
+          ...base,
+          ...place,
+          level: "note",
+          direction: "loss",
+          says: `${given} ends on ${now!.expiry.until}${old ? ` instead of ${old.expiry.until}` : ""}`,
+        },
+      ];
     }
-    const says = now ? `${given} ends on ${now.expiry.until} instead of ${old.expiry.until}` : `${given} stays for good; it was to end on ${old.expiry.until}`;
-    return [{ ...base, ...place, level: isGrave(expiry, pair, part, pairs) ? "escalation" : "warning", direction: "gain", says }];
+    const says = now
+      ? `${given} ends on ${now.expiry.until} instead of ${old.expiry.until}`
+      : `${given} stays for good; it was to end on ${old.expiry.until}`;
+    return [
+      {
+        ...base,
+        ...place,
+        level: isGrave(expiry, pair, part, pairs) ? "escalation" : "warning",
+        direction: "gain",
+        says,
+      },
+    ];
   });
   // The addresses of a set end together.
   return [...new Map(told.map((one) => [JSON.stringify([one.subject, one.says]), one])).values()];
@@ -61,7 +87,13 @@ function partsOf(values: Values | undefined, pairs: Pairs): Map<string, readonly
   const addresses = listed(values?.addresses) as { ip: string; application?: unknown }[];
   return new Map([
     ...listed(values?.roles).map((role) => [`role ${String(role)}`, []] as const),
-    ...addresses.map(({ ip, application }) => [`address ${ip} ${application === undefined ? "" : pairs.meant(application, ["Application"]).key}`, []] as const),
+    ...addresses.map(
+      ({ ip, application }) =>
+        [
+          `address ${ip} ${application === undefined ? "" : pairs.meant(application, ["Application"]).key}`,
+          [],
+        ] as const,
+    ),
     ...entriesOf(values, pairs).map(({ sort, key, permissions }) => [`access ${sort} ${key}`, permissions] as const),
   ]);
 }

@@ -16,18 +16,35 @@ const ahead = 14;
  * @param back what is put back by the same run, which the same exceptions are for
  * @param today YYYY-MM-DD, UTC
  */
-export function acknowledge(statements: readonly Statement[], back: readonly Statement[], { allow }: Later, pairs: Pairs, today: string): Record<"told" | "back" | "stale", Statement[]> {
+export function acknowledge(
+  statements: readonly Statement[],
+  back: readonly Statement[],
+  { allow }: Later,
+  pairs: Pairs,
+  today: string,
+): Record<"told" | "back" | "stale", Statement[]> {
   // The others are for guards, which say themselves what they let pass.
   const ours = allow.filter(({ values }) => values.delete !== undefined || values.escalation !== undefined);
   const entries = ours.map(({ values, place }) => {
     const { delete: deleted, escalation, reason, until } = values as Record<string, string | undefined>;
     const target = deleted ?? escalation ?? "";
     const isMeant = (subject: Subject) =>
-      deleted === undefined ? targetOf(subject) === target : permits([{ verb: "delete", target }], [{ verb: "delete", target: targetOf(subject) }]) !== undefined;
+      deleted === undefined
+        ? targetOf(subject) === target
+        : permits([{ verb: "delete", target }], [{ verb: "delete", target: targetOf(subject) }]) !== undefined;
     const isOver = until !== undefined && until < today;
     const acknowledges = ({ code, level, subject }: Statement) =>
       !isOver && isMeant(subject) && (deleted === undefined ? level === "escalation" : code === "deleted");
-    return { target, what: deleted === undefined ? "escalation" : "deletion", isOver, reason: reason ?? "", until, place, acknowledges, used: false };
+    return {
+      target,
+      what: deleted === undefined ? "escalation" : "deletion",
+      isOver,
+      reason: reason ?? "",
+      until,
+      place,
+      acknowledges,
+      used: false,
+    };
   });
   const known = (statement: Statement): Statement => {
     const entry = entries.find(({ acknowledges }) => acknowledges(statement));
@@ -58,8 +75,17 @@ export function endings({ expires }: Later, today: string): Statement[] {
     if (days > ahead) return [];
     const given = what === "role" ? value : `${what === "set" ? "the set " : ""}${quoted(value)}`;
     const why = reason === undefined ? "" : ` (${reason})`;
-    const says = days < 0 ? `${given} was to end on ${until}${why}` : `${given} ends on ${until}, in ${count(days, "day")}${why}`;
-    return [{ code: "ends-soon", level: days < 0 ? "warning" : "note", subject: { kind: of.kind, section: sectionOf(of.kind), label: of.label }, says, place }];
+    const says =
+      days < 0 ? `${given} was to end on ${until}${why}` : `${given} ends on ${until}, in ${count(days, "day")}${why}`;
+    return [
+      {
+        code: "ends-soon",
+        level: days < 0 ? "warning" : "note",
+        subject: { kind: of.kind, section: sectionOf(of.kind), label: of.label },
+        says,
+        place,
+      },
+    ];
   });
 }
 

@@ -25,9 +25,14 @@ export async function guarded(session: Session, from: Picture, to: Picture, live
   const nowhere = { file: to.source, line: 1, column: 1 };
   const resources = to.resources.map((one): DesiredResource => ({ ...one, place: one.place ?? nowhere }));
   const { had, deleted } = stackOf(live, from, to);
-  const isApplier = await mayApply(session, resources.map(({ kind, inputs }) => ({ definition: kinds[kind]!, values: inputs })));
+  const isApplier = await mayApply(
+    session,
+    resources.map(({ kind, inputs }) => ({ definition: kinds[kind]!, values: inputs })),
+  );
   // Whoever only looks is not the one that is to be let in, or to give roles.
-  const all = (await allRefusals(session, { resources }, { deleted, owned: { had } })).filter(({ caller }) => isApplier || !caller);
+  const all = (await allRefusals(session, { resources }, { deleted, owned: { had } })).filter(
+    ({ caller }) => isApplier || !caller,
+  );
   const left = new Set(standing(session, all));
   const lockOuts = all.filter(({ guard }) => guard === "addresses" || guard === "identity");
   const refused = lockOuts.filter((one) => left.has(one) && !one.told);
@@ -44,18 +49,43 @@ function lockOutBy(all: readonly Refusal[], refused: readonly Refusal[], isAppli
   return isApplier && all.length === 0 ? "safe" : undefined;
 }
 
-function statementOf({ object, message, allow, unknown, told: isTold }: Refusal, isLeft: boolean, to: Picture, isApplier: boolean): Statement[] {
+function statementOf(
+  { object, message, allow, unknown, told: isTold }: Refusal,
+  isLeft: boolean,
+  to: Picture,
+  isApplier: boolean,
+): Statement[] {
   const [section = "", ...label] = object.split("/");
   const kind = Object.values(kinds).find((one) => one.section === section)?.kind ?? section;
-  const told = { code: "refused", level: "guard", subject: { kind, section, label: label.join("/") }, says: sentence(message, `${kind} ${JSON.stringify(label.join("/"))}`) } as const;
+  const told = {
+    code: "refused",
+    level: "guard",
+    subject: { kind, section, label: label.join("/") },
+    says: sentence(message, `${kind} ${JSON.stringify(label.join("/"))}`),
+  } as const;
   // Whoever applies it may know what this token cannot read.
-  if (isLeft) return [{ ...told, allow: entriesFor([{ allow }]), ...((isTold || (unknown && !isApplier)) && { level: "warning" }) }];
+  if (isLeft)
+    return [
+      { ...told, allow: entriesFor([{ allow }]), ...((isTold || (unknown && !isApplier)) && { level: "warning" }) },
+    ];
   const [used] = permits(guardsOf(to).allow, allow) ?? [];
   // Of `minAdmins` the file has a number; and of two entries for one thing the first may be over.
-  const entry = used && to.later.allow.find(({ values }) => String(values[used.verb]) === used.target && values.until === used.until);
+  const entry =
+    used &&
+    to.later.allow.find(({ values }) => String(values[used.verb]) === used.target && values.until === used.until);
   // One of the environment is for one run, and the session tells of it.
   if (!entry) return [];
-  return [{ ...told, level: "warning", allowed: { reason: used.reason ?? "", ...(used.until !== undefined && { until: used.until }), place: entry.place } }];
+  return [
+    {
+      ...told,
+      level: "warning",
+      allowed: {
+        reason: used.reason ?? "",
+        ...(used.until !== undefined && { until: used.until }),
+        place: entry.place,
+      },
+    },
+  ];
 }
 
 /** What it is about stands before it already. */

@@ -69,7 +69,10 @@ function reviewIn(from: Picture, to: Picture, options: ReviewOptions): Review {
   // What was there before is the tenant itself: nothing of it was described, and nothing is put back.
   const live = from.extent === "described" ? options.live : undefined;
   const today = now.toISOString().slice(0, 10);
-  const people = options.people ?? [live, from, to].map((picture) => picture?.people).find((one) => one && "known" in one) ?? (live ?? from).people;
+  const people =
+    options.people ??
+    [live, from, to].map((picture) => picture?.people).find((one) => one && "known" in one) ??
+    (live ?? from).people;
   const { picture: before, managed } = live ? applied(live, from) : { picture: from };
   const { pairs, world, statements } = step(pairUp(before, to, managed), before, to, people, grants);
   // Of a tenant, everything is known, but not what was managed of it.
@@ -77,12 +80,33 @@ function reviewIn(from: Picture, to: Picture, options: ReviewOptions): Review {
   // A tenant knows of no ends, guards and tests, and neither does what Pulumi plans.
   const bothSay = [from, to].every(({ extent, isPlan }) => extent === "described" && !isPlan);
   const later = bothSay
-    ? [...provisionStatements(pairs, from.provision, to.provision), ...endStatements(pairs, from.later, to.later), ...safeguardStatements(from.later, to.later)]
+    ? [
+        ...provisionStatements(pairs, from.provision, to.provision),
+        ...endStatements(pairs, from.later, to.later),
+        ...safeguardStatements(from.later, to.later),
+      ]
     : [];
   const back = live && putBack(live, from, to, people);
-  const own = [...refusals, ...statements.filter(({ code }) => !live || code !== "no-longer-managed"), ...left, ...later, ...anotherTenant(from, to), ...endings(to.later, today)];
+  const own = [
+    ...refusals,
+    ...statements.filter(({ code }) => !live || code !== "no-longer-managed"),
+    ...left,
+    ...later,
+    ...anotherTenant(from, to),
+    ...endings(to.later, today),
+  ];
   const done = to.extent === "described" ? effectsOf(from, to) : undefined;
-  const { told, back: undone, stale } = acknowledge([...own, ...(done && bothSay ? silent(done, own) : [])], back?.statements ?? [], to.later, pairs, today);
+  const {
+    told,
+    back: undone,
+    stale,
+  } = acknowledge(
+    [...own, ...(done && bothSay ? silent(done, own) : [])],
+    back?.statements ?? [],
+    to.later,
+    pairs,
+    today,
+  );
   const isLive = live !== undefined || [from, to].some(({ extent }) => extent === "everything");
   const tenant = live ?? (from.extent === "everything" ? from : undefined);
   const isApplied = tenant !== undefined && to.extent === "described";
@@ -99,7 +123,9 @@ function reviewIn(from: Picture, to: Picture, options: ReviewOptions): Review {
     ...effects(pairs, world, [...told, ...stale]),
     ...(lockOut && { lockOut }),
     ...(done && { change: changeOf(done) }),
-    ...(isApplied && version !== undefined && digestFor(planOf(tenant, to, live ? doomed(live, from, to) : []), version)),
+    ...(isApplied &&
+      version !== undefined &&
+      digestFor(planOf(tenant, to, live ? doomed(live, from, to) : []), version)),
     ...(back && { reverts: effects(back.pairs, back.world, undone) }),
     matrix: matrixOf(pairs, world),
   };
@@ -109,11 +135,21 @@ function reviewIn(from: Picture, to: Picture, options: ReviewOptions): Review {
  * A description without groups does not say which sort of them the tenant has; taken for the other sort, everybody would
  * seem to gain or to lose everything.
  */
-function modelOf(pictures: readonly (Picture | undefined)[], people: People | undefined): (picture: Picture) => Picture {
-  const says = ({ extent, tenant, resources }: Picture) => extent === "everything" || tenant.model === "teams" || resources.some(({ kind }) => kinds[kind]?.model !== undefined);
-  const isOfTeams = people && "known" in people && people.known.some(({ memberOf }) => memberOf.some((name) => /^(teams|roleGroups)\//.test(name)));
+function modelOf(
+  pictures: readonly (Picture | undefined)[],
+  people: People | undefined,
+): (picture: Picture) => Picture {
+  const says = ({ extent, tenant, resources }: Picture) =>
+    extent === "everything" ||
+    tenant.model === "teams" ||
+    resources.some(({ kind }) => kinds[kind]?.model !== undefined);
+  const isOfTeams =
+    people &&
+    "known" in people &&
+    people.known.some(({ memberOf }) => memberOf.some((name) => /^(teams|roleGroups)\//.test(name)));
   const model = pictures.find((one) => one && says(one))?.tenant.model ?? (isOfTeams ? "teams" : undefined);
-  return (picture) => (model === undefined || says(picture) ? picture : { ...picture, tenant: { ...picture.tenant, model } });
+  return (picture) =>
+    model === undefined || says(picture) ? picture : { ...picture, tenant: { ...picture.tenant, model } };
 }
 
 function doomed(live: Picture, from: Picture, to: Picture): PicturedResource[] {
@@ -122,14 +158,23 @@ function doomed(live: Picture, from: Picture, to: Picture): PicturedResource[] {
 }
 
 /** Whoever applies it reads more than what this would be a digest of. */
-const digestFor = (plan: Plan, version: string): Pick<Review, "digest"> => (plan.isWhole ? { digest: digestOf(plan, version) } : {});
+const digestFor = (plan: Plan, version: string): Pick<Review, "digest"> =>
+  plan.isWhole ? { digest: digestOf(plan, version) } : {};
 
 /** The same file for another tenant: all that is said besides is about what was described, and not about what is there. */
 function anotherTenant(from: Picture, to: Picture): Statement[] {
   const [was, is] = [from.tenant.domainId, to.tenant.domainId];
-  if (from.extent !== "described" || to.extent !== "described" || was === undefined || is === undefined || was === is) return [];
+  if (from.extent !== "described" || to.extent !== "described" || was === undefined || is === undefined || was === is)
+    return [];
   const says = `the description is of the tenant ${is} instead of ${was}: what the file says has not changed may be new there`;
-  return [{ code: "another-tenant", level: "warning", subject: { kind: "Tenant", section: "tenant", label: "domainId" }, says }];
+  return [
+    {
+      code: "another-tenant",
+      level: "warning",
+      subject: { kind: "Tenant", section: "tenant", label: "domainId" },
+      says,
+    },
+  ];
 }
 
 /** What somebody changed by hand and the change puts back. What the change wants as it was made by hand stays. */
@@ -139,10 +184,13 @@ function putBack(live: Picture, from: Picture, to: Picture, people: People): Ste
 }
 
 function effects(pairs: Pairs, world: World, statements: readonly Statement[]): Effects {
-  const ranks = new Map<string, number>([...levels, ...Object.keys(statementCodes)].map((word, index) => [word, index]));
+  const ranks = new Map<string, number>(
+    [...levels, ...Object.keys(statementCodes)].map((word, index) => [word, index]),
+  );
   const places = new Map(pairs.all.map(({ subject }, index) => [idOf(subject), index]));
   // The dangerous by what it is; plain changes by what they are about.
-  const rank = ({ level, code, subject }: Statement) => ranks.get(level)! * 1e6 + (level === "change" ? (places.get(idOf(subject)) ?? 0) : ranks.get(code)!);
+  const rank = ({ level, code, subject }: Statement) =>
+    ranks.get(level)! * 1e6 + (level === "change" ? (places.get(idOf(subject)) ?? 0) : ranks.get(code)!);
   const sorted = [...statements].sort((a, b) => rank(a) - rank(b));
   return { totals: totalsOf(pairs, sorted), statements: sorted, people: peopleChanges(world) };
 }
@@ -171,5 +219,10 @@ function membership(people: People, world: World, now: Date): Review["membership
   if ("unknown" in people) return people;
   // Clocks differ by minutes, and a day ahead is no difference of clocks.
   const ageDays = Math.trunc((now.getTime() - Date.parse(people.readAt)) / 86_400_000) || 0;
-  return { people: people.known.filter(({ active }) => active).length, readAt: people.readAt, ageDays, elsewhere: world.elsewhere };
+  return {
+    people: people.known.filter(({ active }) => active).length,
+    readAt: people.readAt,
+    ageDays,
+    elsewhere: world.elsewhere,
+  };
 }

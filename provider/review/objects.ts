@@ -24,13 +24,25 @@ function fateStatements(pair: Pair): Statement[] {
       if (definition.shape === "part") return [];
       return [{ ...base, code: "adopted", level: "note", says: "exists in the tenant and is taken over" }];
     case "released":
-      return [{ ...base, code: "released", level: "note", says: "is released: it stays in the tenant as it is, and nobody manages it here any more" }];
+      return [
+        {
+          ...base,
+          code: "released",
+          level: "note",
+          says: "is released: it stays in the tenant as it is, and nobody manages it here any more",
+        },
+      ];
     case "stays":
       return [restored(pair) ?? { ...base, code: "no-longer-managed", level: "note", says: ending(pair) }];
     case "deleted":
       return [{ ...base, code: "deleted", level: "warning", says: deletion(pair) }];
     case "kept":
-      return before && after ? [...replaced(pair), ...renamed(pair), ...dropped(pair), ...unprotected(pair)].map((statement) => ({ ...base, ...statement })) : [];
+      return before && after
+        ? [...replaced(pair), ...renamed(pair), ...dropped(pair), ...unprotected(pair)].map((statement) => ({
+            ...base,
+            ...statement,
+          }))
+        : [];
   }
 }
 
@@ -40,9 +52,15 @@ function untold(pair: Pair): Statement[] {
   return pair.untold.map(({ field = "", why }): Statement => {
     const base = { subject: pair.subject, ...placeOf(pair, field) };
     const known = fields[field.split(".")[0]!];
-    if (known?.secret || known?.hidden) return { ...base, code: "secret-changed", level: "change", says: `${field} gets another value` };
+    if (known?.secret || known?.hidden)
+      return { ...base, code: "secret-changed", level: "change", says: `${field} gets another value` };
     const isRight = known?.type === "roles" || known?.type === "access" || field === "addresses";
-    return { ...base, code: "not-told", level: isRight ? "warning" : "change", says: `what becomes of ${field} is not told: ${why}` };
+    return {
+      ...base,
+      code: "not-told",
+      level: isRight ? "warning" : "change",
+      says: `what becomes of ${field} is not told: ${why}`,
+    };
   });
 }
 
@@ -63,9 +81,11 @@ function ending({ before }: Pair): string {
 }
 
 function deletion({ before, definition, subject }: Pair): string {
-  const isProtected = before!.options.protect === true ? "; it is protected, so Pulumi refuses until protect: false was applied" : "";
+  const isProtected =
+    before!.options.protect === true ? "; it is protected, so Pulumi refuses until protect: false was applied" : "";
   if (definition.shape === "part") return "is gone";
-  if (definition.stateful) return `is deleted from the tenant; the files stay where they are, and iconik's records of them point nowhere${isProtected}; guards want it named, allow: [{ delete: ${subject.section}/${subject.label}, reason: … }]`;
+  if (definition.stateful)
+    return `is deleted from the tenant; the files stay where they are, and iconik's records of them point nowhere${isProtected}; guards want it named, allow: [{ delete: ${subject.section}/${subject.label}, reason: … }]`;
   // Whether its entries go is not documented; how many there are cannot be asked.
   return `is deleted${isNamedInAccess(definition.kind) ? "; what access lists give to it ends, on assets and collections too (their entries may stay behind)" : ""}${isProtected}`;
 }
@@ -78,7 +98,8 @@ function summary({ is, definition }: Pair): string {
     const may = ["read", "write", "delete"].filter((flag) => values[flag] === true);
     return `: ${values.type}, for ${values.purpose}; iconik may ${may.length > 0 ? `${series(may)} files there` : "do nothing there yet"}`;
   }
-  if (definition.kind === "Application") return `: a program that acts for ${values.user ?? "whoever logs in"}, with all that they may do`;
+  if (definition.kind === "Application")
+    return `: a program that acts for ${values.user ?? "whoever logs in"}, with all that they may do`;
   return "";
 }
 
@@ -86,7 +107,13 @@ type Told = Pick<Statement, "code" | "level" | "says">;
 
 function replaced({ after, definition }: Pair): Told[] {
   if (!after!.replaces || definition.shape === "part" || definition.replaced) return [];
-  return [{ code: "replaced", level: "warning", says: "is deleted and made anew: who is in it, and what is given to it elsewhere, goes with the old one" }];
+  return [
+    {
+      code: "replaced",
+      level: "warning",
+      says: "is deleted and made anew: who is in it, and what is given to it elsewhere, goes with the old one",
+    },
+  ];
 }
 
 function renamed({ before, after, definition, subject }: Pair): Told[] {
@@ -99,14 +126,26 @@ function renamed({ before, after, definition, subject }: Pair): Told[] {
   }
   const isWritten = before!.place !== undefined && after!.place !== undefined;
   return isWritten && before!.label !== subject.label
-    ? [{ code: "renamed", level: "note", says: `has the label ${quoted(subject.label)} instead of ${quoted(before!.label)}; in the tenant nothing changes` }]
+    ? [
+        {
+          code: "renamed",
+          level: "note",
+          says: `has the label ${quoted(subject.label)} instead of ${quoted(before!.label)}; in the tenant nothing changes`,
+        },
+      ]
     : [];
 }
 
 /** The step before a deletion. */
 function unprotected({ before, after }: Pair): Told[] {
   if (!after!.place || before!.options.protect !== true || after!.options.protect === true) return [];
-  return [{ code: "field-changed", level: "warning", says: "is protected no longer: from then on, Pulumi deletes it when it is taken out of the file" }];
+  return [
+    {
+      code: "field-changed",
+      level: "warning",
+      says: "is protected no longer: from then on, Pulumi deletes it when it is taken out of the file",
+    },
+  ];
 }
 
 function dropped({ dropped: paths }: Pair): Told[] {

@@ -18,7 +18,11 @@ export function pairUp(from: Picture, to: Picture, managed?: ReadonlySet<Picture
   const released = new Set(to.released.map(({ kind, name }) => `${kind}/${name}`));
 
   const meant: Pairs["meant"] = (reference, kindsOf) => {
-    const { ref, existing, id } = reference as { ref?: { kind: string; name: string; label: string }; existing?: string; id?: string };
+    const { ref, existing, id } = reference as {
+      ref?: { kind: string; name: string; label: string };
+      existing?: string;
+      id?: string;
+    };
     const found = ref
       ? (byResource.get(`${ref.kind}/${ref.name}`) ?? formerly.get(`${ref.kind}/${ref.name}`))
       : kindsOf.map((kind) => byName.get(`${kind}/${existing}`)).find((pair) => pair !== undefined);
@@ -55,7 +59,12 @@ export function pairUp(from: Picture, to: Picture, managed?: ReadonlySet<Picture
   // Parts are known by whose they are, so the objects come first.
   for (const definition of definitions.filter(({ shape }) => shape === "object")) {
     const described = from.extent === "described" && to.extent === "described";
-    for (const [before, after] of objectsOf(definition, ofKind(from, definition.kind), ofKind(to, definition.kind), described)) {
+    for (const [before, after] of objectsOf(
+      definition,
+      ofKind(from, definition.kind),
+      ofKind(to, definition.kind),
+      described,
+    )) {
       add(definition, before, after);
     }
   }
@@ -77,7 +86,10 @@ export function pairUp(from: Picture, to: Picture, managed?: ReadonlySet<Picture
 
   const pairs: Pairs = { all, byKey: new Map(all.map((pair) => [pair.key, pair])), meant };
   for (const pair of all) {
-    const isManaged = from.extent === "described" || to.extent === "everything" || (pair.before !== undefined && managed?.has(pair.before) === true);
+    const isManaged =
+      from.extent === "described" ||
+      to.extent === "everything" ||
+      (pair.before !== undefined && managed?.has(pair.before) === true);
     settle(pair, from, to, released, isManaged);
     // What only comes now had no settings before.
     if (pair.fate === "adopted" && ownerOf(pair, pairs)?.fate === "created") pair.taken = [];
@@ -91,7 +103,9 @@ export function ownerOf({ definition, is, was }: Pair, pairs: Pairs): Pair | und
   const values = is ?? was;
   return definition.documents.flatMap(({ by }) => {
     const field = by === undefined ? undefined : definition.fields[by];
-    return field?.type === "reference" && values?.[by!] !== undefined ? (pairs.byKey.get(pairs.meant(values[by!], field.to).key) ?? []) : [];
+    return field?.type === "reference" && values?.[by!] !== undefined
+      ? (pairs.byKey.get(pairs.meant(values[by!], field.to).key) ?? [])
+      : [];
   })[0];
 }
 
@@ -117,7 +131,10 @@ function objectsOf(
   const key = (one: PicturedResource) => (definition.shape === "object" ? one.inputs[definition.key] : undefined);
   const left = new Set(before);
   const partner = new Map<PicturedResource, PicturedResource>();
-  const join = (tokensOf: (one: PicturedResource) => readonly unknown[], tokenOf: (one: PicturedResource) => unknown) => {
+  const join = (
+    tokensOf: (one: PicturedResource) => readonly unknown[],
+    tokenOf: (one: PicturedResource) => unknown,
+  ) => {
     const found = Map.groupBy(left, tokenOf);
     for (const one of after) {
       if (partner.has(one)) continue;
@@ -130,7 +147,10 @@ function objectsOf(
       }
     }
   };
-  join(({ id, options }) => [id, options.adopt], ({ id }) => id);
+  join(
+    ({ id, options }) => [id, options.adopt],
+    ({ id }) => id,
+  );
   if (!described) {
     const written = ({ name, place }: PicturedResource) => place && name;
     join(({ name }) => [name], written);
@@ -138,7 +158,13 @@ function objectsOf(
     join((one) => [key(one)], key);
     join(({ formerly }) => formerly, key);
   }
-  join(({ name }) => [name], ({ name }) => name);
-  join(({ formerly }) => formerly, ({ name }) => name);
+  join(
+    ({ name }) => [name],
+    ({ name }) => name,
+  );
+  join(
+    ({ formerly }) => formerly,
+    ({ name }) => name,
+  );
   return [...after.map((one): Couple => [partner.get(one), one]), ...[...left].map((one): Couple => [one, undefined])];
 }

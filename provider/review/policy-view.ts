@@ -25,14 +25,25 @@ export interface View {
   find(kindsOf: readonly string[], label: string): Pair | undefined;
 }
 
-export function viewOf(tenant: Picture, { people = tenant.people, grants = [], described = tenant }: PolicyOptions): View {
+export function viewOf(
+  tenant: Picture,
+  { people = tenant.people, grants = [], described = tenant }: PolicyOptions,
+): View {
   const pairs = pairUp(tenant, tenant);
   const { model } = tenant.tenant;
   let live: Map<PicturedResource, PicturedResource | undefined> | undefined;
   const find: View["find"] = (kindsOf, label) => {
-    const meant = described === tenant ? undefined : described.resources.find((one) => kindsOf.includes(one.kind) && one.label === label);
-    if (!meant) return pairs.all.find(({ subject, is }) => kindsOf.includes(subject.kind) && (subject.label === label || is?.name === label));
-    live ??= new Map(pairUp(tenant, described).all.flatMap(({ before, after }) => (after ? [[after, before] as const] : [])));
+    const meant =
+      described === tenant
+        ? undefined
+        : described.resources.find((one) => kindsOf.includes(one.kind) && one.label === label);
+    if (!meant)
+      return pairs.all.find(
+        ({ subject, is }) => kindsOf.includes(subject.kind) && (subject.label === label || is?.name === label),
+      );
+    live ??= new Map(
+      pairUp(tenant, described).all.flatMap(({ before, after }) => (after ? [[after, before] as const] : [])),
+    );
     const there = live.get(meant);
     return there && pairs.all.find(({ before }) => before === there);
   };
@@ -45,7 +56,8 @@ export const granting = ["UserGroup", "RoleGroup"];
 export const members = [accessSorts.groups.kind, accessSorts.teams.kind];
 
 export const groupOf = (reference: unknown, { find }: View): Pair | undefined => find(granting, nameOf(reference));
-export const nameOf = (reference: unknown): string => (typeof reference === "string" ? reference : String((reference as { existing?: string }).existing));
+export const nameOf = (reference: unknown): string =>
+  typeof reference === "string" ? reference : String((reference as { existing?: string }).existing);
 
 export const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 

@@ -5,10 +5,19 @@ import { unreadPeople, type Gap, type Picture, type PicturedResource } from "../
 import type { Pair } from "./pair";
 
 /** What applying makes of it. */
-export function settle(pair: Pair, from: Picture, to: Picture, released: ReadonlySet<string>, isManaged: boolean): void {
+export function settle(
+  pair: Pair,
+  from: Picture,
+  to: Picture,
+  released: ReadonlySet<string>,
+  isManaged: boolean,
+): void {
   const { definition, before, after } = pair;
   // Of a tenant, gaps are what no description can say; of a description, what it does not say now.
-  const untold = after && to.extent === "described" ? to.gaps.filter(({ kind, label, field }) => field !== undefined && kind === after.kind && label === after.label) : [];
+  const untold =
+    after && to.extent === "described"
+      ? to.gaps.filter(({ kind, label, field }) => field !== undefined && kind === after.kind && label === after.label)
+      : [];
   pair.untold = untold;
   if (!before) {
     // What iconik has by itself and no file describes is nobody's doing.
@@ -60,7 +69,8 @@ const unreadIn = (from: Picture, before: PicturedResource, after: PicturedResour
     return valueAt(before.inputs, field) === undefined && valueAt(after.inputs, field) !== undefined;
   });
 
-const valueAt = (values: Values | undefined, path: string): unknown => path.split(".").reduce<unknown>((inside, name) => (inside as Values | undefined)?.[name], values);
+const valueAt = (values: Values | undefined, path: string): unknown =>
+  path.split(".").reduce<unknown>((inside, name) => (inside as Values | undefined)?.[name], values);
 
 const withAt = (values: Values | undefined, [name = "", ...rest]: readonly string[], value: unknown): Values => ({
   ...values,
@@ -69,7 +79,15 @@ const withAt = (values: Values | undefined, [name = "", ...rest]: readonly strin
 
 type Extent = Picture["extent"];
 
-function overlay(fields: Fields, before: Values, after: Values, had: Extent, has: Extent, seen: { dropped: string[]; taken: string[] }, path = ""): Values {
+function overlay(
+  fields: Fields,
+  before: Values,
+  after: Values,
+  had: Extent,
+  has: Extent,
+  seen: { dropped: string[]; taken: string[] },
+  path = "",
+): Values {
   const result: Values = {};
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const field = fields[name];
@@ -101,7 +119,11 @@ function known(fields: Fields, before: Values, after: Values, had: Extent): Valu
   const unread = Object.keys(after).filter((name) => {
     const { secret, hidden, wire, via } = fields[name] ?? ({} as Partial<Field>);
     if (before[name] === undefined) return secret || hidden || wire === null || via?.shape === "token";
-    return (secret || hidden) && (after[name] as { fromConfig?: unknown } | null)?.fromConfig !== undefined && isRead(before[name]);
+    return (
+      (secret || hidden) &&
+      (after[name] as { fromConfig?: unknown } | null)?.fromConfig !== undefined &&
+      isRead(before[name])
+    );
   });
   return unread.length === 0 ? before : { ...before, ...Object.fromEntries(unread.map((name) => [name, after[name]])) };
 }
@@ -124,7 +146,9 @@ function leavesOf(definition: Definition, inputs: Values): string[] {
   const walk = (fields: Fields, values: Values, path: string): string[] =>
     Object.keys(values).flatMap((name) => {
       const inner = innerOf(fields[name]);
-      return inner && isRecord(values[name]) ? walk(inner, values[name] as Values, `${path}${name}.`) : [`${path}${name}`];
+      return inner && isRecord(values[name])
+        ? walk(inner, values[name] as Values, `${path}${name}.`)
+        : [`${path}${name}`];
     });
   return walk(fieldsOf(definition, inputs), inputs, "");
 }

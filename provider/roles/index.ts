@@ -19,7 +19,11 @@ export type Tier = "browseOnly" | "standard" | "power" | "unknown";
 export const tiers = ["browseOnly", "standard", "power"] as const satisfies readonly Tier[];
 
 /** What iconik calls them. */
-export const tierWords: Readonly<Record<(typeof tiers)[number], string>> = { browseOnly: "Browse Only", standard: "Standard", power: "Power" };
+export const tierWords: Readonly<Record<(typeof tiers)[number], string>> = {
+  browseOnly: "Browse Only",
+  standard: "Standard",
+  power: "Power",
+};
 
 /** iconik's user types (`users.json`: `type`), in the spelling of tenant files. Being an administrator is none. */
 export type UserType = "browseOnly" | "standard" | "power" | "browseApiOnly";

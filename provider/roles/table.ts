@@ -251,5 +251,4 @@ export const table = {
 export type RoleName = keyof typeof table;
 
 type Row =
-  | readonly ["browseOnly" | "standard" | "power", string]
-  | readonly ["unknown", string, "openapi" | "observed"];
+  readonly ["browseOnly" | "standard" | "power", string] | readonly ["unknown", string, "openapi" | "observed"];

@@ -52,7 +52,7 @@ export const aclHandlers: Record<string, Handler> = {
       propagating_users_acl: [],
     });
   },
-  [`GET ${service}/acl/{object_type}/{object_key}/permissions/`]: call =>
+  [`GET ${service}/acl/{object_type}/{object_key}/permissions/`]: (call) =>
     answer(call, { permissions: [...combined(call, objectType(call), call.path.object_key!)] }),
   [`GET ${service}/acl/{object_type}/{object_key}/{permission}/`](call) {
     if (!combined(call, objectType(call), call.path.object_key!).has(call.path.permission!)) denied(call);
@@ -62,28 +62,28 @@ export const aclHandlers: Record<string, Handler> = {
     const keys: string[] = call.body.object_keys ?? [];
     return answer(
       call,
-      sorted(keys, key => combined(call, objectType(call), key).has(call.path.permission!)),
+      sorted(keys, (key) => combined(call, objectType(call), key).has(call.path.permission!)),
     );
   },
   [`POST ${service}/acl/`](call) {
     const asked: Item[] = call.body.objects;
     const granted = (type: string, key: string, permissions: string[]) => {
       const held = combined(call, knownType(call.tenant, type), key);
-      return permissions.every(permission => held.has(permission));
+      return permissions.every((permission) => held.has(permission));
     };
     const pairs = asked.flatMap(({ object_keys, object_type, permissions }) =>
-      (object_keys as string[]).map(key => ({ key, granted: granted(object_type, key, permissions) })),
+      (object_keys as string[]).map((key) => ({ key, granted: granted(object_type, key, permissions) })),
     );
     return answer(call, {
-      access_granted: pairs.filter(pair => pair.granted).map(({ key }) => key),
-      access_denied: pairs.filter(pair => !pair.granted).map(({ key }) => key),
+      access_granted: pairs.filter((pair) => pair.granted).map(({ key }) => key),
+      access_denied: pairs.filter((pair) => !pair.granted).map(({ key }) => key),
     });
   },
-  [`PUT ${service}/acl/{object_type}/`]: call => answer(call, { updated_object_keys: grantMany(call, call.body) }),
-  [`PUT ${service}/acl/{object_type}/bulk/`]: call =>
+  [`PUT ${service}/acl/{object_type}/`]: (call) => answer(call, { updated_object_keys: grantMany(call, call.body) }),
+  [`PUT ${service}/acl/{object_type}/bulk/`]: (call) =>
     answer(
       call,
-      (call.body.objects as Item[]).map(request => ({ updated_object_keys: grantMany(call, request) })),
+      (call.body.objects as Item[]).map((request) => ({ updated_object_keys: grantMany(call, request) })),
     ),
   [`DELETE ${service}/acl/{object_type}/`](call) {
     const { object_keys = [], group_ids = [], user_ids = [] } = call.body;
@@ -127,10 +127,10 @@ function entries(
     if (!found) refuse(404, `The ${noun} has no entry in this access list`);
     return { [parameter]: id, object_type: call.path.object_type, object_key: call.path.object_key, ...found };
   };
-  const check: Handler = call =>
+  const check: Handler = (call) =>
     (entry(call).permissions as string[]).includes(call.path.permission!) ? answer(call) : denied(call);
   return {
-    [`GET ${path}`]: call => answer(call, present(call, entry(call))),
+    [`GET ${path}`]: (call) => answer(call, present(call, entry(call))),
     [`PUT ${path}`](call) {
       const id = principal(call);
       const to = object(call);
@@ -144,7 +144,7 @@ function entries(
       return answer(call);
     },
     // The documents give the check for a user an answer with the entry, and the one for a group none.
-    [`GET ${path}{permission}/`]: call =>
+    [`GET ${path}{permission}/`]: (call) =>
       side === "groups" ? check(call) : { ...check(call), body: present(call, entry(call)) },
   };
 }
@@ -177,7 +177,7 @@ function object(call: Call, key = call.path.object_key!): { type: string; key: s
   const type = objectType(call);
   const holders =
     type === call.tenant.switches.aclTemplateObjectType ? (["acl_templates"] as const) : objectTypes[type]!;
-  if (holders.length > 0 && !holders.some(kind => call.tenant.find(kind, key))) refuse(404, `There is no "${key}"`);
+  if (holders.length > 0 && !holders.some((kind) => call.tenant.find(kind, key))) refuse(404, `There is no "${key}"`);
   if (holders.length === 0 && call.tenant.find("acl_templates", key)) refuse(400, "Invalid object type");
   return { type, key };
 }
@@ -192,7 +192,7 @@ function knownType(tenant: Tenant, type: string): string {
 }
 
 function known(permissions: string[]): string[] {
-  const wrong = permissions.find(permission => !permissionNames.includes(permission));
+  const wrong = permissions.find((permission) => !permissionNames.includes(permission));
   return wrong === undefined ? permissions : refuse(400, { permissions: `There is no permission "${wrong}"` });
 }
 
@@ -224,12 +224,12 @@ function combined(call: Call, type: string, key: string): Set<string> {
   if (call.caller.isAdmin) return new Set(permissionNames);
   const { groups, users } = listOf(call.tenant, type, key);
   const user = call.caller.user!;
-  const held = [users[user.id], ...((user.groups ?? []) as string[]).map(id => groups[id])];
-  return new Set(held.flatMap(entry => (entry?.permissions ?? []) as string[]));
+  const held = [users[user.id], ...((user.groups ?? []) as string[]).map((id) => groups[id])];
+  return new Set(held.flatMap((entry) => (entry?.permissions ?? []) as string[]));
 }
 
 function sorted(keys: string[], granted: (key: string) => boolean) {
-  return { access_granted: keys.filter(granted), access_denied: keys.filter(key => !granted(key)) };
+  return { access_granted: keys.filter(granted), access_denied: keys.filter((key) => !granted(key)) };
 }
 
 function denied(call: Call): never {

@@ -17,7 +17,7 @@ const service = "/API/auth/v1";
 export function authenticate(tenant: Tenant, headers: IncomingHttpHeaders): Caller {
   const appId = String(headers["app-id"] ?? "");
   const value = String(headers["auth-token"] ?? "");
-  const token = tenant.all("tokens").find(known => known.token === value && known.app_id === appId);
+  const token = tenant.all("tokens").find((known) => known.token === value && known.app_id === appId);
   if (!token || Date.parse(`${token.expires}Z`) <= tenant.now()) refuse(401, "Token is invalid");
   const caller = callerOf(tenant, token);
   if (!caller.user) refuse(401, "The application has no default user: it has to log in");
@@ -67,7 +67,7 @@ export const authHandlers: Record<string, Handler> = {
       }
       return { ...after, system_domain_id: call.tenant.state.domain.id };
     },
-    removing: (call, app) => revoke(call.tenant, token => token.app_id === app.id),
+    removing: (call, app) => revoke(call.tenant, (token) => token.app_id === app.id),
   }),
   [`POST ${service}/apps/{app_id}/token/`](call) {
     const app = call.tenant.get("apps", call.path.app_id!, "application");
@@ -75,11 +75,11 @@ export const authHandlers: Record<string, Handler> = {
   },
   [`POST ${service}/auth/simple/login/`](call) {
     const { email, password } = call.body;
-    const user = call.tenant.all("users").find(known => known.email === email && known.password === password);
+    const user = call.tenant.all("users").find((known) => known.email === email && known.password === password);
     if (!user || user.status !== "ACTIVE") refuse(400, "E-mail or password is wrong");
     return answer(call, present(call, mint(call.tenant, call.caller.appId, user.id)));
   },
-  [`GET ${service}/auth/token/`]: call => answer(call, outline(call.caller.token)),
+  [`GET ${service}/auth/token/`]: (call) => answer(call, outline(call.caller.token)),
   [`POST ${service}/auth/token/`](call) {
     const { app_id, user_id, sandbox_follows_app } = call.caller.token;
     return answer(
@@ -98,15 +98,15 @@ export const authHandlers: Record<string, Handler> = {
     call.tenant.remove("tokens", call.caller.token.id);
     return answer(call);
   },
-  [`GET ${service}/auth/token/{token_id}/`]: call => answer(call, outline(own(call))),
+  [`GET ${service}/auth/token/{token_id}/`]: (call) => answer(call, outline(own(call))),
   [`DELETE ${service}/auth/token/{token_id}/`](call) {
     call.tenant.remove("tokens", own(call).id);
     return answer(call);
   },
-  [`GET ${service}/auth/tokens/`]: call => tokens(call, token => isOwn(call, token)),
+  [`GET ${service}/auth/tokens/`]: (call) => tokens(call, (token) => isOwn(call, token)),
   [`GET ${service}/auth/{app_id}/tokens/`](call) {
     const app = call.tenant.get("apps", call.path.app_id!, "application");
-    return tokens(call, token => token.app_id === app.id);
+    return tokens(call, (token) => token.app_id === app.id);
   },
   [`GET ${service}/system_domains/{system_domain_id}/`](call) {
     const { id, name, date_created } = call.tenant.state.domain;
@@ -125,14 +125,14 @@ function callerOf(tenant: Tenant, token: Item): Caller {
     token,
     appId: token.app_id,
     isAdmin: Boolean(user?.is_admin),
-    holds: role => all || names.includes(role),
+    holds: (role) => all || names.includes(role),
   };
 }
 
 function tokens(call: Call, wanted: (token: Item) => boolean) {
   return answer(
     call,
-    page(call, call.tenant.all("tokens").filter(wanted), token => present(call, token)),
+    page(call, call.tenant.all("tokens").filter(wanted), (token) => present(call, token)),
   );
 }
 

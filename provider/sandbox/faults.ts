@@ -87,7 +87,7 @@ export function parseFault(text: string): Fault {
     );
   }
   const allowed = new Set<string>(["times", "after", ...detailsOf[kind as FaultKind]]);
-  const named = details.map(detail => {
+  const named = details.map((detail) => {
     const [name = "", value = ""] = detail.split(/=(.*)/s);
     if (!allowed.has(name)) throw new RangeError(`fault "${kind}" takes ${[...allowed].join(", ")}; not "${name}"`);
     return [name, valueOf(value)];
@@ -137,7 +137,7 @@ function patternOf(match: string | RegExp): RegExp {
   if (match instanceof RegExp) return new RegExp(match.source, match.flags.replace(/[gy]/g, ""));
   const source = match
     .split(/(\*\*|\*)/)
-    .map(part => (part === "**" ? ".*" : part === "*" ? "[^/]*" : part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")));
+    .map((part) => (part === "**" ? ".*" : part === "*" ? "[^/]*" : part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")));
   return new RegExp(`^${source.join("")}$`);
 }
 

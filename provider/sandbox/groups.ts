@@ -23,13 +23,13 @@ const sorts: Sort[] = [
 
 export const groupHandlers: Record<string, Handler> = {
   ...Object.assign({}, ...sorts.map(handlersOf)),
-  [`GET ${service}/groups/all/basic/`]: call =>
+  [`GET ${service}/groups/all/basic/`]: (call) =>
     answer(
       call,
       page(
         call,
         sorts.flatMap(({ kind }) => call.tenant.listed(kind)),
-        object => basic(call, object),
+        (object) => basic(call, object),
       ),
     ),
   ...collection({
@@ -54,7 +54,7 @@ function handlersOf(sort: Sort): Record<string, Handler> {
     path,
     item,
     noun,
-    gate: call => gate(call, sort),
+    gate: (call) => gate(call, sort),
     settle(call, after, before) {
       if (kind !== "teams") refuseRolesNotHeld(call, after.roles, before?.roles);
       const settled = kind === "teams" ? after : withCategories(call, after);
@@ -62,11 +62,11 @@ function handlersOf(sort: Sort): Record<string, Handler> {
     },
     show: (call, group) => detail(call, group),
     removing(call, group) {
-      const members = call.tenant.all("users").filter(user => user.groups?.includes(group.id));
+      const members = call.tenant.all("users").filter((user) => user.groups?.includes(group.id));
       // Seen by a client's author; the documents do not say it.
       if (kind === "teams" && members.length > 0) refuse(400, "A team that has members cannot be deleted");
       for (const user of members) leave(call, user, group.id);
-      for (const access of call.tenant.all("acls").filter(entry => group.id in entry.groups)) {
+      for (const access of call.tenant.all("acls").filter((entry) => group.id in entry.groups)) {
         const { [group.id]: _, ...groups } = access.groups;
         call.tenant.replace("acls", access.sandbox_key, { ...access, groups });
       }
@@ -88,7 +88,7 @@ function handlersOf(sort: Sort): Record<string, Handler> {
       gate(call, sort);
       return answer(
         call,
-        page(call, call.tenant.listed(kind), object => basic(call, object)),
+        page(call, call.tenant.listed(kind), (object) => basic(call, object)),
       );
     },
     [`POST ${path}${item}/users/{user_id}/`](call) {
@@ -134,7 +134,7 @@ function member(call: Call, { kind }: Sort, user: Item): Item {
 
 function leave(call: Call, user: Item, groupId: string): Item {
   const { primary_group: primary, ...rest } = user;
-  const groups = (user.groups as string[]).filter(id => id !== groupId);
+  const groups = (user.groups as string[]).filter((id) => id !== groupId);
   const stays = primary && primary !== groupId ? { primary_group: primary } : {};
   return call.tenant.replace("users", user.id, { ...rest, ...stays, groups });
 }
@@ -166,7 +166,7 @@ function withCategories(call: Call, group: Item): Item {
   if (roleCategories === "computed") {
     const computed = Object.entries(categories).map(([name, parts]) => [
       name,
-      parts.every(role => roles.includes(role)),
+      parts.every((role) => roles.includes(role)),
     ]);
     return { ...group, role_categories: Object.fromEntries(computed) };
   }

@@ -136,7 +136,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     requests,
     clearRequests: () => void requests.splice(0),
     issue({ roles, admin = false, email = `${randomUUID()}@example.com`, userType = "POWER" } = {}) {
-      const known = tenant.all("users").find(user => user.email === email);
+      const known = tenant.all("users").find((user) => user.email === email);
       const user = known ?? addUser(tenant, { email, type: userType });
       const rights = { ...(admin && { is_admin: true }), ...(roles && { sandbox_roles: [...roles] }) };
       tenant.replace("users", user.id, { ...user, ...rights });
@@ -151,8 +151,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return id;
     },
     fault: faults.add,
-    set: changes => void Object.assign(switches, checked(changes)),
-    objects: kind => structuredClone(tenant.all(kind)),
+    set: (changes) => void Object.assign(switches, checked(changes)),
+    objects: (kind) => structuredClone(tenant.all(kind)),
     object: (kind, key) => structuredClone(tenant.find(kind, key)),
     edit(kind, key, change) {
       const object: Item = structuredClone(tenant.find(kind, key)) ?? {};
@@ -166,7 +166,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       changed();
     },
     close: () =>
-      new Promise(resolve => {
+      new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -189,6 +189,8 @@ function writeState(file: string, state: State): void {
     chmodSync(half, 0o600);
     renameSync(half, file);
   } catch (error) {
-    throw new Error(`the state ${file} cannot be written (${(error as NodeJS.ErrnoException).code}); check the path`, { cause: error });
+    throw new Error(`the state ${file} cannot be written (${(error as NodeJS.ErrnoException).code}); check the path`, {
+      cause: error,
+    });
   }
 }

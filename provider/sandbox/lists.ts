@@ -39,7 +39,7 @@ function keyset(call: Call, objects: readonly Item[], view: (object: Item) => It
   const perPage = size(call);
   const { last_id: last } = call.query;
   const ordered = [...objects].sort((a, b) => (a[key] < b[key] ? -1 : 1));
-  const rest = last ? ordered.filter(object => object[key] > last) : ordered;
+  const rest = last ? ordered.filter((object) => object[key] > last) : ordered;
   const taken = rest.slice(0, perPage);
   const more = rest.length > taken.length && call.tenant.switches.pageUrls !== "omit";
   return {
@@ -53,20 +53,20 @@ function filtered(call: Call, objects: readonly Item[]): Item[] {
   const { query, ids, emails } = call.query;
   const properties = shown(call.key).properties ?? {};
   const fields = Object.keys(operation(call.key).query).filter(
-    name => !paging.has(name) && properties[name] && call.query[name] !== undefined,
+    (name) => !paging.has(name) && properties[name] && call.query[name] !== undefined,
   );
   const among = (list: string | undefined, value: unknown) => !list || list.split(",").includes(String(value));
   return objects.filter(
-    object =>
+    (object) =>
       among(ids, object.id) &&
       among(emails, object.email) &&
-      fields.every(name => equals(call, object[name], call.query[name]!)) &&
-      (!query || Object.values(object).some(value => typeof value === "string" && wildcard(query).test(value))),
+      fields.every((name) => equals(call, object[name], call.query[name]!)) &&
+      (!query || Object.values(object).some((value) => typeof value === "string" && wildcard(query).test(value))),
   );
 }
 
 function equals(call: Call, value: unknown, wanted: string): boolean {
-  if (Array.isArray(value)) return value.some(entry => equals(call, entry, wanted));
+  if (Array.isArray(value)) return value.some((entry) => equals(call, entry, wanted));
   if (call.tenant.switches.nameFilter === "exact") return String(value ?? "") === wanted;
   return String(value ?? "")
     .toLowerCase()
@@ -77,7 +77,7 @@ function wildcard(text: string): RegExp {
   return new RegExp(
     text
       .split("*")
-      .map(part => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
       .join(".*"),
     "i",
   );
@@ -86,7 +86,7 @@ function wildcard(text: string): RegExp {
 /** `status,asc;last_scanned,desc` (files.json). */
 function sorted(sort: string | undefined, objects: Item[]): Item[] {
   if (!sort) return objects;
-  const orders = sort.split(";").map(part => part.split(","));
+  const orders = sort.split(";").map((part) => part.split(","));
   return [...objects].sort((a, b) => {
     for (const [name = "", direction] of orders) {
       const [left, right] = [String(a[name] ?? ""), String(b[name] ?? "")];

@@ -40,7 +40,7 @@ export function collection(of: Collection): Record<OperationKey, Handler> {
   const view = (call: Call, object: Item) => present(call, of.show?.(call, object) ?? object);
   const change =
     (combine: (call: Call, before: Item) => Item): Handler =>
-    call => {
+    (call) => {
       of.gate?.(call);
       const before = call.tenant.get(of.kind, idOf(call), of.noun);
       const combined = { ...combine(call, before), date_modified: call.tenant.time() };
@@ -52,7 +52,7 @@ export function collection(of: Collection): Record<OperationKey, Handler> {
       of.gate?.(call);
       return answer(
         call,
-        page(call, call.tenant.listed(of.kind), object => view(call, object), key),
+        page(call, call.tenant.listed(of.kind), (object) => view(call, object), key),
       );
     },
     [`POST ${of.path}`](call) {
@@ -116,11 +116,11 @@ function isForeign(name: string): boolean {
   return !known.has(name) && !name.startsWith("sandbox_");
 }
 
-const known = new Set(Object.values(contract.schemas).flatMap(schema => Object.keys(schema.properties ?? {})));
+const known = new Set(Object.values(contract.schemas).flatMap((schema) => Object.keys(schema.properties ?? {})));
 
 function unset(property: JsonSchema, form: Tenant["switches"]["unsetProperties"]): unknown {
   if (form === "omit" || property.readOnly) return undefined;
-  const types = [property.type ?? property.anyOf?.map(part => part.type)].flat(2);
+  const types = [property.type ?? property.anyOf?.map((part) => part.type)].flat(2);
   if (types.includes("null")) return null;
   if (form === "null") return undefined;
   if (property.type === "boolean") return false;

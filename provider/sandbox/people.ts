@@ -16,7 +16,7 @@ const users = collection({
   settle(call, after, before) {
     const { tenant } = call;
     const email = after.email?.toLowerCase();
-    if (tenant.all("users").some(user => user.id !== before?.id && user.email?.toLowerCase() === email)) {
+    if (tenant.all("users").some((user) => user.id !== before?.id && user.email?.toLowerCase() === email)) {
       refuse(400, { email: "There is a user with this e-mail already" });
     }
     if (Boolean(after.is_admin) !== Boolean(before?.is_admin) && !call.caller.isAdmin) {
@@ -27,7 +27,7 @@ const users = collection({
     for (const id of after.groups ?? []) {
       if (!groupOf(tenant, id)) refuse(400, { groups: `There is no group "${id}"` });
     }
-    const typed = ((before?.groups ?? []) as string[]).filter(id => !tenant.find("groups", id));
+    const typed = ((before?.groups ?? []) as string[]).filter((id) => !tenant.find("groups", id));
     const groups = [...new Set([...(after.groups ?? []), ...typed])];
     return { status: "ACTIVE", ...after, groups, system_domain_id: tenant.state.domain.id };
   },
@@ -42,24 +42,24 @@ export const peopleHandlers: Record<string, Handler> = {
     call.tenant.replace("users", user.id, { ...user, status: "DELETED", groups: [] });
     return answer(call);
   },
-  [`GET ${path}{user_id}/`]: call => (existing(call), users[`GET ${path}{user_id}/`]!(call)),
-  [`PATCH ${path}{user_id}/`]: call => (existing(call), users[`PATCH ${path}{user_id}/`]!(call)),
-  [`PUT ${path}{user_id}/`]: call => (existing(call), users[`PUT ${path}{user_id}/`]!(call)),
-  [`GET ${path}`]: call =>
+  [`GET ${path}{user_id}/`]: (call) => (existing(call), users[`GET ${path}{user_id}/`]!(call)),
+  [`PATCH ${path}{user_id}/`]: (call) => (existing(call), users[`PATCH ${path}{user_id}/`]!(call)),
+  [`PUT ${path}{user_id}/`]: (call) => (existing(call), users[`PUT ${path}{user_id}/`]!(call)),
+  [`GET ${path}`]: (call) =>
     answer(
       call,
-      page(call, undeleted(call), user => present(call, user)),
+      page(call, undeleted(call), (user) => present(call, user)),
     ),
-  [`GET ${path}basic/`]: call =>
+  [`GET ${path}basic/`]: (call) =>
     answer(
       call,
-      page(call, undeleted(call), user => present(call, user)),
+      page(call, undeleted(call), (user) => present(call, user)),
     ),
-  [`GET ${path}current/`]: call => answer(call, present(call, { ...call.caller.user, app_id: call.caller.appId })),
+  [`GET ${path}current/`]: (call) => answer(call, present(call, { ...call.caller.user, app_id: call.caller.appId })),
   [`PATCH ${path}current/`]: current,
   [`PUT ${path}current/`]: current,
-  [`GET ${path}current/roles/`]: call => answer(call, { objects: rolesOf(call.tenant, call.caller.user!).names }),
-  [`GET ${path}{user_id}/roles/`]: call => answer(call, { objects: rolesOf(call.tenant, existing(call)).names }),
+  [`GET ${path}current/roles/`]: (call) => answer(call, { objects: rolesOf(call.tenant, call.caller.user!).names }),
+  [`GET ${path}{user_id}/roles/`]: (call) => answer(call, { objects: rolesOf(call.tenant, existing(call)).names }),
   [`GET ${path}{user_id}/roles/{role}/`](call) {
     const { all, names } = rolesOf(call.tenant, existing(call));
     if (!all && !names.includes(call.path.role!)) refuse(404, `The user does not hold the role "${call.path.role}"`);
@@ -70,7 +70,7 @@ export const peopleHandlers: Record<string, Handler> = {
 /** A user with user groups, teams and role groups told apart; the documents also have an answer that does not. */
 export function separated(tenant: Tenant, user: Item): Item {
   const of = (kind: "groups" | "teams" | "role_groups") =>
-    ((user.groups ?? []) as string[]).filter(id => tenant.find(kind, id));
+    ((user.groups ?? []) as string[]).filter((id) => tenant.find(kind, id));
   return { ...user, groups: of("groups"), teams: of("teams"), role_groups: of("role_groups") };
 }
 
@@ -85,7 +85,7 @@ export function existing(call: Call): Item {
 }
 
 function undeleted(call: Call): Item[] {
-  return call.tenant.listed("users").filter(user => user.status !== "DELETED");
+  return call.tenant.listed("users").filter((user) => user.status !== "DELETED");
 }
 
 /** What people may change about themselves is all but what they may do. */

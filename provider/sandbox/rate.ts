@@ -18,7 +18,7 @@ export function rateLimit(enforced: boolean): RateLimit {
     spend(appId, now) {
       const times = recent.get(appId) ?? [];
       recent.set(appId, times);
-      const expired = times.findIndex(time => time > now - span);
+      const expired = times.findIndex((time) => time > now - span);
       times.splice(0, expired < 0 ? times.length : expired);
       if (enforced && times.length >= allowance) {
         return { remaining: 0, retryAfter: Math.max(1, Math.ceil((times[0]! + span - now) / 1000)) };

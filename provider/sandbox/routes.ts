@@ -18,21 +18,21 @@ interface Template {
 }
 
 const templates: Template[] = Object.keys(contract.operations)
-  .map(key => {
+  .map((key) => {
     const [method = "", path = ""] = key.split(" ");
     const segments = path.split("/");
-    return { method, key, segments, rank: segments.map(segment => (isParameter(segment) ? 1 : 0)).join("") };
+    return { method, key, segments, rank: segments.map((segment) => (isParameter(segment) ? 1 : 0)).join("") };
   })
   .sort((a, b) => (a.rank < b.rank ? -1 : 1));
 
 export function route(method: string, path: string): Route {
   const segments = path.split("/");
-  const fitting = templates.filter(template => fits(template.segments, segments));
-  const best = fitting.find(template => template.method === method);
+  const fitting = templates.filter((template) => fits(template.segments, segments));
+  const best = fitting.find((template) => template.method === method);
   if (best) return { found: "operation", key: best.key, parameters: parameters(best.segments, segments) };
-  if (fitting.length > 0) return { found: "path", methods: [...new Set(fitting.map(template => template.method))] };
+  if (fitting.length > 0) return { found: "path", methods: [...new Set(fitting.map((template) => template.method))] };
   const withSlash = [...segments, ""];
-  return !path.endsWith("/") && templates.some(template => fits(template.segments, withSlash))
+  return !path.endsWith("/") && templates.some((template) => fits(template.segments, withSlash))
     ? { found: "withoutSlash" }
     : { found: "nothing" };
 }

@@ -40,7 +40,9 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new Error(`the seed ${file} cannot be read (${(error as NodeJS.ErrnoException).code}); check the path`, { cause: error });
+    throw new Error(`the seed ${file} cannot be read (${(error as NodeJS.ErrnoException).code}); check the path`, {
+      cause: error,
+    });
   }
 }
 
@@ -48,15 +50,15 @@ function textOf(file: string): string {
 export function readSeed(file: string): Seed {
   const seed: unknown = parse(textOf(file));
   if (!seed || typeof seed !== "object" || Array.isArray(seed)) throw new Error(`${file}: a seed is an object`);
-  const known = ["domain", ...kinds.filter(kind => kind !== "tokens")];
-  const unknown = Object.keys(seed).find(key => !known.includes(key));
+  const known = ["domain", ...kinds.filter((kind) => kind !== "tokens")];
+  const unknown = Object.keys(seed).find((key) => !known.includes(key));
   if (unknown) throw new Error(`${file}: a seed has no "${unknown}"; it may have ${known.join(", ")}`);
   return seed;
 }
 
 /** A new tenant: its first administrator with an application and token, what iconik makes itself, and the seed. */
 export function foundedState(model: TenantModel, seed: Seed, now: () => number): State {
-  const objects = Object.fromEntries(kinds.map(kind => [kind, {}])) as State["objects"];
+  const objects = Object.fromEntries(kinds.map((kind) => [kind, {}])) as State["objects"];
   const domain = { id: seed.domain?.id ?? randomUUID(), name: seed.domain?.name ?? "Sandbox", date_created: "" };
   const state: State = { version: 1, model, domain, credentials: { appId: "", authToken: "" }, objects };
   const tenant = openTenant(state, switchesWith(), now);
@@ -75,7 +77,7 @@ export function foundedState(model: TenantModel, seed: Seed, now: () => number):
 export function addUser(tenant: Tenant, user: Item): Item {
   const { groups = [], teams = [], role_groups = [], ...rest } = user;
   const inside = [...groups, ...teams, ...role_groups].map((name: string) => idOf(tenant, groupKinds, name));
-  const primary = inside.find(id => !tenant.find("role_groups", id));
+  const primary = inside.find((id) => !tenant.find("role_groups", id));
   return tenant.insert("users", {
     id: randomUUID(),
     type: "POWER",
@@ -194,7 +196,7 @@ function domainOf(tenant: Tenant, kind: Kind): Item {
 }
 
 function linked(tenant: Tenant, value: any): any {
-  if (Array.isArray(value)) return value.map(entry => linked(tenant, entry));
+  if (Array.isArray(value)) return value.map((entry) => linked(tenant, entry));
   if (!value || typeof value !== "object") return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
@@ -214,6 +216,6 @@ function idOf(tenant: Tenant, kinds: Kind[], name: string): string {
 }
 
 function nameToId(tenant: Tenant, kinds: Kind[], name: string): string | undefined {
-  const all = kinds.flatMap(kind => tenant.all(kind));
-  return all.find(object => object.id === name || object.name === name || object.email === name)?.id;
+  const all = kinds.flatMap((kind) => tenant.all(kind));
+  return all.find((object) => object.id === name || object.name === name || object.email === name)?.id;
 }

@@ -149,7 +149,7 @@ async function handled(
   const address = addressOf(service, request);
   const caller = isLogin ? anonymous(tenant, request.headers) : authenticate(tenant, request.headers);
   if (!isLogin && !admits(tenant, caller, address)) refuse(403, "This address is not in the allow list");
-  const lacking = operation(to.key).roles.filter(role => !caller.holds(role));
+  const lacking = operation(to.key).roles.filter((role) => !caller.holds(role));
   if (lacking.length > 0) refuse(403, `Missing role: ${lacking.join(", ")}`);
   const body = checkedBody(to.key, jsonOf(request, text), tenant.switches);
   const call: Call = { tenant, key: to.key, path: to.parameters, query, body, caller, address, origin: url.origin };

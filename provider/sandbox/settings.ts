@@ -11,13 +11,13 @@ const service = "/API/settings/v1";
 
 export const settingsHandlers: Record<string, Handler> = {
   ...document("system/current", () => "system"),
-  ...document("system/{system_domain_id}", call => {
+  ...document("system/{system_domain_id}", (call) => {
     const ours = call.path.system_domain_id === call.tenant.state.domain.id;
     return ours ? "system" : refuse(404, "There is no such system domain");
   }),
-  ...document("group/{group_id}", call => `group/${call.tenant.get("groups", call.path.group_id!, "group").id}`),
-  ...document("team/{team_id}", call => `team/${call.tenant.get("teams", call.path.team_id!, "team").id}`),
-  ...document("user/{user_id}", call => `user/${existing(call).id}`),
+  ...document("group/{group_id}", (call) => `group/${call.tenant.get("groups", call.path.group_id!, "group").id}`),
+  ...document("team/{team_id}", (call) => `team/${call.tenant.get("teams", call.path.team_id!, "team").id}`),
+  ...document("user/{user_id}", (call) => `user/${existing(call).id}`),
   [`DELETE ${service}/user/attributes/`](call) {
     if (!call.caller.isAdmin) refuse(403, "Only an administrator can do this");
     const { user_ids, ...attributes } = call.body;
@@ -28,8 +28,8 @@ export const settingsHandlers: Record<string, Handler> = {
     }
     return answer(call);
   },
-  [`GET ${service}/merged/current/`]: call => answer(call, merged(call, call.caller.user!)),
-  [`GET ${service}/merged/{user_id}/`]: call => answer(call, merged(call, existing(call))),
+  [`GET ${service}/merged/current/`]: (call) => answer(call, merged(call, call.caller.user!)),
+  [`GET ${service}/merged/{user_id}/`]: (call) => answer(call, merged(call, existing(call))),
 };
 
 /** Reading, changing and (where the contract has it) clearing a document. Groups have one as soon as they exist. */
@@ -37,7 +37,7 @@ function document(path: string, keyOf: (call: Call) => string): Record<string, H
   const url = `${service}/${path}/`;
   const write =
     (combine: (call: Call, before: Item) => Item): Handler =>
-    call => {
+    (call) => {
       const key = keyOf(call);
       allowWrite(call, key);
       const after = settled(call, combine(call, call.tenant.find("settings", key) ?? {}));
@@ -134,6 +134,6 @@ function merged(call: Call, user: Item): Item {
     primary ? { ...of(`group/${primary}`), ...of(`team/${primary}`) } : {},
     of(`user/${user.id}`),
   ];
-  const set = layers.map(layer => Object.fromEntries(Object.entries(layer).filter(([, value]) => value !== null)));
+  const set = layers.map((layer) => Object.fromEntries(Object.entries(layer).filter(([, value]) => value !== null)));
   return shownAs(call, "system", { ...Object.assign({}, ...set), ...(primary && { group_id: primary }) });
 }

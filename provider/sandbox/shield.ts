@@ -16,11 +16,11 @@ export function admits(tenant: Tenant, caller: Caller, address: string, instead:
   const groups = (caller.user?.groups ?? []) as string[];
   const lists = [
     entries(`user/${caller.user?.id}`),
-    groups.flatMap(id => [...entries(`group/${id}`), ...entries(`team/${id}`)]),
+    groups.flatMap((id) => [...entries(`group/${id}`), ...entries(`team/${id}`)]),
     entries("system"),
   ];
   const effective =
-    tenant.switches.shieldLists === "union" ? lists.flat() : (lists.find(list => list.length > 0) ?? []);
+    tenant.switches.shieldLists === "union" ? lists.flat() : (lists.find((list) => list.length > 0) ?? []);
   if (effective.length === 0) return tenant.switches.shieldEmpty === "open";
   return effective.some(({ ip }) => covers(ip, address));
 }

@@ -43,14 +43,14 @@ export const storageHandlers: Record<string, Handler> = {
       presented(call, storage ?? refuse(404, `There is no default storage for ${call.path.purpose}`)),
     );
   },
-  [`GET ${path}matching/{purpose}/`]: call => answer(call, presented(call, matching(call))),
-  [`GET ${path}matching/{purpose}/method/{method}/`]: call => answer(call, presented(call, matching(call))),
+  [`GET ${path}matching/{purpose}/`]: (call) => answer(call, presented(call, matching(call))),
+  [`GET ${path}matching/{purpose}/method/{method}/`]: (call) => answer(call, presented(call, matching(call))),
   [`POST ${item}default/`](call) {
     const storage = get(call);
     if (storage.purpose === "FILES" && !cloudMethods.includes(storage.method)) {
       refuse(400, "Only a cloud storage can be the default for uploads");
     }
-    const others = call.tenant.all("storages").filter(other => other.purpose === storage.purpose && other.default);
+    const others = call.tenant.all("storages").filter((other) => other.purpose === storage.purpose && other.default);
     if (call.tenant.switches.defaultStorage === "exclusive") for (const other of others) setDefault(call, other, false);
     setDefault(call, storage, true);
     return answer(call);
@@ -59,7 +59,7 @@ export const storageHandlers: Record<string, Handler> = {
     setDefault(call, get(call), false);
     return answer(call);
   },
-  [`GET ${item}auto_scan/`]: call => answer(call, present(call, autoScan(call))),
+  [`GET ${item}auto_scan/`]: (call) => answer(call, present(call, autoScan(call))),
   [`POST ${item}auto_scan/`](call) {
     const { id } = get(call);
     return answer(call, call.tenant.replace("auto_scans", id, { hours_interval: call.body.hours_interval ?? 24 }));
@@ -73,10 +73,11 @@ export const storageHandlers: Record<string, Handler> = {
     call.tenant.replace("storages", get(call).id, { ...get(call), last_scanned: call.tenant.time() });
     return answer(call);
   },
-  [`POST ${path}verifications/access/`]: async call => answer(call, await verifyAccess(call, subject(call))),
-  [`POST ${path}verifications/permissions/`]: async call => answer(call, await verifyPermissions(call, subject(call))),
-  [`GET ${item}verifications/access/`]: async call => answer(call, await verifyAccess(call, get(call))),
-  [`GET ${item}verifications/permissions/`]: async call => answer(call, await verifyPermissions(call, get(call))),
+  [`POST ${path}verifications/access/`]: async (call) => answer(call, await verifyAccess(call, subject(call))),
+  [`POST ${path}verifications/permissions/`]: async (call) =>
+    answer(call, await verifyPermissions(call, subject(call))),
+  [`GET ${item}verifications/access/`]: async (call) => answer(call, await verifyAccess(call, get(call))),
+  [`GET ${item}verifications/permissions/`]: async (call) => answer(call, await verifyPermissions(call, get(call))),
   ...collection({
     kind: "export_locations",
     path: "/API/files/v1/export_locations/",
@@ -96,7 +97,7 @@ function settle(call: Call, after: Item, before: Item | undefined): Item {
   const { storageNames, storageSetup, storageSettingsPatch } = tenant.switches;
   if (
     storageNames === "unique" &&
-    tenant.all("storages").some(other => other.name === after.name && other.id !== before?.id)
+    tenant.all("storages").some((other) => other.name === after.name && other.id !== before?.id)
   ) {
     refuse(400, { name: "There is a storage with this name already" });
   }
@@ -159,9 +160,9 @@ function matching(call: Call): Item {
   const fitting = call.tenant
     .all("storages")
     .filter(
-      storage => storage.purpose === purpose && storage.status === "ACTIVE" && (!method || storage.method === method),
+      (storage) => storage.purpose === purpose && storage.status === "ACTIVE" && (!method || storage.method === method),
     );
-  const asked = fitting.find(({ id }) => id === call.query.storage_id) ?? fitting.find(storage => storage.default);
+  const asked = fitting.find(({ id }) => id === call.query.storage_id) ?? fitting.find((storage) => storage.default);
   return asked ?? fitting[0] ?? refuse(404, `There is no storage for ${purpose}`);
 }
 

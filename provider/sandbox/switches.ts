@@ -95,7 +95,8 @@ export const switchTable = {
   verification: {
     values: ["ok", "everything", "denied", "notImplemented"],
     default: "ok",
-    doubt: "What a check of storage credentials answers when it cannot be tried here: what the storage's flags say, that all can be done, that nothing can, or that there is no check.",
+    doubt:
+      "What a check of storage credentials answers when it cannot be tried here: what the storage's flags say, that all can be done, that nothing can, or that there is no check.",
   },
   creatorEntry: {
     values: ["on", "off"],

@@ -80,7 +80,7 @@ export function openTenant(state: State, switches: Switches, now: () => number):
     switches,
     now,
     time: (milliseconds = now()) => new Date(milliseconds).toISOString().replace("Z", "000"),
-    all: kind => Object.values(of(kind)),
+    all: (kind) => Object.values(of(kind)),
     listed(kind) {
       const old = stale.get(kind);
       // Switched off, the lag is over at once.

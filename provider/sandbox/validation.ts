@@ -36,13 +36,13 @@ export function problemsOfAnswer(key: OperationKey, status: number, body: unknow
   const listed = status in responses || status >= 400 ? String(status) : Object.keys(responses)[0]!;
   if (!responses[listed] || status === 204) return [];
   const validate = compiled(`operations/${pointer(key)}/responses/${listed}`);
-  return validate(body) ? [] : (validate.errors ?? []).map(error => `${error.instancePath} ${error.message}`);
+  return validate(body) ? [] : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
 }
 
 /** The schema of the objects in a list, or of the answer itself. */
 export function shown(key: OperationKey): JsonSchema {
   const responses = operation(key).responses;
-  const schema = Object.values(responses).find(response => response !== null);
+  const schema = Object.values(responses).find((response) => response !== null);
   const whole = schema ? resolve(schema) : {};
   const items = whole.properties?.objects?.items;
   return items ? resolve(items) : whole;
@@ -50,7 +50,7 @@ export function shown(key: OperationKey): JsonSchema {
 
 /** A schema behind its reference, and without the null that it may also be. */
 export function plain(schema: JsonSchema): JsonSchema {
-  const inner = schema.anyOf?.find(part => part.type !== "null");
+  const inner = schema.anyOf?.find((part) => part.type !== "null");
   return resolve(inner ? resolve(inner) : schema);
 }
 
@@ -60,15 +60,15 @@ addFormats(ajv);
 ajv.addFormat("date-time", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?$/);
 ajv.addSchema(contract, "iconik");
 
-const compiled = cached(pointer => ajv.compile({ $ref: `iconik#/${pointer}` }));
-const patchBody = cached(key => {
+const compiled = cached((pointer) => ajv.compile({ $ref: `iconik#/${pointer}` }));
+const patchBody = cached((key) => {
   const { required: _, ...partial } = resolve(operation(key).body!);
   return ajv.compile(JSON.parse(JSON.stringify(partial).replaceAll('"#/schemas/', '"iconik#/schemas/')));
 });
 
 function cached<T>(make: (key: string) => T): (key: string) => T {
   const made = new Map<string, T>();
-  return key => {
+  return (key) => {
     if (!made.has(key)) made.set(key, make(key));
     return made.get(key)!;
   };
@@ -96,7 +96,7 @@ function withoutIgnored(schema: JsonSchema, value: unknown, switches: Switches, 
 function check(validate: ValidateFunction, value: unknown, at = ""): void {
   if (validate(value)) return;
   const errors = Object.fromEntries(
-    (validate.errors ?? []).filter(isTelling).map(error => [fieldOf(error, at), said(error)]),
+    (validate.errors ?? []).filter(isTelling).map((error) => [fieldOf(error, at), said(error)]),
   );
   refuse(400, Object.keys(errors).length > 0 ? errors : "The body is not what is expected here");
 }

@@ -22,7 +22,12 @@ export async function verifyPermissions(call: Call, storage: Item): Promise<Item
   if (!bucket) {
     const all = (to: boolean) => ({ read_access: to, write_access: to, delete_access: to, cors: to });
     const { read, write, delete: remove } = storage.settings ?? {};
-    const asDescribed = { read_access: read !== false, write_access: write !== false, delete_access: remove !== false, cors: true };
+    const asDescribed = {
+      read_access: read !== false,
+      write_access: write !== false,
+      delete_access: remove !== false,
+      cors: true,
+    };
     return untried(call, call.tenant.switches.verification === "everything" ? all(true) : asDescribed, all(false));
   }
   const write = await problem(() => bucket.put());
@@ -82,7 +87,9 @@ function bucketOf({ method, settings }: Item): Bucket | undefined {
     get: () => send(probe),
     remove: () => send(probe, { method: "DELETE" }),
     allowOrigin(origin) {
-      const methods = ["GET", "PUT", "POST", "HEAD"].map(method => `<AllowedMethod>${method}</AllowedMethod>`).join("");
+      const methods = ["GET", "PUT", "POST", "HEAD"]
+        .map((method) => `<AllowedMethod>${method}</AllowedMethod>`)
+        .join("");
       const rule = `<AllowedOrigin>${origin}</AllowedOrigin>${methods}<AllowedHeader>*</AllowedHeader>`;
       const body = `<CORSConfiguration><CORSRule>${rule}</CORSRule></CORSConfiguration>`;
       const digest = createHash("md5").update(body).digest("base64");

@@ -76,4 +76,5 @@ export function format(
   return silenceable.length > 0 ? `${told}\n\n${paint.dim(howToSilence(silenceable[0]!.code))}` : told;
 }
 
-const howToSilence = (code: string): string => `What is meant so is silenced on its line: # iconik-ignore ${code}: the reason`;
+const howToSilence = (code: string): string =>
+  `What is meant so is silenced on its line: # iconik-ignore ${code}: the reason`;

@@ -18,7 +18,8 @@ export function endsOf({ kind, name, inputs }: Of, expires: readonly Expiry[]): 
   const fields = fieldsOf(kinds[kind]!, inputs);
   const ends = new Map<string, Expiry>();
   for (const expiry of own) {
-    for (const key of keysIn(fields, expiry.part)) if ((ends.get(key)?.until ?? "") < expiry.until) ends.set(key, expiry);
+    for (const key of keysIn(fields, expiry.part))
+      if ((ends.get(key)?.until ?? "") < expiry.until) ends.set(key, expiry);
   }
   return (field, item, sort) => ends.get(keyOf(field, sort, item));
 }
@@ -36,17 +37,24 @@ export function without({ kind, inputs }: Of, { part }: Expiry): Values {
   const ended = new Set(keysIn(fields, part));
   return Object.fromEntries(
     Object.entries(inputs).map(([field, value]) => {
-      const left = (items: readonly unknown[], sort?: string) => items.filter((item) => !ended.has(keyOf(field, sort, item)));
+      const left = (items: readonly unknown[], sort?: string) =>
+        items.filter((item) => !ended.has(keyOf(field, sort, item)));
       if (part[field] === undefined) return [field, value];
       if (!isAccess(fields[field])) return [field, Array.isArray(value) ? left(value) : value];
-      return [field, Object.fromEntries(Object.entries(value as Access).map(([sort, entries]) => [sort, left(entries, sort)]))];
+      return [
+        field,
+        Object.fromEntries(Object.entries(value as Access).map(([sort, entries]) => [sort, left(entries, sort)])),
+      ];
     }),
   );
 }
 
 const keysIn = (fields: Readonly<Record<string, Field>>, inputs: Values): string[] =>
   Object.entries(inputs).flatMap(([field, value]) => {
-    if (isAccess(fields[field])) return Object.entries((value ?? {}) as Access).flatMap(([sort, entries]) => (entries ?? []).map((entry) => keyOf(field, sort, entry)));
+    if (isAccess(fields[field]))
+      return Object.entries((value ?? {}) as Access).flatMap(([sort, entries]) =>
+        (entries ?? []).map((entry) => keyOf(field, sort, entry)),
+      );
     return Array.isArray(value) ? value.map((item) => keyOf(field, undefined, item)) : [];
   });
 

@@ -29,9 +29,15 @@ const most = 20;
  * @returns lines to show; none: nothing stands in the way.
  * @throws IconikError when a list could not be read.
  */
-export async function existing(session: Session, { resources }: Pick<Desired, "resources">, { entries, had }: Owned): Promise<string[]> {
+export async function existing(
+  session: Session,
+  { resources }: Pick<Desired, "resources">,
+  { entries, had }: Owned,
+): Promise<string[]> {
   const { adopt, name: settings } = session.settings;
-  const described = new Set(resources.flatMap(({ kind, name, formerly }) => [name, ...formerly].map((one) => `${kind}/${one}`)));
+  const described = new Set(
+    resources.flatMap(({ kind, name, formerly }) => [name, ...formerly].map((one) => `${kind}/${one}`)),
+  );
   const owners = new Map(had.map((one) => [`${one.kind}/${one.id}`, one]));
   const lines: string[] = [];
   let found = 0;
@@ -43,9 +49,15 @@ export async function existing(session: Session, { resources }: Pick<Desired, "r
     const name = inputs[definition.key];
     if (typeof name !== "string") continue;
     const wanted = idToAdopt(options.adopt);
-    if (wanted !== undefined && found < most && !(await session.reader(definition).present({ id: wanted, what: `${kind} ${wanted}` }))) {
+    if (
+      wanted !== undefined &&
+      found < most &&
+      !(await session.reader(definition).present({ id: wanted, what: `${kind} ${wanted}` }))
+    ) {
       found += 1;
-      lines.push(`${place.file}:${place.line}:${place.column} ${kind} ${show(name)} is to take over ${wanted}, and iconik has no ${kind} of that id; check options.adopt`);
+      lines.push(
+        `${place.file}:${place.line}:${place.column} ${kind} ${show(name)} is to take over ${wanted}, and iconik has no ${kind} of that id; check options.adopt`,
+      );
     }
     if ((options.adopt ?? adopt) !== undefined) continue;
     const [match, ...more] = await session.inventory(definition).named(name);
@@ -56,7 +68,10 @@ export async function existing(session: Session, { resources }: Pick<Desired, "r
     if (owner && described.has(`${kind}/${owner.name}`)) continue;
     // A list shows for a while what is gone. With so many, it does not matter.
     const what = `${kind} ${show(name)}`;
-    const isThere = found >= most || more.length > 0 || (await session.reader(definition).present({ id, what }))?.[snake(definition.key)] === name;
+    const isThere =
+      found >= most ||
+      more.length > 0 ||
+      (await session.reader(definition).present({ id, what }))?.[snake(definition.key)] === name;
     if (!isThere) continue;
     found += 1;
     if (found > most) continue;
@@ -69,13 +84,18 @@ export async function existing(session: Session, { resources }: Pick<Desired, "r
             ? `is there already (${id}) and is iconik's own; write builtIn: true to manage it`
             : `exists already (${id}) and is not in this stack`;
     takeable ||= more.length === 0 && !owner && !definition.isSystem?.(match);
-    lines.push(`${place.file}:${place.line}:${place.column} ${what}${label === name ? "" : ` of ${section}/${label}`} ${says}`);
+    lines.push(
+      `${place.file}:${place.line}:${place.column} ${what}${label === name ? "" : ` of ${section}/${label}`} ${says}`,
+    );
   }
   if (found > most) lines.push(`and ${found - most} more`);
   if (takeable) {
-    lines.push(`To take over what exists, write options: { adopt: exact } where it is as described, or { adopt: converge } to change it; ${settingNames(settings).adopt}=exact or converge says so for one run`);
+    lines.push(
+      `To take over what exists, write options: { adopt: exact } where it is as described, or { adopt: converge } to change it; ${settingNames(settings).adopt}=exact or converge says so for one run`,
+    );
   }
   return lines;
 }
 
-const isOf = (entries: ReadonlySet<string>, { kind, name, formerly }: DesiredResource): boolean => [name, ...formerly].some((one) => entries.has(`${kind}/${one}`));
+const isOf = (entries: ReadonlySet<string>, { kind, name, formerly }: DesiredResource): boolean =>
+  [name, ...formerly].some((one) => entries.has(`${kind}/${one}`));

@@ -4,7 +4,15 @@
  */
 
 import type { ObjectKind, PartKind, Values } from "../definition";
-import { accessRefusals, emptiedRefusals, grantingIn, grantRefusals, objectOf, rightsRefusals, rolesIn } from "../engine/guards/changes";
+import {
+  accessRefusals,
+  emptiedRefusals,
+  grantingIn,
+  grantRefusals,
+  objectOf,
+  rightsRefusals,
+  rolesIn,
+} from "../engine/guards/changes";
 import { capRefusals, onlyNamed, ownApplication, permitFor, reasons, type Besides } from "../engine/guards/deletion";
 import type { Pointer } from "../engine/guards/pointers";
 import { endless, guardsFrom, type Exception, type Guards } from "../engine/guards/exceptions";
@@ -41,7 +49,8 @@ export interface Planned {
 type Described = { later: Later; resources: readonly Pick<DesiredResource, "kind" | "name" | "inputs">[] };
 
 /** What the description says of guards, as the engine takes it. */
-export const guardsOf = (described: Described): Guards => guardsFrom({ ...described.later.guards, allow: exceptionsIn(described) });
+export const guardsOf = (described: Described): Guards =>
+  guardsFrom({ ...described.later.guards, allow: exceptionsIn(described) });
 
 /**
  * What the description permits. What ends by its date is no slip, so it may leave a group without roles, or a list empty,
@@ -49,9 +58,22 @@ export const guardsOf = (described: Described): Guards => guardsFrom({ ...descri
  */
 export const exceptionsIn = ({ later: { allow, expires }, resources }: Described): object[] => [
   ...allow.map(({ values }) => values),
-  ...[...Map.groupBy(expires.filter(({ over }) => over), ({ of }) => `${kinds[of.kind]!.section}/${of.label}`)].map(([empty, some]) => {
-    const last = some.map(({ until }) => until).sort().at(-1)!;
-    return { empty, reason: `what ended on ${last}`, until: endless, only: some.flatMap((one) => lostBy(one, resources)) };
+  ...[
+    ...Map.groupBy(
+      expires.filter(({ over }) => over),
+      ({ of }) => `${kinds[of.kind]!.section}/${of.label}`,
+    ),
+  ].map(([empty, some]) => {
+    const last = some
+      .map(({ until }) => until)
+      .sort()
+      .at(-1)!;
+    return {
+      empty,
+      reason: `what ended on ${last}`,
+      until: endless,
+      only: some.flatMap((one) => lostBy(one, resources)),
+    };
   }),
 ];
 
@@ -73,12 +95,20 @@ function lostBy({ what, value, part }: Expiry, resources: Described["resources"]
  * not among it; the exceptions are those of the session (`guards`, and the environment's in its settings).
  * @throws IconikError when what a guard needs could not be read.
  */
-export async function guardRefusals(session: Session, desired: Pick<Desired, "resources">, planned: Planned = {}): Promise<Refusal[]> {
+export async function guardRefusals(
+  session: Session,
+  desired: Pick<Desired, "resources">,
+  planned: Planned = {},
+): Promise<Refusal[]> {
   return standing(session, await allRefusals(session, desired, planned));
 }
 
 /** The same with those that exceptions permit. */
-export async function allRefusals(session: Session, { resources }: Pick<Desired, "resources">, planned: Planned = {}): Promise<Refusal[]> {
+export async function allRefusals(
+  session: Session,
+  { resources }: Pick<Desired, "resources">,
+  planned: Planned = {},
+): Promise<Refusal[]> {
   const live = liveOf(session, resources, planned.owned);
   return [
     ...(await ofShield(session, resources, live)),
@@ -89,16 +119,26 @@ export async function allRefusals(session: Session, { resources }: Pick<Desired,
 }
 
 /** What is there already of what is described: by its id, where the stack or the description has it, by name, or by a former name. */
-type LiveOf = (resource: Pick<DesiredResource, "kind" | "name" | "inputs" | "formerly" | "options">) => Promise<Live | undefined>;
+type LiveOf = (
+  resource: Pick<DesiredResource, "kind" | "name" | "inputs" | "formerly" | "options">,
+) => Promise<Live | undefined>;
 
-function liveOf(session: Session, resources: readonly DesiredResource[], { had }: NonNullable<Planned["owned"]> = { had: [] }): LiveOf {
+function liveOf(
+  session: Session,
+  resources: readonly DesiredResource[],
+  { had }: NonNullable<Planned["owned"]> = { had: [] },
+): LiveOf {
   const ids = new Map(had.map(({ kind, name, id }) => [`${kind}/${name}`, id]));
-  const taken = new Set(resources.map(({ kind, inputs }) => `${kind}/${String(inputs[(kinds[kind] as ObjectKind).key])}`));
+  const taken = new Set(
+    resources.map(({ kind, inputs }) => `${kind}/${String(inputs[(kinds[kind] as ObjectKind).key])}`),
+  );
   return async ({ kind, name, inputs, formerly, options: { adopt } }) => {
     const definition = kinds[kind] as ObjectKind;
     const inventory = session.inventory(definition);
-    const byId = [name, ...formerly].map((one) => ids.get(`${kind}/${one}`)).find((id) => id !== undefined) ?? idToAdopt(adopt);
-    const found = byId === undefined ? undefined : (await inventory.all()).find((item) => idOf(definition, item) === byId);
+    const byId =
+      [name, ...formerly].map((one) => ids.get(`${kind}/${one}`)).find((id) => id !== undefined) ?? idToAdopt(adopt);
+    const found =
+      byId === undefined ? undefined : (await inventory.all()).find((item) => idOf(definition, item) === byId);
     if (found) return whole(session, definition, found);
     for (const name of [inputs[definition.key], ...formerly.filter((former) => !taken.has(`${kind}/${former}`))]) {
       const [item] = await inventory.named(String(name));
@@ -110,7 +150,9 @@ function liveOf(session: Session, resources: readonly DesiredResource[], { had }
 
 /** Lists may leave out what a guard looks at. */
 const whole = async (session: Session, definition: ObjectKind, item: Live): Promise<Live | undefined> =>
-  isGranting(definition.kind) && !Array.isArray(item.roles) ? session.reader(definition).present({ id: idOf(definition, item), what: definition.kind }) : item;
+  isGranting(definition.kind) && !Array.isArray(item.roles)
+    ? session.reader(definition).present({ id: idOf(definition, item), what: definition.kind })
+    : item;
 
 // Shield
 
@@ -142,7 +184,8 @@ async function ofShield(session: Session, resources: readonly DesiredResource[],
     if (typeof inputs.enabled === "boolean") enabled = inputs.enabled;
   }
   const refusals = shieldRefusals(before, { enabled, lists: after }, inside);
-  const touches = enabled !== before.enabled || [...before.lists].some(([id, list]) => inText(list) !== inText(after.get(id)!));
+  const touches =
+    enabled !== before.enabled || [...before.lists].some(([id, list]) => inText(list) !== inText(after.get(id)!));
   return touches ? refusals.map(({ told: _, ...one }) => one) : refusals;
 }
 
@@ -155,7 +198,11 @@ const unreadShield = (address: string, why: string): Refusal => ({
   allow: [{ verb: "lockOut", target: address }],
 });
 
-const inText = (list: List): string => list.map(({ ip, application = null }) => JSON.stringify([ip, application])).sort().join();
+const inText = (list: List): string =>
+  list
+    .map(({ ip, application = null }) => JSON.stringify([ip, application]))
+    .sort()
+    .join();
 
 const entriesOf = (inputs: Values, find: (form: unknown) => Promise<string | undefined>): Promise<List> =>
   Promise.all(
@@ -175,7 +222,12 @@ async function idNamed(session: Session, of: readonly string[], name: string): P
 
 // Rights
 
-async function ofRights(session: Session, resources: readonly DesiredResource[], live: LiveOf, { deleted = [] }: Planned): Promise<Refusal[]> {
+async function ofRights(
+  session: Session,
+  resources: readonly DesiredResource[],
+  live: LiveOf,
+  { deleted = [] }: Planned,
+): Promise<Refusal[]> {
   const changes: (RightsChange & { kind: Granting })[] = [];
   for (const resource of resources) {
     const { kind, label, inputs } = resource;
@@ -183,32 +235,68 @@ async function ofRights(session: Session, resources: readonly DesiredResource[],
     const definition = kinds[kind] as ObjectKind;
     const item = await live(resource);
     const what = `${kind} ${JSON.stringify(inputs[definition.key])}`;
-    changes.push({ kind, id: item ? idOf(definition, item) : "", object: objectOf(definition, label), what, before: rolesIn(item), after: rolesIn(inputs) });
+    changes.push({
+      kind,
+      id: item ? idOf(definition, item) : "",
+      object: objectOf(definition, label),
+      what,
+      before: rolesIn(item),
+      after: rolesIn(inputs),
+    });
   }
   for (const { kind, label, id } of deleted) {
     if (!isGranting(kind)) continue;
     const definition = kinds[kind] as ObjectKind;
     const item = await session.reader(definition).present({ id, what: `${kind} ${id}` });
-    if (item) changes.push({ kind, id, object: objectOf(definition, label), what: `${kind} ${JSON.stringify(item[definition.key])}`, before: rolesIn(item), after: undefined });
+    if (item)
+      changes.push({
+        kind,
+        id,
+        object: objectOf(definition, label),
+        what: `${kind} ${JSON.stringify(item[definition.key])}`,
+        before: rolesIn(item),
+        after: undefined,
+      });
   }
   const there = changes.filter((change) => change.id !== "" && takenBy(change.kind, change));
   const kindsOfThem = [...new Set(there.map(({ kind }) => kind))];
-  const rights = await Promise.all(kindsOfThem.map((kind) => rightsRefusals(session, kind, there.filter((change) => change.kind === kind))));
+  const rights = await Promise.all(
+    kindsOfThem.map((kind) =>
+      rightsRefusals(
+        session,
+        kind,
+        there.filter((change) => change.kind === kind),
+      ),
+    ),
+  );
   return [...(await grantRefusals(session, changes)), ...emptiedRefusals(there), ...rights.flat()];
 }
 
 // Access lists
 
 async function ofAccess(session: Session, resources: readonly DesiredResource[], live: LiveOf): Promise<Refusal[]> {
-  const emptied = resources.filter(({ inputs: { access } }) => typeof access === "object" && access !== null && grantingIn(access) === 0);
+  const emptied = resources.filter(
+    ({ inputs: { access } }) => typeof access === "object" && access !== null && grantingIn(access) === 0,
+  );
   const found = await Promise.all(
     emptied.map(async (resource) => {
       const definition = kinds[resource.kind] as ObjectKind;
       const item = await live(resource);
       if (!item) return [];
       const what = `${resource.kind} ${JSON.stringify(resource.inputs[definition.key])}`;
-      const place = { session, definition, id: idOf(definition, item), what, name: "access", field: definition.fields.access!, resolved: {}, live: item };
-      return accessRefusals(session, objectOf(definition, resource.label), what, [["access", await observe(place, resource.inputs.access), resource.inputs.access]]);
+      const place = {
+        session,
+        definition,
+        id: idOf(definition, item),
+        what,
+        name: "access",
+        field: definition.fields.access!,
+        resolved: {},
+        live: item,
+      };
+      return accessRefusals(session, objectOf(definition, resource.label), what, [
+        ["access", await observe(place, resource.inputs.access), resource.inputs.access],
+      ]);
     }),
   );
   return found.flat();
@@ -216,17 +304,28 @@ async function ofAccess(session: Session, resources: readonly DesiredResource[],
 
 // Deletions
 
-async function ofDeletion(session: Session, resources: readonly DesiredResource[], live: LiveOf, { deleted = [], recently = [] }: Planned): Promise<Refusal[]> {
+async function ofDeletion(
+  session: Session,
+  resources: readonly DesiredResource[],
+  live: LiveOf,
+  { deleted = [], recently = [] }: Planned,
+): Promise<Refusal[]> {
   if (deleted.length === 0) return [];
   const refusals: Refusal[] = [];
-  const besides: Besides = { gone: new Set(deleted.map(({ id }) => id)), stays: await staying(resources, live, deleted) };
+  const besides: Besides = {
+    gone: new Set(deleted.map(({ id }) => id)),
+    stays: await staying(resources, live, deleted),
+  };
   for (const [kind, doomed] of Map.groupBy(deleted, ({ kind }) => kind)) {
     const definition = kinds[kind] as ObjectKind;
-    const all = await session.inventory(definition).all().catch((error: unknown) => {
-      if (!(error instanceof IconikError)) throw error;
-      const message = `how many ${definition.section} there are could not be read in full (${error.message}), and without that nothing is deleted`;
-      throw new IconikError({ code: "guarded", operation: error.operation, message, cause: error });
-    });
+    const all = await session
+      .inventory(definition)
+      .all()
+      .catch((error: unknown) => {
+        if (!(error instanceof IconikError)) throw error;
+        const message = `how many ${definition.section} there are could not be read in full (${error.message}), and without that nothing is deleted`;
+        throw new IconikError({ code: "guarded", operation: error.operation, message, cause: error });
+      });
     const there = doomed
       .filter(({ id }) => all.some((item) => idOf(definition, item) === id))
       .map(({ label, id }) => ({ id, object: objectOf(definition, label), what: `${kind} ${JSON.stringify(label)}` }));
@@ -235,7 +334,14 @@ async function ofDeletion(session: Session, resources: readonly DesiredResource[
     // What is named does not count, and is told where it would, beside the reason of the exceptions that name it.
     for (const [why, some] of Map.groupBy(there, ({ object }) => reasonOf(permitFor(session, object)))) {
       const others = why === undefined ? 0 : there.length - some.length;
-      refusals.push(...capRefusals(definition.section, some.map(({ object }) => object), all.length + before, { before: before + others, since }));
+      refusals.push(
+        ...capRefusals(
+          definition.section,
+          some.map(({ object }) => object),
+          all.length + before,
+          { before: before + others, since },
+        ),
+      );
     }
     for (const one of there) {
       refusals.push(...ownApplication(session, one));
@@ -246,10 +352,15 @@ async function ofDeletion(session: Session, resources: readonly DesiredResource[
   return refusals;
 }
 
-const reasonOf = (permit: Exception | undefined): string | undefined => permit && JSON.stringify([permit.reason, permit.until]);
+const reasonOf = (permit: Exception | undefined): string | undefined =>
+  permit && JSON.stringify([permit.reason, permit.until]);
 
 /** Pointers that the change leaves as they are: not those of what is deleted too, nor those that are written anew. */
-async function staying(resources: readonly DesiredResource[], live: LiveOf, deleted: readonly Doomed[]): Promise<(pointer: Pointer) => boolean> {
+async function staying(
+  resources: readonly DesiredResource[],
+  live: LiveOf,
+  deleted: readonly Doomed[],
+): Promise<(pointer: Pointer) => boolean> {
   const ends = new Set(deleted.map(({ kind, id }) => `${kind}/${id}`));
   const written = new Set<string>();
   for (const resource of resources) {
@@ -257,14 +368,24 @@ async function staying(resources: readonly DesiredResource[], live: LiveOf, dele
     const definition = kinds[kind]!;
     const [holder, item] =
       definition.shape === "object" ? [kind, await live(resource)] : await ownerOf(resource, resources, live);
-    const id = item && holder !== kind ? idOf(kinds[holder] as ObjectKind, item) : item ? idOf(definition as ObjectKind, item) : "";
+    const id =
+      item && holder !== kind
+        ? idOf(kinds[holder] as ObjectKind, item)
+        : item
+          ? idOf(definition as ObjectKind, item)
+          : "";
     for (const field of Object.keys(inputs)) written.add(`${holder}/${id}/${field}`);
   }
-  return ({ holder, id, field }) => !ends.has(`${holder}/${id}`) && !written.has(`${holder}/${id}/${field.split(".")[0]}`);
+  return ({ holder, id, field }) =>
+    !ends.has(`${holder}/${id}`) && !written.has(`${holder}/${id}/${field.split(".")[0]}`);
 }
 
 /** The described group or team whose settings they are; of the tenant's own nobody. */
-async function ownerOf({ kind, inputs }: DesiredResource, resources: readonly DesiredResource[], live: LiveOf): Promise<[holder: string, item: Live | undefined]> {
+async function ownerOf(
+  { kind, inputs }: DesiredResource,
+  resources: readonly DesiredResource[],
+  live: LiveOf,
+): Promise<[holder: string, item: Live | undefined]> {
   for (const { by } of (kinds[kind] as PartKind).documents) {
     const ref = by === undefined ? undefined : (inputs[by] as { ref?: Ref } | undefined)?.ref;
     const owner = ref && resources.find((other) => other.kind === ref.kind && other.name === ref.name);

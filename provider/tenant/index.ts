@@ -67,7 +67,9 @@ export interface StorageProblem {
   fix: string;
 }
 
-export type StorageCheck = (described: Pick<Desired, "resources" | "provision" | "clouds">) => readonly StorageProblem[];
+export type StorageCheck = (
+  described: Pick<Desired, "resources" | "provision" | "clouds">,
+) => readonly StorageProblem[];
 
 /** Reads and checks a description. Everything wrong with it is found at once; never throws for what is written. */
 export function loadTenant(source: TenantSource, options: LoadOptions = {}): Checked {
@@ -172,7 +174,11 @@ function check(tree: Written, { kinds, sections, today, loopback, storageProblem
   checkLater(reading);
   checkKept(read, reading);
   const clouds = cloudsOf(tree);
-  for (const { code, label, field, message, fix } of storageProblems?.({ resources: read.map(resourceOf), provision: reading.provision, clouds }) ?? []) {
+  for (const { code, label, field, message, fix } of storageProblems?.({
+    resources: read.map(resourceOf),
+    provision: reading.provision,
+    clouds,
+  }) ?? []) {
     const draft = read.find((one) => one.kind === "Storage" && one.label === label);
     if (draft) report(code, placeOfField(draft, field), message, fix);
   }

@@ -17,7 +17,8 @@ export function outsideIds(kind: string, inputs: Values): OutsideId[] {
 }
 
 function inField(field: Field, value: unknown, path: string): OutsideId[] {
-  if (field.type === "list" || field.type === "set") return Array.isArray(value) ? value.flatMap((item) => inField(field.of, item, path)) : [];
+  if (field.type === "list" || field.type === "set")
+    return Array.isArray(value) ? value.flatMap((item) => inField(field.of, item, path)) : [];
   if (field.type === "record") {
     const inner = (typeof value === "object" && value !== null ? value : {}) as Values;
     return Object.entries(field.fields).flatMap(([name, one]) => inField(one, inner[name], `${path}.${name}`));

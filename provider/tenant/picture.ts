@@ -75,7 +75,9 @@ export interface Picture extends Omit<Desired, "resources"> {
 export function sameTenant(described: Picture, live: Picture): void {
   const { domainId } = described.tenant;
   if (domainId === undefined || live.extent !== "everything" || domainId === live.tenant.domainId) return;
-  throw new Error(`${described.source} describes tenant ${domainId}, and ${live.source} is ${live.tenant.domainId}; look at ICONIK_URL and the credentials`);
+  throw new Error(
+    `${described.source} describes tenant ${domainId}, and ${live.source} is ${live.tenant.domainId}; look at ICONIK_URL and the credentials`,
+  );
 }
 
 /** The picture that a checked description paints. */

@@ -65,14 +65,28 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
     const own = { ...inputs, ...to?.inputs };
     const crossing = Object.entries(inputs).filter(([field, value]) => {
       const isOwn = isCredential(fields[field]) && !isFromConfig(value);
-      if (isOwn && to?.inputs[field] === undefined) gaps.push({ kind: from.kind, ...place, field, why: "credentials are each tenant's own" });
+      if (isOwn && to?.inputs[field] === undefined)
+        gaps.push({ kind: from.kind, ...place, field, why: "credentials are each tenant's own" });
       return !isOwn && !(from.options.builtIn && isPlace(fields[field]));
     });
-    left.push(...carriedIds(from.kind, Object.fromEntries(crossing), to).map(({ field, why }) => ({ object: `${kinds[from.kind]!.section}/${place.label}`, field, why })));
-    const isOpenHere = (gap: Gap) => gap.kind === from.kind && gap.label === from.label && own[gap.field ?? ""] === undefined;
+    left.push(
+      ...carriedIds(from.kind, Object.fromEntries(crossing), to).map(({ field, why }) => ({
+        object: `${kinds[from.kind]!.section}/${place.label}`,
+        field,
+        why,
+      })),
+    );
+    const isOpenHere = (gap: Gap) =>
+      gap.kind === from.kind && gap.label === from.label && own[gap.field ?? ""] === undefined;
     gaps.push(...mapped.gaps.filter(isOpenHere).map((gap) => ({ ...gap, ...place })));
-    const next = { kind: from.kind, ...place, inputs: { ...to?.inputs, ...Object.fromEntries(crossing), ...ownSecrets(to) } };
-    const given = mapped.later.expires.filter(isOf(from)).map((one) => ({ ...one, part: replacedRefs(definition, one.part, there) }));
+    const next = {
+      kind: from.kind,
+      ...place,
+      inputs: { ...to?.inputs, ...Object.fromEntries(crossing), ...ownSecrets(to) },
+    };
+    const given = mapped.later.expires
+      .filter(isOf(from))
+      .map((one) => ({ ...one, part: replacedRefs(definition, one.part, there) }));
     const dated = ending(next, {
       given,
       had: to ? target!.later.expires.filter(isOf(to)) : [],
@@ -87,17 +101,23 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
       ...next,
       inputs: dated.inputs,
       options: { ...options, ...to?.options },
-      formerly: to ? [...new Set([...from.formerly, ...to.formerly])].filter((former) => former !== to.name) : from.formerly,
+      formerly: to
+        ? [...new Set([...from.formerly, ...to.formerly])].filter((former) => former !== to.name)
+        : from.formerly,
     };
   });
-  const provision = mapped.provision.map((one) => ({ ...one, of: refs.get(`${one.of.kind}/${one.of.name}`) ?? one.of }));
+  const provision = mapped.provision.map((one) => ({
+    ...one,
+    of: refs.get(`${one.of.kind}/${one.of.name}`) ?? one.of,
+  }));
   const own = target?.provision ?? [];
   const isOwn = ({ of }: { of: Ref }) => own.some((other) => other.of.kind === of.kind && other.of.name === of.name);
   const described = new Set(mapped.resources.map((one) => `${one.kind}/${one.label}`));
   const unsaid = mapped.gaps.filter((gap) => !described.has(`${gap.kind}/${gap.label}`));
   gaps.push(...unsaid);
   // The source has it too, in a form that no file can say: what the target says of it is its own.
-  const isUnsaid = (to: PicturedResource) => unsaid.some(({ kind, label }) => kind === to.kind && (label === to.label || label === titleOf(to)));
+  const isUnsaid = (to: PicturedResource) =>
+    unsaid.some(({ kind, label }) => kind === to.kind && (label === to.label || label === titleOf(to)));
   resources.push(...matched.pairs.flatMap(({ from, to }) => (!from && to && isUnsaid(to) ? [to] : [])));
   left.push(
     ...gaps.filter(isOpen).map(({ kind, label, field, why }): Left => {
@@ -107,15 +127,22 @@ export function promote(source: Picture, target: Picture | undefined, map: Compa
   );
   const picture = withOwnAddress({
     ...mapped,
-    tenant: { model: mapped.tenant.model, ...(target?.tenant.domainId !== undefined && { domainId: target.tenant.domainId }) },
+    tenant: {
+      model: mapped.tenant.model,
+      ...(target?.tenant.domainId !== undefined && { domainId: target.tenant.domainId }),
+    },
     resources,
-    provision: [...own.filter(({ of }) => resources.some(({ kind, name }) => kind === of.kind && name === of.name)), ...provision.filter((one) => !isOwn(one))],
+    provision: [
+      ...own.filter(({ of }) => resources.some(({ kind, name }) => kind === of.kind && name === of.name)),
+      ...provision.filter((one) => !isOwn(one)),
+    ],
     clouds: target && target.clouds.length > 0 ? target.clouds : mapped.clouds,
     released: target?.released ?? [],
     later: { ...(target?.later ?? mapped.later), expires },
     gaps,
   });
-  if (isOwnAddress(picture)) left.push({ object: "guards", field: "mustKeep", why: `${picture.address}, ${ownAddressNote}` });
+  if (isOwnAddress(picture))
+    left.push({ object: "guards", field: "mustKeep", why: `${picture.address}, ${ownAddressNote}` });
   return { picture, unusedInMap: unused, left, ...(target && { changes: changesOf(target, picture) }) };
 }
 
@@ -127,7 +154,10 @@ function carrying({ tenant, source }: Picture, target: Picture | undefined, { id
     if (isSame) return [];
     const had = new Set(to && outsideIds(kind, to.inputs).map(({ id }) => id));
     const carried = outsideIds(kind, inputs).filter(({ id }) => !said.has(id) && !had.has(id));
-    return carried.map(({ field, of, id }) => ({ field, why: `${id} is the id of a ${of} by ${source}, and is written as it is: say under ids: of a map which one it is here` }));
+    return carried.map(({ field, of, id }) => ({
+      field,
+      why: `${id} is the id of a ${of} by ${source}, and is written as it is: say under ids: of a map which one it is here`,
+    }));
   };
 }
 
@@ -147,7 +177,8 @@ function refuseAmbiguous(source: Picture, target: Picture | undefined, { pairs }
   for (const one of unknown) {
     const [several, there] = [theirs.get(keyOf(one)) ?? [], own.get(keyOf(one)) ?? []];
     if (several.length < 2 && there.length < 2) continue;
-    const list = (all: readonly PicturedResource[]) => all.map(({ label, id, options: { adopt } }) => [quoted(label), id ?? adopt].filter(Boolean).join(" ")).join(", ");
+    const list = (all: readonly PicturedResource[]) =>
+      all.map(({ label, id, options: { adopt } }) => [quoted(label), id ?? adopt].filter(Boolean).join(" ")).join(", ");
     const file = target?.source ?? "the target's tenant.yaml";
     throw new Error(
       `${source.source} has ${several.length} of ${one.section} named ${quoted(titleOf(one))}: ${list(several)}; ` +
@@ -157,7 +188,10 @@ function refuseAmbiguous(source: Picture, target: Picture | undefined, { pairs }
   }
 }
 
-const isOf = ({ kind, name }: PicturedResource) => ({ of }: Expiry): boolean => of.kind === kind && of.name === name;
+const isOf =
+  ({ kind, name }: PicturedResource) =>
+  ({ of }: Expiry): boolean =>
+    of.kind === kind && of.name === name;
 
 interface Dates {
   /** Ends by the source. */
@@ -170,38 +204,71 @@ interface Dates {
 }
 
 /** What of the object ends: as the source says; and where that knows no dates, as the target does. */
-function ending(next: Pick<PicturedResource, "kind" | "label" | "name" | "inputs">, { given, had, isGiven, source }: Dates): Pick<Promoted, "left"> & { expires: Expiry[]; inputs: Values } {
+function ending(
+  next: Pick<PicturedResource, "kind" | "label" | "name" | "inputs">,
+  { given, had, isGiven, source }: Dates,
+): Pick<Promoted, "left"> & { expires: Expiry[]; inputs: Values } {
   const isSaid = ({ part }: Expiry) => Object.keys(part).every(isGiven);
-  const [over, staying] = [had.filter((one) => one.over && !isSaid(one) && has(next, one)), had.filter((one) => !one.over && has(next, one))];
-  const kept = [...given.filter((one) => !one.over && isSaid(one) && has(next, one)), ...staying.filter((one) => !isSaid(one))];
-  const told = ({ what, value, place }: Expiry, why: string): Left => ({ object: `${kinds[next.kind]!.section}/${next.label}`, field: `${what === "role" ? "" : `${what} `}${value}`, why: `${why} (${place.file}:${place.line})` });
+  const [over, staying] = [
+    had.filter((one) => one.over && !isSaid(one) && has(next, one)),
+    had.filter((one) => !one.over && has(next, one)),
+  ];
+  const kept = [
+    ...given.filter((one) => !one.over && isSaid(one) && has(next, one)),
+    ...staying.filter((one) => !isSaid(one)),
+  ];
+  const told = ({ what, value, place }: Expiry, why: string): Left => ({
+    object: `${kinds[next.kind]!.section}/${next.label}`,
+    field: `${what === "role" ? "" : `${what} `}${value}`,
+    why: `${why} (${place.file}:${place.line})`,
+  });
   const moved = staying.filter(isSaid).flatMap((old): Left[] => {
     const now = kept.find(({ part }) => text(part) === text(old.part));
     if (now?.until === old.until) return [];
-    return [told(old, now ? `it ends on ${now.until}, before on ${old.until}` : `it was to end on ${old.until}, and stays for good: ${source} gives it no end`)];
+    return [
+      told(
+        old,
+        now
+          ? `it ends on ${now.until}, before on ${old.until}`
+          : `it was to end on ${old.until}, and stays for good: ${source} gives it no end`,
+      ),
+    ];
   });
   return {
-    left: [...over.map((one) => told(one, `it ended on ${one.until}, and stays out, though ${source} has it`)), ...moved],
+    left: [
+      ...over.map((one) => told(one, `it ended on ${one.until}, and stays out, though ${source} has it`)),
+      ...moved,
+    ],
     expires: kept.map((one) => ({ ...one, of: { kind: next.kind, label: next.label, name: next.name } })),
     inputs: over.reduce((inputs, one) => without({ ...next, inputs }, one), next.inputs),
   };
 }
 
 /** The part of the target that is the same part of the same object. */
-function partsOf(target: Picture, source: Picture, matched: Matched): (part: PicturedResource) => PicturedResource | undefined {
+function partsOf(
+  target: Picture,
+  source: Picture,
+  matched: Matched,
+): (part: PicturedResource) => PicturedResource | undefined {
   const [mine, theirs] = [naming(source, target, matched), naming(target, source, matched)];
   const keyOf = (part: PicturedResource, side: typeof mine) => {
     const owner = ownerOf(part);
     const object = owner && side.target(owner.field, owner.form);
     return `${part.kind}/${object ? matched.identity.get(object) : owner ? part.label : ""}`;
   };
-  const known = new Map(target.resources.filter(({ kind }) => kinds[kind]?.shape === "part").map((part) => [keyOf(part, theirs), part]));
+  const known = new Map(
+    target.resources.filter(({ kind }) => kinds[kind]?.shape === "part").map((part) => [keyOf(part, theirs), part]),
+  );
   return (part) => (kinds[part.kind]?.shape === "part" ? known.get(keyOf(part, mine)) : undefined);
 }
 
 /** A part carries the label of what it belongs to, after `groups/` and the like. */
-function relabelled({ label, name, inputs, kind }: PicturedResource, refs: ReadonlyMap<string, Ref>): Pick<PicturedResource, "label" | "name"> {
-  const owner = ownerOf({ kind, label, name, inputs, section: "", options: {}, formerly: [] })?.form as { ref?: Ref } | undefined;
+function relabelled(
+  { label, name, inputs, kind }: PicturedResource,
+  refs: ReadonlyMap<string, Ref>,
+): Pick<PicturedResource, "label" | "name"> {
+  const owner = ownerOf({ kind, label, name, inputs, section: "", options: {}, formerly: [] })?.form as
+    { ref?: Ref } | undefined;
   const to = owner?.ref && refs.get(`${owner.ref.kind}/${owner.ref.name}`);
   if (!to || !owner?.ref) return { label, name };
   const before = label.endsWith(owner.ref.label) ? label.slice(0, label.length - owner.ref.label.length) : "";

@@ -60,14 +60,31 @@ export interface B2Server {
 }
 
 const all = [
-  "listKeys", "writeKeys", "deleteKeys", "listBuckets", "listAllBucketNames", "readBuckets", "writeBuckets", "deleteBuckets",
-  "readBucketEncryption", "writeBucketEncryption", "listFiles", "readFiles", "shareFiles", "writeFiles", "deleteFiles",
+  "listKeys",
+  "writeKeys",
+  "deleteKeys",
+  "listBuckets",
+  "listAllBucketNames",
+  "readBuckets",
+  "writeBuckets",
+  "deleteBuckets",
+  "readBucketEncryption",
+  "writeBucketEncryption",
+  "listFiles",
+  "readFiles",
+  "shareFiles",
+  "writeFiles",
+  "deleteFiles",
 ];
 /** Of a key for one bucket ("not allowed for app keys that are restricted to a bucket"). */
 const neverForOneBucket = ["listKeys", "writeKeys", "deleteKeys", "writeBuckets", "deleteBuckets"];
 
 class Refused extends Error {
-  constructor(readonly status: number, readonly code: string, message = "") {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message = "",
+  ) {
     super(message);
   }
 }
@@ -86,7 +103,15 @@ export async function startB2Server(accountId = "abcdef012345"): Promise<B2Serve
   const makeKey = (settings: Partial<B2Key>): B2Key => {
     count += 1;
     const applicationKeyId = `005abcdef012345${String(count).padStart(10, "0")}`;
-    const key = { applicationKeyId, applicationKey: `K005secret${randomUUID().replaceAll("-", "")}`, keyName: "made-by-hand", capabilities: all, bucketId: null, namePrefix: null, ...settings };
+    const key = {
+      applicationKeyId,
+      applicationKey: `K005secret${randomUUID().replaceAll("-", "")}`,
+      keyName: "made-by-hand",
+      capabilities: all,
+      bucketId: null,
+      namePrefix: null,
+      ...settings,
+    };
     keys.set(applicationKeyId, key);
     return key;
   };
@@ -99,15 +124,26 @@ export async function startB2Server(accountId = "abcdef012345"): Promise<B2Serve
   const shown = (bucket: B2ServerBucket, key: B2Key) => {
     const { encryption, ...rest } = bucket;
     const may = key.capabilities.includes("readBucketEncryption");
-    return { accountId, ...rest, options: [], defaultServerSideEncryption: { isClientAuthorizedToRead: may, value: may ? encryption : null } };
+    return {
+      accountId,
+      ...rest,
+      options: [],
+      defaultServerSideEncryption: { isClientAuthorizedToRead: may, value: may ? encryption : null },
+    };
   };
-  const publicly = ({ applicationKey: _, ...key }: B2Key) => ({ accountId, ...key, expirationTimestamp: null, options: ["s3"] });
+  const publicly = ({ applicationKey: _, ...key }: B2Key) => ({
+    accountId,
+    ...key,
+    expirationTimestamp: null,
+    options: ["s3"],
+  });
 
   /** Is the key good for this call, on this bucket and this file? */
   function allow(key: B2Key, capability: string, bucketId?: string, fileName?: string): void {
     if (!key.capabilities.includes(capability)) throw new Refused(401, "unauthorized", "");
     if (key.bucketId !== null && key.bucketId !== bucketId) throw new Refused(401, "unauthorized", "");
-    if (key.namePrefix !== null && fileName !== undefined && !fileName.startsWith(key.namePrefix)) throw new Refused(401, "unauthorized", "");
+    if (key.namePrefix !== null && fileName !== undefined && !fileName.startsWith(key.namePrefix))
+      throw new Refused(401, "unauthorized", "");
   }
   const fileOf = (id: string) => files.get(id) ?? refuse(400, "file_not_present", "");
   const upload = (bucketId: string, fileName: string) => {
@@ -119,23 +155,42 @@ export async function startB2Server(accountId = "abcdef012345"): Promise<B2Serve
   const calls: Record<string, (body: any, key: B2Key) => unknown> = {
     b2_list_buckets({ bucketId, bucketName }, key) {
       const asked = bucketId ?? [...buckets.values()].find((bucket) => bucket.bucketName === bucketName)?.bucketId;
-      if (key.bucketId !== null && bucketId === undefined && bucketName === undefined) throw new Refused(401, "unauthorized", "");
+      if (key.bucketId !== null && bucketId === undefined && bucketName === undefined)
+        throw new Refused(401, "unauthorized", "");
       allow(key, "listBuckets", key.bucketId !== null ? asked : undefined);
-      const found = [...buckets.values()].filter((one) => (bucketId === undefined && bucketName === undefined) || one.bucketId === asked);
+      const found = [...buckets.values()].filter(
+        (one) => (bucketId === undefined && bucketName === undefined) || one.bucketId === asked,
+      );
       return { buckets: found.map((bucket) => shown(bucket, key)) };
     },
-    b2_create_bucket({ bucketName, bucketType, bucketInfo = {}, corsRules = [], lifecycleRules = [], defaultServerSideEncryption }, key) {
+    b2_create_bucket(
+      { bucketName, bucketType, bucketInfo = {}, corsRules = [], lifecycleRules = [], defaultServerSideEncryption },
+      key,
+    ) {
       allow(key, "writeBuckets");
       if (defaultServerSideEncryption) allow(key, "writeBucketEncryption");
       if (!/^[A-Za-z0-9-]{6,63}$/.test(bucketName)) throw new Refused(400, "invalid_bucket_name", "bad name");
-      if (buckets.has(bucketName) || takenElsewhere.has(bucketName)) throw new Refused(400, "duplicate_bucket_name", "Bucket name is already in use.");
+      if (buckets.has(bucketName) || takenElsewhere.has(bucketName))
+        throw new Refused(400, "duplicate_bucket_name", "Bucket name is already in use.");
       checkRules(corsRules, lifecycleRules);
       count += 1;
-      const bucket = { bucketId: `e73ede9c9c8412db49f6${String(count).padStart(4, "0")}`, bucketName, bucketType, bucketInfo, corsRules, lifecycleRules, encryption: defaultServerSideEncryption ?? { mode: null, algorithm: null }, revision: 2 };
+      const bucket = {
+        bucketId: `e73ede9c9c8412db49f6${String(count).padStart(4, "0")}`,
+        bucketName,
+        bucketType,
+        bucketInfo,
+        corsRules,
+        lifecycleRules,
+        encryption: defaultServerSideEncryption ?? { mode: null, algorithm: null },
+        revision: 2,
+      };
       buckets.set(bucketName, bucket);
       return shown(bucket, key);
     },
-    b2_update_bucket({ bucketId, ifRevisionIs, bucketType, bucketInfo, corsRules, lifecycleRules, defaultServerSideEncryption }, key) {
+    b2_update_bucket(
+      { bucketId, ifRevisionIs, bucketType, bucketInfo, corsRules, lifecycleRules, defaultServerSideEncryption },
+      key,
+    ) {
       allow(key, "writeBuckets", bucketId);
       if (defaultServerSideEncryption) allow(key, "writeBucketEncryption", bucketId);
       const bucket = bucketOf(bucketId);
@@ -149,7 +204,8 @@ export async function startB2Server(accountId = "abcdef012345"): Promise<B2Serve
     b2_delete_bucket({ bucketId }, key) {
       allow(key, "deleteBuckets", bucketId);
       const bucket = bucketOf(bucketId);
-      if ([...files.values()].some((file) => file.bucketId === bucketId)) throw new Refused(400, "cannot_delete_non_empty_bucket", "");
+      if ([...files.values()].some((file) => file.bucketId === bucketId))
+        throw new Refused(400, "cannot_delete_non_empty_bucket", "");
       buckets.delete(bucket.bucketName);
       return shown(bucket, key);
     },
@@ -158,7 +214,8 @@ export async function startB2Server(accountId = "abcdef012345"): Promise<B2Serve
       if (!/^[A-Za-z0-9-]{1,100}$/.test(keyName)) throw new Refused(400, "bad_request", "bad key name");
       const unknown = capabilities.filter((one: string) => !all.includes(one));
       if (unknown.length > 0) throw new Refused(400, "bad_request", `unknown capability ${unknown}`);
-      if (bucketId !== null && capabilities.some((one: string) => neverForOneBucket.includes(one))) throw new Refused(400, "bad_request", "not for a restricted key");
+      if (bucketId !== null && capabilities.some((one: string) => neverForOneBucket.includes(one)))
+        throw new Refused(400, "bad_request", "not for a restricted key");
       if (namePrefix !== null && bucketId === null) throw new Refused(400, "bad_request", "a prefix wants a bucket");
       if (bucketId !== null) bucketOf(bucketId);
       const made = makeKey({ keyName, capabilities, bucketId, namePrefix });
@@ -166,7 +223,9 @@ export async function startB2Server(accountId = "abcdef012345"): Promise<B2Serve
     },
     b2_list_keys({ maxKeyCount = 100, startApplicationKeyId = "" }, key) {
       allow(key, "listKeys");
-      const from = [...keys.values()].filter(({ applicationKeyId }) => applicationKeyId >= startApplicationKeyId).sort((a, b) => (a.applicationKeyId < b.applicationKeyId ? -1 : 1));
+      const from = [...keys.values()]
+        .filter(({ applicationKeyId }) => applicationKeyId >= startApplicationKeyId)
+        .sort((a, b) => (a.applicationKeyId < b.applicationKeyId ? -1 : 1));
       // Pages are kept small, so that a client that reads one alone is found out.
       const size = Math.min(maxKeyCount, 3);
       return { keys: from.slice(0, size).map(publicly), nextApplicationKeyId: from[size]?.applicationKeyId ?? null };
@@ -179,7 +238,12 @@ export async function startB2Server(accountId = "abcdef012345"): Promise<B2Serve
     },
     b2_list_file_names({ bucketId, prefix = "" }, key) {
       allow(key, "listFiles", bucketId, prefix);
-      return { files: [...files].filter(([, file]) => file.bucketId === bucketId && file.fileName.startsWith(prefix)).map(([fileId, file]) => ({ fileId, ...file })), nextFileName: null };
+      return {
+        files: [...files]
+          .filter(([, file]) => file.bucketId === bucketId && file.fileName.startsWith(prefix))
+          .map(([fileId, file]) => ({ fileId, ...file })),
+        nextFileName: null,
+      };
     },
     // Uploads in one piece: the address, and what is sent to it, in one.
     b2_get_upload_url({ bucketId }, key) {
@@ -212,13 +276,28 @@ export async function startB2Server(accountId = "abcdef012345"): Promise<B2Serve
   };
 
   function authorize(header: string): unknown {
-    const [id = "", secret] = Buffer.from(/^Basic (.+)$/.exec(header)?.[1] ?? "", "base64").toString().split(":");
+    const [id = "", secret] = Buffer.from(/^Basic (.+)$/.exec(header)?.[1] ?? "", "base64")
+      .toString()
+      .split(":");
     const key = keys.get(id);
     if (!key || key.applicationKey !== secret) throw new Refused(401, "unauthorized", "invalid_application_key");
     const authorizationToken = `4_${randomUUID()}_acct`;
     tokens.set(authorizationToken, key);
     const { capabilities, bucketId, namePrefix } = key;
-    return { accountId, authorizationToken, apiInfo: { storageApi: { apiUrl: url, downloadUrl: url, s3ApiUrl: "https://s3.eu-central-003.backblazeb2.com", capabilities, bucketId, namePrefix } } };
+    return {
+      accountId,
+      authorizationToken,
+      apiInfo: {
+        storageApi: {
+          apiUrl: url,
+          downloadUrl: url,
+          s3ApiUrl: "https://s3.eu-central-003.backblazeb2.com",
+          capabilities,
+          bucketId,
+          namePrefix,
+        },
+      },
+    };
   }
 
   function work(name: string, body: any, header: string): unknown {
@@ -286,17 +365,30 @@ function refuse(status: number, code: string, message: string): never {
 /** "CORS Rules" and "Lifecycle Rules": the fields they must have, and how many operations there are. */
 function checkRules(cors: any[], lifecycle: any[]): void {
   const operations = [
-    "b2_download_file_by_name", "b2_download_file_by_id", "b2_upload_file", "b2_upload_part",
-    "s3_delete", "s3_get", "s3_head", "s3_post", "s3_put",
+    "b2_download_file_by_name",
+    "b2_download_file_by_id",
+    "b2_upload_file",
+    "b2_upload_part",
+    "s3_delete",
+    "s3_get",
+    "s3_head",
+    "s3_post",
+    "s3_put",
   ];
   const names = cors.map(({ corsRuleName }) => corsRuleName);
   if (new Set(names).size !== names.length) refuse(400, "bad_request", "duplicate corsRuleName");
   for (const rule of cors) {
-    if (!/^[A-Za-z0-9-]{6,50}$/.test(rule.corsRuleName) || /^b2-/.test(rule.corsRuleName)) refuse(400, "bad_request", `bad corsRuleName ${rule.corsRuleName}`);
+    if (!/^[A-Za-z0-9-]{6,50}$/.test(rule.corsRuleName) || /^b2-/.test(rule.corsRuleName))
+      refuse(400, "bad_request", `bad corsRuleName ${rule.corsRuleName}`);
     if (!(rule.allowedOrigins?.length > 0)) refuse(400, "bad_request", "allowedOrigins");
-    if (!(rule.allowedOperations?.length > 0) || rule.allowedOperations.some((one: string) => !operations.includes(one))) refuse(400, "bad_request", "allowedOperations");
+    if (
+      !(rule.allowedOperations?.length > 0) ||
+      rule.allowedOperations.some((one: string) => !operations.includes(one))
+    )
+      refuse(400, "bad_request", "allowedOperations");
     if (!(rule.maxAgeSeconds >= 0 && rule.maxAgeSeconds <= 86_400)) refuse(400, "bad_request", "maxAgeSeconds");
   }
   const prefixes = lifecycle.map(({ fileNamePrefix }) => fileNamePrefix);
-  if (new Set(prefixes).size !== prefixes.length || prefixes.some((one) => typeof one !== "string")) refuse(400, "bad_request", "fileNamePrefix");
+  if (new Set(prefixes).size !== prefixes.length || prefixes.some((one) => typeof one !== "string"))
+    refuse(400, "bad_request", "fileNamePrefix");
 }

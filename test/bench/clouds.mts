@@ -10,7 +10,9 @@ const require = createRequire(import.meta.url);
 /** Milliseconds of processor time that importing these packages takes in a new process, one after the other. */
 export function importing(...packages: string[]): number {
   const code = `const before = process.cpuUsage(); for (const name of ${JSON.stringify(packages)}) require(name); const { user, system } = process.cpuUsage(before); console.log((user + system) / 1e3)`;
-  return Number(execFileSync(process.execPath, ["-e", code], { cwd: repository, encoding: "utf8", env: environment({}) }));
+  return Number(
+    execFileSync(process.execPath, ["-e", code], { cwd: repository, encoding: "utf8", env: environment({}) }),
+  );
 }
 
 export interface Checking {
@@ -32,8 +34,23 @@ export function checking(program: { file: string } | { text: string }): Checking
         console.log(JSON.stringify({ seconds: (userCPUTime + systemCPUTime) / 1e6, megabytes: maxRSS / 1_024 }));
       });
       require(${JSON.stringify(require.resolve("typescript/bin/tsc"))});`;
-    const options = ["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2023", "--types", "node", "--ignoreConfig"];
-    const { status, stdout } = spawnSync(process.execPath, ["-e", code, "tsc", ...options, file], { cwd: repository, encoding: "utf8", env: environment({}) });
+    const options = [
+      "--noEmit",
+      "--strict",
+      "--skipLibCheck",
+      "--module",
+      "nodenext",
+      "--target",
+      "es2023",
+      "--types",
+      "node",
+      "--ignoreConfig",
+    ];
+    const { status, stdout } = spawnSync(process.execPath, ["-e", code, "tsc", ...options, file], {
+      cwd: repository,
+      encoding: "utf8",
+      env: environment({}),
+    });
     if (status !== 0) throw new Error(`the type checker says: ${stdout.slice(0, 2_000)}`);
     return JSON.parse(stdout) as Checking;
   } finally {

@@ -17,7 +17,10 @@ interface Compared {
 
 /** What each takes for tenants of so many objects, and what it takes to write both down as JSON. */
 export async function compareTenants(count: number): Promise<Record<Who, Compared>> {
-  const one = (who: Who) => JSON.parse(execFileSync(process.execPath, [import.meta.filename, who, String(count)], { encoding: "utf8" })) as Compared;
+  const one = (who: Who) =>
+    JSON.parse(
+      execFileSync(process.execPath, [import.meta.filename, who, String(count)], { encoding: "utf8" }),
+    ) as Compared;
   const best = (who: Who) => fastest([1, 2, 3].map(() => one(who)));
   return { floor: best("floor"), compare: best("compare"), drift: best("drift") };
 }
@@ -26,17 +29,48 @@ export async function compareTenants(count: number): Promise<Record<Who, Compare
 function tenant(count: number, extent: Picture["extent"], word: string): Picture {
   const third = Math.floor(count / 3);
   const ref = (kind: string, label: string) => ({ ref: { kind, label, name: label } });
-  const object = (kind: string, section: string, label: string, inputs: object): PicturedResource => ({ kind, section, label, name: label, inputs: { name: label, ...inputs }, options: {}, formerly: [] });
+  const object = (kind: string, section: string, label: string, inputs: object): PicturedResource => ({
+    kind,
+    section,
+    label,
+    name: label,
+    inputs: { name: label, ...inputs },
+    options: {},
+    formerly: [],
+  });
   const roles = Array.from({ length: 40 }, (_, index) => `can_read_${index}`);
   const resources = [...Array(third).keys()].flatMap((index) => [
     object("UserGroup", "userGroups", `Group ${index}`, { description: index % 100 === 0 ? word : "the same", roles }),
     object("AclTemplate", "aclTemplates", `Template ${index}`, {
-      access: { groups: Array.from({ length: 20 }, (_, next) => ({ group: ref("UserGroup", `Group ${(index + next) % third}`), permissions: ["read", "write"] })) },
+      access: {
+        groups: Array.from({ length: 20 }, (_, next) => ({
+          group: ref("UserGroup", `Group ${(index + next) % third}`),
+          permissions: ["read", "write"],
+        })),
+      },
     }),
-    object("Storage", "storages", `Storage ${index}`, { type: "s3", purpose: "files", bucket: `bucket-${index}`, region: "eu-north-1", aclTemplate: ref("AclTemplate", `Template ${index}`), read: true }),
+    object("Storage", "storages", `Storage ${index}`, {
+      type: "s3",
+      purpose: "files",
+      bucket: `bucket-${index}`,
+      region: "eu-north-1",
+      aclTemplate: ref("AclTemplate", `Template ${index}`),
+      read: true,
+    }),
   ]);
   const later = { tests: [], allow: [], expires: [] };
-  return { source: word, extent, tenant: { model: "userGroups" }, resources, released: [], provision: [], clouds: [], later, gaps: [], people: { unknown: "" } };
+  return {
+    source: word,
+    extent,
+    tenant: { model: "userGroups" },
+    resources,
+    released: [],
+    provision: [],
+    clouds: [],
+    later,
+    gaps: [],
+    people: { unknown: "" },
+  };
 }
 
 if (import.meta.main) {
@@ -46,8 +80,12 @@ if (import.meta.main) {
   const { drift } = require("../../dist/tenant/drift/index.js") as typeof Drift;
   const [from, to] = [tenant(Number(count), "described", "one"), tenant(Number(count), "everything", "other")];
   const before = process.cpuUsage();
-  const found = who === "floor" ? JSON.stringify([from, to]).length : (who === "drift" ? drift(from, to) : compare(from, to)).changed.length;
+  const found =
+    who === "floor"
+      ? JSON.stringify([from, to]).length
+      : (who === "drift" ? drift(from, to) : compare(from, to)).changed.length;
   const { user, system } = process.cpuUsage(before);
-  if (who !== "floor" && found !== Math.ceil(Math.floor(Number(count) / 3) / 100)) throw new Error(`${who} found ${found} changes`);
+  if (who !== "floor" && found !== Math.ceil(Math.floor(Number(count) / 3) / 100))
+    throw new Error(`${who} found ${found} changes`);
   console.log(JSON.stringify({ seconds: (user + system) / 1e6, megabytes: process.resourceUsage().maxRSS / 1_024 }));
 }

@@ -25,10 +25,20 @@ export async function exported(count: number, latency: number): Promise<{ ours: 
   const seed = join(folder, "seed.json");
   writeFileSync(seed, JSON.stringify(tenant(count)));
   const there = await openTenant({ latency, tenant: "old", seed });
-  const env = { ...process.env, ICONIK_URL: there.url, ICONIK_APP_ID: there.appId, ICONIK_AUTH_TOKEN: there.authToken, NODE_OPTIONS: `--require ${JSON.stringify(join(import.meta.dirname, "no-limit.cjs"))}` };
+  const env = {
+    ...process.env,
+    ICONIK_URL: there.url,
+    ICONIK_APP_ID: there.appId,
+    ICONIK_AUTH_TOKEN: there.authToken,
+    NODE_OPTIONS: `--require ${JSON.stringify(join(import.meta.dirname, "no-limit.cjs"))}`,
+  };
   const one = async (): Promise<Exported> => {
     const start = performance.now();
-    const said = execFileSync(process.execPath, [import.meta.filename, join(folder, "out")], { encoding: "utf8", env, stdio: ["ignore", "pipe", "ignore"] });
+    const said = execFileSync(process.execPath, [import.meta.filename, join(folder, "out")], {
+      encoding: "utf8",
+      env,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     const seconds = (performance.now() - start) / 1_000;
     return { seconds, ...(JSON.parse(said) as Pick<Exported, "megabytes">), paths: await there.paths() };
   };
@@ -42,13 +52,20 @@ export async function exported(count: number, latency: number): Promise<{ ours: 
       floor(
         there,
         async (http) => {
-          await Promise.all(lists.map(async (pages) => { for (const page of pages) await http("GET", page); }));
+          await Promise.all(
+            lists.map(async (pages) => {
+              for (const page of pages) await http("GET", page);
+            }),
+          );
           await inTurns(others, (path) => http("GET", path), atOnce);
         },
         Infinity,
         atOnce,
       );
-    return { ours: { ...ours, requests: { total: ours.paths.length, refused: 0 } }, bare: fastest([await bare(), await bare()]) };
+    return {
+      ours: { ...ours, requests: { total: ours.paths.length, refused: 0 } },
+      bare: fastest([await bare(), await bare()]),
+    };
   } finally {
     await there.close();
     rmSync(folder, { recursive: true });
@@ -64,8 +81,18 @@ function tenant(count: number): object {
   return {
     groups: numbers(groups).map((number) => ({ name: group(number), description: `Group number ${number}`, roles })),
     acl_templates: numbers(templates).map((number) => ({ name: `Template ${number}` })),
-    group_mappings: numbers(count - groups - templates).map((number) => ({ name: `idp-${number}`, group_id: group(number) })),
-    acls: Object.fromEntries(numbers(templates).map((number) => [`acl_templates/Template ${number}`, { groups: { [group(number)]: ["read"], [group(number + 1)]: ["read", "write"], [group(number + 2)]: ["read"] } }])),
+    group_mappings: numbers(count - groups - templates).map((number) => ({
+      name: `idp-${number}`,
+      group_id: group(number),
+    })),
+    acls: Object.fromEntries(
+      numbers(templates).map((number) => [
+        `acl_templates/Template ${number}`,
+        {
+          groups: { [group(number)]: ["read"], [group(number + 1)]: ["read", "write"], [group(number + 2)]: ["read"] },
+        },
+      ]),
+    ),
   };
 }
 

@@ -44,7 +44,8 @@ export function times(measure: string, most: number, than: string, ours: Timed, 
 function engineShare(most: number, ours: Timed, floor: Timed, empty: Timed): string {
   const s = (seconds: number) => `${seconds.toFixed(2)} s`;
   const alone = `with a provider that does nothing Pulumi takes ${s(empty.seconds)}`;
-  if (empty.seconds > most * floor.seconds) return `out of any provider's reach: ${alone}, ${(empty.seconds / floor.seconds).toFixed(1)} x the floor; ${s(ours.seconds - empty.seconds)} are ours`;
+  if (empty.seconds > most * floor.seconds)
+    return `out of any provider's reach: ${alone}, ${(empty.seconds / floor.seconds).toFixed(1)} x the floor; ${s(ours.seconds - empty.seconds)} are ours`;
   return `${alone}; with the bare calls after that it would be ${s(empty.seconds + floor.seconds)}`;
 }
 
@@ -54,6 +55,10 @@ export function calls(measure: string, bound: string, ours: Requests, floor: Req
   return { measure, bound, unit: "requests", ...compared(ours.total, floor.total, 1), requests };
 }
 
-export function compared(figure: number, floor: number, most: number): Pick<Figure, "figure" | "floor" | "ratio" | "inside"> {
+export function compared(
+  figure: number,
+  floor: number,
+  most: number,
+): Pick<Figure, "figure" | "floor" | "ratio" | "inside"> {
   return { figure, floor, ratio: figure === floor ? 1 : figure / floor, inside: figure <= floor * most };
 }

@@ -32,13 +32,19 @@ export async function firstRequest(provider: string): Promise<number> {
   const start = performance.now();
   const child = spawn(process.execPath, [script, `127.0.0.1:${enginePort}`], {
     cwd: repository,
-    env: environment({ ICONIK_URL: `http://127.0.0.1:${tenantPort}`, ICONIK_APP_ID: "app", ICONIK_AUTH_TOKEN: "token" }),
+    env: environment({
+      ICONIK_URL: `http://127.0.0.1:${tenantPort}`,
+      ICONIK_APP_ID: "app",
+      ICONIK_AUTH_TOKEN: "token",
+    }),
     stdio: ["ignore", "pipe", "ignore"],
   });
   const [port] = (await once(child.stdout.setEncoding("utf8"), "data")) as [string];
   const client = new ResourceProviderClient(`127.0.0.1:${port.trim()}`, credentials.createInsecure());
   const properties = Struct.fromJavaScript({ name: "Editors", __provider: provider });
-  await new Promise((done) => client.configure(new messages.ConfigureRequest().setArgs(Struct.fromJavaScript({})), done));
+  await new Promise((done) =>
+    client.configure(new messages.ConfigureRequest().setArgs(Struct.fromJavaScript({})), done),
+  );
   const made = new Promise((done) => client.create(new messages.CreateRequest().setProperties(properties), done));
   const milliseconds = (await first) - start;
 

@@ -22,7 +22,9 @@ export async function load(count: number): Promise<{ ours: Loaded; yaml: Loaded 
   const file = join(folder, "tenant.yaml");
   writeFileSync(file, tenantFile(count));
   const one = (who: Who) => {
-    const said = JSON.parse(execFileSync(process.execPath, [import.meta.filename, who, file], { encoding: "utf8" })) as Loaded;
+    const said = JSON.parse(
+      execFileSync(process.execPath, [import.meta.filename, who, file], { encoding: "utf8" }),
+    ) as Loaded;
     if (said.objects !== count) throw new Error(`${who} found ${said.objects} of ${count} objects`);
     return said;
   };
@@ -38,7 +40,8 @@ export async function load(count: number): Promise<{ ours: Loaded; yaml: Loaded 
 function tenantFile(count: number): string {
   const half = count / 2;
   const numbers = [...Array(half).keys()];
-  const group = (number: number) => `  Group ${number}: { description: Group number ${number}, roles: [can_read_assets, can_search] }`;
+  const group = (number: number) =>
+    `  Group ${number}: { description: Group number ${number}, roles: [can_read_assets, can_search] }`;
   const template = (number: number) =>
     `  Template ${number}: { access: { groups: { Group ${number}: [read, write], Group ${(number + 1) % half}: [read] } } }`;
   return ["userGroups:", ...numbers.map(group), "aclTemplates:", ...numbers.map(template), ""].join("\n");
@@ -49,7 +52,10 @@ const objectsIn: Record<string, (file: string) => number> = {
     const { loadTenant } = createRequire(import.meta.url)("../../dist/tenant/index.js") as typeof Tenant;
     return loadTenant({ base: file, overlays: [] }, { loopback: true }).desired?.resources.length ?? 0;
   },
-  yaml: (file) => Object.values(parseDocument(readFileSync(file, "utf8"), { uniqueKeys: false }).toJS() as object).flatMap(Object.keys).length,
+  yaml: (file) =>
+    Object.values(parseDocument(readFileSync(file, "utf8"), { uniqueKeys: false }).toJS() as object).flatMap(
+      Object.keys,
+    ).length,
 };
 type Who = "ours" | "yaml";
 
@@ -58,5 +64,7 @@ if (import.meta.main) {
   const before = process.cpuUsage();
   const objects = objectsIn[who]!(file);
   const { user, system } = process.cpuUsage(before);
-  console.log(JSON.stringify({ seconds: (user + system) / 1e6, megabytes: process.resourceUsage().maxRSS / 1_024, objects }));
+  console.log(
+    JSON.stringify({ seconds: (user + system) / 1e6, megabytes: process.resourceUsage().maxRSS / 1_024, objects }),
+  );
 }

@@ -74,7 +74,8 @@ export function openBench(thousand: number, progress: (line: string) => void): B
     once(`preview of ${words(thousand)} without changes`, async () => {
       const { stack, emptyStack } = await up();
       const runs: { ours: Ran; empty: Ran }[] = [];
-      for (let turn = 0; turn < 3; turn += 1) runs.push({ empty: await emptyStack.preview(), ours: await stack.preview() });
+      for (let turn = 0; turn < 3; turn += 1)
+        runs.push({ empty: await emptyStack.preview(), ours: await stack.preview() });
       return best(runs);
     });
 
@@ -113,7 +114,9 @@ export function openBench(thousand: number, progress: (line: string) => void): B
           for (const one of [emptyStack, stack, tenant]) await one.close();
         }
         const { ours, empty } = best(runs);
-        return [times(`up, ${words(thousand)} groups, ${latency} ms, checkpoints on`, 1.1, "empty resources", ours, empty)];
+        return [
+          times(`up, ${words(thousand)} groups, ${latency} ms, checkpoints on`, 1.1, "empty resources", ours, empty),
+        ];
       }),
 
     limit: () =>
@@ -135,7 +138,10 @@ export function openBench(thousand: number, progress: (line: string) => void): B
         const { ours, bare, empty } = await refresh(detail);
         const measure = `refresh of ${words(thousand)}, lists ${detail}`;
         const bound = detail === "thin" ? "pages + objects + 1 (which tenant)" : "pages + 1 (which tenant)";
-        found.push(calls(measure, bound, ours.requests, bare.requests), times(measure, 1.5, "floor", ours, bare, empty));
+        found.push(
+          calls(measure, bound, ours.requests, bare.requests),
+          times(measure, 1.5, "floor", ours, bare, empty),
+        );
       }
       return found;
     },
@@ -143,7 +149,10 @@ export function openBench(thousand: number, progress: (line: string) => void): B
     async preview() {
       const { ours, empty } = await preview();
       const measure = `preview of ${words(thousand)} without changes`;
-      return [calls(measure, "none", ours.requests, empty.requests), times(measure, 1.15, "empty resources", ours, empty)];
+      return [
+        calls(measure, "none", ours.requests, empty.requests),
+        times(measure, 1.15, "empty resources", ours, empty),
+      ];
     },
 
     async review() {
@@ -151,19 +160,35 @@ export function openBench(thousand: number, progress: (line: string) => void): B
       const { ours, json } = await once(`a review of ${words(many)} groups`, () => reviewed(many, crowd));
       const measure = `reviewing ${words(many)} groups and ${words(crowd)} people`;
       return [
-        { measure, bound: "2 s of processor time", unit: "s", ...compared(ours.seconds, json.seconds, 2 / json.seconds) },
+        {
+          measure,
+          bound: "2 s of processor time",
+          unit: "s",
+          ...compared(ours.seconds, json.seconds, 2 / json.seconds),
+        },
         { measure, bound: "500 MB", unit: "MB", ...compared(ours.megabytes, json.megabytes, 500 / json.megabytes) },
       ];
     },
 
     async page() {
       const groups = thousand / 5;
-      const { bytes, json, paint } = await once(`the page of a review of ${words(groups)} groups`, () => pageOf(groups));
+      const { bytes, json, paint } = await once(`the page of a review of ${words(groups)} groups`, () =>
+        pageOf(groups),
+      );
       const measure = `page of a review of ${words(groups)} groups`;
       if (!paint) progress(`how long it takes to open is not measured: ${noChromium}`);
       return [
         { measure, bound: "the review as JSON", unit: "bytes", ...compared(bytes, json, 1) },
-        ...(paint ? [{ measure: `${measure}, until the first paint`, bound: "1 s", unit: "ms" as const, ...compared(paint.page, paint.empty, 1_000 / paint.empty) }] : []),
+        ...(paint
+          ? [
+              {
+                measure: `${measure}, until the first paint`,
+                bound: "1 s",
+                unit: "ms" as const,
+                ...compared(paint.page, paint.empty, 1_000 / paint.empty),
+              },
+            ]
+          : []),
       ];
     },
 
@@ -171,7 +196,12 @@ export function openBench(thousand: number, progress: (line: string) => void): B
       const { ours, yaml } = await loaded(many);
       const measure = `loading ${words(many)} objects`;
       return [
-        { measure, bound: "2 s of processor time", unit: "s", ...compared(ours.seconds, yaml.seconds, 2 / yaml.seconds) },
+        {
+          measure,
+          bound: "2 s of processor time",
+          unit: "s",
+          ...compared(ours.seconds, yaml.seconds, 2 / yaml.seconds),
+        },
         { measure, bound: "500 MB", unit: "MB", ...compared(ours.megabytes, yaml.megabytes, 500 / yaml.megabytes) },
       ];
     },
@@ -213,8 +243,17 @@ export function openBench(thousand: number, progress: (line: string) => void): B
       const { stack, emptyStack } = await up();
       const [ours, empty] = [await stack.stateBytes(), await emptyStack.stateBytes()];
       const most = (empty + 100) / empty;
-      const note = "without call stacks; an empty one has the same fields, and as long a text that says where its code is";
-      return [{ measure: "state of a resource", bound: "100 bytes over an empty one", unit: "bytes", ...compared(ours, empty, most), note }];
+      const note =
+        "without call stacks; an empty one has the same fields, and as long a text that says where its code is";
+      return [
+        {
+          measure: "state of a resource",
+          bound: "100 bytes over an empty one",
+          unit: "bytes",
+          ...compared(ours, empty, most),
+          note,
+        },
+      ];
     },
 
     start: () =>
@@ -224,20 +263,46 @@ export function openBench(thousand: number, progress: (line: string) => void): B
           runs.push({ empty: await firstRequest(emptyProvider), ours: await firstRequest(ourProvider) });
         }
         const [ours, empty] = [Math.min(...runs.map((run) => run.ours)), Math.min(...runs.map((run) => run.empty))];
-        return [{ measure: "provider process, start to first request", bound: "1.3 x an empty provider", unit: "ms", ...compared(ours, empty, 1.3) }];
+        return [
+          {
+            measure: "provider process, start to first request",
+            bound: "1.3 x an empty provider",
+            unit: "ms",
+            ...compared(ours, empty, 1.3),
+          },
+        ];
       }),
 
     // Whoever uses one cloud pays for no other.
     clouds: () =>
       once("import and types of pulumi-iconik/aws", async () => {
-        const imports = [1, 2, 3, 4, 5].map(() => ({ pulumi: importing("@pulumi/pulumi"), aws: importing("@pulumi/pulumi", "pulumi-iconik/aws") }));
-        const [pulumi, aws] = [Math.min(...imports.map((one) => one.pulumi)), Math.min(...imports.map((one) => one.aws))];
-        const checks = [1, 2, 3].map(() => ({ pulumi: checking({ text: 'import "@pulumi/pulumi";\n' }), aws: checking({ file: "examples/aws/index.ts" }) }));
+        const imports = [1, 2, 3, 4, 5].map(() => ({
+          pulumi: importing("@pulumi/pulumi"),
+          aws: importing("@pulumi/pulumi", "pulumi-iconik/aws"),
+        }));
+        const [pulumi, aws] = [
+          Math.min(...imports.map((one) => one.pulumi)),
+          Math.min(...imports.map((one) => one.aws)),
+        ];
+        const checks = [1, 2, 3].map(() => ({
+          pulumi: checking({ text: 'import "@pulumi/pulumi";\n' }),
+          aws: checking({ file: "examples/aws/index.ts" }),
+        }));
         const [floor, ours] = [fastest(checks.map((one) => one.pulumi)), fastest(checks.map((one) => one.aws))];
         const measure = "type-checking examples/aws";
         return [
-          { measure: "importing pulumi-iconik/aws", bound: "150 ms of processor time over @pulumi/pulumi", unit: "ms", ...compared(aws, pulumi, (pulumi + 150) / pulumi) },
-          { measure, bound: "4 s of processor time", unit: "s", ...compared(ours.seconds, floor.seconds, 4 / floor.seconds) },
+          {
+            measure: "importing pulumi-iconik/aws",
+            bound: "150 ms of processor time over @pulumi/pulumi",
+            unit: "ms",
+            ...compared(aws, pulumi, (pulumi + 150) / pulumi),
+          },
+          {
+            measure,
+            bound: "4 s of processor time",
+            unit: "s",
+            ...compared(ours.seconds, floor.seconds, 4 / floor.seconds),
+          },
           { measure, bound: "500 MB", unit: "MB", ...compared(ours.megabytes, floor.megabytes, 500 / floor.megabytes) },
         ];
       }),
@@ -253,7 +318,9 @@ export function openBench(thousand: number, progress: (line: string) => void): B
 }
 
 /** The fastest of each sort of run. */
-function best<Run extends { ours: Ran; bare?: Ran; empty: Ran }>(runs: readonly Run[]): Pick<Run, "ours" | "bare" | "empty"> {
+function best<Run extends { ours: Ran; bare?: Ran; empty: Ran }>(
+  runs: readonly Run[],
+): Pick<Run, "ours" | "bare" | "empty"> {
   const of = (sort: "ours" | "bare" | "empty") => fastest(runs.flatMap((run) => run[sort] ?? []));
   return { ours: of("ours"), bare: of("bare"), empty: of("empty") } as Pick<Run, "ours" | "bare" | "empty">;
 }

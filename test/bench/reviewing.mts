@@ -26,7 +26,8 @@ export async function reviewed(groups: number, people: number): Promise<{ ours: 
   const folder = mkdtempSync(join(tmpdir(), "pulumi-iconik-bench-"));
   const file = join(folder, "pictures.json");
   writeFileSync(file, JSON.stringify([0, 1].map((change) => picture(groups, people, change))));
-  const one = (who: Who) => JSON.parse(execFileSync(process.execPath, [import.meta.filename, who, file], { encoding: "utf8" })) as Reviewed;
+  const one = (who: Who) =>
+    JSON.parse(execFileSync(process.execPath, [import.meta.filename, who, file], { encoding: "utf8" })) as Reviewed;
   try {
     const runs = [1, 2, 3].map(() => ({ json: one("json"), ours: one("ours") }));
     return { ours: fastest(runs.map(({ ours }) => ours)), json: fastest(runs.map(({ json }) => json)) };
@@ -52,7 +53,11 @@ export async function pageOf(groups: number): Promise<Page> {
     if (error.message !== noChromium) throw error;
     return undefined;
   });
-  return { bytes: Buffer.byteLength(page), json: Buffer.byteLength(json(found)), ...(program !== undefined && { paint: await painted(program, page) }) };
+  return {
+    bytes: Buffer.byteLength(page),
+    json: Buffer.byteLength(json(found)),
+    ...(program !== undefined && { paint: await painted(program, page) }),
+  };
 }
 
 async function painted(executablePath: string, text: string): Promise<{ page: number; empty: number }> {
@@ -63,14 +68,20 @@ async function painted(executablePath: string, text: string): Promise<{ page: nu
     writeFileSync(file, markup);
     const page = await browser.newPage({ viewport: { width: 1360, height: 900 } });
     await page.goto(pathToFileURL(file).href);
-    const found = await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
+    const found = await page.waitForFunction(
+      () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
+    );
     const time = (await found.jsonValue()) as number;
     await page.close();
     return time;
   };
   try {
     const runs: { page: number; empty: number }[] = [];
-    for (let turn = 0; turn < 3; turn += 1) runs.push({ empty: await firstPaint("empty.html", "<!doctype html><p>Nothing changes."), page: await firstPaint("page.html", text) });
+    for (let turn = 0; turn < 3; turn += 1)
+      runs.push({
+        empty: await firstPaint("empty.html", "<!doctype html><p>Nothing changes."),
+        page: await firstPaint("page.html", text),
+      });
     return { page: Math.min(...runs.map(({ page }) => page)), empty: Math.min(...runs.map(({ empty }) => empty)) };
   } finally {
     await browser.close();
@@ -91,7 +102,15 @@ function picture(groups: number, people: number, change: number): Picture {
     resources: numbers(groups).map((group) => {
       const name = `Group ${group}`;
       const held = names.filter((_, role) => (role * 7 + group * 13 + change * (role % 5)) % 3 > 0);
-      return { kind: "UserGroup", section: "userGroups", label: name, name, inputs: { name, roles: held }, options: {}, formerly: [] };
+      return {
+        kind: "UserGroup",
+        section: "userGroups",
+        label: name,
+        name,
+        inputs: { name, roles: held },
+        options: {},
+        formerly: [],
+      };
     }),
     released: [],
     provision: [],

@@ -9,7 +9,9 @@ const sandbox = await startSandbox(JSON.parse(process.argv[2]!) as Sandbox.Sandb
 process.on("message", (switches: Partial<Sandbox.Switches>) => {
   sandbox.set(switches);
   const { requests } = sandbox;
-  const paths = requests.map(({ path, query }) => [path, new URLSearchParams(query).toString()].filter(Boolean).join("?"));
+  const paths = requests.map(({ path, query }) =>
+    [path, new URLSearchParams(query).toString()].filter(Boolean).join("?"),
+  );
   process.send!({ total: requests.length, refused: requests.filter(({ status }) => status === 429).length, paths });
   sandbox.clearRequests();
 });

@@ -36,7 +36,9 @@ export async function openStack(program: string, tenant: Tenant, options: StackO
         ICONIK_APP_ID: tenant.appId,
         ICONIK_AUTH_TOKEN: tenant.authToken,
         PULUMI_SKIP_CHECKPOINTS: options.checkpoints ? undefined : "true",
-        NODE_OPTIONS: options.limit ? undefined : `--require ${JSON.stringify(join(import.meta.dirname, "no-limit.cjs"))}`,
+        NODE_OPTIONS: options.limit
+          ? undefined
+          : `--require ${JSON.stringify(join(import.meta.dirname, "no-limit.cjs"))}`,
       },
     },
   );
@@ -54,7 +56,9 @@ export async function openStack(program: string, tenant: Tenant, options: StackO
     preview: () => timed(project.preview, "--expect-no-changes"),
     async stateBytes() {
       const resources = await project.resources();
-      const bytes = resources.map((resource) => Buffer.byteLength(JSON.stringify({ ...resource, stackTrace: undefined })));
+      const bytes = resources.map((resource) =>
+        Buffer.byteLength(JSON.stringify({ ...resource, stackTrace: undefined })),
+      );
       return bytes.reduce((sum, each) => sum + each, 0) / bytes.length;
     },
     close: project.close,

@@ -88,7 +88,11 @@ export async function floor(
 }
 
 /** Calls of `make` and `read`, as the engine and its provider make them: so many at once, in order. */
-export async function inTurns<T>(items: Iterable<T>, work: (item: T) => Promise<void>, atOnce = concurrency): Promise<void> {
+export async function inTurns<T>(
+  items: Iterable<T>,
+  work: (item: T) => Promise<void>,
+  atOnce = concurrency,
+): Promise<void> {
   const queue = items[Symbol.iterator]();
   const worker = async () => {
     for (let next = queue.next(); !next.done; next = queue.next()) await work(next.value);

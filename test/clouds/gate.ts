@@ -32,11 +32,14 @@ export async function startGate(target: string): Promise<Gate> {
     const own = gate.answer(name, body.toString());
     if (own) return answer.writeHead(own.status, { "content-type": "application/xml" }).end(own.body);
     // The host is part of what is signed, so headers go through as they are.
-    const outgoing = forward({ hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers }, (response) => {
-      if (fault === "after") return void response.resume().once("end", () => incoming.socket.destroy());
-      answer.writeHead(response.statusCode!, response.headers);
-      response.pipe(answer);
-    });
+    const outgoing = forward(
+      { hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers },
+      (response) => {
+        if (fault === "after") return void response.resume().once("end", () => incoming.socket.destroy());
+        answer.writeHead(response.statusCode!, response.headers);
+        response.pipe(answer);
+      },
+    );
     outgoing.once("error", () => incoming.socket.destroy());
     outgoing.end(body);
   });

@@ -31,10 +31,19 @@ export async function openScene(): Promise<Scene> {
     iam: new IAMClient({ endpoint: server.iam, region, credentials, maxAttempts: 1 }),
   };
   return {
-    server, s3, iam, at, env, owner,
+    server,
+    s3,
+    iam,
+    at,
+    env,
+    owner,
     atIam: { ...at, iamEndpoint: iam.url },
     // No iconik is asked for anything here.
-    stack: ({ env: more, ...options } = {}) => createStack({ url: "http://127.0.0.1:1", appId: "none", authToken: "none" }, { retained: true, env: { ...env, ...more }, ...options }),
+    stack: ({ env: more, ...options } = {}) =>
+      createStack(
+        { url: "http://127.0.0.1:1", appId: "none", authToken: "none" },
+        { retained: true, env: { ...env, ...more }, ...options },
+      ),
     async close() {
       await Promise.all([s3.close(), iam.close()]);
       await server.stop();
@@ -43,7 +52,9 @@ export async function openScene(): Promise<Scene> {
 }
 
 export const keyIds = async ({ owner }: Scene, UserName: string): Promise<string[]> =>
-  ((await owner.iam.send(new ListAccessKeysCommand({ UserName }))).AccessKeyMetadata ?? []).map(({ AccessKeyId }) => AccessKeyId!);
+  ((await owner.iam.send(new ListAccessKeysCommand({ UserName }))).AccessKeyMetadata ?? []).map(
+    ({ AccessKeyId }) => AccessKeyId!,
+  );
 
 /** A user and a key that are nobody's business here. */
 export async function foreignKey({ owner }: Scene, UserName: string, isNew = false): Promise<string> {
@@ -52,8 +63,19 @@ export async function foreignKey({ owner }: Scene, UserName: string, isNew = fal
 }
 
 /** Whether a key lists the bucket: "works", or the error's name. */
-export async function tryKey({ server }: Scene, Bucket: string, accessKeyId: string, secretAccessKey: string): Promise<string> {
-  const client = new S3Client({ endpoint: server.s3, region: server.region, credentials: { accessKeyId, secretAccessKey }, forcePathStyle: true, maxAttempts: 1 });
+export async function tryKey(
+  { server }: Scene,
+  Bucket: string,
+  accessKeyId: string,
+  secretAccessKey: string,
+): Promise<string> {
+  const client = new S3Client({
+    endpoint: server.s3,
+    region: server.region,
+    credentials: { accessKeyId, secretAccessKey },
+    forcePathStyle: true,
+    maxAttempts: 1,
+  });
   return client.send(new ListObjectsV2Command({ Bucket })).then(
     () => "works",
     (error: Error) => error.name,

@@ -52,7 +52,11 @@ export interface IbmServer {
 }
 
 class Refused extends Error {
-  constructor(readonly status: number, readonly code: string, message = "") {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message = "",
+  ) {
     super(message);
   }
 }
@@ -61,7 +65,11 @@ const refuse = (status: number, code: string, message = ""): never => {
 };
 
 /** Which action a call of the S3 protocol is, and the folder or path that conditions look at. */
-function actionOf(method: string, key: string, query: URLSearchParams): [action: string, path?: string, prefix?: string] {
+function actionOf(
+  method: string,
+  key: string,
+  query: URLSearchParams,
+): [action: string, path?: string, prefix?: string] {
   const has = (name: string) => query.has(name);
   if (key === "") {
     if (has("cors")) return [`bucket.${method === "GET" ? "get" : method === "PUT" ? "put" : "delete"}_cors`];
@@ -78,7 +86,16 @@ function actionOf(method: string, key: string, query: URLSearchParams): [action:
   }
   if (has("restore")) return ["object.restore", key];
   if (has("uploads")) return ["object.post_initiate_upload", key];
-  if (has("uploadId")) return [{ PUT: "object.put_part", POST: "object.post_complete_upload", DELETE: "object.delete_upload", GET: "object.get_uploads" }[method]!, key];
+  if (has("uploadId"))
+    return [
+      {
+        PUT: "object.put_part",
+        POST: "object.post_complete_upload",
+        DELETE: "object.delete_upload",
+        GET: "object.get_uploads",
+      }[method]!,
+      key,
+    ];
   if (has("copy")) return [{ PUT: "object.copy", GET: "object.copy_get" }[method]!, key];
   if (has("copyPart")) return [{ PUT: "object.copy_part", GET: "object.copy_part_get" }[method]!, key];
   if (has("acl")) return [`object.${method === "GET" ? "get" : "put"}_acl`, key];
@@ -90,7 +107,12 @@ export async function startIbmServer(): Promise<IbmServer> {
   const guid = "8dfbcba4-e6a1-4f2a-9a5b-000000000001";
   const instance = `crn:v1:bluemix:public:cloud-object-storage:global:a/${account}:${guid}::`;
   const apiKey = `ibm-api-key-${randomUUID()}`;
-  const [serviceIds, roles, policies, keys] = [new Map<string, any>(), new Map<string, any>(), new Map<string, any>(), new Map<string, any>()];
+  const [serviceIds, roles, policies, keys] = [
+    new Map<string, any>(),
+    new Map<string, any>(),
+    new Map<string, any>(),
+    new Map<string, any>(),
+  ];
   const buckets = new Map<string, IbmServerBucket>();
   const tokens = new Set<string>();
   const requests: IbmRequest[] = [];
@@ -110,105 +132,249 @@ export async function startIbmServer(): Promise<IbmServer> {
     if (!(body.actions?.length > 0)) refuse(400, "invalid_body", "actions");
   };
   const checkPolicy = (body: any) => {
-    for (const { role_id: id } of body.control.grant.roles) if (![...roles.values()].some(({ crn }) => crn === id)) refuse(400, "role_not_found", id);
+    for (const { role_id: id } of body.control.grant.roles)
+      if (![...roles.values()].some(({ crn }) => crn === id)) refuse(400, "role_not_found", id);
     if (body.rule && !body.pattern) refuse(400, "invalid_body", "rule wants a pattern");
     const iamId = body.subject.attributes[0].value;
     if (![...serviceIds.values()].some((one) => one.iam_id === iamId)) refuse(400, "invalid_body", "no such subject");
   };
 
-  const platform: [string, RegExp, (id: string, body: any, request: { query: URLSearchParams; ifMatch?: string }) => any][] = [
-    ["GET", /^\/v1\/serviceids\/$/, (_, __, { query }) => {
-      const all = [...serviceIds.values()].filter(({ name }) => query.get("name") === null || name === query.get("name"));
-      const from = Number(query.get("pagetoken") ?? 0);
-      const named = query.get("pagetoken") ? [...serviceIds.values()] : all;
-      return { serviceids: named.slice(from, from + 2), ...(named.length > from + 2 && { next: `https://iam.cloud.ibm.com/v1/serviceids/?pagetoken=${from + 2}` }) };
-    }],
-    ["POST", /^\/v1\/serviceids\/$/, (_, { account_id, name, description }) => {
-      if (account_id !== account) refuse(403, "BXNIM0513E");
-      const id = `ServiceId-${randomUUID()}`;
-      const made = touch({ id, iam_id: `iam-${id}`, crn: `crn:v1:bluemix:public:iam-identity::a/${account}::serviceid:${id}`, account_id, name, description, locked: false });
-      serviceIds.set(id, made);
-      return [201, made];
-    }],
+  const platform: [
+    string,
+    RegExp,
+    (id: string, body: any, request: { query: URLSearchParams; ifMatch?: string }) => any,
+  ][] = [
+    [
+      "GET",
+      /^\/v1\/serviceids\/$/,
+      (_, __, { query }) => {
+        const all = [...serviceIds.values()].filter(
+          ({ name }) => query.get("name") === null || name === query.get("name"),
+        );
+        const from = Number(query.get("pagetoken") ?? 0);
+        const named = query.get("pagetoken") ? [...serviceIds.values()] : all;
+        return {
+          serviceids: named.slice(from, from + 2),
+          ...(named.length > from + 2 && { next: `https://iam.cloud.ibm.com/v1/serviceids/?pagetoken=${from + 2}` }),
+        };
+      },
+    ],
+    [
+      "POST",
+      /^\/v1\/serviceids\/$/,
+      (_, { account_id, name, description }) => {
+        if (account_id !== account) refuse(403, "BXNIM0513E");
+        const id = `ServiceId-${randomUUID()}`;
+        const made = touch({
+          id,
+          iam_id: `iam-${id}`,
+          crn: `crn:v1:bluemix:public:iam-identity::a/${account}::serviceid:${id}`,
+          account_id,
+          name,
+          description,
+          locked: false,
+        });
+        serviceIds.set(id, made);
+        return [201, made];
+      },
+    ],
     ["GET", /^\/v1\/serviceids\/(.+)$/, (id) => serviceIds.get(id) ?? refuse(404, "BXNIM0102E")],
-    ["PUT", /^\/v1\/serviceids\/(.+)$/, (id, { name, description }, { ifMatch }) => {
-      const one = serviceIds.get(id) ?? refuse(404, "BXNIM0102E");
-      matched(one, ifMatch);
-      return touch(Object.assign(one, { ...(name !== undefined && { name }), ...(description !== undefined && { description }) }));
-    }],
-    ["DELETE", /^\/v1\/serviceids\/(.+)$/, (id) => (serviceIds.delete(id) ? [204, undefined] : refuse(404, "BXNIM0102E"))],
-    ["GET", /^\/v2\/roles$/, (_, __, { query }) => ({ custom_roles: [...roles.values()].filter((one) => one.service_name === query.get("service_name")), service_roles: [], system_roles: [] })],
-    ["POST", /^\/v2\/roles$/, (_, body) => {
-      checkRole(body);
-      if ([...roles.values()].some(({ name }) => name === body.name)) refuse(409, "role_conflict_error", "a role of this name exists");
-      const id = randomUUID();
-      const made = touch({ ...body, id, crn: `crn:v1:bluemix:public:iam-access-management::a/${account}::customRole:${body.name}` });
-      roles.set(id, made);
-      return [201, made];
-    }],
+    [
+      "PUT",
+      /^\/v1\/serviceids\/(.+)$/,
+      (id, { name, description }, { ifMatch }) => {
+        const one = serviceIds.get(id) ?? refuse(404, "BXNIM0102E");
+        matched(one, ifMatch);
+        return touch(
+          Object.assign(one, {
+            ...(name !== undefined && { name }),
+            ...(description !== undefined && { description }),
+          }),
+        );
+      },
+    ],
+    [
+      "DELETE",
+      /^\/v1\/serviceids\/(.+)$/,
+      (id) => (serviceIds.delete(id) ? [204, undefined] : refuse(404, "BXNIM0102E")),
+    ],
+    [
+      "GET",
+      /^\/v2\/roles$/,
+      (_, __, { query }) => ({
+        custom_roles: [...roles.values()].filter((one) => one.service_name === query.get("service_name")),
+        service_roles: [],
+        system_roles: [],
+      }),
+    ],
+    [
+      "POST",
+      /^\/v2\/roles$/,
+      (_, body) => {
+        checkRole(body);
+        if ([...roles.values()].some(({ name }) => name === body.name))
+          refuse(409, "role_conflict_error", "a role of this name exists");
+        const id = randomUUID();
+        const made = touch({
+          ...body,
+          id,
+          crn: `crn:v1:bluemix:public:iam-access-management::a/${account}::customRole:${body.name}`,
+        });
+        roles.set(id, made);
+        return [201, made];
+      },
+    ],
     ["GET", /^\/v2\/roles\/(.+)$/, (id) => roles.get(id) ?? refuse(404, "role_not_found")],
-    ["PUT", /^\/v2\/roles\/(.+)$/, (id, body, { ifMatch }) => {
-      const one = roles.get(id) ?? refuse(404, "role_not_found");
-      checkRole({ ...one, ...body });
-      matched(one, ifMatch);
-      return touch(Object.assign(one, body));
-    }],
-    ["GET", /^\/v2\/policies$/, (_, __, { query }) => ({ policies: [...policies.values()].filter((one) => one.subject.attributes[0].value === query.get("iam_id") && one.state === "active") })],
-    ["POST", /^\/v2\/policies$/, (_, body) => {
-      checkPolicy(body);
-      const id = randomUUID();
-      policies.set(id, touch({ ...body, id, state: "active" }));
-      return [201, policies.get(id)];
-    }],
+    [
+      "PUT",
+      /^\/v2\/roles\/(.+)$/,
+      (id, body, { ifMatch }) => {
+        const one = roles.get(id) ?? refuse(404, "role_not_found");
+        checkRole({ ...one, ...body });
+        matched(one, ifMatch);
+        return touch(Object.assign(one, body));
+      },
+    ],
+    [
+      "GET",
+      /^\/v2\/policies$/,
+      (_, __, { query }) => ({
+        policies: [...policies.values()].filter(
+          (one) => one.subject.attributes[0].value === query.get("iam_id") && one.state === "active",
+        ),
+      }),
+    ],
+    [
+      "POST",
+      /^\/v2\/policies$/,
+      (_, body) => {
+        checkPolicy(body);
+        const id = randomUUID();
+        policies.set(id, touch({ ...body, id, state: "active" }));
+        return [201, policies.get(id)];
+      },
+    ],
     ["GET", /^\/v2\/policies\/(.+)$/, (id) => policies.get(id) ?? refuse(404, "policy_not_found")],
-    ["PUT", /^\/v2\/policies\/(.+)$/, (id, body, { ifMatch }) => {
-      const one = policies.get(id) ?? refuse(404, "policy_not_found");
-      checkPolicy(body);
-      matched(one, ifMatch);
-      for (const name of ["rule", "pattern"]) delete one[name];
-      return touch(Object.assign(one, body));
-    }],
-    ["DELETE", /^\/v2\/policies\/(.+)$/, (id) => {
-      (policies.get(id) ?? refuse(404, "policy_not_found")).state = "deleted";
-      return [204, undefined];
-    }],
-    ["GET", /^\/v2\/resource_instances\/([^/]+)\/resource_keys$/, (id, __, { query }) => {
-      if (id !== guid) refuse(404, "RC-ServiceInstanceNotFound");
-      const all = [...keys.values()].filter(({ state }) => state !== "removed");
-      const from = Number(query.get("start") ?? 0);
-      return { rows_count: 2, resources: all.slice(from, from + 2), next_url: all.length > from + 2 ? `/v2/resource_instances/${guid}/resource_keys?start=${from + 2}` : null };
-    }],
-    ["POST", /^\/v2\/resource_keys$/, (_, { name, source, role, parameters }) => {
-      if (source !== instance) refuse(404, "RC-ServiceInstanceNotFound");
-      const serviceId = [...serviceIds.values()].find(({ crn }) => crn === parameters?.serviceid_crn) ?? refuse(400, "RC-IamServiceIdNotFound");
-      const id = randomUUID();
-      const hmac = parameters.HMAC && { cos_hmac_keys: { access_key_id: randomUUID().replaceAll("-", ""), secret_access_key: createHash("sha256").update(id).digest("hex").slice(0, 48) } };
-      // Any role but NONE, none at all too, comes with a policy for the whole instance.
-      if (role !== "NONE" || always) policies.set(id, { id, state: "active", subject: { attributes: [{ key: "iam_id", value: serviceId.iam_id }] }, control: { grant: { roles: [{ role_id: role ?? "Writer" }] } }, resource: { attributes: [] } });
-      const credentials = redacted ? { REDACTED: redacted } : { apikey: `apikey-${randomUUID()}`, ...hmac, iam_serviceid_crn: serviceId.crn, resource_instance_id: instance };
-      const made = { id, guid: id, crn: `${instance.slice(0, -1)}resource-key:${id}`, name, source_crn: source, role, state: "active", credentials, owner: serviceId.iam_id };
-      keys.set(id, made);
-      return [201, made];
-    }],
+    [
+      "PUT",
+      /^\/v2\/policies\/(.+)$/,
+      (id, body, { ifMatch }) => {
+        const one = policies.get(id) ?? refuse(404, "policy_not_found");
+        checkPolicy(body);
+        matched(one, ifMatch);
+        for (const name of ["rule", "pattern"]) delete one[name];
+        return touch(Object.assign(one, body));
+      },
+    ],
+    [
+      "DELETE",
+      /^\/v2\/policies\/(.+)$/,
+      (id) => {
+        (policies.get(id) ?? refuse(404, "policy_not_found")).state = "deleted";
+        return [204, undefined];
+      },
+    ],
+    [
+      "GET",
+      /^\/v2\/resource_instances\/([^/]+)\/resource_keys$/,
+      (id, __, { query }) => {
+        if (id !== guid) refuse(404, "RC-ServiceInstanceNotFound");
+        const all = [...keys.values()].filter(({ state }) => state !== "removed");
+        const from = Number(query.get("start") ?? 0);
+        return {
+          rows_count: 2,
+          resources: all.slice(from, from + 2),
+          next_url: all.length > from + 2 ? `/v2/resource_instances/${guid}/resource_keys?start=${from + 2}` : null,
+        };
+      },
+    ],
+    [
+      "POST",
+      /^\/v2\/resource_keys$/,
+      (_, { name, source, role, parameters }) => {
+        if (source !== instance) refuse(404, "RC-ServiceInstanceNotFound");
+        const serviceId =
+          [...serviceIds.values()].find(({ crn }) => crn === parameters?.serviceid_crn) ??
+          refuse(400, "RC-IamServiceIdNotFound");
+        const id = randomUUID();
+        const hmac = parameters.HMAC && {
+          cos_hmac_keys: {
+            access_key_id: randomUUID().replaceAll("-", ""),
+            secret_access_key: createHash("sha256").update(id).digest("hex").slice(0, 48),
+          },
+        };
+        // Any role but NONE, none at all too, comes with a policy for the whole instance.
+        if (role !== "NONE" || always)
+          policies.set(id, {
+            id,
+            state: "active",
+            subject: { attributes: [{ key: "iam_id", value: serviceId.iam_id }] },
+            control: { grant: { roles: [{ role_id: role ?? "Writer" }] } },
+            resource: { attributes: [] },
+          });
+        const credentials = redacted
+          ? { REDACTED: redacted }
+          : {
+              apikey: `apikey-${randomUUID()}`,
+              ...hmac,
+              iam_serviceid_crn: serviceId.crn,
+              resource_instance_id: instance,
+            };
+        const made = {
+          id,
+          guid: id,
+          crn: `${instance.slice(0, -1)}resource-key:${id}`,
+          name,
+          source_crn: source,
+          role,
+          state: "active",
+          credentials,
+          owner: serviceId.iam_id,
+        };
+        keys.set(id, made);
+        return [201, made];
+      },
+    ],
     ["GET", /^\/v2\/resource_keys\/(.+)$/, (id) => keys.get(id) ?? refuse(404, "RC-ResourceKeyNotFound")],
-    ["DELETE", /^\/v2\/resource_keys\/(.+)$/, (id) => {
-      const one = keys.get(id) ?? refuse(404, "RC-ResourceKeyNotFound");
-      if (one.state === "removed") refuse(410, "RC-ResourceKeyGone");
-      one.state = "removed";
-      return [204, undefined];
-    }],
+    [
+      "DELETE",
+      /^\/v2\/resource_keys\/(.+)$/,
+      (id) => {
+        const one = keys.get(id) ?? refuse(404, "RC-ResourceKeyNotFound");
+        if (one.state === "removed") refuse(410, "RC-ResourceKeyGone");
+        one.state = "removed";
+        return [204, undefined];
+      },
+    ],
   ];
 
   /** May the identity do this? All policies are looked at; a condition is on the folder of a listing, or on a path. */
   function mayDo(iamId: string, bucket: string, [action, path, prefix]: ReturnType<typeof actionOf>): boolean {
     return [...policies.values()].some(({ state, subject, control, resource, rule }) => {
       const attribute = (key: string) => resource.attributes.find((one: any) => one.key === key)?.value;
-      if (state !== "active" || subject.attributes[0].value !== iamId || attribute("resource") !== bucket || attribute("serviceInstance") !== guid) return false;
-      const granted = control.grant.roles.flatMap(({ role_id: id }: any) => [...roles.values()].find(({ crn }) => crn === id)?.actions ?? []);
+      if (
+        state !== "active" ||
+        subject.attributes[0].value !== iamId ||
+        attribute("resource") !== bucket ||
+        attribute("serviceInstance") !== guid
+      )
+        return false;
+      const granted = control.grant.roles.flatMap(
+        ({ role_id: id }: any) => [...roles.values()].find(({ crn }) => crn === id)?.actions ?? [],
+      );
       if (!granted.includes(`cloud-object-storage.${action}`)) return false;
       if (!rule) return true;
-      const asked = rule.key === "{{resource.attributes.path}}" ? path : rule.key === "{{resource.attributes.prefix}}" ? prefix : undefined;
-      const pattern = new RegExp(`^${String(rule.value).replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`);
+      const asked =
+        rule.key === "{{resource.attributes.path}}"
+          ? path
+          : rule.key === "{{resource.attributes.prefix}}"
+            ? prefix
+            : undefined;
+      const pattern = new RegExp(
+        `^${String(rule.value)
+          .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+          .replaceAll("*", ".*")}$`,
+      );
       return asked !== undefined && pattern.test(asked);
     });
   }
@@ -221,13 +387,22 @@ export async function startIbmServer(): Promise<IbmServer> {
     const hmac = /^AWS4-HMAC-SHA256 Credential=([^/]+)\//.exec(authorization)?.[1];
     const bucket = buckets.get(name);
     if (hmac !== undefined) {
-      const owner = [...keys.values()].find(({ credentials, state }) => state !== "removed" && credentials.cos_hmac_keys?.access_key_id === hmac)?.owner;
+      const owner = [...keys.values()].find(
+        ({ credentials, state }) => state !== "removed" && credentials.cos_hmac_keys?.access_key_id === hmac,
+      )?.owner;
       if (owner === undefined || !mayDo(owner, name, action)) refuse(403, "AccessDenied", "Access Denied");
     } else if (!tokens.has(authorization.replace("Bearer ", ""))) refuse(401, "InvalidToken");
     if (action[0] === "bucket.put_bucket") {
       if (bucket) refuse(409, "BucketAlreadyExists", "The requested bucket name is not available.");
       const location = /<LocationConstraint>(.*)<\/LocationConstraint>/.exec(body)?.[1] ?? "us-standard";
-      buckets.set(name, { instance: String(request.headers["ibm-service-instance-id"]), location, cors: "", lifecycle: "", access: "", objects: new Set() });
+      buckets.set(name, {
+        instance: String(request.headers["ibm-service-instance-id"]),
+        location,
+        cors: "",
+        lifecycle: "",
+        access: "",
+        objects: new Set(),
+      });
       return [200, ""];
     }
     if (!bucket) return refuse(404, "NoSuchBucket");
@@ -235,12 +410,18 @@ export async function startIbmServer(): Promise<IbmServer> {
     for (const part of ["cors", "lifecycle", "publicAccessBlock"] as const) {
       const field = part === "publicAccessBlock" ? "access" : part;
       if (!url.searchParams.has(part)) continue;
-      if (request.method === "GET") return bucket[field] === "" ? refuse(404, "NoSuchConfiguration") : [200, bucket[field]];
-      if (part !== "publicAccessBlock" && request.headers["content-md5"] !== createHash("md5").update(body).digest("base64")) refuse(400, "InvalidDigest");
+      if (request.method === "GET")
+        return bucket[field] === "" ? refuse(404, "NoSuchConfiguration") : [200, bucket[field]];
+      if (
+        part !== "publicAccessBlock" &&
+        request.headers["content-md5"] !== createHash("md5").update(body).digest("base64")
+      )
+        refuse(400, "InvalidDigest");
       bucket[field] = body;
       return [200, ""];
     }
-    if (action[0] === "bucket.get_location") return [200, `<LocationConstraint>${bucket.location}</LocationConstraint>`];
+    if (action[0] === "bucket.get_location")
+      return [200, `<LocationConstraint>${bucket.location}</LocationConstraint>`];
     if (action[0] === "bucket.delete_bucket") buckets.delete(name);
     return [200, ""];
   }
@@ -262,15 +443,21 @@ export async function startIbmServer(): Promise<IbmServer> {
     } else {
       try {
         if (url.pathname === "/identity/token") {
-          if (new URLSearchParams(body).get("apikey") !== apiKey) refuse(400, "BXNIM0415E", "Provided API key could not be found.");
+          if (new URLSearchParams(body).get("apikey") !== apiKey)
+            refuse(400, "BXNIM0415E", "Provided API key could not be found.");
           const token = `ey${randomUUID()}`;
           tokens.add(token);
           answer = JSON.stringify({ access_token: token, token_type: "Bearer", expires_in: 3600 });
         } else {
-          const [, route, work] = platform.find(([method, path]) => method === request.method && path.test(url.pathname)) ?? [];
+          const [, route, work] =
+            platform.find(([method, path]) => method === request.method && path.test(url.pathname)) ?? [];
           if (route && work) {
-            if (!tokens.has((request.headers.authorization ?? "").replace("Bearer ", ""))) refuse(401, "BXNIM0407E", "token is expired");
-            const result = work(decodeURIComponent(route.exec(url.pathname)![1] ?? ""), body && JSON.parse(body), { query: url.searchParams, ifMatch: request.headers["if-match"] as string | undefined });
+            if (!tokens.has((request.headers.authorization ?? "").replace("Bearer ", "")))
+              refuse(401, "BXNIM0407E", "token is expired");
+            const result = work(decodeURIComponent(route.exec(url.pathname)![1] ?? ""), body && JSON.parse(body), {
+              query: url.searchParams,
+              ifMatch: request.headers["if-match"] as string | undefined,
+            });
             const [code, value] = Array.isArray(result) ? result : [200, result];
             status = code;
             answer = value === undefined ? "" : JSON.stringify(value);
@@ -281,7 +468,15 @@ export async function startIbmServer(): Promise<IbmServer> {
         if (!(error instanceof Refused)) throw error;
         status = error.status;
         answer = /^\/(v\d|identity)\//.test(url.pathname)
-          ? JSON.stringify(url.pathname.startsWith("/v2/resource") ? { error_code: error.code, message: error.message } : { errors: [{ code: error.code, message: error.message }], errorCode: error.code, errorMessage: error.message })
+          ? JSON.stringify(
+              url.pathname.startsWith("/v2/resource")
+                ? { error_code: error.code, message: error.message }
+                : {
+                    errors: [{ code: error.code, message: error.message }],
+                    errorCode: error.code,
+                    errorMessage: error.message,
+                  },
+            )
           : `<Error><Code>${error.code}</Code><Message>${error.message}</Message></Error>`;
       }
     }
@@ -293,7 +488,15 @@ export async function startIbmServer(): Promise<IbmServer> {
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    account, instance, apiKey, serviceIds, roles, policies, keys, buckets, requests,
+    account,
+    instance,
+    apiKey,
+    serviceIds,
+    roles,
+    policies,
+    keys,
+    buckets,
+    requests,
     fault: (given) => (decide = given),
     expireTokens: () => tokens.clear(),
     addPolicies: () => void (always = true),

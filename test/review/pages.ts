@@ -13,11 +13,24 @@ const file = (name: string) => readFileSync(join(__dirname, "newsroom", name), "
 /** @param refusals of guards, which are no part of what is compared */
 export function newsroom(refusals: readonly Statement[] = []): Review {
   const [from, to] = [picture(file("from.yaml"), "git:main:tenant.yaml"), picture(file("to.yaml"), "tenant.yaml")];
-  const crowd: Record<string, number> = { Editors: 46, Freelance: 41, Archivists: 4, Producers: 12, Administrators: 3, Interns: 2 };
+  const crowd: Record<string, number> = {
+    Editors: 46,
+    Freelance: 41,
+    Archivists: 4,
+    Producers: 12,
+    Administrators: 3,
+    Interns: 2,
+  };
   const people = Object.entries(crowd).flatMap(([group, count]) =>
     [...Array(count).keys()].map((index): Person => {
       const also = group === "Freelance" && index < 3 ? ["userGroups/Editors"] : [];
-      return { email: `${group.toLowerCase()}-${index + 1}@example.com`, type: group === "Administrators" ? "power" : "standard", active: true, admin: false, memberOf: [`userGroups/${group}`, ...also] };
+      return {
+        email: `${group.toLowerCase()}-${index + 1}@example.com`,
+        type: group === "Administrators" ? "power" : "standard",
+        active: true,
+        admin: false,
+        memberOf: [`userGroups/${group}`, ...also],
+      };
     }),
   );
   return review(from, to, {
@@ -54,34 +67,111 @@ export const names = [
 ];
 
 export function hostile(): Review {
-  const access = (permissions: string[]) => ({ groups: names.map((label) => ({ group: { ref: { kind: "UserGroup", label, name: label } }, permissions })), users: [{ user: names[0], permissions }] });
+  const access = (permissions: string[]) => ({
+    groups: names.map((label) => ({ group: { ref: { kind: "UserGroup", label, name: label } }, permissions })),
+    users: [{ user: names[0], permissions }],
+  });
   const tenant = (given: string[], permissions: string[], read: boolean) =>
-    bare("userGroups", [
-      ...groups("userGroups", Object.fromEntries(names.map((label) => [label, given]))).resources.map((one) => ({ ...one, place: { file: `${names[0]}.yaml`, line: 1, column: 1 } })),
-      ...names.map((label) => resource("AclTemplate", "aclTemplates", label, { name: label, access: access(permissions) })),
-      ...names.map((label) => resource("Storage", "storages", label, { name: label, type: "FILE", purpose: "FILES", read, description: label })),
-      resource("AdminSettings", "adminSettings", "tenant", { homePage: read ? names[1] : names[0], corsHosts: names }),
-    ], [{ email: `${names[0]}@example.com`, type: "standard", active: true, admin: false, memberOf: names.map((label) => `userGroups/${label}`) }]);
-  const found = review({ ...tenant(["can_search"], ["read"], false), source: names[0]! }, tenant(["can_search", "can_purge_assets", names[0]!], ["read", "changeAcl"], true), { now, name: "prod" });
+    bare(
+      "userGroups",
+      [
+        ...groups("userGroups", Object.fromEntries(names.map((label) => [label, given]))).resources.map((one) => ({
+          ...one,
+          place: { file: `${names[0]}.yaml`, line: 1, column: 1 },
+        })),
+        ...names.map((label) =>
+          resource("AclTemplate", "aclTemplates", label, { name: label, access: access(permissions) }),
+        ),
+        ...names.map((label) =>
+          resource("Storage", "storages", label, {
+            name: label,
+            type: "FILE",
+            purpose: "FILES",
+            read,
+            description: label,
+          }),
+        ),
+        resource("AdminSettings", "adminSettings", "tenant", {
+          homePage: read ? names[1] : names[0],
+          corsHosts: names,
+        }),
+      ],
+      [
+        {
+          email: `${names[0]}@example.com`,
+          type: "standard",
+          active: true,
+          admin: false,
+          memberOf: names.map((label) => `userGroups/${label}`),
+        },
+      ],
+    );
+  const found = review(
+    { ...tenant(["can_search"], ["read"], false), source: names[0]! },
+    tenant(["can_search", "can_purge_assets", names[0]!], ["read", "changeAcl"], true),
+    { now, name: "prod" },
+  );
   return { ...found, domainId: names[0]! };
 }
 
 /** A tenant of that many groups, each with most of the roles there are, and every tenth of them changed. */
 export function large(size: number): Review {
   const all = [...roles.keys()];
-  const given = (index: number, change: number) => all.filter((_, place) => (place * 7 + index * 13) % 5 !== 0 && (change === 0 || (place + index) % 41 !== change));
+  const given = (index: number, change: number) =>
+    all.filter((_, place) => (place * 7 + index * 13) % 5 !== 0 && (change === 0 || (place + index) % 41 !== change));
   const tenant = (isAfter: boolean) => {
-    const byLabel = Object.fromEntries([...Array(size).keys()].map((index) => [`Group ${index}`, given(index, index % 10 === 0 ? (isAfter ? 1 : 2) : 0)]));
+    const byLabel = Object.fromEntries(
+      [...Array(size).keys()].map((index) => [
+        `Group ${index}`,
+        given(index, index % 10 === 0 ? (isAfter ? 1 : 2) : 0),
+      ]),
+    );
     const { resources } = groups("userGroups", byLabel);
     const lists = [...Array(size).keys()].map((index) =>
       resource("AclTemplate", "aclTemplates", `Template ${index}`, {
         name: `Template ${index}`,
-        access: { groups: [...Array(20).keys()].map((member) => ({ group: { ref: { kind: "UserGroup", label: `Group ${(index + member * 3) % size}`, name: `Group ${(index + member * 3) % size}` } }, permissions: isAfter && index % 10 === 0 && member === 0 ? ["read", "write", "changeAcl"] : ["read", "write"] })) },
+        access: {
+          groups: [...Array(20).keys()].map((member) => ({
+            group: {
+              ref: {
+                kind: "UserGroup",
+                label: `Group ${(index + member * 3) % size}`,
+                name: `Group ${(index + member * 3) % size}`,
+              },
+            },
+            permissions:
+              isAfter && index % 10 === 0 && member === 0 ? ["read", "write", "changeAcl"] : ["read", "write"],
+          })),
+        },
       }),
     );
-    const storages = [...Array(Math.ceil(size / 2)).keys()].map((index) => resource("Storage", "storages", `Storage ${index}`, { name: `Storage ${index}`, type: "FILE", purpose: "FILES", read: true, write: isAfter || index % 20 !== 0 }));
-    const settings = [...Array(size).keys()].map((index) => resource("UserGroupSettings", "userGroups", `Group ${index}`, { group: { ref: { kind: "UserGroup", label: `Group ${index}`, name: `Group ${index}` } }, deleteGracePeriod: isAfter && index % 10 === 0 ? 24 : 72, homePage: "search" }));
-    return bare("userGroups", [...resources, ...lists, ...storages, ...settings], [...Array(size * 10).keys()].map((index): Person => ({ email: `person-${index}@example.com`, type: "power", active: true, admin: false, memberOf: [`userGroups/Group ${index % size}`, `userGroups/Group ${(index * 7) % size}`] })));
+    const storages = [...Array(Math.ceil(size / 2)).keys()].map((index) =>
+      resource("Storage", "storages", `Storage ${index}`, {
+        name: `Storage ${index}`,
+        type: "FILE",
+        purpose: "FILES",
+        read: true,
+        write: isAfter || index % 20 !== 0,
+      }),
+    );
+    const settings = [...Array(size).keys()].map((index) =>
+      resource("UserGroupSettings", "userGroups", `Group ${index}`, {
+        group: { ref: { kind: "UserGroup", label: `Group ${index}`, name: `Group ${index}` } },
+        deleteGracePeriod: isAfter && index % 10 === 0 ? 24 : 72,
+        homePage: "search",
+      }),
+    );
+    return bare(
+      "userGroups",
+      [...resources, ...lists, ...storages, ...settings],
+      [...Array(size * 10).keys()].map((index): Person => ({
+        email: `person-${index}@example.com`,
+        type: "power",
+        active: true,
+        admin: false,
+        memberOf: [`userGroups/Group ${index % size}`, `userGroups/Group ${(index * 7) % size}`],
+      })),
+    );
   };
   return review(tenant(false), tenant(true), { now, name: "prod" });
 }

@@ -14,7 +14,12 @@ export const asLive = (described: Picture): Picture => ({
   ...described,
   source: "live",
   extent: "everything",
-  resources: described.resources.map(({ place: _, ...rest }, index) => ({ ...rest, options: {}, formerly: [], id: `id-${index}` })),
+  resources: described.resources.map(({ place: _, ...rest }, index) => ({
+    ...rest,
+    options: {},
+    formerly: [],
+    id: `id-${index}`,
+  })),
 });
 
 export const now = new Date("2026-11-22T12:00:00Z");
@@ -26,10 +31,19 @@ export interface Groups {
 /** A tenant that is nothing but groups (or role groups) of these roles. */
 export function groups(model: Picture["tenant"]["model"], byLabel: Groups, people: readonly Person[] = []): Picture {
   const [kind, section] = model === "teams" ? ["RoleGroup", "roleGroups"] : ["UserGroup", "userGroups"];
-  return bare(model, Object.entries(byLabel).map(([label, roles]) => resource(kind, section, label, { name: label, roles })), people);
+  return bare(
+    model,
+    Object.entries(byLabel).map(([label, roles]) => resource(kind, section, label, { name: label, roles })),
+    people,
+  );
 }
 
-export const resource = (kind: string, section: string, label: string, inputs: PicturedResource["inputs"]): PicturedResource => ({
+export const resource = (
+  kind: string,
+  section: string,
+  label: string,
+  inputs: PicturedResource["inputs"],
+): PicturedResource => ({
   kind,
   section,
   label,
@@ -40,7 +54,11 @@ export const resource = (kind: string, section: string, label: string, inputs: P
   place: { file: "tenant.yaml", line: 1, column: 1 },
 });
 
-export const bare = (model: Picture["tenant"]["model"], resources: PicturedResource[], people: readonly Person[] = []): Picture => ({
+export const bare = (
+  model: Picture["tenant"]["model"],
+  resources: PicturedResource[],
+  people: readonly Person[] = [],
+): Picture => ({
   source: "tenant.yaml",
   extent: "described",
   tenant: { model },
@@ -63,4 +81,6 @@ export const person = (names: readonly string[]): fc.Arbitrary<Omit<Person, "ema
   }) as fc.Arbitrary<Omit<Person, "email">>;
 
 export const crowd = (names: readonly string[]): fc.Arbitrary<Person[]> =>
-  fc.array(person(names), { maxLength: 8 }).map((some) => some.map((one, index) => ({ email: `person-${index}@example.com`, ...one })));
+  fc
+    .array(person(names), { maxLength: 8 })
+    .map((some) => some.map((one, index) => ({ email: `person-${index}@example.com`, ...one })));

@@ -82,7 +82,14 @@ export async function startS3Server(): Promise<S3Server> {
     // The S3 side asks the IAM side who somebody is, and must find it there.
     started.push(start("iam", iamPort, "iam", "--dir", join(folder, "iam"), "--private-ports", socket));
     await listening(started[0]!);
-    const posix = ["posix", "--sidecar", join(folder, "meta"), "--versioning-dir", join(folder, "versions"), join(folder, "s3")];
+    const posix = [
+      "posix",
+      "--sidecar",
+      join(folder, "meta"),
+      "--versioning-dir",
+      join(folder, "versions"),
+      join(folder, "s3"),
+    ];
     started.push(start("s3", s3Port, "--iam-standalone-endpoint", socket, ...posix));
     await listening(started[1]!);
   } catch (error) {

@@ -37,7 +37,11 @@ export async function conversationsOf(env: Environment, commit: string): Promise
 }
 
 /** Writes the comment, or writes it anew where it is. */
-export async function keepOne(where: Conversation, marker: string, body: string): Promise<"added" | "updated" | "same"> {
+export async function keepOne(
+  where: Conversation,
+  marker: string,
+  body: string,
+): Promise<"added" | "updated" | "same"> {
   const found = (await where.own()).find((comment) => comment.body.startsWith(marker));
   if (!found) return where.add(body).then(() => "added");
   if (found.body === body) return "same";
@@ -51,10 +55,17 @@ interface Api {
 
 const gitHub = (env: Environment): Api => ({
   url: env.GITHUB_API_URL ?? "https://api.github.com",
-  headers: { authorization: `Bearer ${env.GITHUB_TOKEN}`, accept: "application/vnd.github+json", "x-github-api-version": "2022-11-28" },
+  headers: {
+    authorization: `Bearer ${env.GITHUB_TOKEN}`,
+    accept: "application/vnd.github+json",
+    "x-github-api-version": "2022-11-28",
+  },
 });
 
-const gitLab = (env: Environment): Api => ({ url: env.CI_API_V4_URL ?? "https://gitlab.com/api/v4", headers: { "private-token": env.GITLAB_TOKEN! } });
+const gitLab = (env: Environment): Api => ({
+  url: env.CI_API_V4_URL ?? "https://gitlab.com/api/v4",
+  headers: { "private-token": env.GITLAB_TOKEN! },
+});
 
 function onGitHub(env: Environment, number: string): Conversation {
   const api = gitHub(env);
@@ -63,7 +74,10 @@ function onGitHub(env: Environment, number: string): Conversation {
   const author = env.COMMENT_AUTHOR || "github-actions[bot]";
   return {
     name: `pull request ${number}`,
-    own: async () => (await all(api, `${path}/${number}/comments`)).filter(({ user }) => user?.login === author).map(({ id, body }) => ({ id, body: body ?? "" })),
+    own: async () =>
+      (await all(api, `${path}/${number}/comments`))
+        .filter(({ user }) => user?.login === author)
+        .map(({ id, body }) => ({ id, body: body ?? "" })),
     add: async (body) => void (await send(api, "POST", `${path}/${number}/comments`, { body })),
     update: async (id, body) => void (await send(api, "PATCH", `${path}/comments/${id}`, { body })),
   };
@@ -77,7 +91,9 @@ function onGitLab(env: Environment, number: string): Conversation {
     async own() {
       const me = (await (await send(api, "GET", "/user")).json()) as { id: number };
       const notes = await all(api, `${path}?sort=asc`);
-      return notes.filter(({ author, system }) => author?.id === me.id && !system).map(({ id, body }) => ({ id, body: body ?? "" }));
+      return notes
+        .filter(({ author, system }) => author?.id === me.id && !system)
+        .map(({ id, body }) => ({ id, body: body ?? "" }));
     },
     add: async (body) => void (await send(api, "POST", path, { body })),
     update: async (id, body) => void (await send(api, "PUT", `${path}/${id}`, { body })),
@@ -104,5 +120,8 @@ async function send({ url, headers }: Api, method: string, path: string, body?: 
     signal: AbortSignal.timeout(60_000),
   });
   if (answer.ok) return answer;
-  throw Object.assign(new Error(`${method} ${path} at ${new URL(url).host}: ${answer.status} ${(await answer.text()).slice(0, 200)}`), { status: answer.status });
+  throw Object.assign(
+    new Error(`${method} ${path} at ${new URL(url).host}: ${answer.status} ${(await answer.text()).slice(0, 200)}`),
+    { status: answer.status },
+  );
 }

@@ -18,15 +18,28 @@ export const reviewedMessage = (commit: string): string => `reviewed ${commit}`;
  * that. Undefined: the stack was never applied, or was taken down.
  */
 export function lastApplied(stack: string): { commit?: string; isReviewed: boolean } | undefined {
-  const { code, stdout, stderr } = run("pulumi", ["stack", "history", "--json", "--page-size", "100", "--stack", stack, "--non-interactive"]);
+  const { code, stdout, stderr } = run("pulumi", [
+    "stack",
+    "history",
+    "--json",
+    "--page-size",
+    "100",
+    "--stack",
+    stack,
+    "--non-interactive",
+  ]);
   if (code !== 0) throw new Error(`what was last applied to ${stack} cannot be told: ${stderr.trim()}`);
   const last = (JSON.parse(stdout) as Update[]).find(
     ({ kind, result, resourceChanges = {} }) =>
-      (kind === "update" || kind === "destroy") && (result === "succeeded" || Object.entries(resourceChanges).some(([what, count]) => what !== "same" && count > 0)),
+      (kind === "update" || kind === "destroy") &&
+      (result === "succeeded" || Object.entries(resourceChanges).some(([what, count]) => what !== "same" && count > 0)),
   );
   if (!last || last.kind === "destroy") return undefined;
   const { "git.head": head, "git.dirty": dirty } = last.environment ?? {};
   // Left to itself, Pulumi takes the commit's own message: that one cannot name its commit.
   const isReviewed = head !== undefined && last.message === reviewedMessage(head);
-  return { isReviewed, ...(head !== undefined && (isReviewed || (dirty === "false" && last.result === "succeeded")) && { commit: head }) };
+  return {
+    isReviewed,
+    ...(head !== undefined && (isReviewed || (dirty === "false" && last.result === "succeeded")) && { commit: head }),
+  };
 }

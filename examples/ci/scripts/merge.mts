@@ -22,7 +22,10 @@ else process.exitCode = up(decision.plan);
 
 async function decide(): Promise<{ plan?: string } | { refused: string } | { idle: string }> {
   const found = await conversationsOf(process.env, commit);
-  const bodies = (await Promise.all(found.map(async (one) => one.own()))).flat().map(({ body }) => body).filter((body) => body.startsWith(markerOf(stack)));
+  const bodies = (await Promise.all(found.map(async (one) => one.own())))
+    .flat()
+    .map(({ body }) => body)
+    .filter((body) => body.startsWith(markerOf(stack)));
   const reviewsOf = ({ digest }: Change) => bodies.filter((body) => digestIn(body) === digest);
 
   const change = told(base);
@@ -43,24 +46,34 @@ async function decide(): Promise<{ plan?: string } | { refused: string } | { idl
   const last = lastApplied(stack)?.commit;
   if (last === undefined) {
     if (change.count === 0) return { idle: `nothing to apply since ${base}` };
-    return { refused: `the review did not look at the tenant, and no commit is known that ${stack} was last applied from, so what else would be applied was not reviewed. Run pulumi up by hand once, from a clean checkout of what was reviewed` };
+    return {
+      refused: `the review did not look at the tenant, and no commit is known that ${stack} was last applied from, so what else would be applied was not reviewed. Run pulumi up by hand once, from a clean checkout of what was reviewed`,
+    };
   }
   const all = told(last);
   if (all.count === 0 || reviewsOf(all).length > 0) return {};
   process.stdout.write(iconik("review", all.from, `stack:${stack}`, "--name", stack).stdout);
-  return { refused: `since ${last}, which was last applied, more came in than what was reviewed here. Run the job of that again, or take out what nobody reviewed and open a pull request with it` };
+  return {
+    refused: `since ${last}, which was last applied, more came in than what was reviewed here. Run the job of that again, or take out what nobody reviewed and open a pull request with it`,
+  };
 }
 
 function told(since: string): Change {
   const change = changeSince(since, stack);
   if (change?.digest !== undefined) return change;
-  throw new Error(`what ${commit} changes since ${since} cannot be told: ${change?.stderr ?? `${since} has no such stack, and there are no credentials`}`);
+  throw new Error(
+    `what ${commit} changes since ${since} cannot be told: ${change?.stderr ?? `${since} has no such stack, and there are no credentials`}`,
+  );
 }
 
 function up(plan: string | undefined): number {
   const env = { ...process.env, ...(plan !== undefined && { ICONIK_PLAN_DIGEST: plan }) };
   const head = run("git", ["rev-parse", "HEAD"]).stdout.trim();
-  const { status, error } = spawnSync("pulumi", ["up", "--yes", "--non-interactive", "--stack", stack, "--message", reviewedMessage(head)], { stdio: "inherit", env });
+  const { status, error } = spawnSync(
+    "pulumi",
+    ["up", "--yes", "--non-interactive", "--stack", stack, "--message", reviewedMessage(head)],
+    { stdio: "inherit", env },
+  );
   if (error) throw error;
   return status ?? 1;
 }

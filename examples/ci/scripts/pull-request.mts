@@ -35,16 +35,24 @@ else {
   const people = join(folder, "people.json");
   const change = changeSince(base, stack);
   if (change) code = review(change, people);
-  else parts.push(`**${stack}: the tenant file is sound.** The stack is new, so there is nothing to compare it with but the tenant, which this job may not look at.`);
+  else
+    parts.push(
+      `**${stack}: the tenant file is sound.** The stack is new, so there is nothing to compare it with but the tenant, which this job may not look at.`,
+    );
   const tested = test(people);
   code = code === 1 || tested === 1 ? 1 : Math.max(code, tested);
   rmSync(folder, { recursive: true });
   if (!isLive) parts.push("_Only the files were looked at: this job has no credentials._");
-  if (/ warning /.test(checked.stdout)) parts.push(["<details><summary>Warnings of the tenant file</summary>\n\n", checked.stdout, "\n</details>"]);
+  if (/ warning /.test(checked.stdout))
+    parts.push(["<details><summary>Warnings of the tenant file</summary>\n\n", checked.stdout, "\n</details>"]);
 }
 
 const marker = markerOf(stack);
-const head = [marker, ...(digest === undefined ? [] : [digestLine(digest)]), ...(plan === undefined ? [] : [planLine(plan)])];
+const head = [
+  marker,
+  ...(digest === undefined ? [] : [digestLine(digest)]),
+  ...(plan === undefined ? [] : [planLine(plan)]),
+];
 const body = fitting([head.join("\n"), ...parts]).join("\n\n");
 mkdirSync("review", { recursive: true });
 writeFileSync("review/review.md", `${body}\n`);
@@ -65,7 +73,8 @@ process.exitCode = code;
 /** What the change means; who is in which group is kept in a file, where that is known. */
 function review({ from, digest: ofChange, json }: Change, people: string): number {
   const flags = ["--name", stack, ...(report ? ["--report", report] : []), ...(isLive ? ["--live"] : [])];
-  const told = (format: string, ...more: string[]) => iconik("review", from, `stack:${stack}`, ...flags, "--format", format, ...more);
+  const told = (format: string, ...more: string[]) =>
+    iconik("review", from, `stack:${stack}`, ...flags, "--format", format, ...more);
   let markdown = told("markdown", ...(isLive ? ["--save-people", people] : []));
   if (markdown.code === 1 && markdown.stderr.includes("there is nobody to save")) markdown = told("markdown");
   const { code, stdout, stderr } = markdown;
@@ -85,11 +94,19 @@ function review({ from, digest: ofChange, json }: Change, people: string): numbe
 
 /** Without credentials nobody is known, and what hangs on people is told and left to the job that has them. */
 function test(people: string): number {
-  const { code, stdout, stderr } = iconik("test", `stack:${stack}`, ...(existsSync(people) ? ["--people", people] : []));
+  const { code, stdout, stderr } = iconik(
+    "test",
+    `stack:${stack}`,
+    ...(existsSync(people) ? ["--people", people] : []),
+  );
   process.stdout.write(stdout);
   process.stderr.write(stderr);
   const notRun = /, [0-9]+ not run$/.test(stdout.trim());
-  if (code !== 0) parts.push([`**Tests of the tenant file: ${code === 2 ? "not all hold" : notRun ? "not all could be run" : "they could not be run"}**\n\n`, stdout || stderr]);
+  if (code !== 0)
+    parts.push([
+      `**Tests of the tenant file: ${code === 2 ? "not all hold" : notRun ? "not all could be run" : "they could not be run"}**\n\n`,
+      stdout || stderr,
+    ]);
   return code === 1 && notRun && !isLive ? 0 : code;
 }
 
@@ -107,7 +124,13 @@ function fitting(some: readonly (string | Output)[]): string[] {
     const lines = said.split("\n");
     let left = room - 2 * fence.length - 100;
     const kept = lines.findIndex((line) => (left -= bytes(line) + 1) < 0);
-    const shown = kept < 0 ? lines : [...lines.slice(0, kept), `… and ${lines.length - kept} more ${lines.length - kept === 1 ? "line" : "lines"}: the job's output has them`];
+    const shown =
+      kept < 0
+        ? lines
+        : [
+            ...lines.slice(0, kept),
+            `… and ${lines.length - kept} more ${lines.length - kept === 1 ? "line" : "lines"}: the job's output has them`,
+          ];
     const text = `${fence}text\n${shown.join("\n")}\n${fence}`;
     room -= bytes(text);
     return `${before}${text}${after}`;

@@ -54,9 +54,11 @@ export function changeSince(base: string, stack: string): Change | undefined {
 /** By which our one comment on a pull request is found again. */
 export const markerOf = (stack: string): string => `<!-- pulumi-iconik review of ${stack} -->`;
 export const digestLine = (digest: string): string => `<!-- effects sha256:${digest} -->`;
-export const digestIn = (body: string): string | undefined => /^<!-- effects sha256:([0-9a-f]{64}) -->$/m.exec(body)?.[1];
+export const digestIn = (body: string): string | undefined =>
+  /^<!-- effects sha256:([0-9a-f]{64}) -->$/m.exec(body)?.[1];
 
 /** Of a review in Markdown that asked the tenant: what the program is held to. */
-export const planDigestOf = (markdown: string): string | undefined => /\nDigest of [^\n]*: `([^`\s]+)`\s*$/.exec(markdown)?.[1];
+export const planDigestOf = (markdown: string): string | undefined =>
+  /\nDigest of [^\n]*: `([^`\s]+)`\s*$/.exec(markdown)?.[1];
 export const planLine = (digest: string): string => `<!-- plan ${digest} -->`;
 export const planIn = (body: string): string | undefined => /^<!-- plan (\S+) -->$/m.exec(body)?.[1];

@@ -40,11 +40,17 @@ export const AwsRetiredKeys: Kind<AwsRetiredKeysInputs, NoOutputs> = {
 };
 
 /** The one before and no other: who made the rest is not known. Ids of keys are not given twice, in any account. */
-async function retire(session: CloudSession, { user, current, ...at }: AwsRetiredKeysInputs, before: string): Promise<void> {
+async function retire(
+  session: CloudSession,
+  { user, current, ...at }: AwsRetiredKeysInputs,
+  before: string,
+): Promise<void> {
   const { DeleteAccessKeyCommand, ListAccessKeysCommand } = await sdk();
   const byHand = `aws iam delete-access-key --user-name ${user} --access-key-id ${before}, then pulumi state delete of this resource`;
   const iam = callsOf(session, at, byHand);
-  const listed = await present(call(iam, "ListAccessKeys", (client) => client.send(new ListAccessKeysCommand({ UserName: user }))));
+  const listed = await present(
+    call(iam, "ListAccessKeys", (client) => client.send(new ListAccessKeysCommand({ UserName: user }))),
+  );
   const ids = (listed?.AccessKeyMetadata ?? []).map(({ AccessKeyId }) => AccessKeyId!);
   if (!ids.includes(current)) {
     throw cloudError({
@@ -53,17 +59,33 @@ async function retire(session: CloudSession, { user, current, ...at }: AwsRetire
     });
   }
   if (ids.includes(before)) {
-    await present(call(iam, "DeleteAccessKey", (client) => client.send(new DeleteAccessKeyCommand({ UserName: user, AccessKeyId: before }))));
+    await present(
+      call(iam, "DeleteAccessKey", (client) =>
+        client.send(new DeleteAccessKeyCommand({ UserName: user, AccessKeyId: before })),
+      ),
+    );
     session.note(`access key ${before} of user ${user} is retired and was deleted`);
   }
   const others = ids.filter((id) => id !== current && id !== before);
-  if (others.length > 0) session.note(`user ${user} has another key, ${others.join(" and ")}, which is not of this stack: delete it if nothing uses it, for a user has two at most`);
+  if (others.length > 0)
+    session.note(
+      `user ${user} has another key, ${others.join(" and ")}, which is not of this stack: delete it if nothing uses it, for a user has two at most`,
+    );
 }
 
-const callsOf = (session: CloudSession, { region, profile }: Pick<AwsRetiredKeysInputs, "region" | "profile">, byHand: string): Calls<IAMClient> => ({
+const callsOf = (
+  session: CloudSession,
+  { region, profile }: Pick<AwsRetiredKeysInputs, "region" | "profile">,
+  byHand: string,
+): Calls<IAMClient> => ({
   client: session.shared(`aws iam ${region} ${profile ?? ""}`, async () => {
     const { IAMClient } = await sdk();
-    const client = new IAMClient({ region, ...(profile !== undefined && { profile }), maxAttempts: 1, requestHandler: timeouts });
+    const client = new IAMClient({
+      region,
+      ...(profile !== undefined && { profile }),
+      maxAttempts: 1,
+      requestHandler: timeouts,
+    });
     await client.config.credentials().catch((cause: unknown) => {
       throw cloudError({
         code: "no-credentials",

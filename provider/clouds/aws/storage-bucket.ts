@@ -178,7 +178,10 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
    * when there is one to delete. Nothing for managed credentials, which have no key.
    * @throws pulumi.RunError when the bucket has no storage of that label.
    */
-  retireOldKeys(label: Label, { profile = new pulumi.Config("aws").get("profile"), ...opts }: RetireOptions): AwsRetiredKeys | undefined {
+  retireOldKeys(
+    label: Label,
+    { profile = new pulumi.Config("aws").get("profile"), ...opts }: RetireOptions,
+  ): AwsRetiredKeys | undefined {
     if (!Object.hasOwn(this.storages, label)) throw noSuchStorage(label, Object.keys(this.storages));
     const user = this.#users.get(label);
     if (!user) return undefined;

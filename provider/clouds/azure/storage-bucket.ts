@@ -99,7 +99,13 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
     });
     const made = keys.apply(({ keys: all }) => all.find(({ keyName }) => keyName === `key${useKey}`)?.creationTime);
     this.storages = mapRecord<Label, AzureStorageUse, AzureConnection>(storages, (use, label) => {
-      warnOfAge(this, label, made, use, `write useKey: ${useKey === 1 ? 2 : 1}, and make key${useKey} anew once that works`);
+      warnOfAge(
+        this,
+        label,
+        made,
+        use,
+        `write useKey: ${useKey === 1 ? 2 : 1}, and make key${useKey} anew once that works`,
+      );
       return { type: "azure", ...wordsOf(use), container: ready(bucket), connectionString: ready(connectionString) };
     });
     this.notes = notesOf(args, needs[0]!);
@@ -168,7 +174,10 @@ function newAccount(parent: pulumi.Resource, name: string, args: StorageBucketAr
  */
 const recoverableDays = 7;
 
-function problemsIn({ account, existing, location, storages }: StorageBucketArgs, needs: readonly StorageNeed[]): Refusal[] {
+function problemsIn(
+  { account, existing, location, storages }: StorageBucketArgs,
+  needs: readonly StorageNeed[],
+): Refusal[] {
   return [
     ...(needs.length > 1
       ? [

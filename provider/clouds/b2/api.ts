@@ -69,9 +69,16 @@ export interface B2Api {
   /** By its name or its id. */
   bucket(by: { bucketName: string } | { bucketId: string }): Promise<B2LiveBucket | undefined>;
   /** @throws CloudFailure `exists` when the name is taken, by whomever. */
-  createBucket(name: string, settings: B2BucketSettings, isOurs: (bucket: B2LiveBucket) => boolean): Promise<B2LiveBucket>;
+  createBucket(
+    name: string,
+    settings: B2BucketSettings,
+    isOurs: (bucket: B2LiveBucket) => boolean,
+  ): Promise<B2LiveBucket>;
   /** @throws CloudFailure `moved` when the bucket is no longer at that revision. */
-  updateBucket(bucket: Pick<B2LiveBucket, "bucketId" | "revision">, settings: Partial<B2BucketSettings>): Promise<B2LiveBucket>;
+  updateBucket(
+    bucket: Pick<B2LiveBucket, "bucketId" | "revision">,
+    settings: Partial<B2BucketSettings>,
+  ): Promise<B2LiveBucket>;
   /** All keys of the account whose names begin so. Their secrets are not in it. */
   keys(namePrefix: string): Promise<B2LiveKey[]>;
   key(applicationKeyId: string): Promise<B2LiveKey | undefined>;
@@ -115,7 +122,8 @@ export function b2Api({ keyId, applicationKey, realm = defaultRealm }: B2Adminis
     }
     if (answer.status !== 200) throw refused("b2_authorize_account", answer.status, body, true);
     const storage = body?.apiInfo?.storageApi;
-    if (typeof body?.authorizationToken !== "string" || typeof storage?.apiUrl !== "string") throw unbelievable("b2_authorize_account");
+    if (typeof body?.authorizationToken !== "string" || typeof storage?.apiUrl !== "string")
+      throw unbelievable("b2_authorize_account");
     return {
       accountId: String(body.accountId),
       token: keepSecret(body.authorizationToken as string),
@@ -134,7 +142,12 @@ export function b2Api({ keyId, applicationKey, realm = defaultRealm }: B2Adminis
     for (let attempt = 1; ; attempt++) {
       const mine = authorization();
       const { apiUrl: api, token, accountId } = await mine;
-      const request = { method: "POST" as const, url: `${api}/b2api/v3/${name}`, headers: { authorization: token, "content-type": "application/json" }, repeatable };
+      const request = {
+        method: "POST" as const,
+        url: `${api}/b2api/v3/${name}`,
+        headers: { authorization: token, "content-type": "application/json" },
+        repeatable,
+      };
       const answer = await http.send({ ...request, body: JSON.stringify(args(accountId)) });
       const body = parsed(answer.text);
       if (answer.status === 200) {
@@ -194,7 +207,8 @@ export function b2Api({ keyId, applicationKey, realm = defaultRealm }: B2Adminis
     },
     bucket,
     async createBucket(name, settings, isOurs) {
-      const make = async () => live(await call("b2_create_bucket", (accountId) => ({ accountId, bucketName: name, ...settings }), false));
+      const make = async () =>
+        live(await call("b2_create_bucket", (accountId) => ({ accountId, bucketName: name, ...settings }), false));
       try {
         return await make();
       } catch (error) {
@@ -208,7 +222,14 @@ export function b2Api({ keyId, applicationKey, realm = defaultRealm }: B2Adminis
       }
     },
     async updateBucket({ bucketId, revision }, settings) {
-      const write = async () => live(await call("b2_update_bucket", (accountId) => ({ accountId, bucketId, ifRevisionIs: revision, ...settings }), false));
+      const write = async () =>
+        live(
+          await call(
+            "b2_update_bucket",
+            (accountId) => ({ accountId, bucketId, ifRevisionIs: revision, ...settings }),
+            false,
+          ),
+        );
       try {
         return await write();
       } catch (error) {
@@ -221,11 +242,15 @@ export function b2Api({ keyId, applicationKey, realm = defaultRealm }: B2Adminis
     keys: async (namePrefix) => (await allKeys()).filter(({ keyName }) => keyName.startsWith(namePrefix)),
     key: async (id) => (await allKeys()).find(({ applicationKeyId }) => applicationKeyId === id),
     async createKey(settings) {
-      const ofName = async () => (await allKeys()).filter(({ keyName }) => keyName === settings.keyName).map(({ applicationKeyId }) => applicationKeyId);
+      const ofName = async () =>
+        (await allKeys())
+          .filter(({ keyName }) => keyName === settings.keyName)
+          .map(({ applicationKeyId }) => applicationKeyId);
       const before = new Set(await ofName());
       const make = async () => {
         const made = await call("b2_create_key", (accountId) => ({ accountId, ...settings }), false);
-        if (typeof made.applicationKey !== "string" || typeof made.applicationKeyId !== "string") throw unbelievable("b2_create_key", false);
+        if (typeof made.applicationKey !== "string" || typeof made.applicationKeyId !== "string")
+          throw unbelievable("b2_create_key", false);
         return { ...keyOf(made), applicationKey: keepSecret(made.applicationKey as string) };
       };
       try {
@@ -250,7 +275,8 @@ const keyOf = ({ applicationKeyId, keyName, capabilities, bucketId, namePrefix }
 });
 
 function live(bucket: any): B2LiveBucket {
-  if (typeof bucket?.bucketId !== "string" || typeof bucket.revision !== "number") throw unbelievable("the description of a bucket");
+  if (typeof bucket?.bucketId !== "string" || typeof bucket.revision !== "number")
+    throw unbelievable("the description of a bucket");
   const { bucketId, bucketName, bucketType, revision, defaultServerSideEncryption: encryption } = bucket;
   return {
     bucketId,
@@ -288,17 +314,34 @@ function refused(name: string, status: number, body: any, repeatable: boolean): 
   const words = `Backblaze answered ${status}${reason ? ` ${reason}` : ""} to ${name}${said(body?.message)}`;
   const parts = { status, reason, operation: `POST /b2api/v3/${name}` };
   if (status === 401 && reason === "unauthorized") {
-    return new CloudFailure({ ...parts, code: "forbidden", message: `${words}. The key in B2_APPLICATION_KEY_ID needs ${needs[name] ?? "more"}, for the whole account` });
+    return new CloudFailure({
+      ...parts,
+      code: "forbidden",
+      message: `${words}. The key in B2_APPLICATION_KEY_ID needs ${needs[name] ?? "more"}, for the whole account`,
+    });
   }
   if (status === 403 && reason?.endsWith("cap_exceeded")) {
-    return new CloudFailure({ ...parts, code: "forbidden", message: `${words}. Raise the cap in Backblaze's Caps & Alerts, then run again` });
+    return new CloudFailure({
+      ...parts,
+      code: "forbidden",
+      message: `${words}. Raise the cap in Backblaze's Caps & Alerts, then run again`,
+    });
   }
   if (status === 409) {
-    return new CloudFailure({ ...parts, code: "moved", message: `${words}. Somebody else changed it at the same time: run pulumi refresh, then run again` });
+    return new CloudFailure({
+      ...parts,
+      code: "moved",
+      message: `${words}. Somebody else changed it at the same time: run pulumi refresh, then run again`,
+    });
   }
   const doubtful = status >= 500 && !repeatable;
   const advice = status >= 500 || status === 429 ? ". Try again later" : "";
-  return new CloudFailure({ ...parts, code: codeOfStatus(status), message: words + advice, ...(doubtful && { acted: "unknown" as const }) });
+  return new CloudFailure({
+    ...parts,
+    code: codeOfStatus(status),
+    message: words + advice,
+    ...(doubtful && { acted: "unknown" as const }),
+  });
 }
 
 const unbelievable = (what: string, repeatable = true): CloudFailure =>

@@ -54,7 +54,11 @@ export const B2Bucket: Kind<B2BucketInputs, B2BucketOutputs> = {
     const api = backblaze(session, wanted);
     const there = await api.bucket({ bucketName: wanted.name });
     if (wanted.existing) {
-      if (!there) throw new CloudFailure({ code: "not-found", message: `there is no bucket ${wanted.name} in the account. Leave out existing to have it made` });
+      if (!there)
+        throw new CloudFailure({
+          code: "not-found",
+          message: `there is no bucket ${wanted.name} in the account. Leave out existing to have it made`,
+        });
       return made(there);
     }
     if (there?.bucketInfo[ownerKey] === wanted.owner) return made(there);
@@ -80,18 +84,27 @@ export const B2Bucket: Kind<B2BucketInputs, B2BucketOutputs> = {
   async write(session, id, wanted, changed) {
     const live = lastRead(session).get(id)!;
     const { corsRules, lifecycleRules } = live;
-    if (wanted.existing && changed.has("corsRule") && corsRules.length > 0) throw notOurs(wanted.name, wanted.corsRule!, corsRules);
+    if (wanted.existing && changed.has("corsRule") && corsRules.length > 0)
+      throw notOurs(wanted.name, wanted.corsRule!, corsRules);
     const all = settingsOf(wanted);
     const settings: Partial<B2BucketSettings> = {
       ...(changed.has("type") && { bucketType: all.bucketType }),
       ...(changed.has("encryption") && { defaultServerSideEncryption: all.defaultServerSideEncryption }),
-      ...(changed.has("corsRule") && { corsRules: [...corsRules.filter(({ corsRuleName }) => corsRuleName !== wanted.corsRule!.corsRuleName), ...all.corsRules] }),
-      ...(changed.has("cancelUnfinishedAfter") && { lifecycleRules: withUnfinished(lifecycleRules, wanted.cancelUnfinishedAfter!) }),
+      ...(changed.has("corsRule") && {
+        corsRules: [
+          ...corsRules.filter(({ corsRuleName }) => corsRuleName !== wanted.corsRule!.corsRuleName),
+          ...all.corsRules,
+        ],
+      }),
+      ...(changed.has("cancelUnfinishedAfter") && {
+        lifecycleRules: withUnfinished(lifecycleRules, wanted.cancelUnfinishedAfter!),
+      }),
     };
     await backblaze(session, wanted).updateBucket(live, settings);
   },
   // Files are nobody's to delete but their owner's.
-  remove: async (session, _, { inputs }) => session.note(`bucket ${inputs.name} and what is in it stay in Backblaze; delete it there if it is not needed`),
+  remove: async (session, _, { inputs }) =>
+    session.note(`bucket ${inputs.name} and what is in it stay in Backblaze; delete it there if it is not needed`),
 };
 
 const made = ({ bucketId }: B2LiveBucket) => ({ id: bucketId, outputs: { bucketId } });
@@ -99,7 +112,13 @@ const made = ({ bucketId }: B2LiveBucket) => ({ id: bucketId, outputs: { bucketI
 /** As each bucket was when it was last read: what is written goes by its revision. */
 const lastRead = (session: CloudSession): Map<string, B2LiveBucket> => session.shared("b2/last read", () => new Map());
 
-const settingsOf = ({ owner, type = "allPrivate", encryption, corsRule, cancelUnfinishedAfter }: B2BucketInputs): B2BucketSettings => ({
+const settingsOf = ({
+  owner,
+  type = "allPrivate",
+  encryption,
+  corsRule,
+  cancelUnfinishedAfter,
+}: B2BucketInputs): B2BucketSettings => ({
   bucketType: type,
   bucketInfo: { [ownerKey]: owner },
   corsRules: corsRule ? [corsRule] : [],
@@ -112,12 +131,20 @@ const isWhole = ({ fileNamePrefix }: B2LifecycleRule): boolean => fileNamePrefix
 /** Of all files there is one rule at most: what it says besides stays. */
 const withUnfinished = (rules: readonly B2LifecycleRule[], days: number): B2LifecycleRule[] => [
   ...rules.filter((rule) => !isWhole(rule)),
-  { daysFromUploadingToHiding: null, daysFromHidingToDeleting: null, ...rules.find(isWhole), fileNamePrefix: "", [unfinished]: days },
+  {
+    daysFromUploadingToHiding: null,
+    daysFromHidingToDeleting: null,
+    ...rules.find(isWhole),
+    fileNamePrefix: "",
+    [unfinished]: days,
+  },
 ];
 
 /** The rule of that name; under another name one that says the same is as good. */
 const ruleOf = (rules: readonly B2CorsRule[], wanted: B2CorsRule | undefined): B2CorsRule | null =>
-  rules.find(({ corsRuleName }) => corsRuleName === wanted?.corsRuleName) ?? rules.find((rule) => wanted && sameRule(rule, wanted)) ?? null;
+  rules.find(({ corsRuleName }) => corsRuleName === wanted?.corsRuleName) ??
+  rules.find((rule) => wanted && sameRule(rule, wanted)) ??
+  null;
 
 function sameRule(one: B2CorsRule, other: B2CorsRule): boolean {
   const plain = ({ allowedOrigins, allowedOperations, allowedHeaders, exposeHeaders, maxAgeSeconds }: B2CorsRule) => [

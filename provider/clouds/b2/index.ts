@@ -2,7 +2,15 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { b2Cors, b2Key, corsOwner, corsRule, iconikOrigin, keyScope, type Statement } from "../grants";
-import { ageProblems, needsOf, noSuchStorage, warnOfAge, written, type Rotation, type StorageUse } from "../storage-bucket";
+import {
+  ageProblems,
+  needsOf,
+  noSuchStorage,
+  warnOfAge,
+  written,
+  type Rotation,
+  type StorageUse,
+} from "../storage-bucket";
 import { short, stackName, statementsOf, type Adoption } from "../storages";
 import type { B2CorsRule } from "./api";
 import { B2Bucket, B2Key, B2RetiredKeys } from "./resources";
@@ -65,10 +73,18 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
     super("iconik:b2:StorageBucket", name, {}, opts);
     const { bucket: bucketName, existing, cancelUnfinishedAfter = 7, cloud, origins = [iconikOrigin], adopt } = args;
     this.cloud = cloud;
-    const settings = existing ? { existing } : { type: "allPrivate" as const, encryption: "SSE-B2" as const, cancelUnfinishedAfter };
+    const settings = existing
+      ? { existing }
+      : { type: "allPrivate" as const, encryption: "SSE-B2" as const, cancelUnfinishedAfter };
     const bucket = new B2Bucket(
       name,
-      { name: bucketName, owner: stackName(), cloud, corsRule: corsOf(Object.values(statements), origins), ...settings },
+      {
+        name: bucketName,
+        owner: stackName(),
+        cloud,
+        corsRule: corsOf(Object.values(statements), origins),
+        ...settings,
+      },
       { parent: this, protect: true, retainOnDelete: true, adopt },
     );
     this.bucketId = bucket.bucketId;
@@ -78,14 +94,23 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
         const { keyName, capabilities, namePrefix } = b2Key(statement, "");
         const ofBucket = keyScope(statement.need) === "bucket";
         if (!ofBucket) {
-          void pulumi.log.warn(`storages.${label}: its key reaches every file of every bucket of the Backblaze account; cors: ours keeps it to the bucket`, this);
+          void pulumi.log.warn(
+            `storages.${label}: its key reaches every file of every bucket of the Backblaze account; cors: ours keeps it to the bucket`,
+            this,
+          );
         }
         // Told apart by their names alone: keys carry nothing else that could be told them.
         const names = `${keyName.slice(0, 80)}-${short(stackName(), bucketName, label)}-`;
         const generation = short(args.storages[label as Label].rotate ?? "", capabilities, namePrefix ?? "", ofBucket);
         const key = new B2Key(
           resource,
-          { keyName: names + generation, capabilities, ...(ofBucket && { bucketId: bucket.bucketId }), ...(namePrefix !== undefined && { namePrefix }), cloud },
+          {
+            keyName: names + generation,
+            capabilities,
+            ...(ofBucket && { bucketId: bucket.bucketId }),
+            ...(namePrefix !== undefined && { namePrefix }),
+            cloud,
+          },
           { parent: this, dependsOn: bucket, retainOnDelete: true },
         );
         warnOfAge(this, label, key.madeAt, args.storages[label as Label]);
@@ -93,10 +118,23 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
       }),
     );
     this.storages = Object.fromEntries(
-      Object.entries(this.keys).map(([label, { key: { keyId, applicationKey } }]) => [
-        label,
-        { bucket: bucketName, path: statements[label]!.need.path, bucketId: bucket.bucketId, keyId, applicationKey: pulumi.secret(applicationKey) },
-      ]),
+      Object.entries(this.keys).map(
+        ([
+          label,
+          {
+            key: { keyId, applicationKey },
+          },
+        ]) => [
+          label,
+          {
+            bucket: bucketName,
+            path: statements[label]!.need.path,
+            bucketId: bucket.bucketId,
+            keyId,
+            applicationKey: pulumi.secret(applicationKey),
+          },
+        ],
+      ),
     ) as Record<Label, ProvisionedStorage>;
     this.registerOutputs({ bucketId: this.bucketId });
   }
@@ -109,7 +147,11 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
     const found = Object.hasOwn(this.keys, label) ? this.keys[label] : undefined;
     if (!found) throw noSuchStorage(label, Object.keys(this.keys));
     const { key, names, resource } = found;
-    return new B2RetiredKeys(`${resource}-old-keys`, { names, current: key.keyId, cloud: this.cloud }, { parent: this, ...opts });
+    return new B2RetiredKeys(
+      `${resource}-old-keys`,
+      { names, current: key.keyId, cloud: this.cloud },
+      { parent: this, ...opts },
+    );
   }
 }
 
@@ -118,6 +160,10 @@ function corsOf(statements: readonly Statement[], origins: readonly string[]): B
   const rules = statements.flatMap(({ need }) => (corsOwner(need) === "ours" ? (corsRule(need, origins) ?? []) : []));
   if (rules.length === 0) return undefined;
   const union = (of: (rule: (typeof rules)[number]) => string[]) => [...new Set(rules.flatMap(of))];
-  const [rule] = b2Cors({ ...rules[0]!, methods: union(({ methods }) => methods), exposedHeaders: union(({ exposedHeaders }) => exposedHeaders) });
+  const [rule] = b2Cors({
+    ...rules[0]!,
+    methods: union(({ methods }) => methods),
+    exposedHeaders: union(({ exposedHeaders }) => exposedHeaders),
+  });
   return rule;
 }

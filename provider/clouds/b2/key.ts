@@ -27,7 +27,11 @@ export const B2Key: Kind<B2KeyInputs, B2KeyOutputs> = {
   words: ({ keyName }) => `application key ${keyName} of Backblaze`,
   inputs: {
     keyName: { required: true, fixed: "replace" },
-    capabilities: { required: true, fixed: "replace", same: (one, other) => isDeepStrictEqual([...one].sort(), [...other].sort()) },
+    capabilities: {
+      required: true,
+      fixed: "replace",
+      same: (one, other) => isDeepStrictEqual([...one].sort(), [...other].sort()),
+    },
     bucketId: { fixed: "replace" },
     namePrefix: { fixed: "replace" },
     cloud: { local: true },
@@ -36,9 +40,17 @@ export const B2Key: Kind<B2KeyInputs, B2KeyOutputs> = {
   createFirst: true,
   account: async (session, inputs) => (await backblaze(session, inputs).account()).accountId,
   async make(session, { cloud, keyName, capabilities, bucketId, namePrefix }) {
-    const settings = { keyName, capabilities, ...(bucketId !== undefined && { bucketId }), ...(namePrefix !== undefined && { namePrefix }) };
+    const settings = {
+      keyName,
+      capabilities,
+      ...(bucketId !== undefined && { bucketId }),
+      ...(namePrefix !== undefined && { namePrefix }),
+    };
     const { applicationKeyId, applicationKey } = await backblaze(session, { cloud }).createKey(settings);
-    return { id: applicationKeyId, outputs: { keyId: applicationKeyId, applicationKey, madeAt: new Date().toISOString() } };
+    return {
+      id: applicationKeyId,
+      outputs: { keyId: applicationKeyId, applicationKey, madeAt: new Date().toISOString() },
+    };
   },
   async read(session, id, { inputs }) {
     const live = await backblaze(session, inputs).key(id);
@@ -76,11 +88,17 @@ export const B2RetiredKeys: Kind<B2RetiredKeysInputs, B2RetiredKeysOutputs> = {
   async remove() {},
 };
 
-async function retire(session: CloudSession, { names, current, cloud }: B2RetiredKeysInputs): Promise<B2RetiredKeysOutputs> {
+async function retire(
+  session: CloudSession,
+  { names, current, cloud }: B2RetiredKeysInputs,
+): Promise<B2RetiredKeysOutputs> {
   const api = backblaze(session, { cloud });
   const keys = await api.keys(names);
   if (!keys.some(({ applicationKeyId }) => applicationKeyId === current)) {
-    throw new CloudFailure({ code: "not-found", message: `the key in use, ${current}, is not there, so no other was deleted. Run pulumi refresh, then run again` });
+    throw new CloudFailure({
+      code: "not-found",
+      message: `the key in use, ${current}, is not there, so no other was deleted. Run pulumi refresh, then run again`,
+    });
   }
   for (const { applicationKeyId } of keys) if (applicationKeyId !== current) await api.deleteKey(applicationKeyId);
   return { kept: current };

@@ -20,7 +20,17 @@ export class B2Key extends CloudResource {
   /** As ISO text. */
   declare readonly madeAt: pulumi.Output<string>;
   constructor(name: string, args: Args<B2KeyInputs>, opts?: CloudResourceOptions) {
-    super({ kind: "B2Key", outputs: ["keyId", "applicationKey", "madeAt"], secretOutputs: ["applicationKey"], createFirst: true }, name, args, opts);
+    super(
+      {
+        kind: "B2Key",
+        outputs: ["keyId", "applicationKey", "madeAt"],
+        secretOutputs: ["applicationKey"],
+        createFirst: true,
+      },
+      name,
+      args,
+      opts,
+    );
   }
 }
 

@@ -12,6 +12,9 @@ import { b2Api, type B2Api } from "./api";
 export function backblaze(session: CloudSession, { cloud = administrators.b2.label }: { cloud?: string }): B2Api {
   return session.shared(`b2/${cloud}`, () => {
     const { applicationKeyId, applicationKey } = session.credentials(cloud, b2Administrator);
-    return b2Api({ keyId: applicationKeyId, applicationKey, realm: process.env.B2_ENVIRONMENT?.trim() || undefined }, openHttp(session));
+    return b2Api(
+      { keyId: applicationKeyId, applicationKey, realm: process.env.B2_ENVIRONMENT?.trim() || undefined },
+      openHttp(session),
+    );
   });
 }

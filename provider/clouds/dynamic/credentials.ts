@@ -9,7 +9,9 @@ import { cloudMeanings } from "./errors";
  * Names in camelCase, with what they are called in the environment after the cloud's label, and whether they are secret:
  * `{ accessKeyId: ["ACCESS_KEY_ID"], secretAccessKey: ["SECRET_ACCESS_KEY", "secret"] }`.
  */
-export type CredentialNames<Name extends string> = Readonly<Record<Name, readonly [variable: string, secret?: "secret"]>>;
+export type CredentialNames<Name extends string> = Readonly<
+  Record<Name, readonly [variable: string, secret?: "secret"]>
+>;
 export type Credentials<Name extends string> = Readonly<Record<Name, string>>;
 
 /**
@@ -23,17 +25,28 @@ export function readCredentials<Name extends string>(
   { env, config }: { env: Readonly<Record<string, string | undefined>>; config: (key: string) => string | undefined },
 ): Credentials<Name> {
   if (!isCloudLabel(label)) {
-    throw fail("bad-setting", `"${label}" cannot name a cloud: its credentials are read from variables, so use letters, digits, - and _`);
+    throw fail(
+      "bad-setting",
+      `"${label}" cannot name a cloud: its credentials are read from variables, so use letters, digits, - and _`,
+    );
   }
   const entries = Object.entries(names) as [Name, CredentialNames<Name>[Name]][];
   const variableOf = (variable: string) => `${label.toUpperCase().replaceAll("-", "_")}_${variable}`;
   const fromEnv = entries.map(([, [variable]]) => env[variableOf(variable)]?.trim() || undefined);
   const configured = fromEnv.every((value) => value === undefined) ? clouds(config)[label] : undefined;
-  const values = entries.map(([name], index) => fromEnv[index] ?? (typeof configured?.[name] === "string" ? (configured[name] as string) : undefined));
-  const missing = entries.filter((_, index) => values[index] === undefined).map(([, [variable]]) => variableOf(variable));
+  const values = entries.map(
+    ([name], index) =>
+      fromEnv[index] ?? (typeof configured?.[name] === "string" ? (configured[name] as string) : undefined),
+  );
+  const missing = entries
+    .filter((_, index) => values[index] === undefined)
+    .map(([, [variable]]) => variableOf(variable));
   if (missing.length > 0) {
     const keys = entries.map(([name]) => name).join(", ");
-    throw fail("no-credentials", `no credentials for the cloud ${label}: set ${missing.join(" and ")}, or the secret iconik:clouds with ${label}: { ${keys} }`);
+    throw fail(
+      "no-credentials",
+      `no credentials for the cloud ${label}: set ${missing.join(" and ")}, or the secret iconik:clouds with ${label}: { ${keys} }`,
+    );
   }
   for (const [index, [, [, secret]]] of entries.entries()) if (secret) keepSecret(values[index]);
   return Object.fromEntries(entries.map(([name], index) => [name, values[index]!])) as Credentials<Name>;
@@ -45,11 +58,13 @@ function clouds(config: (key: string) => string | undefined): Record<string, Rec
   keepSecret(text);
   try {
     const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === "object" && parsed !== null) return Object.assign(Object.create(null), keepSecret(parsed)) as Record<string, Record<string, unknown>>;
+    if (typeof parsed === "object" && parsed !== null)
+      return Object.assign(Object.create(null), keepSecret(parsed)) as Record<string, Record<string, unknown>>;
   } catch {
     // Its text is secret, and so is what a parser would say of it.
   }
   throw fail("bad-setting", "iconik:clouds must be an object by label; set it with pulumi config set --secret --path");
 }
 
-const fail = (code: "bad-setting" | "no-credentials", message: string): IconikError => new IconikError({ code, message, meaning: cloudMeanings[code] });
+const fail = (code: "bad-setting" | "no-credentials", message: string): IconikError =>
+  new IconikError({ code, message, meaning: cloudMeanings[code] });

@@ -45,7 +45,8 @@ const statusCodes: Record<number, CloudErrorCode> = {
 };
 
 /** What an HTTP status means that is no success. */
-export const codeOfStatus = (status: number): CloudErrorCode => statusCodes[status] ?? (status >= 500 ? "unavailable" : "rejected");
+export const codeOfStatus = (status: number): CloudErrorCode =>
+  statusCodes[status] ?? (status >= 500 ? "unavailable" : "rejected");
 
 export const hasCode = (error: unknown, ...codes: CloudErrorCode[]): error is IconikError =>
   error instanceof IconikError && (codes as ErrorCode[]).includes(error.code);
@@ -59,7 +60,11 @@ const pauses = [250, 1_000, 3_000];
  * Repeats a call that does no harm when it is done twice, as long as another attempt can help. Of what makes something
  * new only a refusal may be repeated: `once` stops at the first answer that is lost.
  */
-export async function retrying<T>(session: Pick<CloudSession, "wait" | "signal">, work: () => Promise<T>, { once = false } = {}): Promise<T> {
+export async function retrying<T>(
+  session: Pick<CloudSession, "wait" | "signal">,
+  work: () => Promise<T>,
+  { once = false } = {},
+): Promise<T> {
   for (const pause of pauses) {
     try {
       return await work();

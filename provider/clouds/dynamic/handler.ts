@@ -5,7 +5,17 @@ import { describe, plain } from "../../engine/errors";
 import { Unfinished } from "../../engine/stored";
 import { holdsUnknown, isUnknown } from "../../engine/unknown";
 import { tooOld } from "../../node-version";
-import { carried, config, configure, inWords, InitFailed, note, stopping, type Handler, type Properties } from "../../protocol/process";
+import {
+  carried,
+  config,
+  configure,
+  inWords,
+  InitFailed,
+  note,
+  stopping,
+  type Handler,
+  type Properties,
+} from "../../protocol/process";
 import { factsKey, optionsKey, secret } from "../../protocol/wire";
 import { readCredentials } from "./credentials";
 import { cloudError } from "./errors";
@@ -27,15 +37,27 @@ export function cloudHandler(name: string, load: () => Promise<AnyKind>): Handle
     diff: (id, olds, news) => answer((kind) => diff(kind, storedOf(kind, id, olds), news)),
     create: (inputs) =>
       answer(async (kind) => {
-        const stored = await keepingUnfinished(kind, inputs, create(run(), kind, valuesIn(kind, inputs), adoptIn(inputs)));
+        const stored = await keepingUnfinished(
+          kind,
+          inputs,
+          create(run(), kind, valuesIn(kind, inputs), adoptIn(inputs)),
+        );
         return { id: stored.id, outs: outsOf(kind, stored) };
       }),
     update: (id, olds, news) =>
-      answer(async (kind) => ({ outs: outsOf(kind, await keepingUnfinished(kind, news, update(run(), kind, storedOf(kind, id, olds), valuesIn(kind, news)))) })),
+      answer(async (kind) => ({
+        outs: outsOf(
+          kind,
+          await keepingUnfinished(kind, news, update(run(), kind, storedOf(kind, id, olds), valuesIn(kind, news))),
+        ),
+      })),
     read: (id, props) =>
       answer(async (kind) => {
         if (props[factsKey] === undefined) {
-          throw cloudError({ code: "unsupported", message: `${name} ${id} cannot be imported: where it is stands in its description alone. Describe it with adopt: exact` });
+          throw cloudError({
+            code: "unsupported",
+            message: `${name} ${id} cannot be imported: where it is stands in its description alone. Describe it with adopt: exact`,
+          });
         }
         const stored = await read(run(), kind, storedOf(kind, id, props));
         return stored ? { id: stored.id, props: outsOf(kind, stored), inputs: sealed(kind, stored.inputs) } : {};
@@ -71,7 +93,10 @@ function openCloudSession(): CloudSession {
     },
     exclusive(key, work) {
       const turn = (queues.get(key) ?? Promise.resolve()).then(work, work);
-      queues.set(key, turn.catch(() => undefined));
+      queues.set(
+        key,
+        turn.catch(() => undefined),
+      );
       return turn;
     },
     note,
@@ -99,14 +124,24 @@ function check(kind: AnyKind, olds: Properties, news: Properties) {
   const known = Object.fromEntries(Object.entries(wanted).filter(([, value]) => !holdsUnknown(value)));
   const adopt = adoptIn(news);
   const problems = [
-    ...Object.keys(kind.inputs).flatMap((name) => (kind.inputs[name]!.required && wanted[name] === undefined ? [`${name} is missing`] : [])),
+    ...Object.keys(kind.inputs).flatMap((name) =>
+      kind.inputs[name]!.required && wanted[name] === undefined ? [`${name} is missing`] : [],
+    ),
     ...Object.keys(wanted).flatMap((name) => {
       const { fixed, instead } = kind.inputs[name]!;
-      const changed = fixed === "refuse" && before[name] !== undefined && !isUnknown(wanted[name]) && !same(kind, name, wanted[name], before[name]);
-      return changed ? [`${name} of ${kind.words(before)} cannot be changed: ${instead ?? "make another one instead"}`] : [];
+      const changed =
+        fixed === "refuse" &&
+        before[name] !== undefined &&
+        !isUnknown(wanted[name]) &&
+        !same(kind, name, wanted[name], before[name]);
+      return changed
+        ? [`${name} of ${kind.words(before)} cannot be changed: ${instead ?? "make another one instead"}`]
+        : [];
     }),
     ...(kind.check?.(known) ?? []),
-    ...(adopt === undefined || adopt === "exact" || adopt === "converge" ? [] : [`adopt must be exact or converge, not ${JSON.stringify(adopt)}`]),
+    ...(adopt === undefined || adopt === "exact" || adopt === "converge"
+      ? []
+      : [`adopt must be exact or converge, not ${JSON.stringify(adopt)}`]),
   ];
   return {
     inputs: { ...sealed(kind, wanted), ...(adopt !== undefined && { [optionsKey]: { adopt } }) },
@@ -118,7 +153,9 @@ function check(kind: AnyKind, olds: Properties, news: Properties) {
 function diff(kind: AnyKind, before: Stored, news: Properties) {
   const wanted = valuesIn(kind, news);
   const changed = Object.keys(kind.inputs).filter((name) => !same(kind, name, wanted[name], before.inputs[name]));
-  const replaces = changed.filter((name) => kind.inputs[name]?.fixed === "replace" && before.inputs[name] !== undefined && wanted[name] !== undefined);
+  const replaces = changed.filter(
+    (name) => kind.inputs[name]?.fixed === "replace" && before.inputs[name] !== undefined && wanted[name] !== undefined,
+  );
   if (replaces.length > 0) return { changes: true, replaces, deleteBeforeReplace: kind.createFirst !== true };
   if (programRuns && !holders.has(thing(kind, before.id))) holders.set(thing(kind, before.id), before.facts.takeover);
   return { changes: changed.length > 0 || (before.facts.pending?.length ?? 0) > 0 };
@@ -137,12 +174,16 @@ function valuesIn(kind: AnyKind, properties: Properties): Values {
   return values;
 }
 
-const adoptIn = (properties: Properties): string | undefined => (properties[optionsKey] as { adopt?: string } | undefined)?.adopt;
+const adoptIn = (properties: Properties): string | undefined =>
+  (properties[optionsKey] as { adopt?: string } | undefined)?.adopt;
 
 function storedOf(kind: AnyKind, id: string, properties: Properties): Stored {
   const facts = (properties[factsKey] ?? { v: 1, takeover: "" }) as Facts;
   if (facts.v !== 1) {
-    throw cloudError({ code: "unsupported", message: `${kind.kind} ${id} was written by a newer version of pulumi-iconik (state version ${String(facts.v)}, this one knows 1); install that version or a newer one` });
+    throw cloudError({
+      code: "unsupported",
+      message: `${kind.kind} ${id} was written by a newer version of pulumi-iconik (state version ${String(facts.v)}, this one knows 1); install that version or a newer one`,
+    });
   }
   const outputs: Values = {};
   for (const [name, { secret: isSecret }] of Object.entries(kind.outputs)) {
@@ -153,7 +194,10 @@ function storedOf(kind: AnyKind, id: string, properties: Properties): Stored {
   return { id, inputs: valuesIn(kind, properties), outputs, facts };
 }
 
-const outsOf = (kind: AnyKind, { inputs, outputs, facts }: Stored): Properties => ({ ...sealed(kind, { ...inputs, ...outputs }), [factsKey]: carried(facts) });
+const outsOf = (kind: AnyKind, { inputs, outputs, facts }: Stored): Properties => ({
+  ...sealed(kind, { ...inputs, ...outputs }),
+  [factsKey]: carried(facts),
+});
 
 /** Marks secrets as such, so that they are encrypted wherever they are kept. */
 const sealed = (kind: AnyKind, values: Values): Properties =>

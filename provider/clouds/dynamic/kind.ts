@@ -81,10 +81,20 @@ export interface Kind<Inputs extends object, Outputs extends object> {
   /** Id of what has the natural key. Left out: there is none, and nothing is ever found (keys). */
   find?(session: CloudSession, wanted: Inputs): Promise<string | undefined>;
   /** `replaced`: the inputs in state of what it takes the place of, while that is still there. */
-  make(session: CloudSession, wanted: Inputs, replaced?: Partial<Inputs>): Promise<{ id: string; outputs?: Partial<Outputs> }>;
+  make(
+    session: CloudSession,
+    wanted: Inputs,
+    replaced?: Partial<Inputs>,
+  ): Promise<{ id: string; outputs?: Partial<Outputs> }>;
   read(session: CloudSession, id: string, last: Kept<Inputs, Outputs>): Promise<Live<Inputs, Outputs> | undefined>;
   /** Left out: nothing of it can be changed, `fixed` says of every input what then. Outputs that it gives are kept. */
-  write?(session: CloudSession, id: string, wanted: Inputs, changed: ReadonlySet<keyof Inputs>, last: Kept<Inputs, Outputs>): Promise<Partial<Outputs> | void>;
+  write?(
+    session: CloudSession,
+    id: string,
+    wanted: Inputs,
+    changed: ReadonlySet<keyof Inputs>,
+    last: Kept<Inputs, Outputs>,
+  ): Promise<Partial<Outputs> | void>;
   remove(session: CloudSession, id: string, last: Kept<Inputs, Outputs>): Promise<void>;
 }
 

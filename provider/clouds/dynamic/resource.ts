@@ -31,7 +31,12 @@ export interface KindFacts {
  * }
  */
 export abstract class CloudResource extends pulumi.CustomResource {
-  constructor({ kind, outputs, secretOutputs = [], createFirst }: KindFacts, name: string, args: pulumi.Inputs, { adopt, ...opts }: CloudResourceOptions = {}) {
+  constructor(
+    { kind, outputs, secretOutputs = [], createFirst }: KindFacts,
+    name: string,
+    args: pulumi.Inputs,
+    { adopt, ...opts }: CloudResourceOptions = {},
+  ) {
     super(
       typeOf(kind),
       name,

@@ -33,21 +33,31 @@ export const GcpRetiredKeys: Kind<GcpRetiredKeysInputs, NoOutputs> = {
 const idOf = (name: string): string => name.split("/").at(-1)!;
 
 /** The one before and no other: who made the rest is not known. */
-async function retire(session: CloudSession, { account, current }: GcpRetiredKeysInputs, before: string): Promise<void> {
+async function retire(
+  session: CloudSession,
+  { account, current }: GcpRetiredKeysInputs,
+  before: string,
+): Promise<void> {
   const byHand = `gcloud iam service-accounts keys delete ${idOf(before)} --iam-account ${account}, then pulumi state delete of this resource`;
   const path = `/projects/-/serviceAccounts/${encodeURIComponent(account)}/keys`;
   const ask = await connect(session, byHand);
   const listed = (await ask("GET", `${path}?keyTypes=USER_MANAGED`)) as { keys?: { name: string }[] } | undefined;
   const ids = (listed?.keys ?? []).map(({ name }) => idOf(name));
   if (!ids.includes(idOf(current))) {
-    throw cloudError({ code: "not-found", message: `service account ${account} has no key ${idOf(current)}, so the old one was not deleted. Run pulumi refresh, then run again. Or do it by hand: ${byHand}` });
+    throw cloudError({
+      code: "not-found",
+      message: `service account ${account} has no key ${idOf(current)}, so the old one was not deleted. Run pulumi refresh, then run again. Or do it by hand: ${byHand}`,
+    });
   }
   if (ids.includes(idOf(before))) {
     await ask("DELETE", `${path}/${encodeURIComponent(idOf(before))}`);
     session.note(`key ${idOf(before)} of service account ${account} is retired and was deleted`);
   }
   const others = ids.filter((id) => id !== idOf(current) && id !== idOf(before));
-  if (others.length > 0) session.note(`service account ${account} has other keys, which are not of this stack: ${others.join(", ")}. Delete those that nothing uses`);
+  if (others.length > 0)
+    session.note(
+      `service account ${account} has other keys, which are not of this stack: ${others.join(", ")}. Delete those that nothing uses`,
+    );
 }
 
 /** A call of Google's IAM (https://docs.cloud.google.com/iam/docs/reference/rest); undefined: there is no such thing. */
@@ -55,17 +65,35 @@ type Ask = (method: "GET" | "DELETE", path: string) => Promise<unknown>;
 
 /** As Terraform's provider, an address in `GOOGLE_IAM_CUSTOM_ENDPOINT` goes before Google's. */
 async function connect(session: CloudSession, byHand: string): Promise<Ask> {
-  const base = apiUrl(process.env.GOOGLE_IAM_CUSTOM_ENDPOINT?.trim() || "https://iam.googleapis.com/v1/", "GOOGLE_IAM_CUSTOM_ENDPOINT");
+  const base = apiUrl(
+    process.env.GOOGLE_IAM_CUSTOM_ENDPOINT?.trim() || "https://iam.googleapis.com/v1/",
+    "GOOGLE_IAM_CUSTOM_ENDPOINT",
+  );
   const http = session.shared("gcp http", () => openHttp(session));
   const token = await session.shared("gcp token", () => tokenOf(byHand));
   return async (method, path) => {
-    const { status, text } = await http.send({ method, url: `${base}${path}`, headers: { authorization: `Bearer ${token}` }, repeatable: true });
+    const { status, text } = await http.send({
+      method,
+      url: `${base}${path}`,
+      headers: { authorization: `Bearer ${token}` },
+      repeatable: true,
+    });
     if (status === 404) return undefined;
     const body = parsed(text) as { error?: { message?: unknown } } | undefined;
     if (status < 300 && body !== undefined) return body;
-    const advice = status === 403 ? ". The credentials need iam.serviceAccountKeys.list and iam.serviceAccountKeys.delete" : status >= 500 ? ". Try again later" : "";
+    const advice =
+      status === 403
+        ? ". The credentials need iam.serviceAccountKeys.list and iam.serviceAccountKeys.delete"
+        : status >= 500
+          ? ". Try again later"
+          : "";
     const operation = `${method} ${path.split("?")[0]}`;
-    throw cloudError({ code: status < 300 ? "bad-answer" : codeOfStatus(status), status, operation, message: `Google answered ${status} to ${operation}${said(body?.error?.message)}${advice}` });
+    throw cloudError({
+      code: status < 300 ? "bad-answer" : codeOfStatus(status),
+      status,
+      operation,
+      message: `Google answered ${status} to ${operation}${said(body?.error?.message)}${advice}`,
+    });
   };
 }
 
@@ -84,7 +112,9 @@ async function tokenOf(byHand: string): Promise<string> {
       cause,
     });
   try {
-    const token = of ? (await new JWT({ ...of, scopes }).getAccessToken()).token : await new GoogleAuth({ scopes }).getAccessToken();
+    const token = of
+      ? (await new JWT({ ...of, scopes }).getAccessToken()).token
+      : await new GoogleAuth({ scopes }).getAccessToken();
     if (token) return keepSecret(token);
   } catch (error) {
     throw failed(error);
@@ -97,5 +127,9 @@ async function serviceAccountIn(text: string): Promise<{ email: string; key: str
   const json = text.startsWith("{") ? text : await readFile(text, "utf8").catch(() => "");
   const { client_email: email, private_key: key } = (parsed(json) ?? {}) as Record<string, unknown>;
   if (typeof email === "string" && typeof key === "string") return { email, key: keepSecret(key) };
-  throw cloudError({ code: "bad-setting", message: "GOOGLE_CREDENTIALS is no key of a service account, as JSON or in a file. Other credentials go into a file that GOOGLE_APPLICATION_CREDENTIALS names" });
+  throw cloudError({
+    code: "bad-setting",
+    message:
+      "GOOGLE_CREDENTIALS is no key of a service account, as JSON or in a file. Other credentials go into a file that GOOGLE_APPLICATION_CREDENTIALS names",
+  });
 }

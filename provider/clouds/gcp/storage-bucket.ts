@@ -116,7 +116,11 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
   retireOldKeys(label: Label, opts: Pick<pulumi.CustomResourceOptions, "dependsOn">): GcpRetiredKeys {
     const account = this.#accounts.get(label);
     if (!account) throw noSuchStorage(label, this.#accounts.keys());
-    return new GcpRetiredKeys(`${this.#name}-${label}-old-keys`, { account: account.email, current: account.key.name }, { parent: this, ...opts });
+    return new GcpRetiredKeys(
+      `${this.#name}-${label}-old-keys`,
+      { account: account.email, current: account.key.name },
+      { parent: this, ...opts },
+    );
   }
 }
 

@@ -28,22 +28,39 @@ const declare = (more: string): Cell => ({
   ],
 });
 
-const simulated = ["test/grants.test.ts", "allows the statement of need over all of AWS's actions: surplus 0, missing 0"] as const;
+const simulated = [
+  "test/grants.test.ts",
+  "allows the statement of need over all of AWS's actions: surplus 0, missing 0",
+] as const;
 const tried = [
   ["test/enforced.test.ts", "every purpose and set of flags: what is needed works, and everything else is refused"],
   ["test/enforced.test.ts", "every action is needed: without any one of them a call that is needed is refused"],
 ] as const;
-const fromFile = ["test/provisioning-plans.test.ts", "is of every cloud, kept by it, and forgotten without a word when it is taken out"] as const;
+const fromFile = [
+  "test/provisioning-plans.test.ts",
+  "is of every cloud, kept by it, and forgotten without a word when it is taken out",
+] as const;
 /** Of services with the API of S3 and of AWS's IAM: one and the same code. */
 const likeAws = (...tests: Cell["tests"]): Coverage => ({
   declare: declare(""),
   provision: {
     says: "bucket, user, policy, key: on a real S3 server, with the real CLI",
-    tests: [...tests, ["test/clouds-s3-storage.test.ts", "are made in one run, work, are no change after it, are repaired, and outlive the stack"], fromFile],
+    tests: [
+      ...tests,
+      [
+        "test/clouds-s3-storage.test.ts",
+        "are made in one run, work, are no change after it, are repaired, and outlive the stack",
+      ],
+      fromFile,
+    ],
   },
-  prove: { says: "every action of AWS simulated; every call tried on a real S3 server with a real IAM", tests: [simulated, ...tried] },
+  prove: {
+    says: "every action of AWS simulated; every call tried on a real S3 server with a real IAM",
+    tests: [simulated, ...tried],
+  },
 });
-const ofFile = "come with bucket, user, policy and key, verified; rotate; and go on working when provision: is taken out";
+const ofFile =
+  "come with bucket, user, policy and key, verified; rotate; and go on working when provision: is taken out";
 
 export const coverage: Readonly<Record<StorageType, Coverage>> = {
   s3: {
@@ -51,36 +68,69 @@ export const coverage: Readonly<Record<StorageType, Coverage>> = {
     provision: {
       says: "bucket, then a bucket policy for iconik's role or a user with a key: arguments on Pulumi's mocks",
       tests: [
-        ["test/clouds-aws.test.ts", "is locked down, protected and kept, and its policy comes when the rest of its access is settled"],
+        [
+          "test/clouds-aws.test.ts",
+          "is locked down, protected and kept, and its policy comes when the rest of its access is settled",
+        ],
         ["test/clouds-aws.test.ts", "need no user and no key, and the storage waits for the policy"],
-        ["test/clouds-aws.test.ts", "are of a user who may do what is needed and nothing else; the secret is secret, and comes when all is in place"],
+        [
+          "test/clouds-aws.test.ts",
+          "are of a user who may do what is needed and nothing else; the secret is secret, and comes when all is in place",
+        ],
         fromFile,
       ],
     },
     prove: {
       says: "every action of AWS simulated, of users and of iconik's role; every call tried on a real S3 server",
-      tests: [simulated, ["test/grants.test.ts", "the policies of bucket, key and queue allow iconik's role the statement of need: surplus 0, missing 0"], ...tried],
+      tests: [
+        simulated,
+        [
+          "test/grants.test.ts",
+          "the policies of bucket, key and queue allow iconik's role the statement of need: surplus 0, missing 0",
+        ],
+        ...tried,
+      ],
     },
   },
   wasabi: likeAws(["test/provisioning.test.ts", ofFile]),
-  cloudian: likeAws(["test/provisioning.test.ts", "of Cloudian and of other services come with bucket, user, policy and key too"]),
-  s3Compatible: likeAws(["test/provisioning.test.ts", "of Cloudian and of other services come with bucket, user, policy and key too"]),
+  cloudian: likeAws([
+    "test/provisioning.test.ts",
+    "of Cloudian and of other services come with bucket, user, policy and key too",
+  ]),
+  s3Compatible: likeAws([
+    "test/provisioning.test.ts",
+    "of Cloudian and of other services come with bucket, user, policy and key too",
+  ]),
   gcs: {
     declare: declare(""),
     provision: {
       says: "bucket, service account, roles, bindings, key: arguments on Pulumi's mocks",
-      tests: [["test/clouds-gcp.test.ts", "is locked down, protected and kept, with an account, a role and a binding for its storage"], fromFile],
+      tests: [
+        [
+          "test/clouds-gcp.test.ts",
+          "is locked down, protected and kept, with an account, a role and a binding for its storage",
+        ],
+        fromFile,
+      ],
     },
     prove: {
       says: "roles and conditions against a table of permission per method",
-      tests: [["test/grants-roles.test.ts", "Google Cloud Storage: the roles and their conditions allow what is wanted, and nothing else"]],
+      tests: [
+        [
+          "test/grants-roles.test.ts",
+          "Google Cloud Storage: the roles and their conditions allow what is wanted, and nothing else",
+        ],
+      ],
     },
   },
   azure: {
     declare: declare(""),
     provision: {
       says: "account of its own, container, connection string: arguments on Pulumi's mocks",
-      tests: [["test/clouds-azure.test.ts", "makes an account of the storage's own, locked down, protected and kept"], fromFile],
+      tests: [
+        ["test/clouds-azure.test.ts", "makes an account of the storage's own, locked down, protected and kept"],
+        fromFile,
+      ],
     },
     prove: {
       says: "that nothing can keep iconik to the flags, that this is said, and that an account has one storage",
@@ -101,7 +151,10 @@ export const coverage: Readonly<Record<StorageType, Coverage>> = {
       says: "capabilities against a table of capability per call; every call tried on the fake",
       tests: [
         ["test/grants-roles.test.ts", "the key of one bucket does what is wanted there, and nothing else"],
-        ["test/clouds-b2.test.ts", "each needed call works in the folder, and every other is refused, for every set of flags"],
+        [
+          "test/clouds-b2.test.ts",
+          "each needed call works in the folder, and every other is refused, for every set of flags",
+        ],
       ],
     },
   },
@@ -109,13 +162,22 @@ export const coverage: Readonly<Record<StorageType, Coverage>> = {
     declare: declare(""),
     provision: {
       says: "bucket, service id, roles, policies, HMAC key: on a fake after IBM's documentation, with the real CLI",
-      tests: [["test/clouds-ibm-cli.test.ts", "is made by one up, with the roles and policies that the grants say"], fromFile],
+      tests: [
+        ["test/clouds-ibm-cli.test.ts", "is made by one up, with the roles and policies that the grants say"],
+        fromFile,
+      ],
     },
     prove: {
       says: "roles and rules against a table of action per call; every call tried on the fake",
       tests: [
-        ["test/grants-roles.test.ts", "the roles and the rules of their policies allow what is wanted, and nothing else"],
-        ["test/clouds-ibm.test.ts", "each needed call works in the folder, and every other is refused, for every set of flags"],
+        [
+          "test/grants-roles.test.ts",
+          "the roles and the rules of their policies allow what is wanted, and nothing else",
+        ],
+        [
+          "test/clouds-ibm.test.ts",
+          "each needed call works in the folder, and every other is refused, for every set of flags",
+        ],
       ],
     },
   },
@@ -123,7 +185,12 @@ export const coverage: Readonly<Record<StorageType, Coverage>> = {
     declare: declare(""),
     provision: {
       says: "application, token and configuration of its Storage Gateway, with the real CLI",
-      tests: [["test/provisioning.test.ts", "has an application, a token and a configuration, secret, and says what its person lacks"]],
+      tests: [
+        [
+          "test/provisioning.test.ts",
+          "has an application, a token and a configuration, secret, and says what its person lacks",
+        ],
+      ],
     },
   },
   portal: { declare: declare("") },
@@ -133,7 +200,10 @@ const types = Object.keys(coverage) as StorageType[];
 
 /** A row for each system: its name, and what each column says. */
 export const coverageRows = (): string[][] =>
-  types.map((type) => [`${systems[type].name} (${type})`, ...columns.map((column) => coverage[type][column]?.says ?? "-")]);
+  types.map((type) => [
+    `${systems[type].name} (${type})`,
+    ...columns.map((column) => coverage[type][column]?.says ?? "-"),
+  ]);
 
 /** For the pages of `schema/`. */
 export const coverageTable = (): string[] =>
@@ -145,10 +215,14 @@ export const coverageTable = (): string[] =>
 /** Which tests show it, each test once with the systems that it is about. */
 export function coverageTests(): { column: Column; file: string; title: string; types: StorageType[] }[] {
   const all = types.flatMap((type) =>
-    columns.flatMap((column) => (coverage[type][column]?.tests ?? []).map(([file, title]) => ({ column, file, title, type }))),
+    columns.flatMap((column) =>
+      (coverage[type][column]?.tests ?? []).map(([file, title]) => ({ column, file, title, type })),
+    ),
   );
-  return [...Map.groupBy(all, ({ column, file, title }) => JSON.stringify([column, file, title])).values()].map((same) => {
-    const { column, file, title } = same[0]!;
-    return { column, file, title, types: same.map(({ type }) => type) };
-  });
+  return [...Map.groupBy(all, ({ column, file, title }) => JSON.stringify([column, file, title])).values()].map(
+    (same) => {
+      const { column, file, title } = same[0]!;
+      return { column, file, title, types: same.map(({ type }) => type) };
+    },
+  );
 }

@@ -56,7 +56,7 @@ storages:
     ],
     setUp: [
       "`tenant.domainId`, for managed credentials: iconik's System Settings show it.",
-      "A KMS key, where one encrypts the bucket, with the statements that `pulumi-iconik grants` prints; in TypeScript `kmsKey: \"create\"` makes one.",
+      'A KMS key, where one encrypts the bucket, with the statements that `pulumi-iconik grants` prints; in TypeScript `kmsKey: "create"` makes one.',
     ],
     made: [
       "The bucket: owned by its account (no ACLs), closed to the public, encrypted, TLS only; uploads in parts that were never finished go after 7 days. `versioning` in TypeScript.",
@@ -95,8 +95,12 @@ storages:
       provision: { iamEndpoint: "https://iam.dc1.example.com:16443", rotate: "2026-11" } }
 `,
     ...likeAws("CLOUDIAN", "your HyperStore"),
-    setUp: ["The addresses of the S3 service and of the IAM service, from whoever runs it; with a certificate authority of its own also `NODE_EXTRA_CA_CERTS`."],
-    unknown: ["It has run against another S3 server with AWS's IAM, not against HyperStore. Which of a bucket's settings your version knows, the first run says."],
+    setUp: [
+      "The addresses of the S3 service and of the IAM service, from whoever runs it; with a certificate authority of its own also `NODE_EXTRA_CA_CERTS`.",
+    ],
+    unknown: [
+      "It has run against another S3 server with AWS's IAM, not against HyperStore. Which of a bucket's settings your version knows, the first run says.",
+    ],
   },
   s3Compatible: {
     example: `storages:
@@ -109,7 +113,9 @@ storages:
       "The addresses of the S3 service and of its IAM, which has to speak as AWS's does.",
       "Without such an IAM: make the key by hand, with what `pulumi-iconik grants` lists, and write it as `accessKey` and `secretKey`. In TypeScript the bucket can be made all the same.",
     ],
-    unknown: ["Services differ: it has run against one (versitygw). What another does not know it says at the first run."],
+    unknown: [
+      "Services differ: it has run against one (versitygw). What another does not know it says at the first run.",
+    ],
   },
   gcs: {
     example: `storages:
@@ -157,7 +163,9 @@ storages:
       "A storage account of the storage's own: TLS 1.2, nothing public, no SFTP, no local users, no copies to other tenants; what was deleted can be brought back for 7 days.",
       "A private container. iconik gets a connection string with an account key: it takes nothing smaller, and such a key may do everything in the account.",
     ],
-    rotate: ["Write `useKey: 2`: iconik gets the account's other key and checks it. Then make the first one anew by hand: `az storage account keys renew --account-name … --key key1`. Nothing in Azure's API that Pulumi has makes a key anew."],
+    rotate: [
+      "Write `useKey: 2`: iconik gets the account's other key and checks it. Then make the first one anew by hand: `az storage account keys renew --account-name … --key key1`. Nothing in Azure's API that Pulumi has makes a key anew.",
+    ],
     unknown: [
       "Nothing of this has run against Azure: what Pulumi is told is asserted, argument by argument.",
       "The blob service takes five CORS rules. With `cors: iconik` one has to be free.",
@@ -178,7 +186,9 @@ storages:
       "The bucket: private, encrypted with Backblaze's keys, with our CORS rule; unfinished uploads go after 7 days.",
       "For each storage an application key for the bucket and its folder. With `scope: account` and `cors: iconik` it reaches every bucket of the account, and a warning says so.",
     ],
-    rotate: ["Write other text under `rotate:`. A new key is made, iconik gets it and checks it, then all earlier keys of this storage are deleted; they are told by their names. Flags and folder make another key too: Backblaze changes none."],
+    rotate: [
+      "Write other text under `rotate:`. A new key is made, iconik gets it and checks it, then all earlier keys of this storage are deleted; they are told by their names. Flags and folder make another key too: Backblaze changes none.",
+    ],
     unknown: [
       "It has run against a fake that follows Backblaze's documentation, not against Backblaze.",
       "iconik's help asks for a key for all buckets, since it sets CORS rules itself. Whether it takes a key for one bucket whose rules are there already: one try tells, and `scope: account` is the way back.",
@@ -199,7 +209,9 @@ storages:
       "The bucket, without public access; unfinished uploads go after 7 days.",
       "For each storage a service id, custom roles with exactly its actions, an access policy for each on the bucket, with a rule for a folder, and a service credential with an HMAC key and no role of its own.",
     ],
-    rotate: ["Write other text under `rotate:`. A new credential is made, iconik gets it and checks it, then all earlier ones of this storage are deleted; they are told by their names."],
+    rotate: [
+      "Write other text under `rotate:`. A new credential is made, iconik gets it and checks it, then all earlier ones of this storage are deleted; they are told by their names.",
+    ],
     unknown: [
       "It has run against a fake that follows IBM's documentation, not against IBM Cloud.",
       "How a credential without a role is asked for (`NONE`) is not documented. If IBM gives it a policy all the same, the credential is deleted again and the message says what to do.",
@@ -214,8 +226,12 @@ storages:
     packages: [],
     credentials: ["None but iconik's own."],
     setUp: ["A person in iconik for the gateway, with the role `is_storage_worker`; a run says when it is missing."],
-    made: ["An application with a token of that person. The gateway's `config.ini` is a secret output: `pulumi stack output gateways --json --show-secrets`."],
-    rotate: ["Write other text under `gateway.rotate`: a new token is minted, then the old one is revoked. Put the new `config.ini` in place and start the gateway again."],
+    made: [
+      "An application with a token of that person. The gateway's `config.ini` is a secret output: `pulumi stack output gateways --json --show-secrets`.",
+    ],
+    rotate: [
+      "Write other text under `gateway.rotate`: a new token is minted, then the old one is revoked. Put the new `config.ini` in place and start the gateway again.",
+    ],
     unknown: ["iconik publishes no whole list of the roles that a gateway's work takes besides `is_storage_worker`."],
   },
   portal: {

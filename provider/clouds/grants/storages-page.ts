@@ -58,7 +58,9 @@ function page(type: StorageType): string[] {
 }
 
 const list = (title: string, lines: readonly string[]): string[] =>
-  lines.length === 1 ? [`**${title}.** ${lines[0]}`, ""] : [`**${title}.**`, "", ...lines.map((line) => `- ${line}`), ""];
+  lines.length === 1
+    ? [`**${title}.** ${lines[0]}`, ""]
+    : [`**${title}.**`, "", ...lines.map((line) => `- ${line}`), ""];
 
 /** What the storages of the example are granted. */
 function granted({ example }: Guide): StorageGrants[] {
@@ -77,7 +79,10 @@ function storageGrants({ need, grants, documents, notes, placeholders }: Storage
   if (grants.length === 0) return [];
   const rows = grants.map(({ action, resource, conditions, why, source, basis }) => [
     `\`${action}\``,
-    [`\`${resource}\``, ...conditions.map(({ operator, key, values }) => `${operator} \`${key}\` \`${values.join()}\``)].join(", "),
+    [
+      `\`${resource}\``,
+      ...conditions.map(({ operator, key, values }) => `${operator} \`${key}\` \`${values.join()}\``),
+    ].join(", "),
     why,
     link(source) + (basis === "inferred" ? " (inferred)" : ""),
   ]);
@@ -85,7 +90,14 @@ function storageGrants({ need, grants, documents, notes, placeholders }: Storage
     `\`${need.label}\`:`,
     "",
     ...table(["Action", "On", "Why", "Source"], rows),
-    ...documents.flatMap(({ name, about, body }) => [`${name[0]!.toUpperCase()}${name.slice(1)}, ${about.replace(/\.$/, "")}:`, "", "```json", JSON.stringify(body, undefined, 2), "```", ""]),
+    ...documents.flatMap(({ name, about, body }) => [
+      `${name[0]!.toUpperCase()}${name.slice(1)}, ${about.replace(/\.$/, "")}:`,
+      "",
+      "```json",
+      JSON.stringify(body, undefined, 2),
+      "```",
+      "",
+    ]),
     ...notes.map((note) => `- ${note}`),
     ...Object.entries(placeholders).map(([name, hint]) => `- \`<${name}>\`: ${hint}`),
     "",

@@ -31,7 +31,9 @@ function storageText({ need, says, grants, documents, checklist, notes, placehol
 /** The systems, and under them the tests that show it. Ends with a line feed. */
 export function systemsText(): string {
   const head = ["System", ...columns.map((column) => `${column[0]!.toUpperCase()}${column.slice(1)}`)];
-  const tests = coverageTests().map(({ column, file, title, types }) => `${column} ${types.join(", ")}\n  ${file}: ${title}`);
+  const tests = coverageTests().map(
+    ({ column, file, title, types }) => `${column} ${types.join(", ")}\n  ${file}: ${title}`,
+  );
   return `${plainTable(head, coverageRows(), [30, 36, 36, 36])}\n\nShown by these tests, in the repository of this package:\n\n${tests.join("\n")}\n`;
 }
 

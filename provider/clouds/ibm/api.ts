@@ -38,9 +38,16 @@ export interface IbmApi {
 
 /** Nothing is sent before the first call. */
 export function ibmApi(administrator: IbmAdministrator, http: Http): IbmApi {
-  const { apiKey, iam = "https://iam.cloud.ibm.com", resourceController = "https://resource-controller.cloud.ibm.com" } = administrator;
+  const {
+    apiKey,
+    iam = "https://iam.cloud.ibm.com",
+    resourceController = "https://resource-controller.cloud.ibm.com",
+  } = administrator;
   keepSecret(apiKey);
-  const hosts = { iam: apiUrl(iam, "IBMCLOUD_IAM_API_ENDPOINT"), resources: apiUrl(resourceController, "IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT") };
+  const hosts = {
+    iam: apiUrl(iam, "IBMCLOUD_IAM_API_ENDPOINT"),
+    resources: apiUrl(resourceController, "IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT"),
+  };
   let token: Promise<string> | undefined;
 
   async function authorize(): Promise<string> {
@@ -55,9 +62,15 @@ export function ibmApi(administrator: IbmAdministrator, http: Http): IbmApi {
     if (answer.status === 200 && typeof body?.access_token === "string") return keepSecret(body.access_token as string);
     // Of a key that does not exist IBM says 400 (BXNIM0415E).
     if ([400, 401, 403].includes(answer.status)) {
-      throw new CloudFailure({ code: "unauthorized", status: answer.status, message: `IBM Cloud does not accept the API key${said(body?.errorMessage)}. Look at IBMCLOUD_API_KEY` });
+      throw new CloudFailure({
+        code: "unauthorized",
+        status: answer.status,
+        message: `IBM Cloud does not accept the API key${said(body?.errorMessage)}. Look at IBMCLOUD_API_KEY`,
+      });
     }
-    throw answer.status === 200 ? unbelievable("POST /identity/token") : ibmRefusal("POST /identity/token", answer, true);
+    throw answer.status === 200
+      ? unbelievable("POST /identity/token")
+      : ibmRefusal("POST /identity/token", answer, true);
   }
 
   const authorized = (): Promise<string> =>
@@ -70,19 +83,31 @@ export function ibmApi(administrator: IbmAdministrator, http: Http): IbmApi {
     for (let attempt = 1; ; attempt++) {
       const mine = authorized();
       const headers = { ...request.headers, authorization: `Bearer ${await mine}` };
-      const answer = await http.send({ ...request, headers, repeatable: request.repeatable ?? request.method !== "POST" });
+      const answer = await http.send({
+        ...request,
+        headers,
+        repeatable: request.repeatable ?? request.method !== "POST",
+      });
       // Tokens last an hour. A 401 is IBM's word that nothing was done.
       if (answer.status !== 401 || attempt > 1) return answer;
       if (token === mine) token = undefined;
     }
   }
 
-  async function call(host: string, path: string, { method, query, body, ifMatch, repeatable = method !== "POST" }: IbmCall) {
+  async function call(
+    host: string,
+    path: string,
+    { method, query, body, ifMatch, repeatable = method !== "POST" }: IbmCall,
+  ) {
     const operation = `${method} ${path}`;
     const answer = await send({
       method,
       url: `${host}${path}${query ? `?${new URLSearchParams(query)}` : ""}`,
-      headers: { accept: "application/json", ...(body !== undefined && { "content-type": "application/json" }), ...(ifMatch !== undefined && { "if-match": ifMatch }) },
+      headers: {
+        accept: "application/json",
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...(ifMatch !== undefined && { "if-match": ifMatch }),
+      },
       body: body === undefined ? undefined : JSON.stringify(body),
       repeatable,
     });
@@ -109,18 +134,36 @@ export function ibmRefusal(operation: string, { status, text }: CloudAnswer, rep
   const message = first?.message ?? body?.errorMessage ?? body?.message ?? xml("Message");
   const words = `IBM Cloud answered ${status}${typeof reason === "string" ? ` ${reason}` : ""} to ${operation}${said(message)}`;
   const parts = { status, operation, reason: typeof reason === "string" ? reason : undefined };
-  if (status === 401) return new CloudFailure({ ...parts, code: "unauthorized", message: `${words}. Look at IBMCLOUD_API_KEY` });
+  if (status === 401)
+    return new CloudFailure({ ...parts, code: "unauthorized", message: `${words}. Look at IBMCLOUD_API_KEY` });
   if (status === 403) {
-    const needs = "Administrator on the Object Storage instance (platform) and Manager (service), and Operator or more on IAM Identity and Access Management";
+    const needs =
+      "Administrator on the Object Storage instance (platform) and Manager (service), and Operator or more on IAM Identity and Access Management";
     return new CloudFailure({ ...parts, code: "forbidden", message: `${words}. Who owns the API key needs ${needs}` });
   }
-  if (status === 412 || (status === 409 && /conflict|etag|update/i.test(String(reason)) && !/exist/i.test(String(reason)))) {
-    return new CloudFailure({ ...parts, code: "moved", message: `${words}. Somebody else changed it at the same time: run pulumi refresh, then run again` });
+  if (
+    status === 412 ||
+    (status === 409 && /conflict|etag|update/i.test(String(reason)) && !/exist/i.test(String(reason)))
+  ) {
+    return new CloudFailure({
+      ...parts,
+      code: "moved",
+      message: `${words}. Somebody else changed it at the same time: run pulumi refresh, then run again`,
+    });
   }
   const doubtful = status >= 500 && !repeatable;
   const advice = status >= 500 || status === 429 ? ". Try again later" : "";
-  return new CloudFailure({ ...parts, code: codeOfStatus(status), message: words + advice, ...(doubtful && { acted: "unknown" as const }) });
+  return new CloudFailure({
+    ...parts,
+    code: codeOfStatus(status),
+    message: words + advice,
+    ...(doubtful && { acted: "unknown" as const }),
+  });
 }
 
 export const unbelievable = (what: string, repeatable = true): CloudFailure =>
-  new CloudFailure({ code: "bad-answer", message: `the answer to ${what} is not what IBM documents`, ...(!repeatable && { acted: "unknown" as const }) });
+  new CloudFailure({
+    code: "bad-answer",
+    message: `the answer to ${what} is not what IBM documents`,
+    ...(!repeatable && { acted: "unknown" as const }),
+  });

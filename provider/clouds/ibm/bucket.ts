@@ -63,12 +63,22 @@ export const IbmBucket: Kind<IbmBucketInputs, IbmBucketOutputs> = {
   async make(session, wanted) {
     if (wanted.existing) {
       if (await isThere(session, wanted)) return { id: wanted.name };
-      throw new CloudFailure({ code: "not-found", message: `there is no bucket ${wanted.name} at ${wanted.endpoint}. Leave out existing to have it made` });
+      throw new CloudFailure({
+        code: "not-found",
+        message: `there is no bucket ${wanted.name} at ${wanted.endpoint}. Leave out existing to have it made`,
+      });
     }
-    const body = wanted.location === undefined ? undefined : `<CreateBucketConfiguration><LocationConstraint>${escaped(wanted.location)}</LocationConstraint></CreateBucketConfiguration>`;
+    const body =
+      wanted.location === undefined
+        ? undefined
+        : `<CreateBucketConfiguration><LocationConstraint>${escaped(wanted.location)}</LocationConstraint></CreateBucketConfiguration>`;
     const make = async () => {
       const answer = await ask(session, wanted, "PUT", "", body, { "ibm-service-instance-id": wanted.instance });
-      if (answer.status === 409) throw new CloudFailure({ code: "exists", message: `the bucket name ${wanted.name} is taken: names are shared by all of IBM Cloud. Choose another` });
+      if (answer.status === 409)
+        throw new CloudFailure({
+          code: "exists",
+          message: `the bucket name ${wanted.name} is taken: names are shared by all of IBM Cloud. Choose another`,
+        });
       expectDone(`PUT /${wanted.name}`, answer, false);
     };
     try {
@@ -93,7 +103,10 @@ export const IbmBucket: Kind<IbmBucketInputs, IbmBucketOutputs> = {
       inputs: {
         name: id,
         location: value(location.text, "LocationConstraint"),
-        publicAccess: value(access, "BlockPublicAcls") === "true" && value(access, "IgnorePublicAcls") === "true" ? "blocked" : null,
+        publicAccess:
+          value(access, "BlockPublicAcls") === "true" && value(access, "IgnorePublicAcls") === "true"
+            ? "blocked"
+            : null,
         // Rules have no names: one of ours that was changed is not told from another's.
         corsRule: ours ?? (rules.length === 1 && !inputs.existing ? rules[0] : null),
         abortUploadsAfter: abort ? Number(value(abort, "DaysAfterInitiation")) : null,
@@ -108,29 +121,60 @@ export const IbmBucket: Kind<IbmBucketInputs, IbmBucketOutputs> = {
       if (wanted.existing && rules.length > 0) throw notOurs(wanted.name, wanted.corsRule!, rules.length);
       const before = last.inputs.corsRule;
       const others = rules.length === 1 && before ? [] : rules.filter((rule) => !before || !sameRule(rule, before));
-      await put(session, wanted, "?cors", `<CORSConfiguration>${[...others, wanted.corsRule!].map(corsXml).join("")}</CORSConfiguration>`);
+      await put(
+        session,
+        wanted,
+        "?cors",
+        `<CORSConfiguration>${[...others, wanted.corsRule!].map(corsXml).join("")}</CORSConfiguration>`,
+      );
     }
     if (changed.has("abortUploadsAfter")) {
       const others = blocks(lifecycle, "Rule").filter((rule) => value(rule, "ID") !== lifecycleId);
       const ours = `<ID>${lifecycleId}</ID><Status>Enabled</Status><Filter><Prefix/></Filter><AbortIncompleteMultipartUpload><DaysAfterInitiation>${wanted.abortUploadsAfter}</DaysAfterInitiation></AbortIncompleteMultipartUpload>`;
-      await put(session, wanted, "?lifecycle", `<LifecycleConfiguration>${[...others, ours].map((rule) => `<Rule>${rule}</Rule>`).join("")}</LifecycleConfiguration>`);
+      await put(
+        session,
+        wanted,
+        "?lifecycle",
+        `<LifecycleConfiguration>${[...others, ours].map((rule) => `<Rule>${rule}</Rule>`).join("")}</LifecycleConfiguration>`,
+      );
     }
     if (changed.has("publicAccess")) {
-      await put(session, wanted, "?publicAccessBlock", "<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>");
+      await put(
+        session,
+        wanted,
+        "?publicAccessBlock",
+        "<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>",
+      );
     }
   },
   // Files are nobody's to delete but their owner's.
-  remove: async (session, _, { inputs }) => session.note(`bucket ${inputs.name} and what is in it stay in IBM Cloud; delete it there if it is not needed`),
+  remove: async (session, _, { inputs }) =>
+    session.note(`bucket ${inputs.name} and what is in it stay in IBM Cloud; delete it there if it is not needed`),
 };
 
-function ask(session: CloudSession, { name, endpoint, cloud }: IbmBucketInputs, method: CloudRequest["method"], query: string, body?: string, headers: Record<string, string> = {}): Promise<CloudAnswer> {
+function ask(
+  session: CloudSession,
+  { name, endpoint, cloud }: IbmBucketInputs,
+  method: CloudRequest["method"],
+  query: string,
+  body?: string,
+  headers: Record<string, string> = {},
+): Promise<CloudAnswer> {
   const url = `${apiUrl(endpoint, "endpoint")}/${encodeURIComponent(name)}${query}`;
   // Making a bucket is the one thing that is not the same when it is done twice.
-  return ibmCloud(session, { cloud }).send({ method, url, body, headers: { ...headers, ...(body !== undefined && { "content-type": "application/xml" }) }, repeatable: method !== "PUT" || query !== "" });
+  return ibmCloud(session, { cloud }).send({
+    method,
+    url,
+    body,
+    headers: { ...headers, ...(body !== undefined && { "content-type": "application/xml" }) },
+    repeatable: method !== "PUT" || query !== "",
+  });
 }
 
 async function put(session: CloudSession, wanted: IbmBucketInputs, query: string, body: string): Promise<void> {
-  const answer = await ask(session, wanted, "PUT", query, body, { "content-md5": createHash("md5").update(body).digest("base64") });
+  const answer = await ask(session, wanted, "PUT", query, body, {
+    "content-md5": createHash("md5").update(body).digest("base64"),
+  });
   expectDone(`PUT /${wanted.name}${query}`, answer);
 }
 
@@ -142,7 +186,11 @@ async function isThere(session: CloudSession, wanted: IbmBucketInputs): Promise<
   const answer = await ask(session, wanted, "HEAD", "");
   if (answer.status === 404) return false;
   if (answer.status === 403) {
-    throw new CloudFailure({ code: "forbidden", status: 403, message: `bucket ${wanted.name} belongs to somebody else, or the API key may not see it: IBM Cloud answered 403. Names are shared by all of IBM Cloud; choose another` });
+    throw new CloudFailure({
+      code: "forbidden",
+      status: 403,
+      message: `bucket ${wanted.name} belongs to somebody else, or the API key may not see it: IBM Cloud answered 403. Names are shared by all of IBM Cloud; choose another`,
+    });
   }
   expectDone(`HEAD /${wanted.name}`, answer);
   return true;
@@ -162,13 +210,24 @@ function settings(session: CloudSession, at: IbmBucketInputs): Promise<string[]>
 
 // XML: flat enough that its elements can be taken out one by one.
 
-const blocks = (xml: string, name: string): string[] => [...xml.matchAll(new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, "g"))].map(([, inner]) => inner!);
-const unescaped = (text: string): string => text.replace(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => ({ lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" })[name]!);
-const escaped = (text: string): string => text.replace(/[<>&]/g, (sign) => ({ "<": "&lt;", ">": "&gt;", "&": "&amp;" })[sign]!);
+const blocks = (xml: string, name: string): string[] =>
+  [...xml.matchAll(new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, "g"))].map(([, inner]) => inner!);
+const unescaped = (text: string): string =>
+  text.replace(
+    /&(lt|gt|quot|apos|amp);/g,
+    (_, name: string) => ({ lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" })[name]!,
+  );
+const escaped = (text: string): string =>
+  text.replace(/[<>&]/g, (sign) => ({ "<": "&lt;", ">": "&gt;", "&": "&amp;" })[sign]!);
 const values = (xml: string, name: string): string[] => blocks(xml, name).map((text) => unescaped(text.trim()));
 const value = (xml: string, name: string): string | undefined => values(xml, name)[0];
 
-const parts = [["AllowedOrigin", "AllowedOrigins"], ["AllowedMethod", "AllowedMethods"], ["AllowedHeader", "AllowedHeaders"], ["ExposeHeader", "ExposeHeaders"]] as const;
+const parts = [
+  ["AllowedOrigin", "AllowedOrigins"],
+  ["AllowedMethod", "AllowedMethods"],
+  ["AllowedHeader", "AllowedHeaders"],
+  ["ExposeHeader", "ExposeHeaders"],
+] as const;
 
 const rulesOf = (xml: string): IbmCorsRule[] =>
   blocks(xml, "CORSRule").map((rule) => ({

@@ -13,7 +13,11 @@ interface Common {
   cloud?: string;
 }
 
-const missing = (what: string): CloudFailure => new CloudFailure({ code: "moved", message: `${what} was deleted in IBM Cloud meanwhile. Run pulumi refresh, then run again` });
+const missing = (what: string): CloudFailure =>
+  new CloudFailure({
+    code: "moved",
+    message: `${what} was deleted in IBM Cloud meanwhile. Run pulumi refresh, then run again`,
+  });
 const doubtful = (error: unknown): boolean => error instanceof CloudFailure && error.acted === "unknown";
 const isTaken = (error: unknown): boolean => error instanceof CloudFailure && error.status === 409;
 
@@ -43,13 +47,19 @@ export const IbmServiceId: Kind<IbmServiceIdInputs, IbmServiceIdOutputs> = {
     cloud: { local: true },
   },
   outputs: { iamId: {}, crn: {} },
-  find: async (session, wanted) => (await serviceIds(session, wanted)).find(({ description }) => !isOurs(description, wanted.owner))?.id,
+  find: async (session, wanted) =>
+    (await serviceIds(session, wanted)).find(({ description }) => !isOurs(description, wanted.owner))?.id,
   async make(session, wanted) {
-    const mine = async () => (await serviceIds(session, wanted)).find(({ description }) => isOurs(description, wanted.owner));
+    const mine = async () =>
+      (await serviceIds(session, wanted)).find(({ description }) => isOurs(description, wanted.owner));
     const there = await mine();
     if (there) return serviceId(there);
     const { account, name, description, owner } = wanted;
-    const make = async () => (await ibmCloud(session, wanted).iam("/v1/serviceids/", { method: "POST", body: { account_id: account, name, description: marked(description, owner) } }))!.body;
+    const make = async () =>
+      (await ibmCloud(session, wanted).iam("/v1/serviceids/", {
+        method: "POST",
+        body: { account_id: account, name, description: marked(description, owner) },
+      }))!.body;
     try {
       return serviceId(await make());
     } catch (error) {
@@ -68,7 +78,12 @@ export const IbmServiceId: Kind<IbmServiceIdInputs, IbmServiceIdOutputs> = {
     const path = `/v1/serviceids/${encodeURIComponent(id)}`;
     const live = await api.iam(path, { method: "GET" });
     if (!live) throw missing(this.words(wanted));
-    await api.iam(path, { method: "PUT", ifMatch: live.body.entity_tag, body: { description: marked(wanted.description, wanted.owner) }, repeatable: false });
+    await api.iam(path, {
+      method: "PUT",
+      ifMatch: live.body.entity_tag,
+      body: { description: marked(wanted.description, wanted.owner) },
+      repeatable: false,
+    });
   },
   async remove(session, id, { inputs }) {
     await ibmCloud(session, inputs).iam(`/v1/serviceids/${encodeURIComponent(id)}`, { method: "DELETE" });
@@ -77,17 +92,27 @@ export const IbmServiceId: Kind<IbmServiceIdInputs, IbmServiceIdOutputs> = {
 
 const marked = (description: string, owner: string): string => `${description} [${owner}]`;
 const unmarked = (description: string): string => description.replace(/ \[[^\]]*\]$/, "");
-const isOurs = (description: string | undefined, owner: string): boolean => description?.endsWith(` [${owner}]`) === true;
-const serviceId = ({ id, iam_id: iamId, crn }: any) => ({ id: id as string, outputs: { iamId: iamId as string, crn: crn as string } });
+const isOurs = (description: string | undefined, owner: string): boolean =>
+  description?.endsWith(` [${owner}]`) === true;
+const serviceId = ({ id, iam_id: iamId, crn }: any) => ({
+  id: id as string,
+  outputs: { iamId: iamId as string, crn: crn as string },
+});
 
-async function serviceIds(session: CloudSession, { account, name, cloud }: Pick<IbmServiceIdInputs, "account" | "name" | "cloud">): Promise<any[]> {
+async function serviceIds(
+  session: CloudSession,
+  { account, name, cloud }: Pick<IbmServiceIdInputs, "account" | "name" | "cloud">,
+): Promise<any[]> {
   const api = ibmCloud(session, { cloud });
   const all: any[] = [];
-  for (let pagetoken: string | undefined; ; ) {
-    const query: Record<string, string> = pagetoken === undefined ? { account_id: account, name, pagesize: "100" } : { pagetoken };
+  for (let pagetoken: string | undefined; ;) {
+    const query: Record<string, string> =
+      pagetoken === undefined ? { account_id: account, name, pagesize: "100" } : { pagetoken };
     const page = (await api.iam("/v1/serviceids/", { method: "GET", query }))?.body;
     all.push(...(page?.serviceids ?? []));
-    pagetoken = page?.next ? (new URL(page.next, "https://iam.cloud.ibm.com").searchParams.get("pagetoken") ?? undefined) : undefined;
+    pagetoken = page?.next
+      ? (new URL(page.next, "https://iam.cloud.ibm.com").searchParams.get("pagetoken") ?? undefined)
+      : undefined;
     if (pagetoken === undefined) return all.filter((one) => one.name === name);
   }
 }
@@ -154,15 +179,24 @@ export const IbmRole: Kind<IbmRoleInputs, IbmRoleOutputs> = {
     const path = `/v2/roles/${encodeURIComponent(id)}`;
     const live = await api.iam(path, { method: "GET" });
     if (!live) throw missing(this.words(wanted));
-    await api.iam(path, { method: "PUT", ifMatch: live.etag, body: { display_name: wanted.displayName, actions: wanted.actions }, repeatable: false });
+    await api.iam(path, {
+      method: "PUT",
+      ifMatch: live.etag,
+      body: { display_name: wanted.displayName, actions: wanted.actions },
+      repeatable: false,
+    });
   },
-  remove: async (session, _, { inputs }) => session.note(`custom role ${inputs.name} stays in IBM Cloud: other storages of the account may use it`),
+  remove: async (session, _, { inputs }) =>
+    session.note(`custom role ${inputs.name} stays in IBM Cloud: other storages of the account may use it`),
 };
 
 const role = ({ id, crn }: any) => ({ id: id as string, outputs: { crn: crn as string } });
 
 async function roleOf(session: CloudSession, { account, name, cloud }: IbmRoleInputs): Promise<any> {
-  const found = await ibmCloud(session, { cloud }).iam("/v2/roles", { method: "GET", query: { account_id: account, service_name: service } });
+  const found = await ibmCloud(session, { cloud }).iam("/v2/roles", {
+    method: "GET",
+    query: { account_id: account, service_name: service },
+  });
   return ((found?.body?.custom_roles ?? []) as any[]).find((one) => one.name === name);
 }
 
@@ -202,11 +236,15 @@ export const IbmPolicy: Kind<IbmPolicyInputs, IbmPolicyOutputs> = {
     const mine = async () => {
       const query = { account_id: wanted.account, iam_id: wanted.iamId, type: "access" };
       const found = await ibmCloud(session, wanted).iam("/v2/policies", { method: "GET", query });
-      return ((found?.body?.policies ?? []) as any[]).find((one) => one.state !== "deleted" && isDeepStrictEqual(shownPolicy(one), statedPolicy(wanted)))?.id as string | undefined;
+      return ((found?.body?.policies ?? []) as any[]).find(
+        (one) => one.state !== "deleted" && isDeepStrictEqual(shownPolicy(one), statedPolicy(wanted)),
+      )?.id as string | undefined;
     };
     const there = await mine();
     if (there !== undefined) return { id: there };
-    const make = async () => (await ibmCloud(session, wanted).iam("/v2/policies", { method: "POST", body: policyBody(wanted) }))!.body.id as string;
+    const make = async () =>
+      (await ibmCloud(session, wanted).iam("/v2/policies", { method: "POST", body: policyBody(wanted) }))!.body
+        .id as string;
     try {
       return { id: await make() };
     } catch (error) {
@@ -233,7 +271,8 @@ export const IbmPolicy: Kind<IbmPolicyInputs, IbmPolicyOutputs> = {
   },
 };
 
-const byKey = (attributes: readonly any[] = []) => attributes.map(({ key, operator, value }) => ({ key, operator, value })).sort((a, b) => (a.key < b.key ? -1 : 1));
+const byKey = (attributes: readonly any[] = []) =>
+  attributes.map(({ key, operator, value }) => ({ key, operator, value })).sort((a, b) => (a.key < b.key ? -1 : 1));
 
 const shownPolicy = ({ subject, resource, control, rule }: any) => ({
   iamId: subject?.attributes?.find(({ key }: { key: string }) => key === "iam_id")?.value as string,
@@ -242,7 +281,12 @@ const shownPolicy = ({ subject, resource, control, rule }: any) => ({
   ...(rule != null && { rule }),
 });
 
-const statedPolicy = ({ iamId, role: of, resource, rule }: IbmPolicyInputs) => ({ iamId, role: of, resource: byKey(resource), ...(rule && { rule }) });
+const statedPolicy = ({ iamId, role: of, resource, rule }: IbmPolicyInputs) => ({
+  iamId,
+  role: of,
+  resource: byKey(resource),
+  ...(rule && { rule }),
+});
 
 const policyBody = ({ iamId, role: of, resource, rule }: IbmPolicyInputs): IbmGrant["policy"] => ({
   type: "access",

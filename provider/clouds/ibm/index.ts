@@ -2,7 +2,16 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { corsOwner, corsRule, iconikOrigin, identityName, ibmGrants, s3Cors, type Statement } from "../grants";
-import { ageProblems, needsOf, noSuchStorage, warnOfAge, written, type Refusal, type Rotation, type StorageUse } from "../storage-bucket";
+import {
+  ageProblems,
+  needsOf,
+  noSuchStorage,
+  warnOfAge,
+  written,
+  type Refusal,
+  type Rotation,
+  type StorageUse,
+} from "../storage-bucket";
 import { short, stackName, statementsOf, type Adoption } from "../storages";
 import type { IbmCorsRule } from "./bucket";
 import { instanceOf } from "./instance";
@@ -64,17 +73,38 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
   private readonly of: { instance: string; cloud?: string };
 
   constructor(name: string, args: StorageBucketArgs<Label>, opts?: pulumi.ComponentResourceOptions) {
-    const { bucket: bucketName, region, instance, storageClass = "standard", existing, abortUploadsAfter = 7, cloud, origins = [iconikOrigin], adopt } = args;
-    const needs = needsOf(args.storages, { type: "ibmCos", bucket: bucketName, region }, (use) => written(use, ["restore"]));
+    const {
+      bucket: bucketName,
+      region,
+      instance,
+      storageClass = "standard",
+      existing,
+      abortUploadsAfter = 7,
+      cloud,
+      origins = [iconikOrigin],
+      adopt,
+    } = args;
+    const needs = needsOf(args.storages, { type: "ibmCos", bucket: bucketName, region }, (use) =>
+      written(use, ["restore"]),
+    );
     const statements = statementsOf(name, needs, [...instanceProblems(instance), ...ageProblems(args.storages)]);
     const { account } = instanceOf(instance);
     super("iconik:ibm:StorageBucket", name, {}, opts);
     this.of = { instance, cloud };
     const endpoint = args.endpoint ?? `https://s3.${region}.cloud-object-storage.appdomain.cloud`;
-    const settings = existing ? { existing } : { location: `${region}-${storageClass}`, publicAccess: "blocked" as const, abortUploadsAfter };
+    const settings = existing
+      ? { existing }
+      : { location: `${region}-${storageClass}`, publicAccess: "blocked" as const, abortUploadsAfter };
     const bucket = new IbmBucket(
       name,
-      { name: bucketName, instance, endpoint, cloud, corsRule: corsOf(Object.values(statements), origins), ...settings },
+      {
+        name: bucketName,
+        instance,
+        endpoint,
+        cloud,
+        corsRule: corsOf(Object.values(statements), origins),
+        ...settings,
+      },
       { parent: this, protect: true, retainOnDelete: true, adopt },
     );
     const common = { account, cloud };
@@ -85,21 +115,47 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
         const identity = identityName(statement.need);
         const serviceId = new IbmServiceId(
           resource,
-          { ...common, name: identity, description: `iconik storage ${label} in bucket ${bucketName}`, owner: `${stackName()} ${bucketName}/${label}` },
+          {
+            ...common,
+            name: identity,
+            description: `iconik storage ${label} in bucket ${bucketName}`,
+            owner: `${stackName()} ${bucketName}/${label}`,
+          },
           { parent: this, retainOnDelete: true, adopt },
         );
-        const policies = ibmGrants(statement, { iamId: "", instance, roleCrn: () => "" }).map(({ role: { name: roleName, display_name: displayName, actions }, policy }, index) => {
-          if (!roles.has(roleName)) roles.set(roleName, new IbmRole(`${name}-${roleName}`, { ...common, name: roleName, displayName, actions }, { parent: this, retainOnDelete: true, adopt }));
-          return new IbmPolicy(
-            `${resource}-${index + 1}`,
-            { ...common, iamId: serviceId.iamId, role: roles.get(roleName)!.crn, resource: policy.resource.attributes, rule: policy.rule },
-            { parent: this, retainOnDelete: true },
-          );
-        });
+        const policies = ibmGrants(statement, { iamId: "", instance, roleCrn: () => "" }).map(
+          ({ role: { name: roleName, display_name: displayName, actions }, policy }, index) => {
+            if (!roles.has(roleName))
+              roles.set(
+                roleName,
+                new IbmRole(
+                  `${name}-${roleName}`,
+                  { ...common, name: roleName, displayName, actions },
+                  { parent: this, retainOnDelete: true, adopt },
+                ),
+              );
+            return new IbmPolicy(
+              `${resource}-${index + 1}`,
+              {
+                ...common,
+                iamId: serviceId.iamId,
+                role: roles.get(roleName)!.crn,
+                resource: policy.resource.attributes,
+                rule: policy.rule,
+              },
+              { parent: this, retainOnDelete: true },
+            );
+          },
+        );
         const names = `${identity}-${short(stackName(), bucketName, label)}-`;
         const key = new IbmHmacKey(
           resource,
-          { name: names + short(args.storages[label as Label].rotate ?? ""), instance, serviceId: serviceId.crn, cloud },
+          {
+            name: names + short(args.storages[label as Label].rotate ?? ""),
+            instance,
+            serviceId: serviceId.crn,
+            cloud,
+          },
           { parent: this, dependsOn: [bucket, ...policies], retainOnDelete: true },
         );
         warnOfAge(this, label, key.madeAt, args.storages[label as Label]);
@@ -107,10 +163,24 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
       }),
     );
     this.storages = Object.fromEntries(
-      Object.entries(this.keys).map(([label, { key: { accessKey, secretKey } }]) => [
-        label,
-        { bucket: bucketName, region, endpoint, path: statements[label]!.need.path, accessKey, secretKey: pulumi.secret(secretKey) },
-      ]),
+      Object.entries(this.keys).map(
+        ([
+          label,
+          {
+            key: { accessKey, secretKey },
+          },
+        ]) => [
+          label,
+          {
+            bucket: bucketName,
+            region,
+            endpoint,
+            path: statements[label]!.need.path,
+            accessKey,
+            secretKey: pulumi.secret(secretKey),
+          },
+        ],
+      ),
     ) as Record<Label, ProvisionedStorage>;
     this.registerOutputs({});
   }
@@ -123,7 +193,11 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
     const found = Object.hasOwn(this.keys, label) ? this.keys[label] : undefined;
     if (!found) throw noSuchStorage(label, Object.keys(this.keys));
     const { key, names, resource } = found;
-    return new IbmRetiredKeys(`${resource}-old-keys`, { names, current: key.id, ...this.of }, { parent: this, ...opts });
+    return new IbmRetiredKeys(
+      `${resource}-old-keys`,
+      { names, current: key.id, ...this.of },
+      { parent: this, ...opts },
+    );
   }
 }
 
@@ -141,5 +215,9 @@ function corsOf(statements: readonly Statement[], origins: readonly string[]): I
   const rules = statements.flatMap(({ need }) => (corsOwner(need) === "ours" ? (corsRule(need, origins) ?? []) : []));
   if (rules.length === 0) return undefined;
   const union = (of: (rule: (typeof rules)[number]) => string[]) => [...new Set(rules.flatMap(of))];
-  return s3Cors({ ...rules[0]!, methods: union(({ methods }) => methods), exposedHeaders: union(({ exposedHeaders }) => exposedHeaders) }).CORSRules[0];
+  return s3Cors({
+    ...rules[0]!,
+    methods: union(({ methods }) => methods),
+    exposedHeaders: union(({ exposedHeaders }) => exposedHeaders),
+  }).CORSRules[0];
 }

@@ -40,7 +40,17 @@ export class IbmHmacKey extends CloudResource {
   /** As ISO text. */
   declare readonly madeAt: pulumi.Output<string>;
   constructor(name: string, args: Args<IbmHmacKeyInputs>, opts?: CloudResourceOptions) {
-    super({ kind: "IbmHmacKey", outputs: ["accessKey", "secretKey", "madeAt"], secretOutputs: ["secretKey"], createFirst: true }, name, args, opts);
+    super(
+      {
+        kind: "IbmHmacKey",
+        outputs: ["accessKey", "secretKey", "madeAt"],
+        secretOutputs: ["secretKey"],
+        createFirst: true,
+      },
+      name,
+      args,
+      opts,
+    );
   }
 }
 

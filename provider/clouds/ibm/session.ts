@@ -13,7 +13,11 @@ export function ibmCloud(session: CloudSession, { cloud = administrators.ibmCos.
   return session.shared(`ibm/${cloud}`, () => {
     const { apiKey } = session.credentials(cloud, ibmAdministrator);
     const address = (name: string) => process.env[name]?.trim() || undefined;
-    const administrator = { apiKey, iam: address("IBMCLOUD_IAM_API_ENDPOINT"), resourceController: address("IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT") };
+    const administrator = {
+      apiKey,
+      iam: address("IBMCLOUD_IAM_API_ENDPOINT"),
+      resourceController: address("IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT"),
+    };
     return ibmApi(administrator, openHttp(session));
   });
 }

@@ -5,14 +5,31 @@ import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { IconikError } from "../../engine/errors";
 import { s3Administrator } from "../administrators";
-import { cloudError, codeOfStatus, hasCode, peer, retrying, type CloudErrorCode, type CloudSession, type InputMarks } from "../dynamic";
+import {
+  cloudError,
+  codeOfStatus,
+  hasCode,
+  peer,
+  retrying,
+  type CloudErrorCode,
+  type CloudSession,
+  type InputMarks,
+} from "../dynamic";
 import { hostOf } from "../addresses";
 import type { Connection, IamConnection } from "./inputs";
 
 export { connectionProblems, hostOf } from "../addresses";
 
-const elsewhere = { required: true, fixed: "refuse", instead: "describe what is there under another name" } as const satisfies InputMarks;
-export const connectionInputs = { cloud: { required: true, local: true }, endpoint: elsewhere, region: elsewhere } as const;
+const elsewhere = {
+  required: true,
+  fixed: "refuse",
+  instead: "describe what is there under another name",
+} as const satisfies InputMarks;
+export const connectionInputs = {
+  cloud: { required: true, local: true },
+  endpoint: elsewhere,
+  region: elsewhere,
+} as const;
 export const iamConnectionInputs = { ...connectionInputs, iamEndpoint: elsewhere } as const;
 
 /** How long one call may take, in milliseconds. */
@@ -21,7 +38,11 @@ export const timeouts = { connectionTimeout: 10_000, requestTimeout: 60_000, thr
 const keys = (session: CloudSession, { cloud }: Connection) => session.credentials(cloud, s3Administrator);
 
 /** Calls of the S3 service, as the administrator or with other credentials. */
-export const s3Of = (session: CloudSession, connection: Connection, credentials = keys(session, connection)): Calls<S3Client> => ({
+export const s3Of = (
+  session: CloudSession,
+  connection: Connection,
+  credentials = keys(session, connection),
+): Calls<S3Client> => ({
   client: session.shared(`s3 ${connection.endpoint} ${connection.region} ${credentials.accessKeyId}`, async () => {
     const { S3Client } = await peer("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"));
     const client = new S3Client({
@@ -57,7 +78,13 @@ export const s3Of = (session: CloudSession, connection: Connection, credentials 
 export const iamOf = (session: CloudSession, connection: IamConnection): Calls<IAMClient> => ({
   client: session.shared(`iam ${connection.iamEndpoint} ${connection.cloud}`, async () => {
     const { IAMClient } = await peer("@aws-sdk/client-iam", () => import("@aws-sdk/client-iam"));
-    return new IAMClient({ endpoint: connection.iamEndpoint, region: "us-east-1", credentials: keys(session, connection), maxAttempts: 1, requestHandler: timeouts });
+    return new IAMClient({
+      endpoint: connection.iamEndpoint,
+      region: "us-east-1",
+      credentials: keys(session, connection),
+      maxAttempts: 1,
+      requestHandler: timeouts,
+    });
   }),
   session,
   host: hostOf(connection.iamEndpoint),
@@ -99,31 +126,56 @@ export async function present<Answer>(asking: Promise<Answer>): Promise<Answer |
 
 /** Error names that say more than their status. */
 const codesByName: readonly [RegExp, CloudErrorCode][] = [
-  [/^(InvalidAccessKeyId|SignatureDoesNotMatch|InvalidClientTokenId|AuthFailure|ExpiredToken|InvalidToken|RequestTimeTooSkewed|UnrecognizedClientException)/, "unauthorized"],
+  [
+    /^(InvalidAccessKeyId|SignatureDoesNotMatch|InvalidClientTokenId|AuthFailure|ExpiredToken|InvalidToken|RequestTimeTooSkewed|UnrecognizedClientException)/,
+    "unauthorized",
+  ],
   [/^(AccessDenied|AccessForbidden|Forbidden|UnauthorizedAccess)/, "forbidden"],
   [/^(NoSuch|NotFound|.*ConfigurationNotFound)/, "not-found"],
   [/^(SlowDown|Throttl|TooManyRequests|RequestLimitExceeded)/, "rate-limited"],
   [/^(NotImplemented|MethodNotAllowed|UnsupportedOperation|InvalidAction$|XNotImplemented)/, "unsupported"],
-  [/^(LimitExceeded|EntityAlreadyExists|BucketAlready|BucketNotEmpty|DeleteConflict|OperationAborted|ConcurrentModification)/, "conflict"],
+  [
+    /^(LimitExceeded|EntityAlreadyExists|BucketAlready|BucketNotEmpty|DeleteConflict|OperationAborted|ConcurrentModification)/,
+    "conflict",
+  ],
 ];
 
 /** Failures of the connection after which the request cannot have arrived. */
-const neverArrived = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
+const neverArrived =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
 
 function failure(error: unknown, operation: string, host: string): IconikError {
-  const { name = "", message = "", code: systemCode = "", $metadata } = error as { name?: string; message?: string; code?: string; $metadata?: { httpStatusCode?: number } };
+  const {
+    name = "",
+    message = "",
+    code: systemCode = "",
+    $metadata,
+  } = error as { name?: string; message?: string; code?: string; $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode;
   const place = `${operation} at ${host}`;
   if (status === undefined || status < 300) {
     const isTimeout = name === "TimeoutError" || /^(ETIMEDOUT|ESOCKETTIMEDOUT)/.test(systemCode);
     const acted = neverArrived.test(systemCode) ? undefined : "unknown";
     const code = isTimeout ? "timed-out" : status === undefined ? "unreachable" : "bad-answer";
-    return cloudError({ code, operation, acted, message: `${place} got no answer: ${systemCode || name}${message ? ` (${message})` : ""}. Check the address and the network, then run again`, cause: error });
+    return cloudError({
+      code,
+      operation,
+      acted,
+      message: `${place} got no answer: ${systemCode || name}${message ? ` (${message})` : ""}. Check the address and the network, then run again`,
+      cause: error,
+    });
   }
   const code = codesByName.find(([pattern]) => pattern.test(name))?.[1] ?? codeOfStatus(status);
   const acted = status >= 500 && code !== "rate-limited" && code !== "unsupported" ? "unknown" : undefined;
   const said = [name, message].filter((part) => part && part !== "Unknown" && part !== "UnknownError").join(": ");
-  return cloudError({ code, operation, status, acted, message: `${place} answered ${status}${said && `: ${said}`}${advice[code] ?? ""}`, cause: error });
+  return cloudError({
+    code,
+    operation,
+    status,
+    acted,
+    message: `${place} answered ${status}${said && `: ${said}`}${advice[code] ?? ""}`,
+    cause: error,
+  });
 }
 
 const advice: Partial<Record<CloudErrorCode, string>> = {
@@ -138,7 +190,9 @@ export const accountOf = (session: CloudSession, connection: Connection): Promis
   session.shared(`account ${connection.endpoint} ${connection.cloud}`, async () => {
     const { ListBucketsCommand } = await peer("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"));
     try {
-      const { Owner } = await call(s3Of(session, connection), "ListBuckets", (client) => client.send(new ListBucketsCommand({})));
+      const { Owner } = await call(s3Of(session, connection), "ListBuckets", (client) =>
+        client.send(new ListBucketsCommand({})),
+      );
       return Owner?.ID || undefined;
     } catch (error) {
       if (hasCode(error, "forbidden", "unsupported")) return undefined;

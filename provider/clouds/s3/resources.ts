@@ -2,7 +2,15 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { CloudResource, type Args, type CloudResourceOptions } from "../dynamic/resource";
-import type { S3AccessKeyInputs, S3BucketCorsInputs, S3BucketInputs, S3BucketPolicyInputs, S3RetiredKeysInputs, S3UserInputs, S3UserPolicyInputs } from "./inputs";
+import type {
+  S3AccessKeyInputs,
+  S3BucketCorsInputs,
+  S3BucketInputs,
+  S3BucketPolicyInputs,
+  S3RetiredKeysInputs,
+  S3UserInputs,
+  S3UserPolicyInputs,
+} from "./inputs";
 
 export type S3BucketArgs = Args<S3BucketInputs>;
 export type S3BucketPolicyArgs = Args<S3BucketPolicyInputs>;
@@ -61,7 +69,12 @@ export class S3AccessKey extends CloudResource {
   /** As ISO text. */
   declare readonly madeAt: pulumi.Output<string>;
   constructor(name: string, args: S3AccessKeyArgs, opts?: CloudResourceOptions) {
-    const facts = { kind: "S3AccessKey", outputs: ["accessKeyId", "secretAccessKey", "madeAt"], secretOutputs: ["secretAccessKey"], createFirst: true } as const;
+    const facts = {
+      kind: "S3AccessKey",
+      outputs: ["accessKeyId", "secretAccessKey", "madeAt"],
+      secretOutputs: ["secretAccessKey"],
+      createFirst: true,
+    } as const;
     super(facts, name, { ...args }, opts);
   }
 }

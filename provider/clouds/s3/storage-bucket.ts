@@ -1,8 +1,29 @@
 /** A bucket of an S3-compatible service, ready for iconik: the bucket, and an identity for each storage in it. */
 
 import * as pulumi from "@pulumi/pulumi";
-import { corsOwner, corsRule, bucketPolicy, identityName, s3Cors, statementOf, userPolicy, type Statement, type StorageNeed } from "../grants";
-import { after, ageProblems, checkStorages, needsOf, noSuchStorage, warnOfAge, written, type Refusal, type Rotation, type StorageUse as AnyStorageUse } from "../storage-bucket";
+import {
+  corsOwner,
+  corsRule,
+  bucketPolicy,
+  identityName,
+  s3Cors,
+  statementOf,
+  userPolicy,
+  type Statement,
+  type StorageNeed,
+} from "../grants";
+import {
+  after,
+  ageProblems,
+  checkStorages,
+  needsOf,
+  noSuchStorage,
+  warnOfAge,
+  written,
+  type Refusal,
+  type Rotation,
+  type StorageUse as AnyStorageUse,
+} from "../storage-bucket";
 import type { Adoption } from "../storages";
 import { connectionProblems } from "../addresses";
 import { administrators } from "../administrators";
@@ -108,14 +129,19 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
             ...(args.tags && { tags: args.tags }),
             abortStaleUploadsAfterDays: args.abortStaleUploadsAfterDays ?? staleUploadDays,
             blockPublicAccess: true,
-            ifSupported: ["blockPublicAccess", ...(args.abortStaleUploadsAfterDays === undefined ? ["abortStaleUploadsAfterDays"] : [])],
+            ifSupported: [
+              "blockPublicAccess",
+              ...(args.abortStaleUploadsAfterDays === undefined ? ["abortStaleUploadsAfterDays"] : []),
+            ],
           },
           { ...kept, protect: true },
         );
     const inBucket = { ...kept, dependsOn: bucket ? [bucket] : [] };
     const settings: pulumi.Resource[] = bucket ? [bucket] : [];
-    if (plan.policy) settings.push(new S3BucketPolicy(name, { ...connection, bucket: args.bucket, policy: plan.policy }, inBucket));
-    if (plan.cors) settings.push(new S3BucketCors(name, { ...connection, bucket: args.bucket, rules: plan.cors }, inBucket));
+    if (plan.policy)
+      settings.push(new S3BucketPolicy(name, { ...connection, bucket: args.bucket, policy: plan.policy }, inBucket));
+    if (plan.cors)
+      settings.push(new S3BucketCors(name, { ...connection, bucket: args.bucket, rules: plan.cors }, inBucket));
 
     const storages = needs.map((need): [string, StorageConnection] => {
       const use = args.storages[need.label as Label];
@@ -127,7 +153,15 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
       const identity = this.#identityOf(need, use, { ...connection, iamEndpoint }, settings);
       this.#identities.set(need.label, identity);
       const { key } = identity;
-      return [need.label, { ...common, bucket: after(args.bucket, ...settings, key), accessKey: key.accessKeyId, secretKey: pulumi.secret(key.secretAccessKey) }];
+      return [
+        need.label,
+        {
+          ...common,
+          bucket: after(args.bucket, ...settings, key),
+          accessKey: key.accessKeyId,
+          secretKey: pulumi.secret(key.secretAccessKey),
+        },
+      ];
     });
     this.storages = Object.fromEntries(storages) as Record<Label, StorageConnection>;
     this.registerOutputs({ bucket: args.bucket });
@@ -139,21 +173,37 @@ export class StorageBucket<Label extends string = string> extends pulumi.Compone
    * @returns nothing where keys are given
    * @throws pulumi.RunError when the bucket has no storage of that label
    */
-  retireOldKeys(label: Label, opts: pulumi.CustomResourceOptions & Required<Pick<pulumi.CustomResourceOptions, "dependsOn">>): S3RetiredKeys | undefined {
+  retireOldKeys(
+    label: Label,
+    opts: pulumi.CustomResourceOptions & Required<Pick<pulumi.CustomResourceOptions, "dependsOn">>,
+  ): S3RetiredKeys | undefined {
     if (!Object.hasOwn(this.storages, label)) throw noSuchStorage(label, Object.keys(this.storages));
     const identity = this.#identities.get(label);
     if (!identity) return undefined;
     const { connection, user, key } = identity;
-    return new S3RetiredKeys(`${this.#name}-${label}`, { ...connection, user: user.name, current: key.accessKeyId, keysBefore: user.keysBefore }, { parent: this, ...opts });
+    return new S3RetiredKeys(
+      `${this.#name}-${label}`,
+      { ...connection, user: user.name, current: key.accessKeyId, keysBefore: user.keysBefore },
+      { parent: this, ...opts },
+    );
   }
 
-  #identityOf(need: StorageNeed, use: StorageUse, connection: Identity["connection"], settings: readonly pulumi.Resource[]): Identity {
+  #identityOf(
+    need: StorageNeed,
+    use: StorageUse,
+    connection: Identity["connection"],
+    settings: readonly pulumi.Resource[],
+  ): Identity {
     const name = `${this.#name}-${need.label}`;
     const kept = { parent: this, retainOnDelete: true, adopt: this.#adopt };
     const userName = identityName(need);
     const rotated = written(use, ["rotate"]);
     const user = new S3User(name, { ...connection, name: userName, ...rotated }, kept);
-    const policy = new S3UserPolicy(name, { ...connection, user: userName, name: "iconik", policy: userPolicy(statementOf(need)) }, { ...kept, dependsOn: [user] });
+    const policy = new S3UserPolicy(
+      name,
+      { ...connection, user: userName, name: "iconik", policy: userPolicy(statementOf(need)) },
+      { ...kept, dependsOn: [user] },
+    );
     // The key comes last: whoever has it can use it.
     const key = new S3AccessKey(
       name,
@@ -191,7 +241,11 @@ function planOf(name: string, args: StorageBucketArgs): Plan {
 
   const statements = needs.map(statementOf) as [Statement, ...Statement[]];
   const isOurs = corsOwner(needs[0]!) === "ours";
-  const rules = isOurs ? needs.flatMap((need) => corsRule(need, args.origins) ?? []).flatMap((rule) => s3Cors(rule).CORSRules as S3CorsRule[]) : [];
+  const rules = isOurs
+    ? needs
+        .flatMap((need) => corsRule(need, args.origins) ?? [])
+        .flatMap((rule) => s3Cors(rule).CORSRules as S3CorsRule[])
+    : [];
   return {
     connection: { cloud: args.cloud ?? administrators[type].label, endpoint, region },
     iamEndpoint,
@@ -203,26 +257,71 @@ function planOf(name: string, args: StorageBucketArgs): Plan {
 }
 
 /** What the statement of need does not tell. */
-function problemsIn(args: StorageBucketArgs, { type, endpoint, iamEndpoint }: { type: string; endpoint: string; iamEndpoint?: string }): Refusal[] {
-  const settings = (["versioning", "tags", "abortStaleUploadsAfterDays"] as const).filter((setting) => args.existing && args[setting] !== undefined);
+function problemsIn(
+  args: StorageBucketArgs,
+  { type, endpoint, iamEndpoint }: { type: string; endpoint: string; iamEndpoint?: string },
+): Refusal[] {
+  const settings = (["versioning", "tags", "abortStaleUploadsAfterDays"] as const).filter(
+    (setting) => args.existing && args[setting] !== undefined,
+  );
   return [
-    ...(type in services ? [] : [{ message: `${JSON.stringify(type)} is no type of service`, fix: `write one of ${Object.keys(services).join(", ")}` }]),
-    ...(endpoint === "" ? [{ message: `endpoint is missing: ${type} has no address that follows from the region`, fix: "write endpoint: https://…" }] : []),
-    ...connectionProblems({ ...(endpoint && { endpoint }), ...(iamEndpoint !== undefined && { iamEndpoint }) }).map((message) => ({ message, fix: "correct the address" })),
+    ...(type in services
+      ? []
+      : [
+          {
+            message: `${JSON.stringify(type)} is no type of service`,
+            fix: `write one of ${Object.keys(services).join(", ")}`,
+          },
+        ]),
+    ...(endpoint === ""
+      ? [
+          {
+            message: `endpoint is missing: ${type} has no address that follows from the region`,
+            fix: "write endpoint: https://…",
+          },
+        ]
+      : []),
+    ...connectionProblems({ ...(endpoint && { endpoint }), ...(iamEndpoint !== undefined && { iamEndpoint }) }).map(
+      (message) => ({ message, fix: "correct the address" }),
+    ),
     ...Object.entries(args.storages).flatMap(([label, use]) => keyProblems(label, use, iamEndpoint)),
     ...ageProblems(args.storages),
-    ...settings.map((setting) => ({ message: `${setting} is a setting of a bucket that is somebody's`, fix: "drop it, or existing" })),
+    ...settings.map((setting) => ({
+      message: `${setting} is a setting of a bucket that is somebody's`,
+      fix: "drop it, or existing",
+    })),
   ];
 }
 
-function keyProblems(label: string, { accessKey, secretKey, rotate, maxKeyAgeDays }: StorageUse, iamEndpoint: string | undefined): Refusal[] {
+function keyProblems(
+  label: string,
+  { accessKey, secretKey, rotate, maxKeyAgeDays }: StorageUse,
+  iamEndpoint: string | undefined,
+): Refusal[] {
   const given = [accessKey, secretKey].filter((part) => part !== undefined).length;
   if (iamEndpoint !== undefined) {
-    return given === 0 ? [] : [{ message: `storages.${label}: a user is made at ${iamEndpoint}, so accessKey and secretKey are not needed`, fix: "drop them" }];
+    return given === 0
+      ? []
+      : [
+          {
+            message: `storages.${label}: a user is made at ${iamEndpoint}, so accessKey and secretKey are not needed`,
+            fix: "drop them",
+          },
+        ];
   }
   const idle = Object.entries({ rotate, maxKeyAgeDays }).filter(([, value]) => value !== undefined);
   return [
-    ...(given === 2 ? [] : [{ message: `storages.${label}: without iamEndpoint no user can be made`, fix: "write accessKey and secretKey of one that may do what pulumi-iconik grants lists" }]),
-    ...idle.map(([word]) => ({ message: `storages.${label}: ${word} is for keys that are made here, and there is no iamEndpoint to make one at`, fix: "drop it" })),
+    ...(given === 2
+      ? []
+      : [
+          {
+            message: `storages.${label}: without iamEndpoint no user can be made`,
+            fix: "write accessKey and secretKey of one that may do what pulumi-iconik grants lists",
+          },
+        ]),
+    ...idle.map(([word]) => ({
+      message: `storages.${label}: ${word} is for keys that are made here, and there is no iamEndpoint to make one at`,
+      fix: "drop it",
+    })),
   ];
 }

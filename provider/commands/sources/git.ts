@@ -22,7 +22,14 @@ const megabytes = 64;
 
 /** @throws Error without git, outside a repository, and for what names no commit. */
 export function withCommit<T>(ref: string, cwd: string, work: (folder: CommitFolder) => T): T {
-  const root = realpathSync(resolve(cwd, git(cwd, ["rev-parse", "--show-toplevel"]).toString().replace(/\r?\n$/, "")));
+  const root = realpathSync(
+    resolve(
+      cwd,
+      git(cwd, ["rev-parse", "--show-toplevel"])
+        .toString()
+        .replace(/\r?\n$/, ""),
+    ),
+  );
   const commit = commitOf(ref, cwd);
   const inside = relative(root, realpathSync(cwd));
   const top = realpathSync(mkdtempSync(join(tmpdir(), "pulumi-iconik-git-")));
@@ -31,14 +38,18 @@ export function withCommit<T>(ref: string, cwd: string, work: (folder: CommitFol
     mkdirSync(folder, { recursive: true });
     const write = (entries: readonly Entry[]) => {
       for (const { mode, id, path } of entries) {
-        if (mode === "120000") throw new Error(`${path} is a link in ${ref}; files of a commit are read as they are, so name what it leads to`);
+        if (mode === "120000")
+          throw new Error(
+            `${path} is a link in ${ref}; files of a commit are read as they are, so name what it leads to`,
+          );
         mkdirSync(dirname(join(top, path)), { recursive: true });
         writeFileSync(join(top, path), git(root, ["cat-file", "blob", id]));
       }
     };
     const inRepository = (path: string): string => {
       const from = relative(root, resolve(realpathSync(cwd), path));
-      if (from === ".." || from.startsWith(`..${sep}`)) throw new Error(`${path} is not in the repository, so no commit has it`);
+      if (from === ".." || from.startsWith(`..${sep}`))
+        throw new Error(`${path} is not in the repository, so no commit has it`);
       return from.split(sep).join("/");
     };
     return work({
@@ -50,7 +61,10 @@ export function withCommit<T>(ref: string, cwd: string, work: (folder: CommitFol
         write(found.filter((entry) => entry.path === from || isWanted(entry.path.split("/").at(-1)!)));
       },
       takeUpwards(isWanted) {
-        const folders = inside === "" ? [""] : ["", ...inside.split(sep).map((_, index, all) => `${all.slice(0, index + 1).join("/")}/`)];
+        const folders =
+          inside === ""
+            ? [""]
+            : ["", ...inside.split(sep).map((_, index, all) => `${all.slice(0, index + 1).join("/")}/`)];
         for (const above of folders) {
           const found = entriesAt(root, commit, above);
           write(found.filter((entry) => isWanted(entry.path.slice(above.length))));
@@ -65,7 +79,9 @@ export function withCommit<T>(ref: string, cwd: string, work: (folder: CommitFol
 function commitOf(ref: string, cwd: string): string {
   const found = spawn(cwd, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
   if (found.status !== 0) {
-    throw new Error(`${quoted(ref)} names no commit here; a branch that is not there wants git fetch first, and CI checks out one commit unless it is told otherwise`);
+    throw new Error(
+      `${quoted(ref)} names no commit here; a branch that is not there wants git fetch first, and CI checks out one commit unless it is told otherwise`,
+    );
   }
   return found.stdout.toString().trim();
 }
@@ -91,7 +107,8 @@ function git(cwd: string, args: readonly string[]): Buffer {
   const { status, stdout, stderr } = spawn(cwd, args);
   if (status === 0) return stdout;
   const said = stderr.toString();
-  if (/not a git repository/i.test(said)) throw new Error("this folder is in no git repository, so no commit can be read");
+  if (/not a git repository/i.test(said))
+    throw new Error("this folder is in no git repository, so no commit can be read");
   throw new Error(`git ${args[0]} failed: ${said.trim().split("\n")[0]}`);
 }
 
@@ -101,7 +118,10 @@ function spawn(cwd: string, args: readonly string[]): { status: number | null; s
     maxBuffer: megabytes * 1024 * 1024,
     env: { ...process.env, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", GIT_LITERAL_PATHSPECS: "1" },
   });
-  if ((error as NodeJS.ErrnoException | undefined)?.code === "ENOENT") throw new Error("there is no git here; install it, or check the other version out and name its files", { cause: error });
+  if ((error as NodeJS.ErrnoException | undefined)?.code === "ENOENT")
+    throw new Error("there is no git here; install it, or check the other version out and name its files", {
+      cause: error,
+    });
   if (error) throw new Error(`git ${args[0]} failed: ${error.message}`, { cause: error });
   return { status, stdout, stderr };
 }

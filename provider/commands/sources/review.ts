@@ -21,5 +21,7 @@ export function readReview(file: string): Review {
   if (check(found)) return found;
   const { instancePath, message } = check.errors![0]!;
   const where = instancePath === "" ? "it" : instancePath.slice(1);
-  throw new Error(`${file} is no review as pulumi-iconik ${manifest.version} writes it: ${where} ${message}. Write it anew with review --format json`);
+  throw new Error(
+    `${file} is no review as pulumi-iconik ${manifest.version} writes it: ${where} ${message}. Write it anew with review --format json`,
+  );
 }

@@ -9,7 +9,8 @@ import type { TenantSource } from "../../tenant";
 const extensions = ["yaml", "yml", "json"];
 
 /** Names of the files that say what a stack's sources are: the project's own, and the stack's config. */
-export const projectFiles = (stack: string): RegExp => new RegExp(`^Pulumi(\\.${escaped(shortName(stack))})?\\.(${extensions.join("|")})$`);
+export const projectFiles = (stack: string): RegExp =>
+  new RegExp(`^Pulumi(\\.${escaped(shortName(stack))})?\\.(${extensions.join("|")})$`);
 
 /**
  * What `iconik:tenantFile` (default `tenant.yaml`) and `iconik:overlays` of the stack say, as paths from `cwd`. The
@@ -25,7 +26,9 @@ export function stackSource(stack: string, cwd: string, top?: string): TenantSou
   const config = { ...asMap(settings.config, project), ...asMap(asMap(read(file), file).config, file) };
   const from = (path: string) => relative(cwd, resolve(folder, path)) || ".";
   const base = textOf(valueOf(config["iconik:tenantFile"]) ?? "tenant.yaml", "iconik:tenantFile", file);
-  const overlays = listOf(valueOf(config["iconik:overlays"]), file).map((path) => textOf(path, "iconik:overlays", file));
+  const overlays = listOf(valueOf(config["iconik:overlays"]), file).map((path) =>
+    textOf(path, "iconik:overlays", file),
+  );
   return { base: from(base), overlays: overlays.map(from) };
 }
 
@@ -41,17 +44,23 @@ function projectAt(cwd: string, top: string | undefined) {
   const settings = asMap(read(project), project);
   const { stackConfigDir } = settings;
   if (typeof stackConfigDir !== "string") return { project, folder, settings, configFolder: folder };
-  if (top !== undefined && isAbsolute(stackConfigDir)) throw new Error(`stackConfigDir in ${basename(project)} is ${stackConfigDir}, which no commit has; write it from the project's folder`);
+  if (top !== undefined && isAbsolute(stackConfigDir))
+    throw new Error(
+      `stackConfigDir in ${basename(project)} is ${stackConfigDir}, which no commit has; write it from the project's folder`,
+    );
   return { project, folder, settings, configFolder: resolve(folder, stackConfigDir) };
 }
 
 /** Is a Pulumi project in this folder? Its files are YAML, and say nothing of a tenant. */
-export const hasProject = (folder: string): boolean => extensions.some((extension) => existsSync(join(folder, `Pulumi.${extension}`)));
+export const hasProject = (folder: string): boolean =>
+  extensions.some((extension) => existsSync(join(folder, `Pulumi.${extension}`)));
 
 function projectAbove(cwd: string, top: string | undefined): string {
   const found = nearestProject(cwd, top);
   if (found !== undefined) return found;
-  throw new Error("there is no Pulumi.yaml here or above; go to the project's folder, or name the tenant file instead of a stack");
+  throw new Error(
+    "there is no Pulumi.yaml here or above; go to the project's folder, or name the tenant file instead of a stack",
+  );
 }
 
 /** The project's file that Pulumi takes in this folder: its own, or one of a folder above. */
@@ -67,8 +76,11 @@ const shortName = (stack: string): string => stack.split("/").at(-1)!;
 
 function noSuchStack(name: string, folder: string): string {
   const pattern = new RegExp(`^Pulumi\\.(.+)\\.(?:${extensions.join("|")})$`);
-  const others = (existsSync(folder) ? readdirSync(folder) : []).flatMap((file) => pattern.exec(file)?.[1] ?? []).sort();
-  const there = others.length > 0 ? `there are ${others.map(quoted).join(", ")}` : "the project has no config of any stack";
+  const others = (existsSync(folder) ? readdirSync(folder) : [])
+    .flatMap((file) => pattern.exec(file)?.[1] ?? [])
+    .sort();
+  const there =
+    others.length > 0 ? `there are ${others.map(quoted).join(", ")}` : "the project has no config of any stack";
   return `there is no Pulumi.${name}.yaml in the project; ${there}. A stack without config is read by the name of its file`;
 }
 
@@ -82,7 +94,8 @@ function read(file: string): unknown {
 
 function asMap(value: unknown, file: string): Record<string, unknown> {
   if (value === undefined || value === null) return {};
-  if (typeof value !== "object" || Array.isArray(value)) throw new Error(`${basename(file)} is not a map of keys and values`);
+  if (typeof value !== "object" || Array.isArray(value))
+    throw new Error(`${basename(file)} is not a map of keys and values`);
   return value as Record<string, unknown>;
 }
 
@@ -93,7 +106,9 @@ const valueOf = (given: unknown): unknown =>
 function textOf(value: unknown, key: string, file: string): string {
   if (typeof value === "string" && value !== "") return value;
   const encrypted = typeof value === "object" && value !== null && "secure" in value;
-  throw new Error(`${key} in ${basename(file)} is ${encrypted ? "encrypted; a path is no secret, set it with --plaintext" : "no path"}`);
+  throw new Error(
+    `${key} in ${basename(file)} is ${encrypted ? "encrypted; a path is no secret, set it with --plaintext" : "no path"}`,
+  );
 }
 
 /** A list, or one as JSON: `pulumi config set` keeps what it is given as text. */
@@ -107,7 +122,9 @@ function listOf(value: unknown, file: string): unknown[] {
     // Said below.
   }
   textOf(value, "iconik:overlays", file);
-  throw new Error(`iconik:overlays in ${basename(file)} is no list; set it with pulumi config set --path 'iconik:overlays[0]' prod.yaml`);
+  throw new Error(
+    `iconik:overlays in ${basename(file)} is no list; set it with pulumi config set --path 'iconik:overlays[0]' prod.yaml`,
+  );
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -35,7 +35,12 @@ export const minAdminsDefault = 2;
 export const objectOf = (definition: ObjectKind, label: string): string => `${definition.section}/${label}`;
 
 /** Writes what a group grants, unless that is refused. Changes of rights go one after the other: each sees the ones before. */
-export async function grantingGuarded<T>(session: Session, definition: ObjectKind, change: RightsChange, write: () => Promise<T>): Promise<T> {
+export async function grantingGuarded<T>(
+  session: Session,
+  definition: ObjectKind,
+  change: RightsChange,
+  write: () => Promise<T>,
+): Promise<T> {
   const { kind } = definition;
   if (!isGranting(kind)) return write();
   refuse(session, [...(await grantRefusals(session, [change])), ...emptiedRefusals([change])]);
@@ -58,9 +63,14 @@ export async function grantRefusals(session: Session, changes: readonly RightsCh
     .filter(({ added }) => added.length > 0);
   if (given.length === 0 || (await session.caller()).isAdmin) return [];
   const held = await ownRoles(session);
-  const lacked = given.flatMap(({ object, what, added }) => missingFor(held, false, added).map(({ role }) => ({ object, what, role })));
+  const lacked = given.flatMap(({ object, what, added }) =>
+    missingFor(held, false, added).map(({ role }) => ({ object, what, role })),
+  );
   return [...Map.groupBy(lacked, ({ role }) => role)].map(([role, all]): Refusal => {
-    const who = counted(all.map(({ what }) => what), 3);
+    const who = counted(
+      all.map(({ what }) => what),
+      3,
+    );
     return {
       guard: "granting",
       caller: true,
@@ -88,7 +98,11 @@ export const emptiedRefusals = (changes: readonly RightsChange[]): Refusal[] =>
     }));
 
 /** What of the changes, taken together, takes rights from the caller or leaves too few who manage. Reads what it needs. */
-export async function rightsRefusals(session: Session, kind: Granting, together: readonly RightsChange[]): Promise<Refusal[]> {
+export async function rightsRefusals(
+  session: Session,
+  kind: Granting,
+  together: readonly RightsChange[],
+): Promise<Refusal[]> {
   const needed = neededRoles(kind);
   const manages = touchesManaging(kind, together);
   const touches = together.some((change) => !change.after || [...needed].some((role) => takenBy(kind, change)?.(role)));
@@ -106,7 +120,10 @@ export async function rightsRefusals(session: Session, kind: Granting, together:
   const own = ownRefusals(rights, together);
   if (!manages) return own;
   try {
-    return [...own, ...managerRefusals(rights, together, await readPeople(session, kind === "UserGroup" ? "userGroups" : "teams"))];
+    return [
+      ...own,
+      ...managerRefusals(rights, together, await readPeople(session, kind === "UserGroup" ? "userGroups" : "teams")),
+    ];
   } catch (error) {
     if (!(error instanceof IconikError) || error.code === "unauthorized" || error.code === "interrupted") throw error;
     return [...own, unknownManagers(together, error.message)];
@@ -120,7 +137,8 @@ export async function accessRefusals(
   what: string,
   lists: Iterable<[name: string, now: unknown, wanted: unknown]>,
 ): Promise<Refusal[]> {
-  const isEmptied = (now: unknown, wanted: unknown) => grantingIn(now) > 0 && grantingIn({ ...(now as Access), ...(wanted as Access) }) === 0;
+  const isEmptied = (now: unknown, wanted: unknown) =>
+    grantingIn(now) > 0 && grantingIn({ ...(now as Access), ...(wanted as Access) }) === 0;
   const emptied = [...lists].filter(([, now, wanted]) => isEmptied(now, wanted));
   return Promise.all(
     emptied.map(async ([name, now]): Promise<Refusal> => {
@@ -137,7 +155,10 @@ export async function accessRefusals(
 const isGiving = ({ permissions }: AccessEntry): boolean => permissions.length > 0;
 
 /** How many entries of an access list give anything. */
-export const grantingIn = (access: unknown): number => Object.values((access ?? {}) as Access).flat().filter(isGiving).length;
+export const grantingIn = (access: unknown): number =>
+  Object.values((access ?? {}) as Access)
+    .flat()
+    .filter(isGiving).length;
 
 /** Who is given anything, as `groups/Editors` or `users/editor@example.com`; whoever is gone from the tenant, by their id. */
 const membersIn = (session: Session, access: Access): Promise<string[]> =>
@@ -159,4 +180,5 @@ async function called(session: Session, sort: keyof Access, member: unknown): Pr
   return String(people.find(({ id }) => id === member)?.email ?? member).toLowerCase();
 }
 
-export const rolesIn = (values: Values | Live | undefined): readonly string[] => (values?.roles as readonly string[] | undefined) ?? [];
+export const rolesIn = (values: Values | Live | undefined): readonly string[] =>
+  (values?.roles as readonly string[] | undefined) ?? [];

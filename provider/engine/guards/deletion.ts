@@ -18,7 +18,12 @@ import { isGranting, readPeople } from "./rights";
 const mostOf = (total: number): number => Math.max(2, Math.floor(total * 0.2));
 
 /** @param before how many were deleted besides, since when. */
-export function capRefusals(section: string, doomed: readonly string[], total: number, { before = 0, since = "in this run" } = {}): Refusal[] {
+export function capRefusals(
+  section: string,
+  doomed: readonly string[],
+  total: number,
+  { before = 0, since = "in this run" } = {},
+): Refusal[] {
   const count = doomed.length + before;
   if (doomed.length === 0 || count <= mostOf(total)) return [];
   const objects = [...doomed].sort();
@@ -45,7 +50,16 @@ export const permitFor = ({ guards, settings }: Session, object: string, named?:
 
 /** @param why clauses */
 export const onlyNamed = ({ object, what }: Doomed, why: readonly string[]): Refusal[] =>
-  why.length === 0 ? [] : [{ guard: "deletion", object, message: `${what} is deleted only where it is named: ${why.join("; ")}`, allow: [{ verb: "delete", target: object, named: true }] }];
+  why.length === 0
+    ? []
+    : [
+        {
+          guard: "deletion",
+          object,
+          message: `${what} is deleted only where it is named: ${why.join("; ")}`,
+          allow: [{ verb: "delete", target: object, named: true }],
+        },
+      ];
 
 /** The application that the run acts by. */
 export const ownApplication = ({ settings }: Session, { id, object, what }: Doomed): Refusal[] => {
@@ -55,7 +69,12 @@ export const ownApplication = ({ settings }: Session, { id, object, what }: Doom
 };
 
 /** Deletes, unless that is refused. */
-export async function removalGuarded(session: Session, definition: ObjectKind, { id, object, what }: Doomed, remove: () => Promise<void>): Promise<void> {
+export async function removalGuarded(
+  session: Session,
+  definition: ObjectKind,
+  { id, object, what }: Doomed,
+  remove: () => Promise<void>,
+): Promise<void> {
   const { kind, section } = definition;
   if (session.replacing.has(`${kind}/${id}`)) return remove();
   const run = tally(session, kind);
@@ -95,7 +114,12 @@ function tally(session: Session, kind: string): Tally {
 }
 
 /** How many of the kind there are, with those that this run deleted. */
-async function inventory(session: Session, definition: ObjectKind, what: string, isNamed: boolean): Promise<number | undefined> {
+async function inventory(
+  session: Session,
+  definition: ObjectKind,
+  what: string,
+  isNamed: boolean,
+): Promise<number | undefined> {
   const { kind, section } = definition;
   try {
     return (await session.inventory(definition).all()).length + tally(session, kind).gone.size;
@@ -107,10 +131,17 @@ async function inventory(session: Session, definition: ObjectKind, what: string,
   }
 }
 
-function rightsGuarded(session: Session, { kind }: ObjectKind, { id, object, what }: Doomed, remove: () => Promise<void>): Promise<void> {
+function rightsGuarded(
+  session: Session,
+  { kind }: ObjectKind,
+  { id, object, what }: Doomed,
+  remove: () => Promise<void>,
+): Promise<void> {
   if (!isGranting(kind)) return remove();
   return session.exclusive("rights", async () => {
-    const { roles } = ((await session.reader(kinds[kind] as ObjectKind).present({ id, what })) ?? {}) as { roles?: string[] };
+    const { roles } = ((await session.reader(kinds[kind] as ObjectKind).present({ id, what })) ?? {}) as {
+      roles?: string[];
+    };
     refuse(session, await rightsRefusals(session, kind, [{ id, object, what, before: roles ?? [], after: undefined }]));
     await remove();
   });
@@ -125,27 +156,42 @@ export interface Besides {
 }
 
 /** Why the object is deleted only when it is named, each a clause. */
-export async function reasons(session: Session, definition: ObjectKind, { id, what }: Doomed, { stays = () => true, gone }: Besides = {}): Promise<string[]> {
+export async function reasons(
+  session: Session,
+  definition: ObjectKind,
+  { id, what }: Doomed,
+  { stays = () => true, gone }: Besides = {},
+): Promise<string[]> {
   const found = (await pointersTo(session, definition, id)).filter(stays).map(({ words }) => words);
-  if (definition.stateful) found.unshift("records of its files stay behind without it, and how many there are cannot be read");
+  if (definition.stateful)
+    found.unshift("records of its files stay behind without it, and how many there are cannot be read");
   if (definition.kind === "Storage") {
     const live = await session.reader(definition).present({ id, what });
     if (live?.default === true) found.push(`it is the default for ${String(live.purpose).toLowerCase()}`);
   }
   const { kind } = definition;
-  if (kind === "UserGroup" || kind === "Team") found.push(...(await lastAccess(session, kind, id, gone ?? tally(session, kind).gone)));
+  if (kind === "UserGroup" || kind === "Team")
+    found.push(...(await lastAccess(session, kind, id, gone ?? tally(session, kind).gone)));
   return found;
 }
 
 /** People who would be in no group (or team) any more. */
-async function lastAccess(session: Session, kind: "UserGroup" | "Team", id: string, gone: ReadonlySet<string>): Promise<string[]> {
+async function lastAccess(
+  session: Session,
+  kind: "UserGroup" | "Team",
+  id: string,
+  gone: ReadonlySet<string>,
+): Promise<string[]> {
   try {
     const teams = kind === "Team" ? await session.teams() : undefined;
     const people = await readPeople(session, kind === "Team" ? "teams" : "userGroups");
     const isLost = (group: string) => group === id || gone.has(group) || teams?.has(group) === false;
     const alone = people.filter(({ groups, admin }) => !admin && groups.has(id) && [...groups].every(isLost));
     if (alone.length === 0) return [];
-    const who = counted(alone.map(({ email }) => email), 3);
+    const who = counted(
+      alone.map(({ email }) => email),
+      3,
+    );
     return [`${who} would be in no ${kind === "Team" ? "team" : "group"} any more, and lose their last access`];
   } catch (error) {
     return [`whose last access it is could not be read (${unreadable(error)})`];

@@ -7,7 +7,8 @@ import { IconikError } from "../errors";
 
 /** What can be permitted, and what stands after the word. */
 export const verbs = {
-  delete: "The object whose deletion is permitted, as section/label; section/* for all of a section, * for any number of anything.",
+  delete:
+    "The object whose deletion is permitted, as section/label; section/* for all of a section, * for any number of anything.",
   empty: "The object that may lose all its roles, or its whole access list, as section/label or section/*.",
   lockOut: "What may be shut out: an address, or the group or application that the run acts by, as section/label.",
   loseRole: "The role that the user behind the token may lose.",
@@ -77,17 +78,32 @@ export type Wanted = Pick<Exception, "verb" | "target"> & { named?: true; lost?:
 
 /** An exception out of what is written; otherwise what is wrong with it, as a clause. */
 export function exceptionOf(written: unknown): Exception | string {
-  if (typeof written !== "object" || written === null || Array.isArray(written)) return `must be a map such as { delete: userGroups/Guests }, not ${JSON.stringify(written)}`;
+  if (typeof written !== "object" || written === null || Array.isArray(written))
+    return `must be a map such as { delete: userGroups/Guests }, not ${JSON.stringify(written)}`;
   const { until, reason, only, ...rest } = written as Record<string, unknown>;
   const [verb, ...others] = Object.keys(rest);
-  if (verb === undefined || others.length > 0 || !Object.hasOwn(verbs, verb)) return `must have one of ${Object.keys(verbs).join(", ")}, and besides it reason and until; it has ${Object.keys(written).join(", ") || "nothing"}`;
+  if (verb === undefined || others.length > 0 || !Object.hasOwn(verbs, verb))
+    return `must have one of ${Object.keys(verbs).join(", ")}, and besides it reason and until; it has ${Object.keys(written).join(", ") || "nothing"}`;
   const target = rest[verb];
-  if (verb === "minAdmins" ? !(Number.isSafeInteger(target) && (target as number) >= 0) : typeof target !== "string" || target === "") return `has no ${verb === "minAdmins" ? "whole number" : "text"} after ${verb}`;
-  if (until !== undefined && !(typeof until === "string" && isDay(until))) return `has an until that is no date, YYYY-MM-DD: ${JSON.stringify(until)}`;
+  if (
+    verb === "minAdmins"
+      ? !(Number.isSafeInteger(target) && (target as number) >= 0)
+      : typeof target !== "string" || target === ""
+  )
+    return `has no ${verb === "minAdmins" ? "whole number" : "text"} after ${verb}`;
+  if (until !== undefined && !(typeof until === "string" && isDay(until)))
+    return `has an until that is no date, YYYY-MM-DD: ${JSON.stringify(until)}`;
   if (reason !== undefined && typeof reason !== "string") return "has a reason that is no text";
-  if (only !== undefined && !(Array.isArray(only) && only.every((one) => typeof one === "string"))) return "has an only that is no list";
+  if (only !== undefined && !(Array.isArray(only) && only.every((one) => typeof one === "string")))
+    return "has an only that is no list";
   if (reason === reasonToFill) return `has no reason yet: write why it is permitted instead of ${reasonToFill}`;
-  return { verb: verb as Verb, target: String(target), ...(until !== undefined && { until }), ...(reason !== undefined && { reason }), ...(only !== undefined && { only: only as string[] }) };
+  return {
+    verb: verb as Verb,
+    target: String(target),
+    ...(until !== undefined && { until }),
+    ...(reason !== undefined && { reason }),
+    ...(only !== undefined && { only: only as string[] }),
+  };
 }
 
 /**
@@ -97,7 +113,11 @@ export function exceptionOf(written: unknown): Exception | string {
 export function parseExceptions(text: string, setting: string): Exception[] {
   // Read by few runs, and a parser takes a moment to load.
   const { parse } = require("yaml") as typeof import("yaml");
-  const wrong = (problem: string) => new IconikError({ code: "bad-setting", message: `${setting} ${problem}. Write ${setting}='delete: userGroups/Guests', or several: ${setting}='[{ delete: userGroups/Guests }, { empty: aclTemplates/Upload }]'` });
+  const wrong = (problem: string) =>
+    new IconikError({
+      code: "bad-setting",
+      message: `${setting} ${problem}. Write ${setting}='delete: userGroups/Guests', or several: ${setting}='[{ delete: userGroups/Guests }, { empty: aclTemplates/Upload }]'`,
+    });
   let written: unknown;
   try {
     written = parse(text, { logLevel: "error" });
@@ -112,10 +132,20 @@ export function parseExceptions(text: string, setting: string): Exception[] {
 }
 
 /** The exceptions that are used where they permit all that is wanted. One whose date is over permits nothing. */
-export function permits(allow: readonly Exception[], wanted: readonly Wanted[], today = new Date().toISOString().slice(0, 10)): Exception[] | undefined {
+export function permits(
+  allow: readonly Exception[],
+  wanted: readonly Wanted[],
+  today = new Date().toISOString().slice(0, 10),
+): Exception[] | undefined {
   const isOver = ({ until }: Exception) => until !== undefined && until < today;
   const used = wanted.map(({ verb, target, named = false, lost = [] }) =>
-    allow.find((one) => one.verb === verb && !isOver(one) && lost.every((each) => one.only?.includes(each) ?? true) && covers(one, target, named)),
+    allow.find(
+      (one) =>
+        one.verb === verb &&
+        !isOver(one) &&
+        lost.every((each) => one.only?.includes(each) ?? true) &&
+        covers(one, target, named),
+    ),
   );
   return used.every((one) => one !== undefined) ? used : undefined;
 }
@@ -129,4 +159,5 @@ function covers({ verb, target }: Exception, wanted: string, named: boolean): bo
 }
 
 /** As it is written in a tenant file, without reason and date: `delete: userGroups/Guests`. */
-export const wordsOf = ({ verb, target }: Wanted): string => `${verb}: ${/^[\w./]+( ?[\w./-]+)*(\/\*)?$/.test(target) ? target : JSON.stringify(target)}`;
+export const wordsOf = ({ verb, target }: Wanted): string =>
+  `${verb}: ${/^[\w./]+( ?[\w./-]+)*(\/\*)?$/.test(target) ? target : JSON.stringify(target)}`;

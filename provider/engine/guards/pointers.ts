@@ -30,7 +30,8 @@ async function pointersIn(session: Session, holder: Definition, { kind }: Object
   const leaves = pointing(holder, kind);
   if (leaves.length === 0) return [];
   try {
-    const live = holder.shape === "object" ? await objectsOf(session, holder, leaves) : await documentsOf(session, holder);
+    const live =
+      holder.shape === "object" ? await objectsOf(session, holder, leaves) : await documentsOf(session, holder);
     return live.flatMap(({ of, name, id: whose, live }) =>
       leaves
         .filter((leaf) => holds(leaf.field, get(live, leaf.wire), kind, id))
@@ -38,7 +39,14 @@ async function pointersIn(session: Session, holder: Definition, { kind }: Object
     );
   } catch (error) {
     if (isMissing(error)) return [];
-    return [{ holder: holder.kind, id: "", field: "", words: `whether ${holder.section} point to it could not be read (${unreadable(error)})` }];
+    return [
+      {
+        holder: holder.kind,
+        id: "",
+        field: "",
+        words: `whether ${holder.section} point to it could not be read (${unreadable(error)})`,
+      },
+    ];
   }
 }
 
@@ -55,9 +63,12 @@ const refersTo = (field: Field, kind: string): boolean => {
 function holds(field: Field, value: unknown, kind: string, id: string): boolean {
   if (value === undefined || value === null) return false;
   if (field.type === "reference") return field.to.includes(kind) && value === id;
-  if (field.type === "list" || field.type === "set") return Array.isArray(value) && value.some((item) => holds(field.of, item, kind, id));
+  if (field.type === "list" || field.type === "set")
+    return Array.isArray(value) && value.some((item) => holds(field.of, item, kind, id));
   if (field.type !== "record") return false;
-  return Object.entries(field.fields).some(([name, inner]) => holds(inner, get(value, [wireName(name, inner) as string]), kind, id));
+  return Object.entries(field.fields).some(([name, inner]) =>
+    holds(inner, get(value, [wireName(name, inner) as string]), kind, id),
+  );
 }
 
 interface Holder {
@@ -70,9 +81,27 @@ interface Holder {
 /** Lists may leave out what is looked for. */
 async function objectsOf(session: Session, definition: ObjectKind, leaves: readonly Leaf[]): Promise<Holder[]> {
   const all = await session.inventory(definition).all();
-  const isWhole = (item: Live) => leaves.every(({ wire }) => wire.length === 1 || get(item, wire.slice(0, -1)) !== undefined);
-  const whole = await Promise.all(all.map(async (item) => (isWhole(item) ? item : await session.reader(definition).present({ id: idOf(definition, item), what: definition.kind }))));
-  return whole.flatMap((item) => (item ? [{ of: definition.kind, id: idOf(definition, item), name: `${definition.kind} ${JSON.stringify(item[definition.key])}`, live: item }] : []));
+  const isWhole = (item: Live) =>
+    leaves.every(({ wire }) => wire.length === 1 || get(item, wire.slice(0, -1)) !== undefined);
+  const whole = await Promise.all(
+    all.map(async (item) =>
+      isWhole(item)
+        ? item
+        : await session.reader(definition).present({ id: idOf(definition, item), what: definition.kind }),
+    ),
+  );
+  return whole.flatMap((item) =>
+    item
+      ? [
+          {
+            of: definition.kind,
+            id: idOf(definition, item),
+            name: `${definition.kind} ${JSON.stringify(item[definition.key])}`,
+            live: item,
+          },
+        ]
+      : [],
+  );
 }
 
 /** All documents that the part can be of, as far as this tenant has them. There are as many as groups, so they are kept. */
@@ -91,14 +120,26 @@ export const forgetDocuments = (session: Session): void => void kept.delete(sess
 
 async function readDocuments(session: Session, { kind, fields, documents }: PartKind): Promise<Holder[]> {
   const found = documents.map(async ({ by, path }): Promise<Holder[]> => {
-    if (by === undefined) return [{ of: kind, id: "", name: kind, live: (await session.client.call<Live>(`GET ${path}`)).body ?? {} }];
+    if (by === undefined)
+      return [{ of: kind, id: "", name: kind, live: (await session.client.call<Live>(`GET ${path}`)).body ?? {} }];
     const field = fields[by]!;
     const owner = kinds[field.type === "reference" ? field.to[0]! : ""] as ObjectKind;
     const owners = await session.inventory(owner).all().catch(orNone);
     const read = owners.map(async (item): Promise<Holder[]> => {
       const id = idOf(owner, item);
-      const document = await session.client.call<Live>(`GET ${path}`, { path: { [idParameter(path)]: id } }).catch(orNothing);
-      return document ? [{ of: owner.kind, id, name: `${kind} of ${owner.kind} ${JSON.stringify(item[owner.key])}`, live: document.body ?? {} }] : [];
+      const document = await session.client
+        .call<Live>(`GET ${path}`, { path: { [idParameter(path)]: id } })
+        .catch(orNothing);
+      return document
+        ? [
+            {
+              of: owner.kind,
+              id,
+              name: `${kind} of ${owner.kind} ${JSON.stringify(item[owner.key])}`,
+              live: document.body ?? {},
+            },
+          ]
+        : [];
     });
     return (await Promise.all(read)).flat();
   });

@@ -9,7 +9,9 @@ import { isGranting } from "./rights";
 /** Which sorts of groups a tenant has shows when it is asked: those of both models are. */
 export function readBeforeDeleting(definition: ObjectKind): string[] {
   const { kind } = definition;
-  const holders = Object.values(kinds as Record<string, Definition>).filter((holder) => pointing(holder, kind).length > 0);
+  const holders = Object.values(kinds as Record<string, Definition>).filter(
+    (holder) => pointing(holder, kind).length > 0,
+  );
   const paths = [
     ...wherever(definition),
     ...holders.flatMap(wherever),
@@ -24,6 +26,9 @@ function wherever(definition: Definition): string[] {
   if (definition.shape === "object") return [collectionOf(definition.path), definition.path];
   return definition.documents.flatMap(({ by, path }) => {
     const field = by === undefined ? undefined : definition.fields[by];
-    return [path, ...(field?.type === "reference" ? field.to.map((kind) => collectionOf((kinds[kind] as ObjectKind).path)) : [])];
+    return [
+      path,
+      ...(field?.type === "reference" ? field.to.map((kind) => collectionOf((kinds[kind] as ObjectKind).path)) : []),
+    ];
   });
 }

@@ -36,13 +36,17 @@ export const sentences = (refusals: readonly Refusal[]): string[] =>
   ]);
 
 /** The exceptions that would permit all of it, as they are written, without reason and date. */
-export const entriesFor = (refusals: readonly Pick<Refusal, "allow">[]): string[] => [...new Set(refusals.flatMap(({ allow }) => allow.map(wordsOf)))];
+export const entriesFor = (refusals: readonly Pick<Refusal, "allow">[]): string[] => [
+  ...new Set(refusals.flatMap(({ allow }) => allow.map(wordsOf))),
+];
 
 /** What to write so that all of it is permitted, ready to be pasted: in the tenant file, or for one run. */
 export function wayThrough(entries: readonly string[], setting = settingNames().allow): { file: string; run: string } {
   const whole = entries.length === 1 ? entries[0]! : `[${entries.map((one) => `{ ${one} }`).join(", ")}]`;
   return {
-    file: ["allow:", ...entries.map((one) => `  - { ${one}, reason: ${reasonToFill}, until: <YYYY-MM-DD> }`)].join("\n"),
+    file: ["allow:", ...entries.map((one) => `  - { ${one}, reason: ${reasonToFill}, until: <YYYY-MM-DD> }`)].join(
+      "\n",
+    ),
     run: `${setting}='${whole.replaceAll("'", `'\\''`)}'`,
   };
 }
@@ -60,11 +64,17 @@ export function standing(session: Session, refusals: readonly Refusal[]): Refusa
   used.set(session, told);
   return refusals.filter((refusal) => {
     const exceptions = permits([...session.guards.allow, ...allow], refusal.allow);
-    const words = new Set((exceptions ?? []).map((exception) => {
-      const { until, reason } = exception;
-      const where = allow.includes(exception) ? settingNames(name).allow : until === endless ? "expires:" : `allow: until ${until}`;
-      return `permitted by ${where} ({ ${wordsOf(exception)} }${reason === undefined ? "" : `, ${reason}`})`;
-    }));
+    const words = new Set(
+      (exceptions ?? []).map((exception) => {
+        const { until, reason } = exception;
+        const where = allow.includes(exception)
+          ? settingNames(name).allow
+          : until === endless
+            ? "expires:"
+            : `allow: until ${until}`;
+        return `permitted by ${where} ({ ${wordsOf(exception)} }${reason === undefined ? "" : `, ${reason}`})`;
+      }),
+    );
     const untold = [...words].filter((one) => !told.has(one));
     if (untold.length > 0) session.note(`${refusal.message}; ${untold.join(", and ")}`);
     for (const one of untold) told.add(one);
@@ -80,5 +90,9 @@ export function refuse(session: Session, all: readonly Refusal[]): void {
   const refusals = left.filter(({ told }) => !told);
   if (refusals.length === 0) return;
   const code = refusals.some(({ guard }) => guard === "addresses" || guard === "identity") ? "lock-out" : "guarded";
-  throw new IconikError({ code, message: refusals.map(({ message }) => message).join(". "), below: wayInWords(entriesFor(refusals), settingNames(session.settings.name).allow) });
+  throw new IconikError({
+    code,
+    message: refusals.map(({ message }) => message).join(". "),
+    below: wayInWords(entriesFor(refusals), settingNames(session.settings.name).allow),
+  });
 }

@@ -52,10 +52,16 @@ export function takenBy(kind: Granting, { before, after }: RightsChange): ((role
   if (areFirst(kind, { before, after })) return isLeftOut;
   return !after || before.some(isLeftOut) ? (role) => before.includes(role) && isLeftOut(role) : undefined;
 }
-const areFirst = (kind: Granting, { before, after = [] }: Pick<RightsChange, "before" | "after">): boolean => kind === "RoleGroup" && before.length === 0 && after.length > 0;
+const areFirst = (kind: Granting, { before, after = [] }: Pick<RightsChange, "before" | "after">): boolean =>
+  kind === "RoleGroup" && before.length === 0 && after.length > 0;
 
 /** Which roles a person has by their groups. Where none grants anything, those that the type surely allows, or may. */
-function heldBy(kind: Granting, { groups, type }: Pick<Member, "groups" | "type">, roles: Rights["roles"], isSure: boolean): (role: string) => boolean {
+function heldBy(
+  kind: Granting,
+  { groups, type }: Pick<Member, "groups" | "type">,
+  roles: Rights["roles"],
+  isSure: boolean,
+): (role: string) => boolean {
   const given = new Set([...groups].flatMap((id) => roles.get(id) ?? []));
   if (kind === "UserGroup") return (role) => given.has(role);
   const within = (role: string) => (type === undefined ? "unknown" : withinUserType(type, role));
@@ -71,7 +77,9 @@ const managing: Record<Granting, readonly string[]> = {
 /** Roles without which a tenant of this model cannot be looked after: those of all calls of all its kinds. */
 export const neededRoles = (kind: Granting): ReadonlySet<string> => {
   const model = kind === "UserGroup" ? "userGroups" : "teams";
-  const ours = Object.values(kinds).filter((definition) => definition.model === undefined || definition.model === model);
+  const ours = Object.values(kinds).filter(
+    (definition) => definition.model === undefined || definition.model === model,
+  );
   return new Set(rolesFor(ours.flatMap((definition) => Object.values(operationsOf(definition)).flat())));
 };
 
@@ -83,17 +91,33 @@ export function ownRefusals({ kind, roles, caller }: Rights, changes: readonly R
       .filter(({ id }) => !caller.groups.has(id))
       .map(({ object, what }) => {
         const message = `${what}: whether it is a group of the person behind the token is not known (${caller.unread})`;
-        return { guard: "identity", caller: true, unknown: true, object, message, allow: [{ verb: "lockOut", target: object }] };
+        return {
+          guard: "identity",
+          caller: true,
+          unknown: true,
+          object,
+          message,
+          allow: [{ verb: "lockOut", target: object }],
+        };
       });
   }
   const own = changes.filter(({ id }) => caller.groups.has(id));
   const gone = own
     .filter(({ after }) => after === undefined)
-    .map(({ object, what }): Refusal => ({ guard: "identity", caller: true, object, message: `${what} is a group of the person behind the token`, allow: [{ verb: "lockOut", target: object }] }));
+    .map(({ object, what }): Refusal => ({
+      guard: "identity",
+      caller: true,
+      object,
+      message: `${what} is a group of the person behind the token`,
+      allow: [{ verb: "lockOut", target: object }],
+    }));
   if (caller.admin) return gone;
   const needed = neededRoles(kind);
   const after = new Map([...roles, ...changes.map(({ id, after }) => [id, after ?? []] as const)]);
-  const [had, has] = [roles, after].map((known) => heldBy(kind, caller, known, false)) as [(role: string) => boolean, (role: string) => boolean];
+  const [had, has] = [roles, after].map((known) => heldBy(kind, caller, known, false)) as [
+    (role: string) => boolean,
+    (role: string) => boolean,
+  ];
   const lost = [...needed].filter((role) => had(role) && !has(role));
   const losing = own.flatMap((change): Refusal[] => {
     const { object, what } = change;
@@ -113,27 +137,44 @@ export function ownRefusals({ kind, roles, caller }: Rights, changes: readonly R
   return [...gone, ...losing];
 }
 
-const listed = (roles: readonly string[]): string => (roles.length > 4 ? `${roles.slice(0, 3).join(", ")} and ${roles.length - 3} more` : roles.join(", "));
+const listed = (roles: readonly string[]): string =>
+  roles.length > 4 ? `${roles.slice(0, 3).join(", ")} and ${roles.length - 3} more` : roles.join(", ");
 
 /** Could a change of these groups leave fewer people who manage? */
 export const touchesManaging = (kind: Granting, changes: readonly RightsChange[]): boolean =>
   changes.some((change) => managing[kind].some((role) => takenBy(kind, change)?.(role)));
 
 /** Who can manage users and groups. */
-export function managers(kind: Granting, people: readonly Member[], roles: ReadonlyMap<string, readonly string[]>): Member[] {
+export function managers(
+  kind: Granting,
+  people: readonly Member[],
+  roles: ReadonlyMap<string, readonly string[]>,
+): Member[] {
   return people.filter((person) => person.admin || managing[kind].every(heldBy(kind, person, roles, true)));
 }
 
 /** Fewer people left who can manage users and groups than there have to be, and fewer than now. */
-export function managerRefusals({ kind, roles, minAdmins }: Rights, changes: readonly RightsChange[], people: readonly Member[]): Refusal[] {
+export function managerRefusals(
+  { kind, roles, minAdmins }: Rights,
+  changes: readonly RightsChange[],
+  people: readonly Member[],
+): Refusal[] {
   const after = new Map([...roles, ...changes.map(({ id, after: now }) => [id, now ?? []] as const)]);
   const [were, left] = [managers(kind, people, roles), managers(kind, people, after)];
   if (left.length >= minAdmins || left.length >= were.length) return [];
-  const who = left.length === 0 ? "nobody" : left.length === 1 ? `only ${left[0]!.email}` : `only ${left.length} people`;
+  const who =
+    left.length === 0 ? "nobody" : left.length === 1 ? `only ${left[0]!.email}` : `only ${left.length} people`;
   const message =
     `${changes.map(({ what }) => what).join(", ")}: ${who} would be left who can manage users and groups ` +
     `(${managing[kind].join(" and ")}, or administrator), of ${were.length} now; there have to be ${minAdmins}`;
-  return [{ guard: "identity", object: changes[0]!.object, message, allow: [{ verb: "minAdmins", target: String(left.length) }] }];
+  return [
+    {
+      guard: "identity",
+      object: changes[0]!.object,
+      message,
+      allow: [{ verb: "minAdmins", target: String(left.length) }],
+    },
+  ];
 }
 
 /** The same where people cannot be read: that is no zero, and no leave either. */
@@ -163,7 +204,8 @@ export const memberships = once(async ({ client }: Session): Promise<Self> => {
   const { groups, type, admin } = accountOf(body ?? {});
   const userId = typeof body?.id === "string" ? body.id : undefined;
   const ids = new Set(groups);
-  let unread: string | undefined = userId === undefined ? "GET /API/users/v1/users/current/ does not say who it is" : undefined;
+  let unread: string | undefined =
+    userId === undefined ? "GET /API/users/v1/users/current/ does not say who it is" : undefined;
   // The answer about oneself does not tell teams and role groups (users.json: UserSchema); the one by id does.
   if (userId !== undefined) {
     const whole = await client.call<Live>(userRecord, { path: { user_id: userId } }).catch((error: unknown) => {
@@ -180,8 +222,14 @@ export const memberships = once(async ({ client }: Session): Promise<Self> => {
 export async function readRoles(session: Session, kind: Granting): Promise<Map<string, readonly string[]>> {
   const definition = kinds[kind] as ObjectKind;
   const all = await session.inventory(definition).all();
-  const whole = await Promise.all(all.map(async (item) => (Array.isArray(item.roles) ? item : await readOne(session, definition, idOf(definition, item)))));
-  return new Map(whole.flatMap((item) => (item ? [[idOf(definition, item), (item.roles ?? []) as string[]] as const] : [])));
+  const whole = await Promise.all(
+    all.map(async (item) =>
+      Array.isArray(item.roles) ? item : await readOne(session, definition, idOf(definition, item)),
+    ),
+  );
+  return new Map(
+    whole.flatMap((item) => (item ? [[idOf(definition, item), (item.roles ?? []) as string[]] as const] : [])),
+  );
 }
 
 async function readOne(session: Session, definition: ObjectKind, id: string): Promise<Live | undefined> {
@@ -189,4 +237,5 @@ async function readOne(session: Session, definition: ObjectKind, id: string): Pr
 }
 
 /** Everybody who is active, with the groups that are asked about. */
-export const readPeople = async (session: Session, model: "userGroups" | "teams"): Promise<Member[]> => (await readAccounts(session, model)).filter(({ active }) => active);
+export const readPeople = async (session: Session, model: "userGroups" | "teams"): Promise<Member[]> =>
+  (await readAccounts(session, model)).filter(({ active }) => active);

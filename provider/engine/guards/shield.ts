@@ -45,20 +45,29 @@ export interface Inside {
  * What speaks against a change of Shield. Only lists of the tenant and of whoever makes the change are looked at. An
  * address that has to stay inside and is outside already, of a list that gets no narrower, is `told`.
  */
-export function shieldRefusals(before: Shield, after: Shield, { address, appId, mustKeep, own, labelOf }: Inside): Refusal[] {
+export function shieldRefusals(
+  before: Shield,
+  after: Shield,
+  { address, appId, mustKeep, own, labelOf }: Inside,
+): Refusal[] {
   if (!after.enabled) return [];
   const listIn = ({ lists }: Shield, id: string): List => lists.get(id) ?? [];
   // Switched on, all lists begin to count; and where one of ours is emptied, the others decide.
-  const isNew = !before.enabled || [...own].some((id) => listIn(before, id).length > 0 && listIn(after, id).length === 0);
+  const isNew =
+    !before.enabled || [...own].some((id) => listIn(before, id).length > 0 && listIn(after, id).length === 0);
   return [everyone, ...own].flatMap((id): Refusal[] => {
     const [was, is] = [listIn(before, id), listIn(after, id)];
     // A group without entries has no list. The tenant itself without entries lets in everybody, or nobody.
     if (is.length === 0 && (id !== everyone || (!isNew && was.length === 0))) return [];
     const isWider = !isNew && widens(was, is, appId);
-    const whose = id === everyone ? "the addresses of everyone" : `the addresses of ${labelOf(id)}, to which the person behind the token belongs`;
+    const whose =
+      id === everyone
+        ? "the addresses of everyone"
+        : `the addresses of ${labelOf(id)}, to which the person behind the token belongs`;
     const object = id === everyone ? "shield/everyone" : `shield/${labelOf(id)}`;
     const outcome = isWider ? "does not let it in" : "would not let it in again";
-    const doubt = is.length === 0 ? `: ${whose} would be empty, and whether that means everybody or nobody is not documented` : "";
+    const doubt =
+      is.length === 0 ? `: ${whose} would be empty, and whether that means everybody or nobody is not documented` : "";
     const lost = (target: string, who: string): Refusal => ({
       guard: "addresses",
       object,
@@ -68,11 +77,14 @@ export function shieldRefusals(before: Shield, after: Shield, { address, appId, 
     const kept = mustKeep.filter((one) => !covers(is, one)).map((one) => lost(one, `guards.mustKeep names ${one}`));
     if (isWider) return kept.map((one) => ({ ...one, told: true }));
     if (address === undefined) {
-      const message = "iconik does not say from which address this run comes, so whether Shield would let it in again is not known";
+      const message =
+        "iconik does not say from which address this run comes, so whether Shield would let it in again is not known";
       return [{ guard: "addresses", caller: true, object, message, allow: [{ verb: "lockOut", target: "unknown" }] }];
     }
     return [
-      ...(covers(is, address, appId) ? [] : [{ ...lost(address, `this run comes from ${address}`), caller: true as const }]),
+      ...(covers(is, address, appId)
+        ? []
+        : [{ ...lost(address, `this run comes from ${address}`), caller: true as const }]),
       ...kept,
     ];
   });
@@ -83,7 +95,11 @@ export function shieldRefusals(before: Shield, after: Shield, { address, appId, 
  * may shut it out.
  */
 function widens(was: List, is: List, appId: string): boolean {
-  const applications = new Set([undefined, appId, ...[...was, ...is].map(({ application }) => application ?? undefined)]);
+  const applications = new Set([
+    undefined,
+    appId,
+    ...[...was, ...is].map(({ application }) => application ?? undefined),
+  ]);
   return [...applications].every((one) => {
     const [before, after] = [was, is].map((list) => list.filter(({ application }) => (application ?? one) === one));
     return before!.length === 0 ? after!.length === 0 : before!.every(({ ip }) => covers(is, ip, one));
@@ -92,10 +108,17 @@ function widens(was: List, is: List, appId: string): boolean {
 
 /** A list as iconik has it. */
 export const listOf = (live: Live | undefined): List =>
-  ((live?.allowed_ips ?? []) as { ip: string; app_id?: string | null }[]).map(({ ip, app_id }) => ({ ip, application: app_id }));
+  ((live?.allowed_ips ?? []) as { ip: string; app_id?: string | null }[]).map(({ ip, app_id }) => ({
+    ip,
+    application: app_id,
+  }));
 
 /** What is kept with a list that is put back when it is deleted: a run that destroys has no program to tell of guards. */
-export const keptFor = ({ kind }: Definition, onDestroy: Desired["onDestroy"], { mustKeep }: Guards): Pick<Facts, "mustKeep"> =>
+export const keptFor = (
+  { kind }: Definition,
+  onDestroy: Desired["onDestroy"],
+  { mustKeep }: Guards,
+): Pick<Facts, "mustKeep"> =>
   kind === "ShieldAllowList" && onDestroy === "restore" && mustKeep.length > 0 ? { mustKeep } : {};
 
 interface Change {
@@ -110,7 +133,11 @@ interface Change {
 }
 
 /** Stops before a change of one document after which Shield would not let in whoever has to stay inside. */
-export async function refuseLockOut(session: Session, definition: PartKind, { what, path, id, live, body, kept = [] }: Change): Promise<void> {
+export async function refuseLockOut(
+  session: Session,
+  definition: PartKind,
+  { what, path, id, live, body, kept = [] }: Change,
+): Promise<void> {
   const tenantPath = definition.documents.find(({ by }) => by === undefined)!.path;
   const whose = path === tenantPath ? everyone : id;
   const tenant = whose === everyone ? live : (await session.client.call<Live>(`GET ${tenantPath}`)).body;
@@ -120,14 +147,30 @@ export async function refuseLockOut(session: Session, definition: PartKind, { wh
   const { before, inside: told } = await readShield(session, definition, tenant);
   const inside = told.mustKeep.length > 0 ? told : { ...told, mustKeep: kept };
   const lists = new Map([...before.lists, [whose, listOf(after)]]);
-  const refusals = shieldRefusals({ ...before, lists: new Map([...before.lists, [whose, listOf(live)]]) }, { enabled, lists }, inside);
+  const refusals = shieldRefusals(
+    { ...before, lists: new Map([...before.lists, [whose, listOf(live)]]) },
+    { enabled, lists },
+    inside,
+  );
   // What an exception permits is not left as it is.
-  const left = standing(session, refusals.map((one) => ({ ...one, message: `${what}: ${one.message}` })));
-  refuse(session, left.map((one) => (one.told ? one : { ...one, message: `${what} was left as it is${one.message.slice(what.length)}` })));
+  const left = standing(
+    session,
+    refusals.map((one) => ({ ...one, message: `${what}: ${one.message}` })),
+  );
+  refuse(
+    session,
+    left.map((one) =>
+      one.told ? one : { ...one, message: `${what} was left as it is${one.message.slice(what.length)}` },
+    ),
+  );
 }
 
 /** Shield as it is in iconik, as far as it concerns whoever runs this. */
-export async function readShield(session: Session, definition: PartKind, known?: Live): Promise<{ before: Shield; inside: Inside }> {
+export async function readShield(
+  session: Session,
+  definition: PartKind,
+  known?: Live,
+): Promise<{ before: Shield; inside: Inside }> {
   const { client, settings, guards } = session;
   const tenantPath = definition.documents.find(({ by }) => by === undefined)!.path;
   const tenant = known ?? (await client.call<Live>(`GET ${tenantPath}`)).body ?? {};

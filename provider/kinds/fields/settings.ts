@@ -6,7 +6,10 @@ const named = (about: string) => list(about, record("A field.", { name: text("It
 const views = "metadata view";
 
 export const sharedSettings: Fields = {
-  aclTemplate: reference("Access to assets that are uploaded, where the storage has no template of its own.", "AclTemplate"),
+  aclTemplate: reference(
+    "Access to assets that are uploaded, where the storage has no template of its own.",
+    "AclTemplate",
+  ),
   defaultUploadStorage: reference("Storage that uploads go to.", "Storage"),
   collectionsGetParentAcls: flag("New collections take over the access of the collection above."),
   appendAssetUuidToDownloads: flag("Downloaded files carry the asset's id in their name."),

@@ -50,7 +50,12 @@ export async function readFacts(session: Session): Promise<Facts> {
     appId: settings.appId,
     domainId,
     token: { id: token.id, created: timeOf(token.date_created), expires: timeOf(token.expires) },
-    user: { email: user.email, ...(typeof user.type === "string" && { type: lowerCamel(user.type) }), status: user.status, admin: isAdmin || user.is_admin === true },
+    user: {
+      email: user.email,
+      ...(typeof user.type === "string" && { type: lowerCamel(user.type) }),
+      status: user.status,
+      admin: isAdmin || user.is_admin === true,
+    },
     roles: ((held?.objects ?? []) as string[]).map(String).sort(),
     clockAhead: client.clockAhead(),
     shield: await readShield(session, user),
@@ -77,12 +82,17 @@ async function readShield({ client }: Session, user: Live): Promise<Facts["shiel
           if (own) lists.push(listOf(`${word} ${id}`, own.body));
         }
       }
-      const own = user.id && (await client.call<Live>("GET /API/settings/v1/user/{user_id}/", { path: { user_id: String(user.id) } }).catch(none));
+      const own =
+        user.id &&
+        (await client
+          .call<Live>("GET /API/settings/v1/user/{user_id}/", { path: { user_id: String(user.id) } })
+          .catch(none));
       if (own) lists.push(listOf("the person", own.body));
     }
     return { enabled, address, lists: lists.filter(({ of, entries }) => of === "everyone" || entries.length > 0) };
   } catch (error) {
-    if (error instanceof IconikError && error.code === "forbidden") return { unknown: "the token may not read the settings" };
+    if (error instanceof IconikError && error.code === "forbidden")
+      return { unknown: "the token may not read the settings" };
     throw error;
   }
 }
@@ -99,5 +109,8 @@ function none(error: unknown): undefined {
 
 const listOf = (of: string, settings: Live | undefined): ShieldList => ({
   of,
-  entries: ((settings?.allowed_ips ?? []) as Live[]).map(({ ip, app_id }) => ({ ip: String(ip), ...(app_id && { application: String(app_id) }) })),
+  entries: ((settings?.allowed_ips ?? []) as Live[]).map(({ ip, app_id }) => ({
+    ip: String(ip),
+    ...(app_id && { application: String(app_id) }),
+  })),
 });

@@ -104,7 +104,9 @@ export function diagnose(picture: Picture, facts: Facts, now: number): Diagnosis
     held: facts.roles,
     preview: takenFor("preview"),
     apply,
-    whole: needs.filter(({ calls }) => calls.some(({ operation }) => wholeReading.includes(operation))).map(({ role }) => role),
+    whole: needs
+      .filter(({ calls }) => calls.some(({ operation }) => wholeReading.includes(operation)))
+      .map(({ role }) => role),
     delete: needs.map(({ role }) => role).filter((role) => deleting.has(role) && !apply.includes(role)),
     userType: userTypeFor(apply),
     missing: admin ? [] : needs.filter(({ role }) => !held.has(role)),
@@ -128,13 +130,19 @@ export function diagnose(picture: Picture, facts: Facts, now: number): Diagnosis
     shield: {
       enabled: "unknown" in shield ? null : shield.enabled,
       address: "unknown" in shield ? null : (shield.address ?? null),
-      lists: "unknown" in shield || shield.address === undefined ? [] : shield.lists.map(({ of, entries }) => ({ of, inside: covers(entries, shield.address!, facts.appId) })),
+      lists:
+        "unknown" in shield || shield.address === undefined
+          ? []
+          : shield.lists.map(({ of, entries }) => ({ of, inside: covers(entries, shield.address!, facts.appId) })),
     },
     roles,
     findings: [],
   };
   const findings = [...ofToken(report), ...ofRoles(report), ...ofShield(report, picture, shield)];
-  report.findings = [...findings.filter(({ severity }) => severity === "problem"), ...findings.filter(({ severity }) => severity === "remark")];
+  report.findings = [
+    ...findings.filter(({ severity }) => severity === "problem"),
+    ...findings.filter(({ severity }) => severity === "remark"),
+  ];
   return report;
 }
 
@@ -151,72 +159,158 @@ function userTypeFor(roles: readonly string[]): Diagnosis["roles"]["userType"] {
   return { least, unknown: roles.filter((role) => tierOf(role) === "unknown") };
 }
 
-const problem = (code: FindingCode, message: string, fix?: string): Finding => ({ severity: "problem", code, message, ...(fix !== undefined && { fix }) });
-const remark = (code: FindingCode, message: string, fix?: string): Finding => ({ ...problem(code, message, fix), severity: "remark" });
+const problem = (code: FindingCode, message: string, fix?: string): Finding => ({
+  severity: "problem",
+  code,
+  message,
+  ...(fix !== undefined && { fix }),
+});
+const remark = (code: FindingCode, message: string, fix?: string): Finding => ({
+  ...problem(code, message, fix),
+  severity: "remark",
+});
 
 function ofToken({ tenant, token, user, clockAheadSeconds }: Diagnosis): Finding[] {
   const found: Finding[] = [];
   if (tenant.expected !== null && tenant.expected !== tenant.domainId) {
-    found.push(problem("wrong-tenant", `the credentials belong to tenant ${tenant.domainId}, and the file is for ${tenant.expected}`, "check ICONIK_URL and ICONIK_AUTH_TOKEN, or tenant.domainId"));
+    found.push(
+      problem(
+        "wrong-tenant",
+        `the credentials belong to tenant ${tenant.domainId}, and the file is for ${tenant.expected}`,
+        "check ICONIK_URL and ICONIK_AUTH_TOKEN, or tenant.domainId",
+      ),
+    );
   }
   if (user.status !== null && user.status !== "ACTIVE") {
-    found.push(problem("person-not-active", `${user.email ?? "the person the token acts for"} is ${user.status.toLowerCase()}`, "activate the person, or make a token for another"));
+    found.push(
+      problem(
+        "person-not-active",
+        `${user.email ?? "the person the token acts for"} is ${user.status.toLowerCase()}`,
+        "activate the person, or make a token for another",
+      ),
+    );
   }
   if (token.leftDays === null) found.push(remark("token-without-end", "iconik does not say when the token ends"));
   else if (token.leftDays < aheadDays) {
-    found.push(problem("token-ends", `the token ends in ${counted(token.leftDays, "day")}, on ${token.expires!.slice(0, 10)}`, "make a new one; of an application in the file, other text under token.rotate does"));
+    found.push(
+      problem(
+        "token-ends",
+        `the token ends in ${counted(token.leftDays, "day")}, on ${token.expires!.slice(0, 10)}`,
+        "make a new one; of an application in the file, other text under token.rotate does",
+      ),
+    );
   }
-  if (token.ageDays !== null && token.ageDays > oldAfterDays) found.push(remark("token-old", `the token is ${counted(token.ageDays, "day")} old`, "make a new one, and revoke this one"));
+  if (token.ageDays !== null && token.ageDays > oldAfterDays)
+    found.push(
+      remark("token-old", `the token is ${counted(token.ageDays, "day")} old`, "make a new one, and revoke this one"),
+    );
   if (clockAheadSeconds !== null && Math.abs(clockAheadSeconds) * 1000 > clockTolerance) {
     const way = clockAheadSeconds > 0 ? "ahead of" : "behind";
-    found.push(problem("clock-off", `the clock of this machine is ${Math.abs(clockAheadSeconds)} seconds ${way} iconik's`, "set it by the network: dates end by it, and clouds refuse what is signed at another time"));
+    found.push(
+      problem(
+        "clock-off",
+        `the clock of this machine is ${Math.abs(clockAheadSeconds)} seconds ${way} iconik's`,
+        "set it by the network: dates end by it, and clouds refuse what is signed at another time",
+      ),
+    );
   }
   return found;
 }
 
-const purposeWords: Record<Purpose, string> = { preview: "a preview", apply: "applying", whole: "reading the whole tenant (review --live, drift, compare, export)", delete: "deleting" };
+const purposeWords: Record<Purpose, string> = {
+  preview: "a preview",
+  apply: "applying",
+  whole: "reading the whole tenant (review --live, drift, compare, export)",
+  delete: "deleting",
+};
 
 function ofRoles({ user, roles }: Diagnosis): Finding[] {
   const found: Finding[] = [];
   for (const purpose of purposes) {
-    const missing = roles.missing.filter((need) => (purpose === "delete" ? roles.delete.includes(need.role) : need.for === purpose)).map(({ role }) => role);
+    const missing = roles.missing
+      .filter((need) => (purpose === "delete" ? roles.delete.includes(need.role) : need.for === purpose))
+      .map(({ role }) => role);
     if (missing.length === 0) continue;
     const say = purpose === "preview" || purpose === "apply" ? problem : remark;
-    found.push(say("missing-role", `the token lacks ${counted(missing.length, "role")} that ${purposeWords[purpose]} needs: ${missing.join(", ")}`, "give them to the person the token acts for"));
+    found.push(
+      say(
+        "missing-role",
+        `the token lacks ${counted(missing.length, "role")} that ${purposeWords[purpose]} needs: ${missing.join(", ")}`,
+        "give them to the person the token acts for",
+      ),
+    );
   }
   const calls = roles.unnamed.map(({ operation, objects }) => `${operation} of ${some(objects)}`).join("; ");
   if (calls !== "") {
-    found.push(remark("no-role-named", `iconik's documents name no role for ${calls}: not known, and probably an administrator's${user.administrator ? ", which this token is" : ""}`));
+    found.push(
+      remark(
+        "no-role-named",
+        `iconik's documents name no role for ${calls}: not known, and probably an administrator's${user.administrator ? ", which this token is" : ""}`,
+      ),
+    );
   }
-  if (roles.surplus.length > 0) found.push(remark("surplus-roles", `the token has ${counted(roles.surplus.length, "role")} that the file never needs`, "take them from the person the token acts for"));
+  if (roles.surplus.length > 0)
+    found.push(
+      remark(
+        "surplus-roles",
+        `the token has ${counted(roles.surplus.length, "role")} that the file never needs`,
+        "take them from the person the token acts for",
+      ),
+    );
   if (user.administrator) {
-    found.push(remark("administrator", "the token is an administrator's: no role is missing, and none can be taken away", calls === "" ? `a person of type ${roles.userType.least} with the roles to apply would do` : undefined));
+    found.push(
+      remark(
+        "administrator",
+        "the token is an administrator's: no role is missing, and none can be taken away",
+        calls === "" ? `a person of type ${roles.userType.least} with the roles to apply would do` : undefined,
+      ),
+    );
   }
   return found;
 }
 
 function ofShield({ shield }: Diagnosis, picture: Picture, live: Facts["shield"]): Finding[] {
   if ("unknown" in live) return [remark("shield-unknown", `whether Shield is on is not known: ${live.unknown}`)];
-  const wanted = picture.resources.find(({ kind, label }) => kind === "ShieldAllowList" && label === "everyone")?.inputs;
+  const wanted = picture.resources.find(
+    ({ kind, label }) => kind === "ShieldAllowList" && label === "everyone",
+  )?.inputs;
   const willBeOn = (wanted?.enabled ?? live.enabled) === true;
   if (!live.enabled && !willBeOn) return [];
-  if (shield.address === null) return [remark("shield-unknown", "iconik does not say from which address this run comes")];
+  if (shield.address === null)
+    return [remark("shield-unknown", "iconik does not say from which address this run comes")];
   const found: Finding[] = [];
   const outside = shield.lists.filter(({ inside }) => !inside).map(({ of }) => of);
   if (live.enabled && outside.length > 0) {
     const doubt = outside.length < shield.lists.length ? "; how lists combine is not documented" : "";
-    found.push(remark("shield-outside", `${shield.address} is not in the list of ${outside.join(", of ")}, and was let in${doubt}`, `add ${shield.address}, or a range that holds it`));
+    found.push(
+      remark(
+        "shield-outside",
+        `${shield.address} is not in the list of ${outside.join(", of ")}, and was let in${doubt}`,
+        `add ${shield.address}, or a range that holds it`,
+      ),
+    );
   }
   const entries = wanted?.addresses as { ip: string; application?: unknown }[] | undefined;
   if (willBeOn && entries) {
     // Which application an entry means is known once it is looked up.
     const forAll = entries.filter(({ application }) => application === undefined).map(({ ip }) => ip);
     const any = entries.map(({ ip }) => ip);
-    if (!covers(any, shield.address)) found.push(problem("shield-outside", `the file's shield.everyone does not let in ${shield.address}, from which this run comes`, `add ${shield.address}, or a range that holds it`));
-    else if (!covers(forAll, shield.address)) found.push(remark("shield-outside", `the file's shield.everyone lets ${shield.address} in for single applications only`));
+    if (!covers(any, shield.address))
+      found.push(
+        problem(
+          "shield-outside",
+          `the file's shield.everyone does not let in ${shield.address}, from which this run comes`,
+          `add ${shield.address}, or a range that holds it`,
+        ),
+      );
+    else if (!covers(forAll, shield.address))
+      found.push(
+        remark("shield-outside", `the file's shield.everyone lets ${shield.address} in for single applications only`),
+      );
   }
   return found;
 }
 
-const some = (objects: readonly string[]): string => (objects.length <= 3 ? objects.join(", ") : `${objects.slice(0, 3).join(", ")} and ${objects.length - 3} more`);
+const some = (objects: readonly string[]): string =>
+  objects.length <= 3 ? objects.join(", ") : `${objects.slice(0, 3).join(", ")} and ${objects.length - 3} more`;
 const counted = (count: number, what: string): string => `${count} ${what}${Math.abs(count) === 1 ? "" : "s"}`;

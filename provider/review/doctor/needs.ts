@@ -51,7 +51,8 @@ export function needsOf({ resources, tenant, provision }: Pick<Picture, "resourc
 
   const need = (role: string, purpose: Purpose) => {
     let found = needs.get(role);
-    if (!found) needs.set(role, (found = { role, for: purpose, calls: [], grantedBy: [], uses: new Map(), granting: new Set() }));
+    if (!found)
+      needs.set(role, (found = { role, for: purpose, calls: [], grantedBy: [], uses: new Map(), granting: new Set() }));
     if (purposes.indexOf(purpose) < purposes.indexOf(found.for)) found.for = purpose;
     return found;
   };
@@ -67,7 +68,9 @@ export function needsOf({ resources, tenant, provision }: Pick<Picture, "resourc
     const { read, write, remove } = operationsOf(definition, inputs);
     for (const operation of [...read, ...lookUps(inputs, kind, tenant.model)]) use(operation, "preview", object);
     // What iconik made itself is never made here.
-    for (const operation of write) if (!(options.builtIn && operation.startsWith("POST ") && operation === creating(kind))) use(operation, "apply", object);
+    for (const operation of write)
+      if (!(options.builtIn && operation.startsWith("POST ") && operation === creating(kind)))
+        use(operation, "apply", object);
     if (definition.shape === "object" && !options.builtIn) {
       for (const operation of [...remove, ...readBeforeDeleting(definition)]) {
         use(operation, "delete", object);
@@ -76,13 +79,19 @@ export function needsOf({ resources, tenant, provision }: Pick<Picture, "resourc
     }
     for (const role of grantedRoles(inputs, kind)) need(role, "apply").granting.add(object);
   }
-  for (const { of, application } of provision) if (application) use("GET /API/users/v1/users/{user_id}/roles/", "preview", `storages/${of.label}`);
+  for (const { of, application } of provision)
+    if (application) use("GET /API/users/v1/users/{user_id}/roles/", "preview", `storages/${of.label}`);
 
   for (const operation of wholeReading) use(operation, "whole", "the whole tenant");
 
   return {
     roles: [...needs.values()]
-      .map(({ role, for: purpose, uses, granting }) => ({ role, for: purpose, calls: listed(uses), grantedBy: [...granting] }))
+      .map(({ role, for: purpose, uses, granting }) => ({
+        role,
+        for: purpose,
+        calls: listed(uses),
+        grantedBy: [...granting],
+      }))
       .sort((a, b) => (a.role < b.role ? -1 : 1)),
     unnamed: listed(unnamed),
     deleting,
@@ -90,7 +99,12 @@ export function needsOf({ resources, tenant, provision }: Pick<Picture, "resourc
 }
 
 /** Which sorts of groups a tenant has shows when it is asked. */
-export const wholeReading: readonly string[] = [...new Set([...Object.values(kinds).flatMap((definition) => operationsOf(definition).read), "GET /API/users/v1/users/"])];
+export const wholeReading: readonly string[] = [
+  ...new Set([
+    ...Object.values(kinds).flatMap((definition) => operationsOf(definition).read),
+    "GET /API/users/v1/users/",
+  ]),
+];
 
 /** By operation. A call that is made for several purposes is made for the first of `purposes`. */
 type Uses = Map<string, { for: Purpose; objects: Set<string> }>;
@@ -102,7 +116,8 @@ function add(uses: Uses, purpose: Purpose, operation: string, object: string): v
   uses.set(operation, found);
 }
 
-const listed = (uses: Uses): Use[] => [...uses].map(([operation, { for: purpose, objects }]) => ({ for: purpose, operation, objects: [...objects] }));
+const listed = (uses: Uses): Use[] =>
+  [...uses].map(([operation, { for: purpose, objects }]) => ({ for: purpose, operation, objects: [...objects] }));
 
 function creating(kind: string): string | undefined {
   const definition = kinds[kind]!;
@@ -113,10 +128,16 @@ function creating(kind: string): string | undefined {
 function lookUps(inputs: Values, kind: string, model: string): string[] {
   const fields = fieldsOf(kinds[kind]!, inputs);
   const lists = formsIn(fields, inputs).flatMap(({ field }) =>
-    field.type === "user" ? ["/API/users/v1/users/"] : field.type === "reference" ? field.to.flatMap((to) => listOf(to, model)) : [],
+    field.type === "user"
+      ? ["/API/users/v1/users/"]
+      : field.type === "reference"
+        ? field.to.flatMap((to) => listOf(to, model))
+        : [],
   );
   // Teams and user groups stand in one list on the wire.
-  const teams = Object.entries(fields).some(([name, field]) => field.type === "access" && (inputs[name] as Access | undefined)?.teams !== undefined);
+  const teams = Object.entries(fields).some(
+    ([name, field]) => field.type === "access" && (inputs[name] as Access | undefined)?.teams !== undefined,
+  );
   return [...new Set([...lists, ...(teams ? listOf("Team", model) : [])])].map((path) => `GET ${path}`);
 }
 
@@ -126,4 +147,6 @@ function listOf(kind: string, model: string): string[] {
 }
 
 const grantedRoles = (inputs: Values, kind: string): string[] =>
-  Object.entries(fieldsOf(kinds[kind]!, inputs)).flatMap(([name, field]) => (field.type === "roles" && Array.isArray(inputs[name]) ? (inputs[name] as string[]) : []));
+  Object.entries(fieldsOf(kinds[kind]!, inputs)).flatMap(([name, field]) =>
+    field.type === "roles" && Array.isArray(inputs[name]) ? (inputs[name] as string[]) : [],
+  );

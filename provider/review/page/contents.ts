@@ -10,7 +10,12 @@ import { kindWords, mayOf, title } from "../words";
 import type { PageData, PageRole, PageSubject } from "./data";
 
 export function contentsOf({ matrix, people }: Review): PageData {
-  const names = [...new Set([...matrix.roles.map(({ name }) => name), ...people.flatMap(({ gained, lost }) => [...gained, ...lost])])];
+  const names = [
+    ...new Set([
+      ...matrix.roles.map(({ name }) => name),
+      ...people.flatMap(({ gained, lost }) => [...gained, ...lost]),
+    ]),
+  ];
   const place = new Map(names.map((name, index) => [name, index]));
   const places = (some: readonly string[]) => some.map((name) => place.get(name)!).sort((a, b) => a - b);
   return {
@@ -32,22 +37,40 @@ export function contentsOf({ matrix, people }: Review): PageData {
       })),
       ...(usedBy && { usedBy: [...usedBy] }),
     })),
-    storages: matrix.storages.map(({ subject, fate, before, after }) => ({ ...named(subject, fate), before: before && { ...before }, after: after && { ...after } })),
+    storages: matrix.storages.map(({ subject, fate, before, after }) => ({
+      ...named(subject, fate),
+      before: before && { ...before },
+      after: after && { ...after },
+    })),
     settings: [...Map.groupBy(matrix.settings, ({ subject }) => title(subject))].map(([name, values]) => ({
       title: name,
       values: values.map(({ path, before, after }) => ({ path, before, after })),
     })),
-    people: people.map(({ who, gained, lost, through }) => ({ who: [...who], gained: places(gained), lost: places(lost), through: through.map(title) })),
+    people: people.map(({ who, gained, lost, through }) => ({
+      who: [...who],
+      gained: places(gained),
+      lost: places(lost),
+      through: through.map(title),
+    })),
   };
 }
 
 /** As JSON that can stand in a script element: whatever anybody called anything, it does not end there. */
 export const embedded = (data: PageData): string =>
-  JSON.stringify(data, (_, value: unknown) => (typeof value === "string" ? plain(value) : value)).replaceAll("<", "\\u003c");
+  JSON.stringify(data, (_, value: unknown) => (typeof value === "string" ? plain(value) : value)).replaceAll(
+    "<",
+    "\\u003c",
+  );
 
 function roleOf(name: string): PageRole {
   const facets = table.get(name)?.dangers ?? [];
-  return { name, may: mayOf(name), tier: tierOf(name), dangers: facets.map((facet) => dangers[facet].may), escalates: isEscalating(name) };
+  return {
+    name,
+    may: mayOf(name),
+    tier: tierOf(name),
+    dangers: facets.map((facet) => dangers[facet].may),
+    escalates: isEscalating(name),
+  };
 }
 
 const fates: Readonly<Record<Fate, string | undefined>> = {

@@ -50,7 +50,13 @@ const stateOf = (before, after) => (before ? (after ? "held" : "lost") : after ?
 function stateCell(state) {
   const { sign, word } = states[state];
   const isChange = state !== "held" && state !== "none" && state !== "unsaid";
-  return element(`td.state.${state}`, {}, element("span.sign", { "aria-hidden": true }, sign), isChange ? ` ${word}` : element("span.unseen", {}, word), state === "danger" ? element("span.unseen", {}, ", dangerous") : undefined);
+  return element(
+    `td.state.${state}`,
+    {},
+    element("span.sign", { "aria-hidden": true }, sign),
+    isChange ? ` ${word}` : element("span.unseen", {}, word),
+    state === "danger" ? element("span.unseen", {}, ", dangerous") : undefined,
+  );
 }
 
 /** What becomes of it, where that is worth a word. @param {string | undefined} fate */

@@ -7,7 +7,12 @@
  * @param {string} text
  * @returns {string[]}
  */
-const wordsOf = (text) => text.normalize("NFC").toLowerCase().split(/\s+/).filter((word) => word !== "");
+const wordsOf = (text) =>
+  text
+    .normalize("NFC")
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
 
 /** The form in which texts are searched. @param {string[]} parts */
 const searchable = (...parts) => parts.join(" ").normalize("NFC").toLowerCase();
@@ -26,7 +31,10 @@ function nothingFor({ who, what, changes }) {
 
 /** Findings stand in the page as they are; texts are taken from it when somebody first looks for something. */
 function findingsFilter() {
-  const sections = [...document.querySelectorAll(".findings")].map((section) => ({ section, count: section.querySelector("[data-count]") }));
+  const sections = [...document.querySelectorAll(".findings")].map((section) => ({
+    section,
+    count: section.querySelector("[data-count]"),
+  }));
   /** @type {{ section: Element, about: Element, items: { item: Element, text: string, number: number }[] }[] | undefined} */
   let texts;
   let total = 0;
@@ -38,7 +46,11 @@ function findingsFilter() {
     texts ??= sections.flatMap(({ section }) =>
       [...section.querySelectorAll(".about")].map((about) => {
         const subject = about.querySelector(".subject")?.textContent ?? "";
-        const items = [...(about.querySelector("ul")?.children ?? [])].map((item) => ({ item, text: searchable(subject, item.textContent ?? ""), number: Number(item.getAttribute("data-number") ?? 1) }));
+        const items = [...(about.querySelector("ul")?.children ?? [])].map((item) => ({
+          item,
+          text: searchable(subject, item.textContent ?? ""),
+          number: Number(item.getAttribute("data-number") ?? 1),
+        }));
         total += items.reduce((sum, { number }) => sum + number, 0);
         return { section, about, items };
       }),

@@ -9,15 +9,43 @@ import { markup, sentence, type Markup } from "./markup";
 export function findings(effects: Effects, prefix = "", rank: 2 | 3 = 2): Markup {
   const lines = linesOf(effects.statements);
   const isDense = effects.statements.length > 5_000;
-  const sections = levels.map((level) => section(level, lines.filter((line) => line.level === level), isDense, prefix, rank, level === "guard" ? wayThrough(effects) : undefined));
+  const sections = levels.map((level) =>
+    section(
+      level,
+      lines.filter((line) => line.level === level),
+      isDense,
+      prefix,
+      rank,
+      level === "guard" ? wayThrough(effects) : undefined,
+    ),
+  );
   return markup`${sections}`;
 }
 
-export const levelIds: Readonly<Record<Level, string>> = { guard: "refused", escalation: "escalations", warning: "warnings", change: "changes", note: "notes" };
+export const levelIds: Readonly<Record<Level, string>> = {
+  guard: "refused",
+  escalation: "escalations",
+  warning: "warnings",
+  change: "changes",
+  note: "notes",
+};
 
-const words: Readonly<Record<Level, string>> = { guard: "Refused", escalation: "Escalation", warning: "Warning", change: "Change", note: "No effect" };
+const words: Readonly<Record<Level, string>> = {
+  guard: "Refused",
+  escalation: "Escalation",
+  warning: "Warning",
+  change: "Change",
+  note: "No effect",
+};
 
-function section(level: Level, lines: readonly Line[], isDense: boolean, prefix: string, rank: 2 | 3, end?: Markup): Markup | undefined {
+function section(
+  level: Level,
+  lines: readonly Line[],
+  isDense: boolean,
+  prefix: string,
+  rank: 2 | 3,
+  end?: Markup,
+): Markup | undefined {
   if (lines.length === 0) return undefined;
   const id = `${prefix}${levelIds[level]}`;
   const heading = markup`${level === "change" ? "Changes" : headings[level]} <span class="count" data-count>${lines.reduce((sum, { statements }) => sum + statements.length, 0)}</span>`;
@@ -45,7 +73,10 @@ function subjectOf(lines: readonly Line[], isDense: boolean): Markup {
   const { kind, label } = subject;
   const whole = title(subject);
   // Settings and allow lists are called by whose they are.
-  const name = whole === `${kindWords(kind)} “${label}”` ? markup`<span class="kind">${kindWords(kind)}</span> <b><bdi>${label}</bdi></b>` : markup`<b>${sentence(whole)}</b>`;
+  const name =
+    whole === `${kindWords(kind)} “${label}”`
+      ? markup`<span class="kind">${kindWords(kind)}</span> <b><bdi>${label}</bdi></b>`
+      : markup`<b>${sentence(whole)}</b>`;
   return markup`<div class="about"><p class="subject">${name}</p><ul>${joined(lines).map((line) => factOf(line, isDense))}</ul></div>
 `;
 }
@@ -70,7 +101,8 @@ function factOf(line: Line, isDense: boolean): Markup {
   const [first] = statements as [Statement, ...Statement[]];
   const { allowed, place } = first;
   const sign = mark(line);
-  const word = level === "change" ? (direction === "gain" ? "Gained" : direction === "loss" ? "Lost" : "Changed") : words[level];
+  const word =
+    level === "change" ? (direction === "gain" ? "Gained" : direction === "loss" ? "Lost" : "Changed") : words[level];
   const number = statements.length > 1 && markup` data-number="${statements.length}"`;
   const classes = [level, ...(direction ? [direction] : []), ...(allowed ? ["allowed"] : [])].join(" ");
   const shown = markup`<span aria-hidden="true">${sign === "-" ? "−" : sign}</span><span class="unseen">${word}: </span>`;
@@ -90,7 +122,8 @@ function peopleOf({ people }: Statement): Markup | undefined {
   return markup` <span class="who">${people.of === 0 ? "nobody is in it" : affectedWords(people)}</span>`;
 }
 
-const placed = ({ file, line }: NonNullable<Statement["place"]>): Markup => markup`<span class="place">${file}:${line}</span>`;
+const placed = ({ file, line }: NonNullable<Statement["place"]>): Markup =>
+  markup`<span class="place">${file}:${line}</span>`;
 
 /**
  * Abilities that come or go alike, folded when they are many and not dangerous. Where everything is new, hundreds of
@@ -106,5 +139,7 @@ function abilities(statements: readonly Statement[], isDense: boolean): Markup {
   if (statements.length <= many) return markup`${verbOf(first)}${some}${list}`;
   const isDangerous = first.level === "escalation";
   const heading = `${verbOf(first)} do ${statements.length} ${isDangerous ? "dangerous " : ""}things`;
-  return isDangerous ? markup`${heading}${some}${list}` : markup`<details><summary>${heading}</summary>${list}</details>${some}`;
+  return isDangerous
+    ? markup`${heading}${some}${list}`
+    : markup`<details><summary>${heading}</summary>${list}</details>${some}`;
 }

@@ -1,8 +1,17 @@
 // Parts of the matrix of abilities and groups, each made from what it shows.
 
 function choiceOfView() {
-  const choices = /** @type {[View, string][]} */ ([["change", "Change"], ["before", "Before"], ["after", "After"]]).map(([value, text]) =>
-    element("label", {}, element("input", { type: "radio", name: "view", value, checked: value === "change" }), element("span", {}, text)),
+  const choices = /** @type {[View, string][]} */ ([
+    ["change", "Change"],
+    ["before", "Before"],
+    ["after", "After"],
+  ]).map(([value, text]) =>
+    element(
+      "label",
+      {},
+      element("input", { type: "radio", name: "view", value, checked: value === "change" }),
+      element("span", {}, text),
+    ),
   );
   return element("fieldset.choice", {}, element("legend.unseen", {}, "What the table shows"), ...choices);
 }
@@ -11,7 +20,8 @@ function choiceOfView() {
 function groupHead(group, fact, column) {
   const { before, after } = fact.tier;
   const isHigher = before !== undefined && after !== undefined && after.rank > before.rank;
-  const tier = before && after && before !== after ? `${before.letter}→${after.letter}` : ((after ?? before)?.letter ?? "–");
+  const tier =
+    before && after && before !== after ? `${before.letter}→${after.letter}` : ((after ?? before)?.letter ?? "–");
   const said = [
     `${group.kind} ${group.label}`,
     ...(group.fate === undefined ? [] : [group.fate]),
@@ -34,7 +44,14 @@ function groupHead(group, fact, column) {
 /** @param {PageData["roles"][number]} role */
 function roleTitle(role) {
   const { word, letter } = tiers[role.tier];
-  const sign = role.escalates ? element("span.sign", { title: `Dangerous: could ${role.dangers.join("; ")}` }, "▲", element("span.unseen", {}, "dangerous")) : undefined;
+  const sign = role.escalates
+    ? element(
+        "span.sign",
+        { title: `Dangerous: could ${role.dangers.join("; ")}` },
+        "▲",
+        element("span.unseen", {}, "dangerous"),
+      )
+    : undefined;
   return element(
     "div.title",
     { role: "rowheader", "aria-colindex": 1, title: `${role.may} (${role.name}), ${word}` },
@@ -46,7 +63,14 @@ function roleTitle(role) {
 
 /** What a cell means, in words. @param {PageData["groups"][number]} group @param {PageData["roles"][number]} role @param {number} byte */
 function meaningOf(group, role, byte) {
-  const does = { held: "may, before and after,", gained: "may now", lost: "may no longer", danger: "", none: "may not", unsaid: "" }[stateOf((byte & 1) !== 0, (byte & 2) !== 0)];
+  const does = {
+    held: "may, before and after,",
+    gained: "may now",
+    lost: "may no longer",
+    danger: "",
+    none: "may not",
+    unsaid: "",
+  }[stateOf((byte & 1) !== 0, (byte & 2) !== 0)];
   const people = group.people === undefined ? "people not known" : counted(group.people, "person", "people");
   const danger = role.dangers.length > 0 ? `In the wrong hands: ${role.dangers.join("; ")}.` : "";
   return [
@@ -100,14 +124,21 @@ function printedGroups(shown, { roles, groups }, { cells, facts, order }) {
     "div.printed",
     {},
     lines.length > 0 ? tableOf(heads, lines) : undefined,
-    rest > 0 ? element("p", {}, `${counted(rest, "group")} without a change ${rest === 1 ? "is" : "are"} left out.`) : undefined,
+    rest > 0
+      ? element("p", {}, `${counted(rest, "group")} without a change ${rest === 1 ? "is" : "are"} left out.`)
+      : undefined,
   );
 }
 
 function legend() {
   const entries = /** @type {State[]} */ (["danger", "gained", "lost", "held"]).map((state) => {
     const { sign, word } = states[state];
-    return element("span", {}, element(`span.sign.${state}`, { "aria-hidden": true }, sign), ` ${word}${state === "danger" ? ", dangerous" : ""}`);
+    return element(
+      "span",
+      {},
+      element(`span.sign.${state}`, { "aria-hidden": true }, sign),
+      ` ${word}${state === "danger" ? ", dangerous" : ""}`,
+    );
   });
   const letters = /** @type {const} */ (["power", "standard", "browseOnly", "unknown"]).map((tier) =>
     element("span", {}, element("abbr.tier", {}, tiers[tier].letter), ` ${tiers[tier].word}`),

@@ -25,8 +25,18 @@ function abilityGrid(host, data) {
   const head = element("div.head", { role: "rowgroup" });
   const body = element("div.body", { role: "rowgroup" });
   const band = element("div.band", { "aria-hidden": true, hidden: true });
-  const grid = element("div.grid", { role: "grid", tabindex: 0, "aria-label": "Abilities of groups", "aria-describedby": "cell" }, head, body, band);
-  const readout = element("p.readout", { id: "cell" }, "Point at a cell, or go to it with the arrow keys: what it means stands here.");
+  const grid = element(
+    "div.grid",
+    { role: "grid", tabindex: 0, "aria-label": "Abilities of groups", "aria-describedby": "cell" },
+    head,
+    body,
+    band,
+  );
+  const readout = element(
+    "p.readout",
+    { id: "cell" },
+    "Point at a cell, or go to it with the arrow keys: what it means stands here.",
+  );
   const empty = element("p.nothing", { hidden: true });
   const choice = choiceOfView();
   choice.addEventListener("change", ({ target }) => {
@@ -64,13 +74,21 @@ function abilityGrid(host, data) {
     // What the columns do not take is room for words.
     headWidth = Math.max(least, Math.min(760, space - 16 - shown.length * width));
     isWide = width >= 92;
-    const longest = shown.reduce((most, group) => Math.max(most, `${groups[group]?.label} ${groups[group]?.fate ?? ""}`.length), 0);
+    const longest = shown.reduce(
+      (most, group) => Math.max(most, `${groups[group]?.label} ${groups[group]?.fate ?? ""}`.length),
+      0,
+    );
     headHeight = (isWide ? 54 : Math.max(70, Math.min(160, longest * 7.5 + 12))) + headLines.length * lineHeight + 6;
     band.hidden = true;
     grid.classList.toggle("wide", isWide);
     grid.setAttribute("aria-rowcount", String(rows.length + 1));
     grid.setAttribute("aria-colcount", String(shown.length + 1));
-    for (const [name, value] of Object.entries({ "--head-width": headWidth, "--head-height": headHeight, "--width": width })) grid.style.setProperty(name, `${value}px`);
+    for (const [name, value] of Object.entries({
+      "--head-width": headWidth,
+      "--head-height": headHeight,
+      "--width": width,
+    }))
+      grid.style.setProperty(name, `${value}px`);
     const full = headWidth + shown.length * width;
     head.style.width = body.style.width = `${full}px`;
     head.style.height = `${headHeight}px`;
@@ -83,7 +101,10 @@ function abilityGrid(host, data) {
   /** @param {boolean} [again] although the same cells are in sight */
   function draw(again = false) {
     if (grid.hidden) return;
-    const first = { row: Math.max(0, Math.floor(grid.scrollTop / rowHeight) - 3), column: Math.max(0, Math.floor(grid.scrollLeft / width) - 3) };
+    const first = {
+      row: Math.max(0, Math.floor(grid.scrollTop / rowHeight) - 3),
+      column: Math.max(0, Math.floor(grid.scrollLeft / width) - 3),
+    };
     const last = {
       row: Math.min(rows.length, Math.ceil((grid.scrollTop + grid.clientHeight - headHeight) / rowHeight) + 3),
       column: Math.min(shown.length, Math.ceil((grid.scrollLeft + grid.clientWidth - headWidth) / width) + 3),
@@ -93,7 +114,9 @@ function abilityGrid(host, data) {
     drawn = sight;
     const visible = shown.slice(first.column, last.column);
     head.replaceChildren(headRow(visible, first.column));
-    body.replaceChildren(...rows.slice(first.row, last.row).map((row, index) => bodyRow(row, first.row + index, visible, first.column)));
+    body.replaceChildren(
+      ...rows.slice(first.row, last.row).map((row, index) => bodyRow(row, first.row + index, visible, first.column)),
+    );
     if (active && document.getElementById("active-cell")) grid.setAttribute("aria-activedescendant", "active-cell");
     else grid.removeAttribute("aria-activedescendant");
   }
@@ -187,7 +210,9 @@ function abilityGrid(host, data) {
   });
   const placeOf = (/** @type {Event} */ { target }) => {
     const cell = target instanceof Element ? target.closest(".cell") : null;
-    return cell instanceof HTMLElement ? { row: Number(cell.dataset.row), column: Number(cell.dataset.column) } : undefined;
+    return cell instanceof HTMLElement
+      ? { row: Number(cell.dataset.row), column: Number(cell.dataset.column) }
+      : undefined;
   };
   grid.addEventListener("click", (event) => {
     const place = placeOf(event);
@@ -203,7 +228,10 @@ function abilityGrid(host, data) {
     const move = moveOf(event, page, rows.length, shown.length);
     if (!move) return;
     event.preventDefault();
-    const to = { row: Math.max(0, Math.min(rows.length - 1, row + move[0])), column: Math.max(0, Math.min(shown.length - 1, column + move[1])) };
+    const to = {
+      row: Math.max(0, Math.min(rows.length - 1, row + move[0])),
+      column: Math.max(0, Math.min(shown.length - 1, column + move[1])),
+    };
     // Headings of sections are no cells: one further, or back where there is none.
     const step = move[0] < 0 && to.row > 0 ? -1 : 1;
     while (rows[to.row] && "section" in /** @type {GridRow} */ (rows[to.row])) to.row += step;

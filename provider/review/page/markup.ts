@@ -23,7 +23,13 @@ function written(part: Part): string {
   return "markup" in part ? part.markup : part.map(written).join("");
 }
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 const escaped = (text: string): string => plain(text).replace(/[&<>"']/g, (one) => entities[one]!);
 
 /**

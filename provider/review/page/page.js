@@ -1,13 +1,28 @@
 // Puts the page together: the tables, the filter above them, the colours, and paper.
 
 const data = /** @type {PageData} */ (JSON.parse(document.getElementById("data")?.textContent ?? ""));
-const hosts = new Map([...document.querySelectorAll("section.table")].map((section) => [section.id, /** @type {HTMLElement | null} */ (section.querySelector("[data-host]"))]));
+const hosts = new Map(
+  [...document.querySelectorAll("section.table")].map((section) => [
+    section.id,
+    /** @type {HTMLElement | null} */ (section.querySelector("[data-host]")),
+  ]),
+);
 const field = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
-const [who, what, changes, shownText] = [field("who"), field("what"), field("only-changes"), document.getElementById("shown")];
+const [who, what, changes, shownText] = [
+  field("who"),
+  field("what"),
+  field("only-changes"),
+  document.getElementById("shown"),
+];
 
 const gridHost = hosts.get("abilities");
 const grid = gridHost ? abilityGrid(gridHost, data) : undefined;
-const lists = Object.entries({ people: peopleList, access: accessList, storages: storageList, settings: settingsList }).flatMap(([id, list]) => {
+const lists = Object.entries({
+  people: peopleList,
+  access: accessList,
+  storages: storageList,
+  settings: settingsList,
+}).flatMap(([id, list]) => {
   const host = hosts.get(id);
   return host ? [{ id, ...list(host, data) }] : [];
 });
@@ -28,7 +43,9 @@ function apply() {
 
 const hasChanges =
   data.groups.some(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after)) ||
-  data.access.some(({ members, fate }) => fate !== undefined || members.some(({ before, after }) => before.join() !== after.join())) ||
+  data.access.some(
+    ({ members, fate }) => fate !== undefined || members.some(({ before, after }) => before.join() !== after.join()),
+  ) ||
   data.storages.some(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after)) ||
   data.settings.some(({ values }) => values.some(({ before, after }) => before !== after));
 changes.checked = hasChanges;

@@ -75,7 +75,8 @@ function heading(review: Review): Markup {
   return markup`<header>
 <div class="masthead"><p>Permission review</p>
 <fieldset class="choice scripted" id="theme"><legend class="unseen">Colours</legend>${["System", "Light", "Dark"].map(
-    (one, index) => markup`<label><input type="radio" name="theme" value="${one.toLowerCase()}"${index === 0 && asIs(" checked")}><span>${one}</span></label>`,
+    (one, index) =>
+      markup`<label><input type="radio" name="theme" value="${one.toLowerCase()}"${index === 0 && asIs(" checked")}><span>${one}</span></label>`,
   )}</fieldset></div>
 <h1>What changes in <bdi>${review.name}</bdi></h1>
 <p class="verdict ${worst(review)}">${verdict(review)}</p>
@@ -92,7 +93,13 @@ ${folded(digest)}
 }
 
 const worst = ({ statements, totals }: Review): Level =>
-  statements.some(({ level }) => level === "guard") ? "guard" : totals.escalations > 0 ? "escalation" : totals.warnings > 0 ? "warning" : "note";
+  statements.some(({ level }) => level === "guard")
+    ? "guard"
+    : totals.escalations > 0
+      ? "escalation"
+      : totals.warnings > 0
+        ? "warning"
+        : "note";
 
 function verdict(review: Review): string {
   if (isNothing(review)) return "Nothing changes.";
@@ -100,7 +107,9 @@ function verdict(review: Review): string {
   const { escalations, warnings } = review.totals;
   if (level === "guard") return "Refused: this change cannot be applied as it is.";
   if (level === "escalation") return `${count(escalations, "escalation")} to decide about before this is applied.`;
-  return level === "warning" ? `No escalation. ${count(warnings, "thing")} worth a second look.` : "No escalation, nothing out of the ordinary.";
+  return level === "warning"
+    ? `No escalation. ${count(warnings, "thing")} worth a second look.`
+    : "No escalation, nothing out of the ordinary.";
 }
 
 /** Figures, each leading to what it counts. */
@@ -109,31 +118,65 @@ function tally(review: Review, prefix = ""): Markup[] {
   const of = (level: Level) => statements.filter((one) => one.level === level);
   const [refused, escalations, warnings] = [of("guard"), of("escalation"), of("warning")];
   const acknowledged = (some: typeof escalations) => some.filter(({ allowed }) => allowed).length;
-  const tile = (figure: number, word: string, level: Level | "plain", target: string | undefined, more = ""): Markup => {
+  const tile = (
+    figure: number,
+    word: string,
+    level: Level | "plain",
+    target: string | undefined,
+    more = "",
+  ): Markup => {
     const inside = markup`<b>${figure}</b> <span>${word}</span>${more && markup` <small>${more}</small>`}`;
     const leads = target !== undefined && (figure > 0 || more !== "");
     const shown = leads ? markup`<a href="#${prefix}${target}">${inside}</a>` : markup`<div>${inside}</div>`;
     return markup`<li class="${figure > 0 ? level : "plain"}">${shown}</li>`;
   };
   const besides = (number: number) => (number > 0 ? `and ${number} acknowledged` : "");
-  const number = (which: "gained" | "lost") => people.filter((one) => one[which].length > 0).reduce((sum, { who }) => sum + who.length, 0);
+  const number = (which: "gained" | "lost") =>
+    people.filter((one) => one[which].length > 0).reduce((sum, { who }) => sum + who.length, 0);
   const isKnown = !("unknown" in review.membership);
   const back = reverts ? reverts.totals.changed + reverts.totals.created + reverts.totals.deleted : 0;
   const target = (level: Level, all: readonly unknown[]) => (all.length > 0 ? levelIds[level] : undefined);
   return [
     ...(refused.length > 0 ? [tile(refused.length, "refused", "guard", levelIds.guard)] : []),
-    tile(totals.escalations, totals.escalations === 1 ? "escalation" : "escalations", "escalation", target("escalation", escalations), besides(acknowledged(escalations))),
-    tile(totals.warnings, totals.warnings === 1 ? "warning" : "warnings", "warning", target("warning", warnings), besides(acknowledged(warnings))),
+    tile(
+      totals.escalations,
+      totals.escalations === 1 ? "escalation" : "escalations",
+      "escalation",
+      target("escalation", escalations),
+      besides(acknowledged(escalations)),
+    ),
+    tile(
+      totals.warnings,
+      totals.warnings === 1 ? "warning" : "warnings",
+      "warning",
+      target("warning", warnings),
+      besides(acknowledged(warnings)),
+    ),
     ...(isKnown
-      ? (["gained", "lost"] as const).map((which) => tile(number(which), `${number(which) === 1 ? "person" : "people"} may do ${which === "gained" ? "more" : "less"}`, "plain", prefix === "" ? "people" : undefined))
+      ? (["gained", "lost"] as const).map((which) =>
+          tile(
+            number(which),
+            `${number(which) === 1 ? "person" : "people"} may do ${which === "gained" ? "more" : "less"}`,
+            "plain",
+            prefix === "" ? "people" : undefined,
+          ),
+        )
       : [markup`<li class="plain"><div><b>?</b> <span>people</span> <small>not known</small></div></li>`]),
-    tile(totals.created + totals.changed + totals.deleted + totals.released + totals.renamed, "objects", "plain", undefined, objectsWords(totals)),
+    tile(
+      totals.created + totals.changed + totals.deleted + totals.released + totals.renamed,
+      "objects",
+      "plain",
+      undefined,
+      objectsWords(totals),
+    ),
     ...(reverts ? [tile(back, "changed by hand, put back", "warning", "by-hand")] : []),
   ];
 }
 
 function toolbar(data: PageData, also: readonly Review[]): Markup {
-  const links = tableSections.filter(({ length }) => length(data) > 0).map(({ id, name }) => markup`<a href="#${id}">${name}</a>`);
+  const links = tableSections
+    .filter(({ length }) => length(data) > 0)
+    .map(({ id, name }) => markup`<a href="#${id}">${name}</a>`);
   return markup`<div class="toolbar"><form class="scripted" id="filter" role="search">
 <label>Who or where <input type="search" id="who" placeholder="group, person, storage" autocomplete="off" spellcheck="false" aria-keyshortcuts="/"></label>
 <label>What <input type="search" id="what" placeholder="ability, permission, setting" autocomplete="off" spellcheck="false"></label>
@@ -144,7 +187,9 @@ function toolbar(data: PageData, also: readonly Review[]): Markup {
 
 /** It is long, and nobody reads it. */
 const folded = (digest: string | undefined): Markup | undefined =>
-  digest === undefined ? undefined : markup`<details class="digest"><summary>Digest, for ICONIK_PLAN_DIGEST</summary><code>${digest}</code></details>`;
+  digest === undefined
+    ? undefined
+    : markup`<details class="digest"><summary>Digest, for ICONIK_PLAN_DIGEST</summary><code>${digest}</code></details>`;
 
 /** Another environment: what it has of its own, or that nothing is other there. */
 function environment(other: Review, first: Review, id: string): Markup {
@@ -175,19 +220,46 @@ interface TableSection {
 }
 
 const tableSections: readonly TableSection[] = [
-  { id: "people", name: "People", length: ({ people }) => people.length, hint: "Whose abilities change, all their groups taken together. People who gain and lose the same are one row." },
-  { id: "abilities", name: "Abilities", length: ({ groups }) => groups.length, hint: "What each group may do by its roles; what its people may do by all their groups is said above." },
-  { id: "access", name: "Access", length: ({ access }) => access.length, hint: "Who may read, write and delete, and who may change these rights. ACL templates count for what is uploaded from now on." },
-  { id: "storages", name: "Storages", length: ({ storages }) => storages.length, hint: "What iconik itself may do with the files; a question mark where nobody says." },
-  { id: "settings", name: "Settings", length: ({ settings }) => settings.length, hint: "Values before and after, without secrets." },
+  {
+    id: "people",
+    name: "People",
+    length: ({ people }) => people.length,
+    hint: "Whose abilities change, all their groups taken together. People who gain and lose the same are one row.",
+  },
+  {
+    id: "abilities",
+    name: "Abilities",
+    length: ({ groups }) => groups.length,
+    hint: "What each group may do by its roles; what its people may do by all their groups is said above.",
+  },
+  {
+    id: "access",
+    name: "Access",
+    length: ({ access }) => access.length,
+    hint: "Who may read, write and delete, and who may change these rights. ACL templates count for what is uploaded from now on.",
+  },
+  {
+    id: "storages",
+    name: "Storages",
+    length: ({ storages }) => storages.length,
+    hint: "What iconik itself may do with the files; a question mark where nobody says.",
+  },
+  {
+    id: "settings",
+    name: "Settings",
+    length: ({ settings }) => settings.length,
+    hint: "Values before and after, without secrets.",
+  },
 ];
 
 function tables(data: PageData, { membership }: Review): Markup[] {
   return tableSections
     .filter(({ id, length }) => length(data) > 0 || (id === "people" && !("unknown" in membership)))
-    .map(({ id, name, hint, length }) => markup`<section class="table" id="${id}" aria-labelledby="${id}-heading">
+    .map(
+      ({ id, name, hint, length }) => markup`<section class="table" id="${id}" aria-labelledby="${id}-heading">
 <h2 id="${id}-heading">${name} <span class="count" data-count></span></h2>
 <p class="hint">${hint}</p>
 ${length(data) === 0 ? markup`<p>What people may do stays as it is.</p>` : markup`<div class="host" data-host></div>`}
-</section>`);
+</section>`,
+    );
 }

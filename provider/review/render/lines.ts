@@ -19,17 +19,24 @@ export function linesOf(statements: readonly Statement[]): Line[] {
     const tail = tailOf(statement);
     // A dangerous ability is a line of its own.
     const joins = tail !== undefined && statement.level !== "escalation";
-    return joins ? JSON.stringify([statement.subject, statement.code, statement.level, statement.people, tail, statement.allowed]) : statement;
+    return joins
+      ? JSON.stringify([statement.subject, statement.code, statement.level, statement.people, tail, statement.allowed])
+      : statement;
   });
   return [...alike.values()].map((some): Line => {
     const [first] = some as [Statement, ...Statement[]];
     const { subject, level, direction, allowed, people, roles = [], says } = first;
     const tail = tailOf(first) ?? "";
     const isOdd = tail.startsWith("; ");
-    const fact = some.length > 1 ? `${verbOf(first)}: ${some.map(({ may }) => may).join("; ")}` : says.slice(0, says.length - tail.length);
+    const fact =
+      some.length > 1
+        ? `${verbOf(first)}: ${some.map(({ may }) => may).join("; ")}`
+        : says.slice(0, says.length - tail.length);
     const inside = [
       ...(first.code === "ability-gained" && level === "escalation" ? roles : []),
-      ...(people && !(people.of > 0 && people.count === 0) && !fact.includes(persons(people.count)) ? whom(people, level) : []),
+      ...(people && !(people.of > 0 && people.count === 0) && !fact.includes(persons(people.count))
+        ? whom(people, level)
+        : []),
       ...(isOdd ? [tail.slice(2)] : []),
     ];
     const why = allowed ? `; allowed: ${allowed.reason}${allowed.until ? `, until ${allowed.until}` : ""}` : "";
@@ -38,7 +45,8 @@ export function linesOf(statements: readonly Statement[]): Line[] {
   });
 }
 
-const whom = (people: Affected, level: Level): string[] => (people.of > 0 ? [affectedWords(people)] : level === "escalation" ? ["nobody is in it"] : []);
+const whom = (people: Affected, level: Level): string[] =>
+  people.of > 0 ? [affectedWords(people)] : level === "escalation" ? ["nobody is in it"] : [];
 
 export const verbOf = ({ direction }: Statement): string => (direction === "gain" ? "may now" : "may no longer");
 
@@ -85,11 +93,16 @@ function short(statement: Statement): string {
   const { subject, people } = statement;
   const tail = tailOf(statement) ?? "";
   const [says = ""] = statement.says.slice(0, statement.says.length - tail.length).split(/; |, among them/);
-  const who = people ? ` (${people.of === 0 ? "nobody is in it" : affectedWords({ count: people.count, of: people.of })})` : "";
-  return subject.kind !== "ShieldAllowList" && /^(may|is|was|becomes|has) /.test(says) ? `${subject.label}${who} ${says}` : `${title(subject)}: ${says}`;
+  const who = people
+    ? ` (${people.of === 0 ? "nobody is in it" : affectedWords({ count: people.count, of: people.of })})`
+    : "";
+  return subject.kind !== "ShieldAllowList" && /^(may|is|was|becomes|has) /.test(says)
+    ? `${subject.label}${who} ${says}`
+    : `${title(subject)}: ${says}`;
 }
 
-export const isNothing = ({ statements, reverts }: Review): boolean => statements.length === 0 && (reverts?.statements.length ?? 0) === 0;
+export const isNothing = ({ statements, reverts }: Review): boolean =>
+  statements.length === 0 && (reverts?.statements.length ?? 0) === 0;
 
 /** What would let refusals pass; undefined when there are none. */
 export function wayOf({ statements }: Pick<Effects, "statements">): { file: string; run: string } | undefined {
@@ -100,10 +113,14 @@ export function wayOf({ statements }: Pick<Effects, "statements">): { file: stri
 /** On what the review rests. */
 export function basis(review: Review): string {
   const { membership } = review;
-  const rights = review.basis === "live" ? "Effective rights in the tenant as it is" : "Effective rights as far as the file says";
+  const rights =
+    review.basis === "live" ? "Effective rights in the tenant as it is" : "Effective rights as far as the file says";
   if ("unknown" in membership) return `${rights}.`;
   const age = ageOf(membership.ageDays);
-  const elsewhere = membership.elsewhere > 0 ? `; ${persons(membership.elsewhere)} ${membership.elsewhere === 1 ? "is" : "are"} also in groups that are not described here, whose roles are not known` : "";
+  const elsewhere =
+    membership.elsewhere > 0
+      ? `; ${persons(membership.elsewhere)} ${membership.elsewhere === 1 ? "is" : "are"} also in groups that are not described here, whose roles are not known`
+      : "";
   return `${rights}, for ${persons(membership.people)} as read ${age} (${membership.readAt.slice(0, 10)})${elsewhere}.`;
 }
 
@@ -114,15 +131,30 @@ function ageOf(days: number): string {
 
 /** How many people may do more, and how many less. */
 export function balance({ people }: Pick<Effects, "people">): string | undefined {
-  const number = (which: (change: PeopleChange) => boolean) => people.filter(which).reduce((sum, { who }) => sum + who.length, 0);
+  const number = (which: (change: PeopleChange) => boolean) =>
+    people.filter(which).reduce((sum, { who }) => sum + who.length, 0);
   const [more, less] = [number(({ gained }) => gained.length > 0), number(({ lost }) => lost.length > 0)];
-  const said = [...(more > 0 ? [`${persons(more)} may do more`] : []), ...(less > 0 ? [`${persons(less)} may do less`] : [])];
+  const said = [
+    ...(more > 0 ? [`${persons(more)} may do more`] : []),
+    ...(less > 0 ? [`${persons(less)} may do less`] : []),
+  ];
   return said.length > 0 ? `In all, ${series(said)}.` : undefined;
 }
 
 /** Equal for reviews that say the same, of people too. */
-export const sameness = (review: Review): string => JSON.stringify([basis(review), facts(review), review.reverts ? facts(review.reverts) : []]);
-const facts = ({ statements, people }: Effects) => [statements.map(({ code, level, subject, says, allowed, people: who }) => [code, level, subject, says, allowed?.reason, who]), people];
+export const sameness = (review: Review): string =>
+  JSON.stringify([basis(review), facts(review), review.reverts ? facts(review.reverts) : []]);
+const facts = ({ statements, people }: Effects) => [
+  statements.map(({ code, level, subject, says, allowed, people: who }) => [
+    code,
+    level,
+    subject,
+    says,
+    allowed?.reason,
+    who,
+  ]),
+  people,
+];
 
 /** Of what somebody changed in the tenant itself. */
 export const putBack = {
@@ -138,4 +170,14 @@ export const headings: Readonly<Record<Exclude<Level, "change">, string>> = {
   note: "Also",
 };
 export const mark = ({ level, direction }: Pick<Line, "level" | "direction">): string =>
-  level === "guard" ? "✗" : level === "escalation" ? "▲" : level === "warning" ? "!" : direction === "gain" ? "+" : direction === "loss" ? "-" : "·";
+  level === "guard"
+    ? "✗"
+    : level === "escalation"
+      ? "▲"
+      : level === "warning"
+        ? "!"
+        : direction === "gain"
+          ? "+"
+          : direction === "loss"
+            ? "-"
+            : "·";

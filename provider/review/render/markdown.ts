@@ -4,7 +4,19 @@ import { plain } from "../../engine/errors";
 import { markdownCode, markdownText } from "../../tenant/files/markdown";
 import type { Effects, Review } from "../report";
 import { title } from "../words";
-import { balance, basis, headings, headline, isNothing, linesOf, mark, putBack, sameness, wayOf, type Line } from "./lines";
+import {
+  balance,
+  basis,
+  headings,
+  headline,
+  isNothing,
+  linesOf,
+  mark,
+  putBack,
+  sameness,
+  wayOf,
+  type Line,
+} from "./lines";
 
 interface MarkdownOptions {
   /** Where the whole report is, for what does not fit. */
@@ -23,10 +35,19 @@ export function markdown(reviews: readonly Review[], { report: url, most = 60_00
   const alike = Map.groupBy(reviews, sameness);
   const blocks = [...alike.values()].flatMap((some) => blocksOf(some, alike.size > 1));
   const start = `${heads.join("\n\n")}\n`;
-  const digests = reviews.flatMap((review) => (isNothing(review) || review.digest === undefined ? [] : [`\nDigest of ${markdownText(review.name)}: ${markdownCode(review.digest)}\n`])).join("");
-  const rest = (number: number) => `\n${number} more ${number === 1 ? "fact does" : "facts do"} not fit in here${report ? `: [the full report](${report}) has them` : "; the full report has them"}.\n`;
+  const digests = reviews
+    .flatMap((review) =>
+      isNothing(review) || review.digest === undefined
+        ? []
+        : [`\nDigest of ${markdownText(review.name)}: ${markdownCode(review.digest)}\n`],
+    )
+    .join("");
+  const rest = (number: number) =>
+    `\n${number} more ${number === 1 ? "fact does" : "facts do"} not fit in here${report ? `: [the full report](${report}) has them` : "; the full report has them"}.\n`;
   // The worst of every environment comes before the rest of any.
-  const ordered = blocks.map((block, index) => ({ ...block, index })).sort((a, b) => a.rank - b.rank || a.index - b.index);
+  const ordered = blocks
+    .map((block, index) => ({ ...block, index }))
+    .sort((a, b) => a.rank - b.rank || a.index - b.index);
   let room = most - bytes(start) - bytes(rest(1e9)) - bytes(digests) - 200;
   let left = 0;
   const kept: { index: number; heading: string; lines: string[] }[] = [];
@@ -42,7 +63,9 @@ export function markdown(reviews: readonly Review[], { report: url, most = 60_00
     }
     if (fitting.length > 0 || lines.length === 0) kept.push({ index, heading, lines: fitting });
   }
-  const body = kept.sort((a, b) => a.index - b.index).map(({ heading, lines }) => `\n${[heading, ...lines].join("\n")}\n`);
+  const body = kept
+    .sort((a, b) => a.index - b.index)
+    .map(({ heading, lines }) => `\n${[heading, ...lines].join("\n")}\n`);
   const link = report && left === 0 ? `\n[Full report](${report})\n` : "";
   return `${start}${body.join("")}${left > 0 ? rest(left) : link}${digests}`;
 }
@@ -66,7 +89,10 @@ function blocksOf(reviews: readonly Review[], isOneOfSeveral: boolean): Block[] 
     ...(isNothing(review) ? [] : [about]),
     ...effectBlocks(review),
     ...(reverts && reverts.statements.length > 0
-      ? [{ rank: 1, heading: `### ${putBack.heading}\n${markdownText(putBack.hint)}`, lines: [] }, ...effectBlocks(reverts, "#")]
+      ? [
+          { rank: 1, heading: `### ${putBack.heading}\n${markdownText(putBack.hint)}`, lines: [] },
+          ...effectBlocks(reverts, "#"),
+        ]
       : []),
   ];
 }
@@ -77,7 +103,9 @@ function effectBlocks(effects: Effects, inside = ""): Block[] {
   const level = (wanted: Line["level"]) => lines.filter((line) => line.level === wanted);
   const item = (line: Line) => `- ${sign(line)} **${markdownText(title(line.subject))}**: ${markdownText(line.says)}`;
   const section = (wanted: "guard" | "escalation" | "warning" | "note", rank: number): Block[] =>
-    level(wanted).length === 0 ? [] : [{ rank, heading: `${inside}### ${headings[wanted]}`, lines: level(wanted).map(item) }];
+    level(wanted).length === 0
+      ? []
+      : [{ rank, heading: `${inside}### ${headings[wanted]}`, lines: level(wanted).map(item) }];
   const changes = [...Map.groupBy(level("change"), ({ subject }) => title(subject))].map(([name, some]): Block => ({
     rank: 3,
     heading: `${inside}#### ${markdownText(name)}`,
@@ -85,10 +113,26 @@ function effectBlocks(effects: Effects, inside = ""): Block[] {
   }));
   const way = wayOf(effects);
   // One fact: cut apart, it could not be pasted.
-  const pasted = way ? [{ rank: 0, heading: "If it is meant, write in the tenant file, or for one run in the environment:", lines: [["```yaml", way.file, "```", "```sh", way.run, "```"].join("\n")] }] : [];
-  return [...section("guard", 0), ...pasted, ...section("escalation", 1), ...section("warning", 2), ...changes, ...section("note", 4)];
+  const pasted = way
+    ? [
+        {
+          rank: 0,
+          heading: "If it is meant, write in the tenant file, or for one run in the environment:",
+          lines: [["```yaml", way.file, "```", "```sh", way.run, "```"].join("\n")],
+        },
+      ]
+    : [];
+  return [
+    ...section("guard", 0),
+    ...pasted,
+    ...section("escalation", 1),
+    ...section("warning", 2),
+    ...changes,
+    ...section("note", 4),
+  ];
 }
 
-const sign = (line: Line): string => ({ "✗": "⛔", "▲": "🔺", "!": "⚠️", "+": "➕", "-": "➖", "·": "▫️" })[mark(line)]!;
+const sign = (line: Line): string =>
+  ({ "✗": "⛔", "▲": "🔺", "!": "⚠️", "+": "➕", "-": "➖", "·": "▫️" })[mark(line)]!;
 
 const bytes = (text: string): number => Buffer.byteLength(text);

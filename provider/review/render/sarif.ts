@@ -6,7 +6,13 @@ import { statementCodes, type Level, type Review, type Statement } from "../repo
 import { title } from "../words";
 import { linesOf } from "./lines";
 
-const sarifLevels: Readonly<Record<Level, "error" | "warning" | "note">> = { guard: "error", escalation: "error", warning: "warning", change: "note", note: "note" };
+const sarifLevels: Readonly<Record<Level, "error" | "warning" | "note">> = {
+  guard: "error",
+  escalation: "error",
+  warning: "warning",
+  change: "note",
+  note: "note",
+};
 
 /** @param file of the description after the change: at its top is what no line says, such as a guard that is gone */
 export function sarif(review: Review, file?: string): string {

@@ -17,9 +17,21 @@ export function text(review: Review, { colors = false }: { colors?: boolean } = 
     const lines = linesOf(effects.statements);
     const way = wayOf(effects);
     return (["guard", "escalation", "warning", "change", "note"] as const).flatMap((level) => [
-      ...section(level, lines.filter((line) => line.level === level), color),
+      ...section(
+        level,
+        lines.filter((line) => line.level === level),
+        color,
+      ),
       // As it is to be pasted: from the first column.
-      ...(level === "guard" && way ? ["", "If it is meant, write in the tenant file:", ...way.file.split("\n").map(plain), "or, for one run:", plain(way.run)] : []),
+      ...(level === "guard" && way
+        ? [
+            "",
+            "If it is meant, write in the tenant file:",
+            ...way.file.split("\n").map(plain),
+            "or, for one run:",
+            plain(way.run),
+          ]
+        : []),
     ]);
   };
   const { reverts } = review;
@@ -29,7 +41,14 @@ export function text(review: Review, { colors = false }: { colors?: boolean } = 
     ...(isNothing(review) ? [] : [plain(basis(review))]),
     ...(total ? [total] : []),
     ...show(review),
-    ...(reverts && reverts.statements.length > 0 ? ["", color.bold(putBack.heading), `  ${putBack.hint}`, ...show(reverts).map((line) => (line === "" ? line : `  ${line}`))] : []),
+    ...(reverts && reverts.statements.length > 0
+      ? [
+          "",
+          color.bold(putBack.heading),
+          `  ${putBack.hint}`,
+          ...show(reverts).map((line) => (line === "" ? line : `  ${line}`)),
+        ]
+      : []),
     ...(isNothing(review) || review.digest === undefined ? [] : ["", `Digest: ${review.digest}`]),
     "",
   ].join("\n");
@@ -37,10 +56,23 @@ export function text(review: Review, { colors = false }: { colors?: boolean } = 
 
 function section(level: Level, lines: readonly Line[], color: ReturnType<typeof pc.createColors>): string[] {
   if (lines.length === 0) return [];
-  const paint = level === "guard" || level === "escalation" ? color.red : level === "warning" ? color.yellow : (text: string) => text;
+  const paint =
+    level === "guard" || level === "escalation"
+      ? color.red
+      : level === "warning"
+        ? color.yellow
+        : (text: string) => text;
   if (level !== "change") {
-    return ["", color.bold(headings[level]), ...lines.map((line) => `  ${paint(mark(line))} ${plain(`${title(line.subject)}: ${line.says}`)}`)];
+    return [
+      "",
+      color.bold(headings[level]),
+      ...lines.map((line) => `  ${paint(mark(line))} ${plain(`${title(line.subject)}: ${line.says}`)}`),
+    ];
   }
   const subjects = Map.groupBy(lines, ({ subject }) => title(subject));
-  return [...subjects].flatMap(([name, some]) => ["", color.bold(plain(name)), ...some.map((line) => `  ${mark(line)} ${plain(line.says)}`)]);
+  return [...subjects].flatMap(([name, some]) => [
+    "",
+    color.bold(plain(name)),
+    ...some.map((line) => `  ${mark(line)} ${plain(line.says)}`),
+  ]);
 }

@@ -29,7 +29,11 @@ export function checkLater(reading: Reading): void {
     if (until && !malformed.has(until)) past(reading, until, "The exception was meant to end then");
   }
   const enabled = child(child(tree, "shield"), "enabled");
-  if (enabled?.sort === "scalar" && enabled.value === true && itemsOf(child(child(tree, "guards"), "mustKeep")).length === 0) {
+  if (
+    enabled?.sort === "scalar" &&
+    enabled.value === true &&
+    itemsOf(child(child(tree, "guards"), "mustKeep")).length === 0
+  ) {
     report(
       "missing-field",
       enabled.at,
@@ -41,14 +45,24 @@ export function checkLater(reading: Reading): void {
 
 /** Whether Shield, where it is on, lets in what must be kept: by everyone's list alone, however lists combine. */
 export function checkKept(read: readonly Draft[], { tree, today, report }: Reading): void {
-  const list = read.find(({ kind, label, inputs }) => kind === "ShieldAllowList" && label === "everyone" && inputs.enabled === true);
+  const list = read.find(
+    ({ kind, label, inputs }) => kind === "ShieldAllowList" && label === "everyone" && inputs.enabled === true,
+  );
   if (!list) return;
   const addresses = (list.inputs.addresses ?? []) as Exclude<AddressEntry, string>[];
   if (addresses.some(({ ip }) => !parseAddress(ip).range)) return;
-  const permitted = itemsOf(child(tree, "allow")).flatMap((one) => ((textOf(child(one, "until")) ?? "") >= today ? (textOf(child(one, "lockOut")) ?? []) : []));
+  const permitted = itemsOf(child(tree, "allow")).flatMap((one) =>
+    (textOf(child(one, "until")) ?? "") >= today ? (textOf(child(one, "lockOut")) ?? []) : [],
+  );
   for (const kept of itemsOf(child(child(tree, "guards"), "mustKeep"))) {
     const address = textOf(kept);
-    if (address === undefined || !parseAddress(address).range || covers(addresses, address) || permitted.includes(address)) continue;
+    if (
+      address === undefined ||
+      !parseAddress(address).range ||
+      covers(addresses, address) ||
+      permitted.includes(address)
+    )
+      continue;
     report(
       "shut-out",
       kept.at,

@@ -26,9 +26,7 @@ export function checkNames(drafts: readonly Draft[], report: Report): void {
   for (const [first, ...others] of named.values()) {
     const all = [first!, ...others];
     const byName = first!.definition.shape === "object" && first!.definition.replaced === true;
-    const areTold =
-      !byName &&
-      all.every(({ options }) => idToAdopt(options.adopt) !== undefined);
+    const areTold = !byName && all.every(({ options }) => idToAdopt(options.adopt) !== undefined);
     if (areTold) continue;
     for (const draft of others) {
       const key = draft.definition.shape === "object" ? draft.definition.key : "";
@@ -121,7 +119,9 @@ export function releasedOf(
     return [
       { kind: object.kind, label, name: label },
       ...sections.nestedIn(object).map(({ part }) => ({ kind: part.kind, label, name: label })),
-      ...sections.spreadOver(object).map(({ key, part }) => ({ kind: part.kind, label: `${key}/${label}`, name: `${key}/${label}` })),
+      ...sections
+        .spreadOver(object)
+        .map(({ key, part }) => ({ kind: part.kind, label: `${key}/${label}`, name: `${key}/${label}` })),
     ];
   });
 }

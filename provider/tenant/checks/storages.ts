@@ -111,7 +111,8 @@ export function disputesOf<T extends Disputable>(resources: readonly T[]): Dispu
 }
 
 export function checkDisputed(drafts: readonly Draft[], report: Report): void {
-  for (const { resource, field, code, message, fix } of disputesOf(drafts)) report(code, placeOfKey(resource, field), message, fix);
+  for (const { resource, field, code, message, fix } of disputesOf(drafts))
+    report(code, placeOfKey(resource, field), message, fix);
 }
 
 /** Storages that reach the same files: one's folder is the other's, or lies in it. */

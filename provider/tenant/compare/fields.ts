@@ -1,6 +1,15 @@
 /** What differs between two objects that are one, field by field. */
 
-import { chosenVariant, fieldsOf, isClear, isCredential, type Definition, type Field, type Fields, type Values } from "../../definition";
+import {
+  chosenVariant,
+  fieldsOf,
+  isClear,
+  isCredential,
+  type Definition,
+  type Field,
+  type Fields,
+  type Values,
+} from "../../definition";
 import { canonicalValue, get, isList, text } from "../../engine/values";
 import { fixed } from "../../engine/leaves";
 import { isFromConfig } from "../desired";
@@ -38,7 +47,11 @@ export interface Half {
   builtIn?: boolean;
 }
 
-export function fieldChanges(definition: Definition, from: Half, to: Half): { changes: FieldChange[]; incomparable: Incomparable[] } {
+export function fieldChanges(
+  definition: Definition,
+  from: Half,
+  to: Half,
+): { changes: FieldChange[]; incomparable: Incomparable[] } {
   const changes: FieldChange[] = [];
   const incomparable: Incomparable[] = [];
   const [left, right] = [comparable(definition, from.inputs), comparable(definition, to.inputs)];
@@ -74,19 +87,24 @@ const off = ({ via }: Field, value: unknown): unknown =>
   value === false && (via?.shape === "toggle" || via?.shape === "document") ? undefined : value;
 
 /** A record that is cleared as a whole stands for what is in it. */
-const valueAt = (values: Values, path: readonly string[]): unknown => (isClear(values[path[0]!]) ? values[path[0]!] : get(values, path));
+const valueAt = (values: Values, path: readonly string[]): unknown =>
+  isClear(values[path[0]!]) ? values[path[0]!] : get(values, path);
 
-const variantField = (definition: Definition): string | undefined => (definition.shape === "object" ? definition.variants?.by : undefined);
+const variantField = (definition: Definition): string | undefined =>
+  definition.shape === "object" ? definition.variants?.by : undefined;
 
 /** Two words for what is one thing in iconik: `s3Compatible` and `wasabi` at one endpoint. */
-const sameMethod = (definition: Definition, a: Values, b: Values): boolean => text(fixed(definition, a)) === text(fixed(definition, b));
+const sameMethod = (definition: Definition, a: Values, b: Values): boolean =>
+  text(fixed(definition, a)) === text(fixed(definition, b));
 
 /** How Pulumi shows what is secret. The picture of a preview has it where others have the key of a stack's config. */
 export const masked = "[secret]";
 
 const whyUnknown = (a: unknown, b: unknown): string => {
   const keys = [a, b].flatMap((value) => (isFromConfig(value) ? [value.fromConfig] : []));
-  return keys.includes(masked) ? "the value is secret" : `the value is in the stack's config, under ${keys.join(" and ")}`;
+  return keys.includes(masked)
+    ? "the value is secret"
+    : `the value is in the stack's config, under ${keys.join(" and ")}`;
 };
 
 interface Compared {
@@ -125,12 +143,19 @@ function comparable(definition: Definition, inputs: Values): { values: Values; i
     const { [name]: _, ...others } = values;
     const derived = derive(others)[name];
     const field = fields[name];
-    if (derived !== undefined && field && text(canonicalValue(field, derived)) === text(canonicalValue(field, value))) implied.add(name);
+    if (derived !== undefined && field && text(canonicalValue(field, derived)) === text(canonicalValue(field, value)))
+      implied.add(name);
   }
   return { values, implied };
 }
 
-function changeOf(field: Field, a: unknown, b: unknown, from: Naming, to: Naming): Omit<FieldChange, "field"> | undefined {
+function changeOf(
+  field: Field,
+  a: unknown,
+  b: unknown,
+  from: Naming,
+  to: Naming,
+): Omit<FieldChange, "field"> | undefined {
   // Of most fields of two large tenants there is nothing more to say.
   if (!refers(field) && JSON.stringify(a) === JSON.stringify(b)) return undefined;
   const [left, right] = [from.compared(field, a), to.compared(field, b)];
@@ -138,16 +163,25 @@ function changeOf(field: Field, a: unknown, b: unknown, from: Naming, to: Naming
   if (isList(field) && field.type !== "list") {
     const removed = without(field, a, from, right);
     const added = without(field, b, to, left);
-    return { ...(added.length > 0 && { added }), ...(removed.length > 0 && { removed }), ...(right === undefined && { emptied: true as const }) };
+    return {
+      ...(added.length > 0 && { added }),
+      ...(removed.length > 0 && { removed }),
+      ...(right === undefined && { emptied: true as const }),
+    };
   }
   const [was, is] = [from.shown(field, a), to.shown(field, b)];
   // Two objects of one name: what is shown would look the same.
   const alike = text(was) === text(is);
-  return { ...(was !== undefined && { from: alike ? left : was }), ...(is !== undefined && { to: alike ? right : is }) };
+  return {
+    ...(was !== undefined && { from: alike ? left : was }),
+    ...(is !== undefined && { to: alike ? right : is }),
+  };
 }
 
 const refers = (field: Field): boolean =>
-  field.type === "reference" || ((field.type === "list" || field.type === "set") && refers(field.of)) || (field.type === "record" && Object.values(field.fields).some(refers));
+  field.type === "reference" ||
+  ((field.type === "list" || field.type === "set") && refers(field.of)) ||
+  (field.type === "record" && Object.values(field.fields).some(refers));
 
 /** Items of a set that the other one does not have, as they are shown. */
 function without(field: Field, value: unknown, naming: Naming, other: unknown): unknown[] {

@@ -11,14 +11,25 @@ export function gapsOf({ gaps, resources }: Picture): GapOf {
   const byObject = Map.groupBy(gaps, keyOf);
   const pictured = new Set(resources.map(keyOf));
   return (one, field) =>
-    byObject.get(keyOf(one))?.find((gap) => gap.field === undefined || !pictured.has(keyOf(one)) || (field !== undefined && (field === gap.field || field.startsWith(`${gap.field}.`))));
+    byObject
+      .get(keyOf(one))
+      ?.find(
+        (gap) =>
+          gap.field === undefined ||
+          !pictured.has(keyOf(one)) ||
+          (field !== undefined && (field === gap.field || field.startsWith(`${gap.field}.`))),
+      );
 }
 
 /**
  * Gaps of one side that are to be told whatever else differs: not credentials, and not what the other side is a
  * description of and does not manage.
  */
-export function openGaps(own: Picture, other: Picture, partner: ReadonlyMap<PicturedResource, PicturedResource>): Gap[] {
+export function openGaps(
+  own: Picture,
+  other: Picture,
+  partner: ReadonlyMap<PicturedResource, PicturedResource>,
+): Gap[] {
   const [mine, theirs] = [own, other].map(({ resources }) => new Map(resources.map((one) => [keyOf(one), one])));
   return own.gaps.flatMap((gap): Gap[] => {
     const { kind, field, why } = gap;
@@ -35,6 +46,7 @@ export function openGaps(own: Picture, other: Picture, partner: ReadonlyMap<Pict
 }
 
 /** Credentials are each tenant's own; all else that is not described has to be told. */
-export const isOpen = ({ kind, field }: Gap): boolean => field === undefined || !isCredential(allFields(kinds[kind]!)[field]);
+export const isOpen = ({ kind, field }: Gap): boolean =>
+  field === undefined || !isCredential(allFields(kinds[kind]!)[field]);
 
 const keyOf = ({ kind, label }: Pick<PicturedResource, "kind" | "label">): string => `${kind}/${label}`;

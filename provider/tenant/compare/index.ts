@@ -66,7 +66,10 @@ export function compare(first: Picture, to: Picture, map?: CompareMap): Comparis
   };
   const partner = new Map<PicturedResource, PicturedResource>();
 
-  for (const { left, right } of [...matched.pairs.map(({ from, to }) => ({ left: from, right: to })), ...partPairs(from, to, matched, sides)]) {
+  for (const { left, right } of [
+    ...matched.pairs.map(({ from, to }) => ({ left: from, right: to })),
+    ...partPairs(from, to, matched, sides),
+  ]) {
     if (left && right) partner.set(left, right).set(right, left);
     // As files call it, where one does.
     const one = left?.place ? left : (right ?? left)!;
@@ -82,7 +85,8 @@ export function compare(first: Picture, to: Picture, map?: CompareMap): Comparis
     const { prefix, ...named } = nameOf(one);
     const name: Named = { ...named, ...placeAndId(left, right) };
     // In one tenant, another id is another object, though it has the name of the one that is known.
-    if (left?.id && right?.id && left.id !== right.id && isObject(one) && isSameTenant) changes.unshift({ field: "id", from: left.id, to: right.id });
+    if (left?.id && right?.id && left.id !== right.id && isObject(one) && isSameTenant)
+      changes.unshift({ field: "id", from: left.id, to: right.id });
     for (const { field, why } of incomparable) notCompared.push({ ...name, field: prefix + field, why });
     const told = changes.filter(({ field }) => {
       // Of a part that is not there at all, the other side says whose it would be.
@@ -110,7 +114,14 @@ export function compare(first: Picture, to: Picture, map?: CompareMap): Comparis
       return [];
     });
   const models = from.tenant.model !== to.tenant.model;
-  if (models) changed.set("tenant", { kind: "tenant", section: "tenant", label: "tenant", object: "tenant", changes: [{ field: "model", from: from.tenant.model, to: to.tenant.model }] });
+  if (models)
+    changed.set("tenant", {
+      kind: "tenant",
+      section: "tenant",
+      label: "tenant",
+      object: "tenant",
+      changes: [{ field: "model", from: from.tenant.model, to: to.tenant.model }],
+    });
   const [onlyFrom, onlyTo] = [only("from", to, gaps.to), only("to", from, gaps.from)];
   for (const { kind, label, field, why } of [...openGaps(from, to, partner), ...openGaps(to, from, partner)]) {
     const { prefix, ...name } = nameOf({ kind, label, section: kinds[kind]!.section });
@@ -132,9 +143,18 @@ export function compare(first: Picture, to: Picture, map?: CompareMap): Comparis
  * Parts of documents: those that belong to one object on both sides, or to the tenant. One that a described side does
  * not have is not managed there; what belongs to an object that is on one side alone goes without saying.
  */
-function partPairs(from: Picture, to: Picture, matched: Matched, sides: Record<"from" | "to", Naming>): { left?: PicturedResource; right?: PicturedResource }[] {
+function partPairs(
+  from: Picture,
+  to: Picture,
+  matched: Matched,
+  sides: Record<"from" | "to", Naming>,
+): { left?: PicturedResource; right?: PicturedResource }[] {
   const partsOf = (picture: Picture, side: Naming) =>
-    new Map(picture.resources.filter((one) => kinds[one.kind]?.shape === "part").map((one) => [keyOf(one, side, matched), one]));
+    new Map(
+      picture.resources
+        .filter((one) => kinds[one.kind]?.shape === "part")
+        .map((one) => [keyOf(one, side, matched), one]),
+    );
   const [left, right] = [partsOf(from, sides.from), partsOf(to, sides.to)];
   const isAlone = (one: PicturedResource, side: Naming) => {
     const owner = ownerOf(one);
@@ -142,12 +162,14 @@ function partPairs(from: Picture, to: Picture, matched: Matched, sides: Record<"
     const pair = object && matched.behind.get(matched.identity.get(object)!);
     return pair !== undefined && !(pair.from && pair.to);
   };
-  return [...new Set([...left.keys(), ...right.keys()])].flatMap((key): { left?: PicturedResource; right?: PicturedResource }[] => {
-    const [one, other] = [left.get(key), right.get(key)];
-    if (one && other) return [{ left: one, right: other }];
-    if (one) return to.extent === "described" || isAlone(one, sides.from) ? [] : [{ left: one }];
-    return from.extent === "described" || isAlone(other!, sides.to) ? [] : [{ right: other! }];
-  });
+  return [...new Set([...left.keys(), ...right.keys()])].flatMap(
+    (key): { left?: PicturedResource; right?: PicturedResource }[] => {
+      const [one, other] = [left.get(key), right.get(key)];
+      if (one && other) return [{ left: one, right: other }];
+      if (one) return to.extent === "described" || isAlone(one, sides.from) ? [] : [{ left: one }];
+      return from.extent === "described" || isAlone(other!, sides.to) ? [] : [{ right: other! }];
+    },
+  );
 }
 
 function keyOf(part: PicturedResource, side: Naming, matched: Matched): string {
@@ -157,10 +179,15 @@ function keyOf(part: PicturedResource, side: Naming, matched: Matched): string {
   return `${part.kind}/${object ? matched.identity.get(object) : part.label}`;
 }
 
-const sideOf = ({ source, tenant: { domainId } }: Picture): Comparison["from"] => ({ source, ...(domainId !== undefined && { domainId }) });
+const sideOf = ({ source, tenant: { domainId } }: Picture): Comparison["from"] => ({
+  source,
+  ...(domainId !== undefined && { domainId }),
+});
 
 /** What an object is called, and what stands before its fields where it is written inside another. */
-function nameOf(resource: Pick<PicturedResource, "kind" | "section" | "label">): Omit<Named, "place" | "id"> & { prefix: string } {
+function nameOf(
+  resource: Pick<PicturedResource, "kind" | "section" | "label">,
+): Omit<Named, "place" | "id"> & { prefix: string } {
   const { kind, section, label } = resource;
   const [holder, key] = section.split(".") as [string, string?];
   if (key !== undefined) {
@@ -178,4 +205,5 @@ const placeAndId = (...sides: (PicturedResource | undefined)[]): Pick<Named, "pl
   return { ...(place && { place }), ...(id !== undefined && { id }) };
 };
 
-const byObject = (a: { object: string }, b: { object: string }): number => (a.object < b.object ? -1 : a.object > b.object ? 1 : 0);
+const byObject = (a: { object: string }, b: { object: string }): number =>
+  a.object < b.object ? -1 : a.object > b.object ? 1 : 0;

@@ -63,7 +63,8 @@ function pairsOf(from: readonly PicturedResource[], to: readonly PicturedResourc
     for (const one of left) {
       for (const key of keyOf(one, "from")) {
         const candidates = byKey.get(key) ?? [];
-        if (partner.has(one) || candidates.length !== 1 || rivals.get(key)!.length !== 1 || taken.has(candidates[0]!)) continue;
+        if (partner.has(one) || candidates.length !== 1 || rivals.get(key)!.length !== 1 || taken.has(candidates[0]!))
+          continue;
         partner.set(one, candidates[0]!);
         taken.add(candidates[0]!);
       }

@@ -32,13 +32,18 @@ export function naming(own: Picture, other: Picture, { identity }: Matched): Nam
     }
     if (!("existing" in form)) return undefined;
     const keys = field.to.map((kind) => `${kind}/${String(form.existing)}`);
-    return keys.flatMap((key) => mine.byTitle.get(key) ?? [])[0] ?? keys.flatMap((key) => theirs.byTitle.get(key) ?? [])[0];
+    return (
+      keys.flatMap((key) => mine.byTitle.get(key) ?? [])[0] ?? keys.flatMap((key) => theirs.byTitle.get(key) ?? [])[0]
+    );
   }
 
   function reference(field: Field & { type: "reference" }, form: unknown, purpose: "compared" | "shown"): unknown {
     const object = target(field, form);
     if (object) return purpose === "shown" ? titleOf(object) : identity.get(object);
-    const { ref, existing } = (typeof form === "object" && form !== null ? form : {}) as { ref?: Ref; existing?: unknown };
+    const { ref, existing } = (typeof form === "object" && form !== null ? form : {}) as {
+      ref?: Ref;
+      existing?: unknown;
+    };
     const name = ref ? ref.label : existing;
     if (name === undefined) return form;
     return purpose === "shown" ? String(name) : `${field.to.join("|")}/${String(name)}`;
@@ -52,7 +57,9 @@ export function naming(own: Picture, other: Picture, { identity }: Matched): Nam
         return (value as unknown[]).map((item) => plain(field.of, item, purpose));
       case "set":
       case "roles":
-        return distinct((value as unknown[]).map((item) => (field.type === "set" ? plain(field.of, item, purpose) : item)));
+        return distinct(
+          (value as unknown[]).map((item) => (field.type === "set" ? plain(field.of, item, purpose) : item)),
+        );
       case "record": {
         if (typeof value !== "object" || value === null) return value;
         const entries = Object.entries(field.fields).flatMap(([name, inner]): [string, unknown][] => {
@@ -97,14 +104,21 @@ const indexOf = ({ resources }: Picture) => {
 
 /** Nothing, cleared, empty, and switched off: iconik answers any of these for "none". */
 export const isNone = (value: unknown): boolean =>
-  value === undefined || value === null || value === "" || isClear(value) || (Array.isArray(value) && value.length === 0);
+  value === undefined ||
+  value === null ||
+  value === "" ||
+  isClear(value) ||
+  (Array.isArray(value) && value.length === 0);
 
 /** Bucket, path, region: where iconik keeps its own storages is its own business, in each tenant. */
-export const isPlace = (field: Field | undefined): boolean => field?.type === "string" && field.within === "settings" && (field.verified === true || field.immutable !== undefined);
+export const isPlace = (field: Field | undefined): boolean =>
+  field?.type === "string" && field.within === "settings" && (field.verified === true || field.immutable !== undefined);
 
 /** Without repetition, in an order of its own. */
 const distinct = (items: readonly unknown[]): unknown[] =>
-  [...new Map(items.map((item) => [text(item), item])).entries()].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item);
+  [...new Map(items.map((item) => [text(item), item])).entries()]
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([, item]) => item);
 
 /** Sorts of member, in the order in which they are told. */
 export const memberSorts = Object.keys(accessSorts) as (keyof Access)[];

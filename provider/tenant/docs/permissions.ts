@@ -33,10 +33,18 @@ export const accessPage: readonly string[] = [
   "        - { group: { existing: Everyone }, permissions: [ read ] }",
   "```",
   "",
-  ...table(["Permission", "Who has it may"], permissions.map((permission) => [`\`${lowerCamel(permission)}\``, means[permission]])),
+  ...table(
+    ["Permission", "Who has it may"],
+    permissions.map((permission) => [`\`${lowerCamel(permission)}\``, means[permission]]),
+  ),
 ];
 
-const tiers: Record<Tier, string> = { browseOnly: "browse only", standard: "standard", power: "power", unknown: "not documented" };
+const tiers: Record<Tier, string> = {
+  browseOnly: "browse only",
+  standard: "standard",
+  power: "power",
+  unknown: "not documented",
+};
 
 /** Every known role. */
 export const rolesPage = (): string[] => [
@@ -44,5 +52,8 @@ export const rolesPage = (): string[] => [
   "",
   "Roles that this version knows, and the least user type that may hold them. A tenant may know newer ones: list them under `knownRoles`. Creating things wants the role to write them, too; writing does not bring reading; an access list is needed besides.",
   "",
-  ...table(["Role", "User type", "Who has it may"], [...roles.values()].map(({ name, tier, may }) => [`\`${name}\``, tiers[tier], may])),
+  ...table(
+    ["Role", "User type", "Who has it may"],
+    [...roles.values()].map(({ name, tier, may }) => [`\`${name}\``, tiers[tier], may]),
+  ),
 ];

@@ -14,8 +14,17 @@ export function rolesTable(definition: Definition, parts: readonly Definition[])
   const several = definition.shape === "part" && definition.documents.length > 1 ? definition.documents : undefined;
   return table(
     ["To", "the token needs"],
-    several ? several.flatMap(({ by }) => rows([definition], by === undefined ? {} : { [by]: "" }, by === undefined ? " what is for everyone" : ` a ${by}'s`)) : rows([definition, ...parts]),
+    several
+      ? several.flatMap(({ by }) =>
+          rows(
+            [definition],
+            by === undefined ? {} : { [by]: "" },
+            by === undefined ? " what is for everyone" : ` a ${by}'s`,
+          ),
+        )
+      : rows([definition, ...parts]),
   );
 }
 
-const words = (list: readonly string[]): string => (list.length > 0 ? list.map((role) => `\`${role}\``).join(", ") : "none documented");
+const words = (list: readonly string[]): string =>
+  list.length > 0 ? list.map((role) => `\`${role}\``).join(", ") : "none documented";

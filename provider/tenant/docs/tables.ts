@@ -31,7 +31,10 @@ function recordIn(form: Form, path: string): { record: RecordForm; path: string 
   if (found.length < 2) return found[0];
   const everywhere = (name: string) => found.every(({ record }) => Object.hasOwn(record.keys, name));
   const keys = Object.assign({}, ...found.map(({ record }) => record.keys)) as Record<string, Key>;
-  const together = Object.entries(keys).map(([name, key]) => [name, everywhere(name) ? key : { ...key, required: undefined }]);
+  const together = Object.entries(keys).map(([name, key]) => [
+    name,
+    everywhere(name) ? key : { ...key, required: undefined },
+  ]);
   return { ...found[0]!, record: { ...found[0]!.record, keys: Object.fromEntries(together) as Record<string, Key> } };
 }
 

@@ -14,18 +14,27 @@ import { treeOfValue, type Naming } from "../writing/values";
 /** Into the overlay that has the key, otherwise the base; a key that nobody has stands where its holder does. */
 export function set(layers: Layers, path: readonly string[], tree: Tree): string {
   const [file] = writersOf(layers, path);
-  if (file) return write(file, path, { set: tree }), file.name;
+  if (file) return (write(file, path, { set: tree }), file.name);
   const holders = writersOf(layers, path.slice(0, -1));
   const holder = holders.at(-1);
   if (!holder) throw new Unwritable("what it belongs to is not written as keys and values");
-  return write(holder, path, { set: tree }), holder.name;
+  return (write(holder, path, { set: tree }), holder.name);
 }
 
 /** Roles of the group's own list come and go; a set is never changed for one of those who share it. */
-export function acceptRoles(layers: Layers, path: readonly string[], { added = [], removed = [] }: FieldChange, tell: (why: string) => void): string {
+export function acceptRoles(
+  layers: Layers,
+  path: readonly string[],
+  { added = [], removed = [] }: FieldChange,
+  tell: (why: string) => void,
+): string {
   const gone = removed.map(String).filter((role) => rolesAt(layers, path).includes(role));
-  const sets = setsOf(layers, path).filter((set) => removed.some((role) => rolesAt(layers, ["roleSets", set]).includes(String(role))));
-  const shared = removed.map(String).filter((role) => sets.some((set) => rolesAt(layers, ["roleSets", set]).includes(role)));
+  const sets = setsOf(layers, path).filter((set) =>
+    removed.some((role) => rolesAt(layers, ["roleSets", set]).includes(String(role))),
+  );
+  const shared = removed
+    .map(String)
+    .filter((role) => sets.some((set) => rolesAt(layers, ["roleSets", set]).includes(role)));
   if (shared.length > 0) {
     const [comes, them] = shared.length === 1 ? ["comes", "it"] : ["come", "them"];
     const why = `${shared.join(", ")} ${comes} from the role set ${sets.join(", ")}, which others may share: take ${them} out there, or list the roles of this group one by one`;
@@ -95,12 +104,20 @@ export function acceptSet(
 /** What tells one item from another; what is said beside it (notes, ends) does not. */
 function keyOf(field: Field, item: unknown): string {
   if (!(item instanceof Map)) return text(canonicalValue(field, item));
-  const said = Object.fromEntries([...(item as Map<string, unknown>)].filter(([key]) => field.type !== "record" || Object.hasOwn(field.fields, key)));
+  const said = Object.fromEntries(
+    [...(item as Map<string, unknown>)].filter(([key]) => field.type !== "record" || Object.hasOwn(field.fields, key)),
+  );
   return text(canonicalValue(field, said));
 }
 
 /** One member of an access list: its permissions, a new one, or none any more. */
-export function acceptMember(layers: Layers, path: readonly string[], change: FieldChange, access: Access | undefined, naming: Naming): string {
+export function acceptMember(
+  layers: Layers,
+  path: readonly string[],
+  change: FieldChange,
+  access: Access | undefined,
+  naming: Naming,
+): string {
   const sort = change.field.split(".").at(-1) as keyof Access;
   const list = [...path, sort];
   const tree = treeOfValue({ type: "access", about: "" } as Field, { [sort]: access?.[sort] ?? [] }, naming);
@@ -108,11 +125,15 @@ export function acceptMember(layers: Layers, path: readonly string[], change: Fi
   const [file] = writersOf(layers, list);
   const written = file && dataAt(file, list);
   if (members === undefined) throw new Unwritable("no description can say it");
-  if (written instanceof Map && !isMap(members)) throw new Unwritable("not all of its members are described, and by label it can only name those that are: describe them, or write the list as entries");
+  if (written instanceof Map && !isMap(members))
+    throw new Unwritable(
+      "not all of its members are described, and by label it can only name those that are: describe them, or write the list as entries",
+    );
   // Not written by label: the whole of its sort is one thing.
   if (!file || !(written instanceof Map) || !isMap(members)) {
     const ends = (entry: unknown) => entry instanceof Map && entry.has("expires");
-    if (Array.isArray(written) && written.some(ends)) throw new Unwritable("an entry of the list says when it ends, which would be lost");
+    if (Array.isArray(written) && written.some(ends))
+      throw new Unwritable("an entry of the list says when it ends, which would be lost");
     if (writersOf(layers, list).length > 1) throw new Unwritable("base and overlay both have some of it");
     return set(layers, list, members);
   }
@@ -130,7 +151,8 @@ export function acceptMember(layers: Layers, path: readonly string[], change: Fi
     const isLong = there instanceof Map;
     const now = isLong ? there.get("permissions") : there;
     if (permissions === undefined ? there === undefined : text(sortedOf(now)) === text(sortedOf(permissions))) continue;
-    if (permissions !== undefined) write(holder, [...list, label, ...(isLong ? ["permissions"] : [])], { set: permissions });
+    if (permissions !== undefined)
+      write(holder, [...list, label, ...(isLong ? ["permissions"] : [])], { set: permissions });
     else {
       write(holder, [...list, label], { remove: true });
       const [below] = writersOf(layers, [...list, label]);

@@ -31,10 +31,22 @@ export interface Accepted {
 }
 
 /** @param ids as for `drift`. */
-export function accept(drift: Drift, described: Picture, live: Picture, given: Layers, ids?: ReadonlyMap<string, string>): Accepted {
+export function accept(
+  drift: Drift,
+  described: Picture,
+  live: Picture,
+  given: Layers,
+  ids?: ReadonlyMap<string, string>,
+): Accepted {
   const left: Accepted["left"] = [
-    ...drift.missing.map(({ object }) => ({ object, why: "it is missing in the tenant: take it out of the file, or let pulumi up make it again" })),
-    ...drift.unmanaged.map(({ object }) => ({ object, why: "it is not described: pulumi-iconik export shows how it would be" })),
+    ...drift.missing.map(({ object }) => ({
+      object,
+      why: "it is missing in the tenant: take it out of the file, or let pulumi up make it again",
+    })),
+    ...drift.unmanaged.map(({ object }) => ({
+      object,
+      why: "it is not described: pulumi-iconik export shows how it would be",
+    })),
   ];
   const changes = drift.changed.flatMap((object) => object.changes.map((one) => ({ object, change: one })));
   const values = valuesOf(withIds(described, ids), live);
@@ -44,9 +56,16 @@ export function accept(drift: Drift, described: Picture, live: Picture, given: L
     const written: Accepted["written"] = [];
     const refused: Accepted["left"] = [];
     for (const { object, change } of wanted) {
-      const about = { object: object.object, field: change.field, ...(change.member !== undefined && { member: change.member }) };
+      const about = {
+        object: object.object,
+        field: change.field,
+        ...(change.member !== undefined && { member: change.member }),
+      };
       try {
-        written.push({ ...about, file: acceptOne(layers, object, change, values, (why) => refused.push({ ...about, why })) });
+        written.push({
+          ...about,
+          file: acceptOne(layers, object, change, values, (why) => refused.push({ ...about, why })),
+        });
       } catch (error) {
         if (!(error instanceof Unwritable)) throw error;
         refused.push({ ...about, why: error.message });
@@ -71,16 +90,27 @@ export function accept(drift: Drift, described: Picture, live: Picture, given: L
     retry();
   }
   // What is still there after all was written was not accepted, whatever the files look like: the others are written.
-  for (let undone = undoneOf(tried, described, live, ids); undone.length > 0; undone = undoneOf(tried, described, live, ids)) {
+  for (
+    let undone = undoneOf(tried, described, live, ids);
+    undone.length > 0;
+    undone = undoneOf(tried, described, live, ids)
+  ) {
     for (const { change } of changes.filter(({ object, change }) => undone.includes(keyOf(object.object, change)))) {
       bad.set(change, "it would not be as it is in the tenant after writing it");
     }
     retry();
   }
-  if (problem !== undefined) throw new Error(`what was changed does not go together in a description: ${problem}; nothing was written`);
+  if (problem !== undefined)
+    throw new Error(`what was changed does not go together in a description: ${problem}; nothing was written`);
   for (const { object, change } of changes) {
     const why = bad.get(change);
-    if (why !== undefined) left.push({ object: object.object, field: change.field, ...(change.member !== undefined && { member: change.member }), why });
+    if (why !== undefined)
+      left.push({
+        object: object.object,
+        field: change.field,
+        ...(change.member !== undefined && { member: change.member }),
+        why,
+      });
   }
   return { layers: tried.layers, written: tried.written, left: [...left, ...tried.refused] };
 }
@@ -91,10 +121,16 @@ interface Attempt {
   refused: Accepted["left"];
 }
 
-const keyOf = (object: string, { field, member }: { field?: string; member?: string }) => text([object, field, member ?? null]);
+const keyOf = (object: string, { field, member }: { field?: string; member?: string }) =>
+  text([object, field, member ?? null]);
 
 /** What was written and is drift all the same, but for what was told to be so. */
-function undoneOf({ layers, written, refused }: Attempt, described: Picture, live: Picture, ids: ReadonlyMap<string, string> | undefined): string[] {
+function undoneOf(
+  { layers, written, refused }: Attempt,
+  described: Picture,
+  live: Picture,
+  ids: ReadonlyMap<string, string> | undefined,
+): string[] {
   const { desired } = loadLayers(layers);
   const rest = desired ? driftOf(pictureOf(desired, described.source), live, ids).changed : [];
   const still = new Set(rest.flatMap(({ object, changes }) => changes.map((one) => keyOf(object, one))));
@@ -107,7 +143,10 @@ function problemOf(layers: Layers): string | undefined {
   if (desired) return undefined;
   const message = diagnostics.find(({ code }) => codes[code].severity === "error")?.message;
   // Other places are named by where the texts were tried.
-  return message?.replace(/\b(\d+)\/(\d+)\.yaml(?=:\d)/g, (name, layer: string, count: string) => layers[Number(layer)]?.[Number(count)]?.name ?? name);
+  return message?.replace(
+    /\b(\d+)\/(\d+)\.yaml(?=:\d)/g,
+    (name, layer: string, count: string) => layers[Number(layer)]?.[Number(count)]?.name ?? name,
+  );
 }
 
 /** Values of an object, in the words of the description. */
@@ -122,7 +161,11 @@ function valuesOf(described: Picture, live: Picture): BothValues {
   const matched = match(described, live);
   const labels = new Map<string, Ref | { existing: string }>();
   for (const { from, to } of matched.pairs) {
-    if (to) labels.set(`${to.kind}/${to.name}`, from ? { kind: from.kind, label: from.label, name: from.name } : { existing: titleOf(to) });
+    if (to)
+      labels.set(
+        `${to.kind}/${to.name}`,
+        from ? { kind: from.kind, label: from.label, name: from.name } : { existing: titleOf(to) },
+      );
   }
   const byId = new Map(live.resources.map((one) => [`${one.kind}/${one.id ?? ""}`, one]));
   const byLabel = new Map(live.resources.map((one) => [`${one.kind}/${one.label}`, one]));
@@ -134,16 +177,27 @@ function valuesOf(described: Picture, live: Picture): BothValues {
   const written = new Map(described.resources.map((one) => [`${one.kind}/${one.label}`, one.inputs]));
   return {
     described: (kind, { label }) => written.get(`${kind}/${label}`),
-    naming: namingOf(kinds, described.resources.filter(({ kind }) => kinds[kind]?.shape === "object")),
+    naming: namingOf(
+      kinds,
+      described.resources.filter(({ kind }) => kinds[kind]?.shape === "object"),
+    ),
     live(kind, object) {
-      const found = (object.id === undefined ? undefined : byId.get(`${kind}/${object.id}`)) ?? byLabel.get(`${kind}/${object.label}`);
+      const found =
+        (object.id === undefined ? undefined : byId.get(`${kind}/${object.id}`)) ??
+        byLabel.get(`${kind}/${object.label}`);
       return found && named(found);
     },
   };
 }
 
 /** Gives the file in which it was written. */
-function acceptOne(layers: Layers, object: Named, change: FieldChange, both: BothValues, tell: (why: string) => void): string {
+function acceptOne(
+  layers: Layers,
+  object: Named,
+  change: FieldChange,
+  both: BothValues,
+  tell: (why: string) => void,
+): string {
   const found = writtenField(object, change.field.replace(/^(access)\.\w+$/, "$1"));
   if (!found) throw new Unwritable("no description can say it");
   const { field, names } = found;
@@ -160,12 +214,18 @@ function acceptOne(layers: Layers, object: Named, change: FieldChange, both: Bot
 }
 
 /** How "none" is written. */
-const off = (field: Field): unknown => (field.via?.shape === "toggle" || field.via?.shape === "document" ? false : none(field));
+const off = (field: Field): unknown =>
+  field.via?.shape === "toggle" || field.via?.shape === "document" ? false : none(field);
 
 /** A mapping in short is its one field: `AD-Editors: Editors`. */
 function inShort(layers: Layers, object: Named, path: readonly string[]): readonly string[] {
   if (path.length !== 3) return path;
   const [file] = writersOf(layers, path.slice(0, 2));
   const written = file && dataAt(file, path.slice(0, 2));
-  return typeof written === "string" || (isMap(written as Tree) && (written as ReadonlyMap<string, Tree>).has("existing") && kinds[object.kind]?.shape === "object") ? path.slice(0, 2) : path;
+  return typeof written === "string" ||
+    (isMap(written as Tree) &&
+      (written as ReadonlyMap<string, Tree>).has("existing") &&
+      kinds[object.kind]?.shape === "object")
+    ? path.slice(0, 2)
+    : path;
 }

@@ -34,24 +34,39 @@ export interface Drift {
  * @throws Error when the two are not the same tenant, or `whole` is not all that there is.
  */
 export function drift(described: Picture, whole: Picture, ids?: ReadonlyMap<string, string>): Drift {
-  if (whole.extent !== "everything" || whole.resources.length === 0) throw new Error(`${whole.source} is not a whole tenant, so nothing can be said of drift`);
+  if (whole.extent !== "everything" || whole.resources.length === 0)
+    throw new Error(`${whole.source} is not a whole tenant, so nothing can be said of drift`);
   sameTenant(described, whole);
   // What the file has no words for is no drift.
   const live = withoutForeign(whole, described.tenant.model);
   const known = withIds(described, ids);
-  const comparison = compare({ ...known, tenant: { ...known.tenant, ...(live.tenant.domainId !== undefined && { domainId: live.tenant.domainId }) } }, live);
+  const comparison = compare(
+    {
+      ...known,
+      tenant: { ...known.tenant, ...(live.tenant.domainId !== undefined && { domainId: live.tenant.domainId }) },
+    },
+    live,
+  );
   const [wanted, there] = [valuesOf(known), valuesOf(live)];
   const both = (object: Named): Both => ({ described: wanted(object), live: there(object) });
-  const changed = comparison.changed.map((object) => ({ ...object, changes: object.changes.map((change) => ({ ...change, ...reason(widens(object, change, both(object))) })) }));
+  const changed = comparison.changed.map((object) => ({
+    ...object,
+    changes: object.changes.map((change) => ({ ...change, ...reason(widens(object, change, both(object))) })),
+  }));
   const missing = comparison.onlyFrom.map((object) => ({ ...object, ...reason(widensByMissing(object)) }));
-  const unmanaged = comparison.onlyTo.map((object) => ({ ...object, ...reason(widensByBeing(object, there(object) ?? {})) }));
+  const unmanaged = comparison.onlyTo.map((object) => ({
+    ...object,
+    ...reason(widensByBeing(object, there(object) ?? {})),
+  }));
   return {
     source: described.source,
     live: live.source,
     ...(live.tenant.domainId !== undefined && { domainId: live.tenant.domainId }),
     // What cannot be described is told every time: it is no change.
     drift: [changed, missing, unmanaged].some((objects) => objects.length > 0),
-    widens: [...changed.flatMap(({ changes }) => changes), ...missing, ...unmanaged].some((one: Widening) => one.widens !== undefined),
+    widens: [...changed.flatMap(({ changes }) => changes), ...missing, ...unmanaged].some(
+      (one: Widening) => one.widens !== undefined,
+    ),
     changed,
     missing,
     unmanaged,
@@ -61,7 +76,9 @@ export function drift(described: Picture, whole: Picture, ids?: ReadonlyMap<stri
 
 /** Values of the objects of a picture; what has another name now is known by its id. */
 function valuesOf({ resources }: Picture): (object: Named) => Values | undefined {
-  const byId = new Map(resources.flatMap(({ section, id, inputs }) => (id === undefined ? [] : [[`${section}/${id}`, inputs] as const])));
+  const byId = new Map(
+    resources.flatMap(({ section, id, inputs }) => (id === undefined ? [] : [[`${section}/${id}`, inputs] as const])),
+  );
   const byLabel = new Map(resources.map(({ section, label, inputs }) => [`${section}/${label}`, inputs]));
   return ({ section, label, id }) => byId.get(`${section}/${id}`) ?? byLabel.get(`${section}/${label}`);
 }
@@ -78,7 +95,15 @@ export function withIds(described: Picture, ids: ReadonlyMap<string, string> = n
 const reason = (text: string | undefined): Widening => (text === undefined ? {} : { widens: text });
 
 /** As a comparison, for those who show it. */
-export const asComparison = ({ source, live, drift: differs, changed, missing, unmanaged, notCompared }: Drift): Comparison => ({
+export const asComparison = ({
+  source,
+  live,
+  drift: differs,
+  changed,
+  missing,
+  unmanaged,
+  notCompared,
+}: Drift): Comparison => ({
   from: { source },
   to: { source: live },
   equal: !differs,

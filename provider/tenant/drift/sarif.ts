@@ -17,7 +17,14 @@ const rules = {
 
 /** @param layers files of the description; without them, results have the places of the objects alone. */
 export function asSarif(drift: Drift, layers: Layers): object {
-  const result = (ruleId: keyof typeof rules, object: Named, text: string, reason?: string, field?: string, member?: string) => {
+  const result = (
+    ruleId: keyof typeof rules,
+    object: Named,
+    text: string,
+    reason?: string,
+    field?: string,
+    member?: string,
+  ) => {
     const place = placeIn(layers, object, field, member);
     const about = field === undefined ? "" : ` ${titleOf({ field, ...(member !== undefined && { member }) })}`;
     const why = reason === undefined ? "" : `; widens permissions: ${reason}`;
@@ -28,23 +35,39 @@ export function asSarif(drift: Drift, layers: Layers): object {
       message: sarifMessage(visible(`${object.object}${about}: ${text}${why}`)),
       locations: [sarifLocation(place)],
       // The same drift is the same alert, whatever is above it in the file.
-      partialFingerprints: { "drift/v1": [ruleId, object.object, field, member].filter((one) => one !== undefined).join(" ") },
+      partialFingerprints: {
+        "drift/v1": [ruleId, object.object, field, member].filter((one) => one !== undefined).join(" "),
+      },
     };
   };
   const { changed, missing, unmanaged, notCompared } = drift;
   return sarifLog(
-    Object.entries(rules).map(([id, text]) => ({ id, shortDescription: { text }, defaultConfiguration: { level: "warning" } })),
+    Object.entries(rules).map(([id, text]) => ({
+      id,
+      shortDescription: { text },
+      defaultConfiguration: { level: "warning" },
+    })),
     [
       ...changed.flatMap((object) =>
         object.changes.map((change) =>
-          result("drift-changed", object, rowsOf(change).map(wordsOf).join(", "), change.widens, change.field, change.member),
+          result(
+            "drift-changed",
+            object,
+            rowsOf(change).map(wordsOf).join(", "),
+            change.widens,
+            change.field,
+            change.member,
+          ),
         ),
       ),
       ...missing.map((object) => result("drift-missing", object, "missing in the tenant", object.widens)),
       ...unmanaged.map((object) => result("drift-unmanaged", object, "not described", object.widens)),
-      ...notCompared.map(({ field, why, ...object }) => result("drift-not-compared", object, `cannot be compared: ${why}`, undefined, field)),
+      ...notCompared.map(({ field, why, ...object }) =>
+        result("drift-not-compared", object, `cannot be compared: ${why}`, undefined, field),
+      ),
     ],
   );
 }
 
-const wordsOf = ({ sign, text }: ReturnType<typeof rowsOf>[number]): string => `${{ "+": "added ", "-": "removed ", "": "" }[sign]}${text}`;
+const wordsOf = ({ sign, text }: ReturnType<typeof rowsOf>[number]): string =>
+  `${{ "+": "added ", "-": "removed ", "": "" }[sign]}${text}`;

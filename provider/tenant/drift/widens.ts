@@ -22,10 +22,12 @@ export function widens(object: Named, change: FieldChange, { described, live }: 
   if (field === "roles" && object.kind === "RoleGroup") {
     if (change.emptied) return withoutRoleGroup;
     // The first roles take away what the user type alone allowed, and give to those whom another role group had limited already.
-    if ((described?.roles as unknown[] | undefined)?.length === 0 && added.length > 0) return `who is in another role group too may do more${harm(added)}`;
+    if ((described?.roles as unknown[] | undefined)?.length === 0 && added.length > 0)
+      return `who is in another role group too may do more${harm(added)}`;
   }
   if (field === "roles") return rolesAdded(added);
-  if (field.startsWith("access.")) return added.length > 0 ? `${change.member} may also ${added.join(", ")}` : undefined;
+  if (field.startsWith("access."))
+    return added.length > 0 ? `${change.member} may also ${added.join(", ")}` : undefined;
   if (object.kind === "ShieldAllowList" && field === "addresses") {
     if (change.emptied) return "an empty list may let everybody in";
     if (everywhere.some((all) => covers(added as AddressEntry[], all))) return "any address may come in";
@@ -38,7 +40,9 @@ export function widens(object: Named, change: FieldChange, { described, live }: 
   // Of lists, a change has what came and went; and what is off may not be there at all.
   const isList = change.added !== undefined || change.removed !== undefined;
   const off = isList ? [] : [change.from, change.to].some((value) => typeof value === "boolean") ? false : undefined;
-  const [was, is] = isList ? [described, live].map((values) => get(values, field.split(".")) ?? off) : [change.from ?? off, change.to ?? off];
+  const [was, is] = isList
+    ? [described, live].map((values) => get(values, field.split(".")) ?? off)
+    : [change.from ?? off, change.to ?? off];
   const meaning = is === undefined && reading ? unset(reading, was, `${field} is unset`) : reading?.(is, was);
   return meaning?.sense === "loose" ? meaning.says : undefined;
 }
@@ -57,11 +61,13 @@ function harm(added: readonly unknown[]): string {
   return said.length > 0 ? `: they may ${series(said)}` : "";
 }
 
-const few = (names: readonly string[]): string => series(names.length > 5 ? [...names.slice(0, 4), `${names.length - 4} more`] : names);
+const few = (names: readonly string[]): string =>
+  series(names.length > 5 ? [...names.slice(0, 4), `${names.length - 4} more`] : names);
 
 /** What an object that nobody described lets people do. `inputs`: its own. */
 export function widensByBeing({ kind }: Named, inputs: Values): string | undefined {
-  const hasAccess = () => Object.values((inputs.access ?? {}) as Record<string, unknown[]>).some((entries) => entries.length > 0);
+  const hasAccess = () =>
+    Object.values((inputs.access ?? {}) as Record<string, unknown[]>).some((entries) => entries.length > 0);
   const given = (inputs.roles ?? []) as string[];
   if (given.length > 0) {
     return `it gives its people ${few(given)}${harm(given)}`;
@@ -75,4 +81,5 @@ export function widensByBeing({ kind }: Named, inputs: Values): string | undefin
 const withoutRoleGroup = "who is in no role group with roles may do all that their user type allows";
 
 /** What an object that is gone no longer keeps from happening. */
-export const widensByMissing = ({ kind }: Named): string | undefined => (kind === "RoleGroup" ? withoutRoleGroup : undefined);
+export const widensByMissing = ({ kind }: Named): string | undefined =>
+  kind === "RoleGroup" ? withoutRoleGroup : undefined;

@@ -26,7 +26,9 @@ export function writtenField(object: Named, name: string): WrittenField | undefi
   if (!definition) return undefined;
   if (definition.shape === "object") {
     const nested = layout.nestedIn(definition).find(({ key }) => key === keys[0]);
-    return nested ? fieldOf(nested.part, keys.slice(1), [object.section, object.label, keys[0]!]) : fieldOf(definition, keys, [object.section, object.label]);
+    return nested
+      ? fieldOf(nested.part, keys.slice(1), [object.section, object.label, keys[0]!])
+      : fieldOf(definition, keys, [object.section, object.label]);
   }
   if (definition.documents.length === 1) return fieldOf(definition, keys, [object.section]);
   const [list] = spreadList(definition);
@@ -36,9 +38,16 @@ export function writtenField(object: Named, name: string): WrittenField | undefi
   return found && { ...found, path: [object.section, holder, ...(label.length > 0 ? [label.join("/")] : [])] };
 }
 
-function fieldOf(definition: (typeof kinds)[string] | PartKind, keys: readonly string[], holder: readonly string[]): WrittenField | undefined {
+function fieldOf(
+  definition: (typeof kinds)[string] | PartKind,
+  keys: readonly string[],
+  holder: readonly string[],
+): WrittenField | undefined {
   const [name = "", leaf] = keys;
-  const variants = definition.shape === "object" && definition.variants ? Object.values(definition.variants.cases).map(({ fields }) => fields) : [];
+  const variants =
+    definition.shape === "object" && definition.variants
+      ? Object.values(definition.variants.cases).map(({ fields }) => fields)
+      : [];
   const field = [definition.fields, ...variants].find((fields) => Object.hasOwn(fields, name))?.[name];
   if (!field) return undefined;
   const path = [...holder, ...keys];
@@ -50,7 +59,11 @@ function fieldOf(definition: (typeof kinds)[string] | PartKind, keys: readonly s
 /** Where a change, or an object, is written; the top of the description where nothing of it is. */
 export function placeIn(layers: Layers, object: Named, field?: string, member?: string): Place | undefined {
   const written = field === undefined ? undefined : writtenField(object, field);
-  const path = written ? [...written.path, ...(member === undefined ? [] : [member])] : object.label === object.section ? [object.section] : [object.section, object.label];
+  const path = written
+    ? [...written.path, ...(member === undefined ? [] : [member])]
+    : object.label === object.section
+      ? [object.section]
+      : [object.section, object.label];
   const [first] = layers.flat();
   return placeOf(layers, path) ?? object.place ?? (first && { file: first.name, line: 1, column: 1 });
 }

@@ -5,7 +5,22 @@
  */
 
 import { isDeepStrictEqual } from "node:util";
-import { isAlias, isCollection, isMap, isScalar, isSeq, parseDocument, Scalar, stringify, visit, type Document, type Node, type Pair, type YAMLMap, type YAMLSeq } from "yaml";
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  Scalar,
+  stringify,
+  visit,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
 import { isList as isTreeList, isMap as isTreeMap, type Tree } from "../writing/tree";
 
 export type Path = readonly string[];
@@ -41,7 +56,15 @@ export function edited(text: string, path: Path, change: Change): string {
   return next;
 }
 
-const parsed = (text: string): Document => parseDocument(text, { version: "1.2", schema: "core", stringKeys: true, uniqueKeys: false, prettyErrors: false, keepSourceTokens: false });
+const parsed = (text: string): Document =>
+  parseDocument(text, {
+    version: "1.2",
+    schema: "core",
+    stringKeys: true,
+    uniqueKeys: false,
+    prettyErrors: false,
+    keepSourceTokens: false,
+  });
 
 /** The node at a path; undefined when there is none. */
 export function nodeAt(document: Document, path: Path): Node | undefined {
@@ -69,7 +92,8 @@ function spliceOf(text: string, document: Document, path: Path, change: Change):
     if (!pair) throw new Unwritable("it is not written");
     return removed(text, parent, parent.items.indexOf(pair));
   }
-  if ("set" in change) return pair ? replaced(text, pair, change.set) : added(text, parent, `${inline(key)}: ${inline(change.set)}`);
+  if ("set" in change)
+    return pair ? replaced(text, pair, change.set) : added(text, parent, `${inline(key)}: ${inline(change.set)}`);
   const list = pair?.value;
   if (!pair || !isSeq(list)) throw new Unwritable("it is not written as a list");
   if ("add" in change) return added(text, list, inline(change.add), pair);
@@ -93,11 +117,16 @@ function replaced(text: string, pair: Pair, tree: Tree): Splice {
   const colon = afterColon(text, pair);
   if (!value?.range || value.range[0] === value.range[1]) return { at: [colon, colon], text: ` ${inline(tree)}` };
   const [start, end] = value.range;
-  const isBlock = isCollection(value) ? !value.flow : isScalar(value) && (value.type === "BLOCK_LITERAL" || value.type === "BLOCK_FOLDED");
+  const isBlock = isCollection(value)
+    ? !value.flow
+    : isScalar(value) && (value.type === "BLOCK_LITERAL" || value.type === "BLOCK_FOLDED");
   const put = inline(tree, isScalar(value) ? value : undefined);
   if (!isBlock) return { at: [start, end], text: put };
   // A block begins on a line of its own; in its place, the value stands behind the key.
-  return { at: [colon, text.trimEnd().length < end ? text.length : beforeBreak(text, end)], text: ` ${put}${text.endsWith("\n") && text.trimEnd().length < end ? "\n" : ""}` };
+  return {
+    at: [colon, text.trimEnd().length < end ? text.length : beforeBreak(text, end)],
+    text: ` ${put}${text.endsWith("\n") && text.trimEnd().length < end ? "\n" : ""}`,
+  };
 }
 
 /** The end of a block without the line break that belongs to it. */
@@ -159,7 +188,8 @@ function removed(text: string, collection: Collection, index: number, holder?: P
     return { at: [itemRange(before!)[1], end], text: "" };
   }
   const line = lineStart(text, start);
-  const isFirstOfItem = !/^[ ]*(- )?$/.test(text.slice(line, start)) || (isMap(collection) && text.slice(line, start).includes("-"));
+  const isFirstOfItem =
+    !/^[ ]*(- )?$/.test(text.slice(line, start)) || (isMap(collection) && text.slice(line, start).includes("-"));
   if (isFirstOfItem) throw new Unwritable("it stands behind a dash, with others below");
   return { at: [line, Math.min(text.length, lineEnd(text, endOf(text, items[index]!)) + 1)], text: "" };
 }
@@ -179,12 +209,25 @@ const lineEnd = (text: string, offset: number): number => {
 
 /** On one line, and safe wherever it stands. */
 function inline(tree: Tree, like?: Scalar): string {
-  if (isTreeMap(tree)) return tree.size === 0 ? "{}" : `{ ${[...tree].map(([key, value]) => `${inline(key)}: ${inline(value)}`).join(", ")} }`;
+  if (isTreeMap(tree))
+    return tree.size === 0
+      ? "{}"
+      : `{ ${[...tree].map(([key, value]) => `${inline(key)}: ${inline(value)}`).join(", ")} }`;
   if (isTreeList(tree)) return `[${tree.map((item) => inline(item)).join(", ")}]`;
   const scalar = new Scalar(tree);
-  if (typeof tree === "string" && (like?.type === "QUOTE_DOUBLE" || like?.type === "QUOTE_SINGLE")) scalar.type = like.type;
+  if (typeof tree === "string" && (like?.type === "QUOTE_DOUBLE" || like?.type === "QUOTE_SINGLE"))
+    scalar.type = like.type;
   // As an item of a list on one line, so that what would end one is quoted.
-  return stringify([scalar], { version: "1.2", schema: "core", collectionStyle: "flow", lineWidth: 0, flowCollectionPadding: false, doubleQuotedMinMultiLineLength: Infinity }).trim().slice(1, -1);
+  return stringify([scalar], {
+    version: "1.2",
+    schema: "core",
+    collectionStyle: "flow",
+    lineWidth: 0,
+    flowCollectionPadding: false,
+    doubleQuotedMinMultiLineLength: Infinity,
+  })
+    .trim()
+    .slice(1, -1);
 }
 
 /** What the change makes of plain data. */
@@ -196,6 +239,10 @@ function changed(data: unknown, path: Path, change: Change): unknown {
   else if ("remove" in change) map.delete(key!);
   else if ("set" in change) map.set(key!, change.set);
   else if ("add" in change) map.set(key!, [...((inner as unknown[] | null) ?? []), change.add]);
-  else map.set(key!, (inner as unknown[]).filter((_, index) => index !== change.drop));
+  else
+    map.set(
+      key!,
+      (inner as unknown[]).filter((_, index) => index !== change.drop),
+    );
   return map;
 }

@@ -21,7 +21,9 @@ interface File {
 export type Layers = readonly (readonly File[])[];
 
 export const layersOf = (source: TenantSource, cwd: string): Layers =>
-  readLayers(source, cwd, () => undefined).map((layer) => layer.map(({ file, text }) => ({ name: file, path: resolve(cwd, file), before: text, text })));
+  readLayers(source, cwd, () => undefined).map((layer) =>
+    layer.map(({ file, text }) => ({ name: file, path: resolve(cwd, file), before: text, text })),
+  );
 
 export const copyOf = (layers: Layers): Layers => layers.map((layer) => layer.map((file) => ({ ...file })));
 
@@ -29,7 +31,14 @@ export const copyOf = (layers: Layers): Layers => layers.map((layer) => layer.ma
 export const changedFiles = (layers: Layers): File[] => layers.flat().filter(({ before, text }) => before !== text);
 
 /** Those in which the path is written, the one that has the last word first. */
-export const writersOf = (layers: Layers, path: Path): File[] => layers.toReversed().flatMap((layer) => layer.filter((file) => nodeAt(documentOf(file), path) !== undefined || keyOffset(documentOf(file), path) !== undefined));
+export const writersOf = (layers: Layers, path: Path): File[] =>
+  layers
+    .toReversed()
+    .flatMap((layer) =>
+      layer.filter(
+        (file) => nodeAt(documentOf(file), path) !== undefined || keyOffset(documentOf(file), path) !== undefined,
+      ),
+    );
 
 /** Where a path is written by the file that has the last word; or, in the base first, what would hold it. */
 export function placeOf(layers: Layers, path: Path): Place | undefined {
@@ -57,7 +66,13 @@ const documents = new WeakMap<File, { text: string; document: Document }>();
 function documentOf(file: File): Document {
   const known = documents.get(file);
   if (known?.text === file.text) return known.document;
-  const document = parseDocument(file.text, { version: "1.2", schema: "core", stringKeys: true, uniqueKeys: false, prettyErrors: false });
+  const document = parseDocument(file.text, {
+    version: "1.2",
+    schema: "core",
+    stringKeys: true,
+    uniqueKeys: false,
+    prettyErrors: false,
+  });
   documents.set(file, { text: file.text, document });
   return document;
 }

@@ -27,7 +27,10 @@ export function brief(all: readonly PicturedResource[]): Brief {
   // Settings of which nothing is left are no resource.
   const isEmpty = ({ kind, inputs }: PicturedResource) => {
     const definition = kinds[kind]!;
-    return definition.shape === "part" && Object.keys(inputs).every((name) => definition.documents.some(({ by }) => by === name));
+    return (
+      definition.shape === "part" &&
+      Object.keys(inputs).every((name) => definition.documents.some(({ by }) => by === name))
+    );
   };
   return { resources: resources.filter((resource) => !isEmpty(resource)), unwatched };
 }

@@ -7,7 +7,8 @@ import { isList, isMap, mapOf, type Tree } from "../writing/tree";
 
 /** The tree of a list of addresses, or of access, with the ends of its entries. */
 export function endingTree(field: string, value: unknown, tree: Tree | undefined, ends: Ends): Tree | undefined {
-  if (isList(tree) && Array.isArray(value)) return tree.map((item, index) => withEnd("ip", item, ends(field, value[index])));
+  if (isList(tree) && Array.isArray(value))
+    return tree.map((item, index) => withEnd("ip", item, ends(field, value[index])));
   if (!isMap(tree)) return tree;
   const access = value as Access;
   return mapOf(

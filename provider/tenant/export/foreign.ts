@@ -30,7 +30,8 @@ export function withoutForeign(picture: Picture, wanted: Picture["tenant"]["mode
     for (const [name, value] of Object.entries(resource.inputs)) {
       if (fields[name]?.type === "access") {
         const { [otherSort[model]]: others, ...own } = value as Values;
-        if (Array.isArray(others) && others.length > 0) gaps.push({ kind, label, field: `${name}.${otherSort[model]}`, why });
+        if (Array.isArray(others) && others.length > 0)
+          gaps.push({ kind, label, field: `${name}.${otherSort[model]}`, why });
         inputs[name] = own;
       } else {
         const pointedAt = fields[name]?.type === "reference" ? foreignIn(value) : undefined;

@@ -18,7 +18,13 @@ export function headOf(picture: Picture, { supplied, unwatched, loose, fragment 
   const isLive = /^live(:|$)/.test(picture.source);
   const tenant = `The tenant${picture.tenant.domainId === undefined ? "" : ` ${picture.tenant.domainId}`} as iconik has it`;
   return [
-    ...(!isLive ? [] : [fragment ? `${tenant}, as far as it is not described yet. Put this beside the files that describe the rest.` : `${tenant}. What is not written is not managed.`]),
+    ...(!isLive
+      ? []
+      : [
+          fragment
+            ? `${tenant}, as far as it is not described yet. Put this beside the files that describe the rest.`
+            : `${tenant}. What is not written is not managed.`,
+        ]),
     ...(supplied.length > 0
       ? [
           "",
@@ -31,7 +37,10 @@ export function headOf(picture: Picture, { supplied, unwatched, loose, fragment 
       ? [
           "",
           "Left out because it is iconik's default, so nothing tells when it changes:",
-          ...[...unwatched].map(([section, fields]) => `  ${section}: ${[...fields].map(([field, count]) => `${field} (${count})`).join(", ")}`),
+          ...[...unwatched].map(
+            ([section, fields]) =>
+              `  ${section}: ${[...fields].map(([field, count]) => `${field} (${count})`).join(", ")}`,
+          ),
         ]
       : []),
     ...(loose.length > 0 ? ["", ...loose] : []),

@@ -11,7 +11,9 @@ const keys = ["formerly", "provision", "expires"];
 /** In the words of the file: `guards`, `formerly of userGroups/Editors`. */
 export function lostBy(written: string, next: string): string[] {
   const [was, is] = [written, next].map(contentOf);
-  const lost = ownSections.filter((section) => isThere(at(was, section)) && !isDeepStrictEqual(at(was, section), at(is, section)));
+  const lost = ownSections.filter(
+    (section) => isThere(at(was, section)) && !isDeepStrictEqual(at(was, section), at(is, section)),
+  );
   const within = entriesOf(was).flatMap(([section, entries]) =>
     entriesOf(entries).flatMap(([label, entry]) => {
       const now = at(at(is, section), label);
@@ -33,7 +35,8 @@ function contentOf(text: string): unknown {
 const isThere = (value: unknown): boolean => value !== undefined && value !== null && Object.keys(value).length > 0;
 const isHolder = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 const entriesOf = (value: unknown): [string, unknown][] => (isHolder(value) ? Object.entries(value) : []);
-const at = (value: unknown, key: string): unknown => (isHolder(value) && Object.hasOwn(value, key) ? value[key] : undefined);
+const at = (value: unknown, key: string): unknown =>
+  isHolder(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
 /** All values of the key, however deep, as one text. */
 const found = (value: unknown, key: string): string => JSON.stringify(valuesOf(value, key));

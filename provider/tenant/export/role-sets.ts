@@ -34,7 +34,9 @@ export function roleSetsOf(lists: readonly (readonly string[])[]): RoleSets {
     .sort((a, b) => b.count - a.count || b.roles.length - a.roles.length || (a.roles.join() < b.roles.join() ? -1 : 1))
     .slice(0, most)
     .filter(({ roles }) => {
-      const users = all.filter(({ has }) => roles.every((role) => has.has(role))).reduce((sum, { count }) => sum + count, 0);
+      const users = all
+        .filter(({ has }) => roles.every((role) => has.has(role)))
+        .reduce((sum, { count }) => sum + count, 0);
       // A line for the set's name, and one for each role; every user saves its roles for one name.
       return (users - 1) * roles.length > users + 1;
     })
@@ -56,7 +58,15 @@ export function roleSetsOf(lists: readonly (readonly string[])[]): RoleSets {
     return { sets: used, roles: roles.filter((role) => left.has(role)) };
   };
   const used = new Set(lists.flatMap((roles) => fold(roles).sets));
-  return { sets: new Map(named.filter(({ name }) => used.has(name)).sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, roles }) => [name, roles])), fold };
+  return {
+    sets: new Map(
+      named
+        .filter(({ name }) => used.has(name))
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .map(({ name, roles }) => [name, roles]),
+    ),
+    fold,
+  };
 }
 
 /** By the user type that they take, how many they are, and four digits that stand for which. */

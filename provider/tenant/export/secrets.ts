@@ -20,7 +20,8 @@ export function withSupplied(picture: Picture): { picture: Picture; supplied: Su
   const byLabel = new Map(picture.resources.map((resource) => [`${resource.kind}/${resource.label}`, resource]));
   const gaps = picture.gaps.filter((gap) => {
     const resource = byLabel.get(`${gap.kind}/${gap.label}`);
-    if (!resource || gap.field === undefined || !isCredential(fieldsOf(kinds[gap.kind]!, resource.inputs)[gap.field])) return true;
+    if (!resource || gap.field === undefined || !isCredential(fieldsOf(kinds[gap.kind]!, resource.inputs)[gap.field]))
+      return true;
     credentials.set(resource, [...(credentials.get(resource) ?? []), gap.field]);
     return false;
   });
@@ -45,14 +46,23 @@ export function withSupplied(picture: Picture): { picture: Picture; supplied: Su
  */
 function slugsOf(resources: Iterable<PicturedResource>): Map<PicturedResource, string> {
   const alike = Map.groupBy(resources, ({ label }) => identifier(label) || "value");
-  return new Map([...alike].flatMap(([base, some]) => some.map((one) => [one, some.length === 1 ? base : `${base}-${markOf(one)}`] as const)));
+  return new Map(
+    [...alike].flatMap(([base, some]) =>
+      some.map((one) => [one, some.length === 1 ? base : `${base}-${markOf(one)}`] as const),
+    ),
+  );
 }
 
-const markOf = ({ kind, label }: PicturedResource): string => createHash("sha256").update(`${kind}/${label}`).digest("hex").slice(0, 6);
+const markOf = ({ kind, label }: PicturedResource): string =>
+  createHash("sha256").update(`${kind}/${label}`).digest("hex").slice(0, 6);
 
 /** `Default upload` → `defaultUpload`: what is left of a text when only letters and digits may stay. */
 export function identifier(text: string): string {
-  const words = text.normalize("NFKD").replace(/\p{M}/gu, "").match(/[A-Za-z0-9]+/g) ?? [];
+  const words =
+    text
+      .normalize("NFKD")
+      .replace(/\p{M}/gu, "")
+      .match(/[A-Za-z0-9]+/g) ?? [];
   const cased = words.map((word, index) => {
     const first = word.charAt(0);
     const rest = word === word.toUpperCase() ? word.slice(1).toLowerCase() : word.slice(1);

@@ -32,7 +32,8 @@ export function select(picture: Picture, { kinds: wanted = [], names = [], unman
   const patterns = names.map(pattern);
   const managed = unmanaged ? managedBy(picture, unmanaged) : new Map<PicturedResource, Ref>();
   const isMeant = (kind: string, label: string) =>
-    (known.length === 0 || known.some((those) => those.has(kind))) && (patterns.length === 0 || patterns.some((one) => one.test(label)));
+    (known.length === 0 || known.some((those) => those.has(kind))) &&
+    (patterns.length === 0 || patterns.some((one) => one.test(label)));
   const isChosen = (resource: PicturedResource) => isMeant(resource.kind, ownLabel(resource)) && !managed.has(resource);
 
   const byRef = new Map(picture.resources.map((resource) => [`${resource.kind}/${resource.name}`, resource]));
@@ -54,14 +55,21 @@ export function select(picture: Picture, { kinds: wanted = [], names = [], unman
   };
   const resources = picture.resources.filter(isChosen).flatMap((resource): PicturedResource[] => {
     const definition = kinds[resource.kind]!;
-    const about = (why: string, field?: string): Gap => ({ kind: resource.kind, label: resource.label, ...(field !== undefined && { field }), why });
+    const about = (why: string, field?: string): Gap => ({
+      kind: resource.kind,
+      label: resource.label,
+      ...(field !== undefined && { field }),
+      why,
+    });
     if (definition.shape === "part") {
       const owner = ownerIn(resource.kind, resource.inputs);
       const holder = owner && byRef.get(`${owner.ref.kind}/${owner.ref.name}`);
       // Settings are written inside of their object, and an object stands in one file.
       const there = holder && managed.get(holder);
       if (holder && !isChosen(holder) && !(there && (apart || !definition.section.includes(".")))) {
-        const set = Object.keys(resource.inputs).filter((name) => name !== owner!.field).join(", ");
+        const set = Object.keys(resource.inputs)
+          .filter((name) => name !== owner!.field)
+          .join(", ");
         gaps.push(
           about(
             there
@@ -85,20 +93,33 @@ export function select(picture: Picture, { kinds: wanted = [], names = [], unman
     }
     return [{ ...resource, inputs, label: relabelled(resource, inputs), name: relabelled(resource, inputs) }];
   });
-  return { picture: { ...picture, extent: "described", resources, gaps }, ...(unmanaged && !apart && { beside: [...beside.values()] }) };
+  return {
+    picture: { ...picture, extent: "described", resources, gaps },
+    ...(unmanaged && !apart && { beside: [...beside.values()] }),
+  };
 }
 
 function kindsOf(word: string): ReadonlySet<string> {
-  const found = Object.values(kinds).filter(({ kind, section }) => kind === word || section === word || section.startsWith(`${word}.`));
+  const found = Object.values(kinds).filter(
+    ({ kind, section }) => kind === word || section === word || section.startsWith(`${word}.`),
+  );
   if (found.length > 0) return new Set(found.map(({ kind }) => kind));
   const sections = [...new Set(Object.values(kinds).map(({ section }) => section.split(".")[0]!))];
   throw new Error(`there is no kind ${JSON.stringify(word)}; there are ${sections.join(", ")}`);
 }
 
-const pattern = (text: string): RegExp => new RegExp(`^${text.split("*").map((piece) => piece.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join("[\\s\\S]*")}$`, "u");
+const pattern = (text: string): RegExp =>
+  new RegExp(
+    `^${text
+      .split("*")
+      .map((piece) => piece.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+      .join("[\\s\\S]*")}$`,
+    "u",
+  );
 
 /** Of a list for one group, the group's label. */
-const ownLabel = ({ kind, label }: PicturedResource): string => (kinds[kind]!.shape === "part" && label.includes("/") ? label.slice(label.indexOf("/") + 1) : label);
+const ownLabel = ({ kind, label }: PicturedResource): string =>
+  kinds[kind]!.shape === "part" && label.includes("/") ? label.slice(label.indexOf("/") + 1) : label;
 
 /** What a part of a document belongs to; undefined of what belongs to the tenant, and of an object. */
 function ownerIn(kind: string, inputs: Values): { field: string; ref: Ref } | undefined {
@@ -122,17 +143,23 @@ function managedBy(picture: Picture, other: Picture): Map<PicturedResource, Ref>
     if (kinds[resource.kind]!.shape !== "object") continue;
     const { kind, options, formerly } = resource;
     const id = idToAdopt(options.adopt);
-    for (const key of [id === undefined ? `/${titleOf(resource)}` : `#${id}`, ...formerly.map((name) => `/${name}`)]) objects.set(`${kind}${key}`, refOf(resource));
+    for (const key of [id === undefined ? `/${titleOf(resource)}` : `#${id}`, ...formerly.map((name) => `/${name}`)])
+      objects.set(`${kind}${key}`, refOf(resource));
   }
   const managed = new Map<string, Ref>();
   for (const resource of picture.resources) {
-    const there = objects.get(`${resource.kind}#${resource.id}`) ?? objects.get(`${resource.kind}/${titleOf(resource)}`);
+    const there =
+      objects.get(`${resource.kind}#${resource.id}`) ?? objects.get(`${resource.kind}/${titleOf(resource)}`);
     if (kinds[resource.kind]!.shape !== "object" || !there) continue;
     found.set(resource, there);
     managed.set(`${resource.kind}/${resource.name}`, there);
   }
   const isPart = ({ kind }: PicturedResource) => kinds[kind]!.shape === "part";
-  const parts = new Map(other.resources.filter(isPart).map((one) => [`${one.kind}/${ownerIn(one.kind, one.inputs)?.ref.name ?? ""}`, refOf(one)]));
+  const parts = new Map(
+    other.resources
+      .filter(isPart)
+      .map((one) => [`${one.kind}/${ownerIn(one.kind, one.inputs)?.ref.name ?? ""}`, refOf(one)]),
+  );
   for (const resource of picture.resources) {
     if (!isPart(resource)) continue;
     const owner = ownerIn(resource.kind, resource.inputs)?.ref;

@@ -20,11 +20,17 @@ export function withOwnAddress(picture: Picture): Picture {
   const shield = resources.find(({ kind, inputs }) => kind === "ShieldAllowList" && inputs.enabled === true);
   const kept = later.guards?.mustKeep;
   if (!shield || (Array.isArray(kept) && kept.length > 0)) return picture;
-  if (address !== undefined) return { ...picture, later: { ...later, guards: { ...later.guards, mustKeep: [address] } } };
+  if (address !== undefined)
+    return { ...picture, later: { ...later, guards: { ...later.guards, mustKeep: [address] } } };
   // Of files, the check of what is written says it.
   if (extent === "described") return picture;
   const { enabled: _, ...inputs } = shield.inputs;
-  const why = "Shield is on; that may be written once guards.mustKeep names an address, and iconik does not say from which address this was read";
+  const why =
+    "Shield is on; that may be written once guards.mustKeep names an address, and iconik does not say from which address this was read";
   const gap: Gap = { kind: shield.kind, label: shield.label, field: "enabled", why };
-  return { ...picture, resources: resources.map((one) => (one === shield ? { ...one, inputs } : one)), gaps: [...picture.gaps, gap] };
+  return {
+    ...picture,
+    resources: resources.map((one) => (one === shield ? { ...one, inputs } : one)),
+    gaps: [...picture.gaps, gap],
+  };
 }

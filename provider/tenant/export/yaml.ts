@@ -26,23 +26,40 @@ const large = 1_000;
 const wide = 100;
 
 /** One file, `tenant.yaml`; of a large tenant, or when it is asked for, a folder's worth, one for each section. */
-export function exportYaml(picture: Picture, options: DescribeOptions & { split?: "large" | "always" | "never" } = {}): Exported {
+export function exportYaml(
+  picture: Picture,
+  options: DescribeOptions & { split?: "large" | "always" | "never" } = {},
+): Exported {
   const description = describe(picture, options);
   const whole = textOf(description, [...description.sections.keys()], description.head);
   const { supplied } = description;
   const { split = "large" } = options;
-  if (split === "never" || (split === "large" && whole.split("\n").length <= large)) return { files: new Map([["tenant.yaml", whole]]), supplied };
+  if (split === "never" || (split === "large" && whole.split("\n").length <= large))
+    return { files: new Map([["tenant.yaml", whole]]), supplied };
   const general = ["tenant", "roleSets", "knownRoles", ...ownSections];
   const names = [...description.sections.keys()];
-  const files = new Map([["tenant.yaml", textOf(description, names.filter((name) => general.includes(name)), description.head)]]);
-  for (const name of names.filter((one) => !general.includes(one))) files.set(fileOf(name), textOf(description, [name], []));
+  const files = new Map([
+    [
+      "tenant.yaml",
+      textOf(
+        description,
+        names.filter((name) => general.includes(name)),
+        description.head,
+      ),
+    ],
+  ]);
+  for (const name of names.filter((one) => !general.includes(one)))
+    files.set(fileOf(name), textOf(description, [name], []));
   return { files, supplied };
 }
 
 const fileOf = (section: string): string => `${section.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.yaml`;
 
 /** Every name that a file of an export can have. */
-export const fileNames: readonly string[] = ["tenant.yaml", ...new Set(Object.values(kinds).map(({ section }) => fileOf(section.split(".")[0]!)))];
+export const fileNames: readonly string[] = [
+  "tenant.yaml",
+  ...new Set(Object.values(kinds).map(({ section }) => fileOf(section.split(".")[0]!))),
+];
 
 function textOf(description: Description, sections: readonly string[], head: readonly string[]): string {
   const map = new YAMLMap();
@@ -74,7 +91,12 @@ function nodeOf(description: Description, path: readonly string[], tree: Tree): 
   if (isMap(tree)) {
     const map = new PaddedMap();
     map.flow = flow || tree.size === 0;
-    for (const [name, value] of tree) map.items.push(flow ? new Pair(new Scalar(name), nodeOf(description, [...path, name], value)) : pairOf(description, [...path, name], value));
+    for (const [name, value] of tree)
+      map.items.push(
+        flow
+          ? new Pair(new Scalar(name), nodeOf(description, [...path, name], value))
+          : pairOf(description, [...path, name], value),
+      );
     return map;
   }
   if (isList(tree)) {
@@ -102,11 +124,13 @@ class PlainList extends YAMLSeq {
 }
 
 /** An object, or settings within one: a line for each field, so that a change shows as one. */
-const isObject = ([section, ...below]: readonly string[], tree: Tree): boolean => isMap(tree) && labelled.has(section!) && (below.length === 1 || (below.length === 2 && below[1] === "settings"));
+const isObject = ([section, ...below]: readonly string[], tree: Tree): boolean =>
+  isMap(tree) && labelled.has(section!) && (below.length === 1 || (below.length === 2 && below[1] === "settings"));
 
 const labelled = new Set(sectionsOf(kinds).objects.map(({ section }) => section));
 
-const isShort = (tree: Tree, path: readonly string[]): boolean => width(tree) + 2 * path.length + (path.at(-1)?.length ?? 0) <= wide;
+const isShort = (tree: Tree, path: readonly string[]): boolean =>
+  width(tree) + 2 * path.length + (path.at(-1)?.length ?? 0) <= wide;
 
 function width(tree: Tree): number {
   if (isMap(tree)) return [...tree].reduce((sum, [key, value]) => sum + key.length + 4 + width(value), 2);

@@ -57,7 +57,10 @@ export function parse(text: SourceText, report: Report): Written | undefined {
 /** What the parser says, as a sentence; what is easily misunderstood, in other words and with a way out. */
 function inOurWords(message: string): [string, string?] {
   if (/stringKeys/.test(message)) {
-    return ["A key has to be a text", "write what is no text as a list: groups: [{ group: { existing: … }, permissions: [read] }]"];
+    return [
+      "A key has to be a text",
+      "write what is no text as a list: groups: [{ group: { existing: … }, permissions: [read] }]",
+    ];
   }
   const [first = ""] = message.split("\n");
   return [first.charAt(0).toUpperCase() + first.slice(1)];

@@ -9,7 +9,13 @@ import type { Place } from "../desired";
 export const sarifLog = (rules: readonly object[], results: readonly object[]): object => ({
   $schema: "https://json.schemastore.org/sarif-2.1.0.json",
   version: "2.1.0",
-  runs: [{ tool: { driver: { name: manifest.name, semanticVersion: manifest.version, rules } }, columnKind: "utf16CodeUnits", results }],
+  runs: [
+    {
+      tool: { driver: { name: manifest.name, semanticVersion: manifest.version, rules } },
+      columnKind: "utf16CodeUnits",
+      results,
+    },
+  ],
 });
 
 /** A message; in one, `[click](https://…)` would be a link (SARIF 2.1.0, 3.11.6). */
@@ -23,4 +29,5 @@ export const sarifLocation = ({ file, line, column }: Place = { file: "Pulumi.ya
   physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line, startColumn: column } },
 });
 
-const uriOf = (file: string): string => (isAbsolute(file) ? pathToFileURL(file).href : file.split(sep).map(encodeURIComponent).join("/"));
+const uriOf = (file: string): string =>
+  isAbsolute(file) ? pathToFileURL(file).href : file.split(sep).map(encodeURIComponent).join("/");

@@ -29,7 +29,10 @@ export function alternative(forms: readonly Form[], node: Written): Form | undef
     form.form === "record" &&
     Object.entries(form.keys).some(([name, { required }]) => required && isMeant(name, node, Object.keys(form.keys)));
   const closest = (forms: readonly Form[]): Form | undefined =>
-    forms.reduce<Form | undefined>((best, form) => (best === undefined || rate(form) > rate(best) ? form : best), undefined);
+    forms.reduce<Form | undefined>(
+      (best, form) => (best === undefined || rate(form) > rate(best) ? form : best),
+      undefined,
+    );
   return (
     closest(fitting.filter(requires)) ??
     fitting.find(means) ??

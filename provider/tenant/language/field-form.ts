@@ -28,7 +28,9 @@ export const roleEntry: Form = either(
   record(
     {
       role: key("Name of the role.", roleName, { required: true }),
-      expires: key("Last day of the grant, by UTC. After it the role is no longer described.", date, { required: true }),
+      expires: key("Last day of the grant, by UTC. After it the role is no longer described.", date, {
+        required: true,
+      }),
       reason: key("Why it was granted.", text({ min: 1 })),
     },
     { name: "expiringRole" },
@@ -87,8 +89,7 @@ function accessOf(member: string, who: Form, labels: { keys?: TextForm } = {}): 
 }
 
 function keyOf(field: Field, form: Form, clearable: boolean, configurable: boolean): Key {
-  const scalar =
-    ["string", "boolean", "integer", "number"].includes(field.type) && field.canonical !== "address";
+  const scalar = ["string", "boolean", "integer", "number"].includes(field.type) && field.canonical !== "address";
   return {
     form,
     about: field.about,

@@ -96,7 +96,9 @@ function remedy(form: Form, node: Written): string {
     if (form.form === "text" && typeof node.value !== "string") return `quote it: "${String(node.value)}"`;
     if (form.form === "flag" && typeof node.value === "string" && /^(yes|no|on|off|true|false)$/i.test(node.value)) {
       const meant = /^(yes|on|true)$/i.test(node.value);
-      return /^(true|false)$/i.test(node.value) ? `write ${meant}, without quotes` : `write ${meant}; in YAML 1.2, ${node.value} is a text`;
+      return /^(true|false)$/i.test(node.value)
+        ? `write ${meant}, without quotes`
+        : `write ${meant}; in YAML 1.2, ${node.value} is a text`;
     }
     if (form.form === "number" && typeof node.value === "string" && /^\d+$/.test(node.value)) {
       return `write ${node.value}, without quotes`;

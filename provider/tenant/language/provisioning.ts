@@ -6,7 +6,11 @@ import { key, record, text, words, type Form, type Key } from "./form";
 const name = text({ min: 1 });
 const rotate = key("Any text; another text makes a new key, and the old one goes once the new one works.", name);
 
-const maxKeyAgeDays = key("Days after which every run warns of the storage's key. Left out: none does.", { form: "number", whole: true, min: 1 });
+const maxKeyAgeDays = key("Days after which every run warns of the storage's key. Left out: none does.", {
+  form: "number",
+  whole: true,
+  min: 1,
+});
 /** Of clouds whose resources are this package's own; of the others Pulumi's `import` takes over. */
 const adopt = key(
   "Takes over what is in the cloud under the same names: `exact` if it is as described, `converge` also if not. Left out: it is refused.",
@@ -37,7 +41,10 @@ export const provisioning: Readonly<Record<string, Record<string, Key>>> = {
     kmsKey: key("Name of the key that encrypts the bucket.", name, { config: true }),
   },
   azure: {
-    bucket: key("`create`: account and container are made. `existing`: they are there. Left out: create.", words("create", "existing")),
+    bucket: key(
+      "`create`: account and container are made. `existing`: they are there. Left out: create.",
+      words("create", "existing"),
+    ),
     cloud: bucket.cloud!,
     cors: bucket.cors!,
     account: key("Name of the storage account, which iconik's key reaches as a whole.", name, { required: true }),
@@ -51,7 +58,10 @@ export const provisioning: Readonly<Record<string, Record<string, Key>>> = {
     }),
     maxKeyAgeDays,
   },
-  b2: { ...adoptable, scope: key("What the application key reaches. Left out: the bucket.", words("bucket", "account")) },
+  b2: {
+    ...adoptable,
+    scope: key("What the application key reaches. Left out: the bucket.", words("bucket", "account")),
+  },
   wasabi: { ...adoptable, iamEndpoint },
   ibmCos: { ...adoptable, instance: key("CRN of the service instance.", name, { required: true }) },
   cloudian: { ...adoptable, iamEndpoint: { ...iamEndpoint, required: true } },
@@ -60,8 +70,13 @@ export const provisioning: Readonly<Record<string, Record<string, Key>>> = {
     gateway: key(
       "The Storage Gateway that serves the file system: an application and a token for it.",
       record({
-        user: key("Person it works as, who has to be in iconik, with the role is_storage_worker.", email, { required: true }),
-        rotate: key("Any text; another text mints a new token, and the old one is revoked once the new one works.", name),
+        user: key("Person it works as, who has to be in iconik, with the role is_storage_worker.", email, {
+          required: true,
+        }),
+        rotate: key(
+          "Any text; another text mints a new token, and the old one is revoked once the new one works.",
+          name,
+        ),
       }),
       { required: true },
     ),
@@ -75,7 +90,9 @@ export const provisionKey = (type: string): Key | undefined =>
     record(provisioning[type], { name: `provision-${type}` }),
   );
 
-const type = key("Which cloud.", words("aws", "gcp", "azure", "b2", "wasabi", "ibm", "cloudian", "s3Compatible"), { required: true });
+const type = key("Which cloud.", words("aws", "gcp", "azure", "b2", "wasabi", "ibm", "cloudian", "s3Compatible"), {
+  required: true,
+});
 const cloud = (of: string, own: Record<string, Key> = {}) => record({ type, ...own }, { name: `cloud-${of}` });
 
 export const clouds: Form = {
@@ -92,7 +109,9 @@ export const clouds: Form = {
         profile: key("Profile in AWS's own configuration.", name),
         region: key("Region of what has no region of its own.", name),
       }),
-      ...Object.fromEntries(["gcp", "azure", "b2", "wasabi", "ibm", "cloudian", "s3Compatible"].map((of) => [of, cloud(of)])),
+      ...Object.fromEntries(
+        ["gcp", "azure", "b2", "wasabi", "ibm", "cloudian", "s3Compatible"].map((of) => [of, cloud(of)]),
+      ),
     },
   },
 };

@@ -43,7 +43,9 @@ export function sectionsOf(kinds: Kinds): Sections {
     singles: top.filter(({ documents }) => documents.length === 1),
     spread,
     spreadOver: ({ kind }) =>
-      spread.flatMap((part) => spreadKeys(part).flatMap(({ key, field }) => (field.to.includes(kind) ? [{ key, part }] : []))),
+      spread.flatMap((part) =>
+        spreadKeys(part).flatMap(({ key, field }) => (field.to.includes(kind) ? [{ key, part }] : [])),
+      ),
     objectOf: (section) => objects.find((object) => object.section === section),
   };
 }

@@ -44,7 +44,14 @@ export function labelled(definition: ObjectKind, items: readonly Live[]): Labell
       labels.set(id, label);
     }
   }
-  return ordered.map(({ live, id }) => ({ definition, id, label: labels.get(id)!, title: title(live), live, shared: names.get(title(live))!.length > 1 }));
+  return ordered.map(({ live, id }) => ({
+    definition,
+    id,
+    label: labels.get(id)!,
+    title: title(live),
+    live,
+    shared: names.get(title(live))!.length > 1,
+  }));
 }
 
 function titled(definition: ObjectKind, live: Live): string {

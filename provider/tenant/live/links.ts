@@ -20,14 +20,19 @@ export interface Unsaid {
 }
 
 /** The values with ids turned into names, and what had to be left out. */
-export function linked(fields: Readonly<Record<string, Field>>, values: Values, look: Look): { values: Values; unsaid: Unsaid[] } {
+export function linked(
+  fields: Readonly<Record<string, Field>>,
+  values: Values,
+  look: Look,
+): { values: Values; unsaid: Unsaid[] } {
   const unsaid: Unsaid[] = [];
   const result: Values = {};
   for (const [name, value] of Object.entries(values)) {
     const field = fields[name];
     if (!field) continue;
     // What is managed leaf by leaf is said leaf by leaf.
-    const said = field.type === "record" && !field.via ? record(field.fields, value as Values, name) : inside(field, value, name);
+    const said =
+      field.type === "record" && !field.via ? record(field.fields, value as Values, name) : inside(field, value, name);
     if (said !== undefined) result[name] = said;
   }
   return { values: result, unsaid };
@@ -86,7 +91,10 @@ export function linked(fields: Readonly<Record<string, Field>>, values: Values, 
         if (!entries) return [];
         const field = memberField(sort);
         const before = unsaid.length;
-        const members = entries.map((entry) => ({ [accessSorts[sort].member]: inside(field, memberOf(entry), `${path}.${sort}`), permissions: entry.permissions }));
+        const members = entries.map((entry) => ({
+          [accessSorts[sort].member]: inside(field, memberOf(entry), `${path}.${sort}`),
+          permissions: entry.permissions,
+        }));
         return unsaid.length > before ? [] : [[sort, members]];
       }),
     );

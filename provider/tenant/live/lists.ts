@@ -48,14 +48,30 @@ async function endsThere(session: Session, definition: ObjectKind, items: readon
 }
 
 /** The same objects with every field. One that was deleted meanwhile is left out. */
-export async function whole(session: Session, definition: ObjectKind, items: readonly Live[], done?: () => void): Promise<Live[]> {
+export async function whole(
+  session: Session,
+  definition: ObjectKind,
+  items: readonly Live[],
+  done?: () => void,
+): Promise<Live[]> {
   if (items.length === 0) return [];
-  const sample = [...new Set(Array.from({ length: sampled }, (_, index) => Math.floor((index * (items.length - 1)) / Math.max(1, sampled - 1))))];
+  const sample = [
+    ...new Set(
+      Array.from({ length: sampled }, (_, index) =>
+        Math.floor((index * (items.length - 1)) / Math.max(1, sampled - 1)),
+      ),
+    ),
+  ];
   const read = await each(sample, (index) => byId(session, definition, items[index]!));
-  if (carriesAll(definition) && sample.every((index, at) => read[at] && agree(definition, items[index]!, read[at]))) return [...items];
+  if (carriesAll(definition) && sample.every((index, at) => read[at] && agree(definition, items[index]!, read[at])))
+    return [...items];
   const known = new Map(sample.map((index, at) => [index, read[at]]));
   const indexes = items.map((_, index) => index);
-  const all = await each(indexes, async (index) => (known.has(index) ? known.get(index) : byId(session, definition, items[index]!)), done);
+  const all = await each(
+    indexes,
+    async (index) => (known.has(index) ? known.get(index) : byId(session, definition, items[index]!)),
+    done,
+  );
   return all.filter((live) => live !== undefined);
 }
 
@@ -71,8 +87,12 @@ async function byId(session: Session, definition: ObjectKind, item: Live): Promi
 const properties = (definition: ObjectKind): (readonly string[])[] => {
   const fields = allFields(definition);
   return [
-    ...leavesOf(fields).filter(({ field }) => !field.secret).map(({ wire }) => wire),
-    ...satellitesOf(fields).flatMap(([name, field]) => (field.via?.shape === "toggle" ? [[wireName(name, field)!]] : [])),
+    ...leavesOf(fields)
+      .filter(({ field }) => !field.secret)
+      .map(({ wire }) => wire),
+    ...satellitesOf(fields).flatMap(([name, field]) =>
+      field.via?.shape === "toggle" ? [[wireName(name, field)!]] : [],
+    ),
   ];
 };
 

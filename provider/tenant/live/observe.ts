@@ -23,7 +23,12 @@ export interface Observed {
 type Objects = ReadonlyMap<string, readonly Labelled[]>;
 type Progress = (what: string, done: number, of: number) => void;
 
-export async function observed(session: Session, objects: Objects, pictured: ReadonlySet<string>, progress: Progress): Promise<Observed> {
+export async function observed(
+  session: Session,
+  objects: Objects,
+  pictured: ReadonlySet<string>,
+  progress: Progress,
+): Promise<Observed> {
   const values = new Map<Labelled, Values>();
   for (const [kind, all] of objects) {
     if (!pictured.has(kind)) continue;
@@ -42,7 +47,11 @@ export async function observed(session: Session, objects: Objects, pictured: Rea
 }
 
 /** Everything of one object, given all teams and user groups; undefined when it is of no form that is known. */
-export async function valuesOf(session: Session, { definition, id, title, live }: Labelled, objects: Objects): Promise<Values | undefined> {
+export async function valuesOf(
+  session: Session,
+  { definition, id, title, live }: Labelled,
+  objects: Objects,
+): Promise<Values | undefined> {
   const chosen: Values = {};
   if (definition.variants) {
     const { by, cases } = definition.variants;
@@ -54,7 +63,16 @@ export async function valuesOf(session: Session, { definition, id, title, live }
   const values: Values = { [definition.key]: title, ...chosen, ...wholeOf(fields, live) };
   for (const [name, field] of satellitesOf(fields)) {
     if (field.via?.shape === "token") continue;
-    const seen = await observe({ session, definition, id, what: `${definition.kind} ${JSON.stringify(title)}`, name, field, resolved: {}, live });
+    const seen = await observe({
+      session,
+      definition,
+      id,
+      what: `${definition.kind} ${JSON.stringify(title)}`,
+      name,
+      field,
+      resolved: {},
+      live,
+    });
     values[name] = field.type === "access" ? bySort(seen as Access, objects) : seen;
   }
   return values;
@@ -70,7 +88,8 @@ function bySort({ groups = [], users = [] }: Access, objects: Objects): Access {
   const team = groups.filter(isTeam).map(({ group, permissions }) => ({ team: group, permissions }));
   const others = groups.filter((entry) => !isTeam(entry));
   // What is in neither list is a group's that is gone, or a team's where there are only teams.
-  const strays = !userGroups?.size && teams?.size ? others.map(({ group, permissions }) => ({ team: group, permissions })) : [];
+  const strays =
+    !userGroups?.size && teams?.size ? others.map(({ group, permissions }) => ({ team: group, permissions })) : [];
   return {
     ...((userGroups?.size || !teams?.size) && { groups: others }),
     ...(teams?.size && { teams: [...team, ...strays] }),
@@ -87,8 +106,15 @@ function idsOf(objects: readonly Labelled[] | undefined): ReadonlySet<string> | 
 }
 const ids = new WeakMap<readonly Labelled[], ReadonlySet<string>>();
 
-async function documentsOf(session: Session, objects: Objects, pictured: ReadonlySet<string>, progress: Progress): Promise<Observed["documents"]> {
-  const parts = Object.values(kinds).filter((definition) => definition.shape === "part" && pictured.has(definition.kind)) as PartKind[];
+async function documentsOf(
+  session: Session,
+  objects: Objects,
+  pictured: ReadonlySet<string>,
+  progress: Progress,
+): Promise<Observed["documents"]> {
+  const parts = Object.values(kinds).filter(
+    (definition) => definition.shape === "part" && pictured.has(definition.kind),
+  ) as PartKind[];
   // A document that several parts share is read once.
   const wanted = new Map<string, { path: string; owner?: Labelled; parts: { part: PartKind; by?: string }[] }>();
   for (const part of parts) {
@@ -118,12 +144,15 @@ function ownersOf(part: PartKind, by: string, objects: Objects): Labelled[] {
 
 /** A document is always there while its owner is: a 404 for it says that nothing was ever written to it. */
 export async function document(session: Session, path: string, owner: Labelled | undefined): Promise<Live> {
-  const read = async () => (await session.client.call<Live>(`GET ${path}`, owner && { path: { [idParameter(path)]: owner.id } })).body ?? {};
+  const read = async () =>
+    (await session.client.call<Live>(`GET ${path}`, owner && { path: { [idParameter(path)]: owner.id } })).body ?? {};
   try {
     return await read();
   } catch (error) {
     if (!isMissing(error) || !owner) throw error;
-    const there = await session.reader(owner.definition as ObjectKind).present({ id: owner.id, what: `${owner.definition.kind} ${owner.id}` });
+    const there = await session
+      .reader(owner.definition as ObjectKind)
+      .present({ id: owner.id, what: `${owner.definition.kind} ${owner.id}` });
     return there ? {} : read();
   }
 }

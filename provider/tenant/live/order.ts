@@ -8,7 +8,10 @@ import { refsIn } from "../refs";
  * Each after everything it refers to, otherwise as they come. A reference that closes a circle is taken out and told:
  * a description can say it of objects that exist, and none of them could be made first.
  */
-export function inOrder(kinds: Kinds, resources: readonly PicturedResource[]): { resources: PicturedResource[]; gaps: Gap[] } {
+export function inOrder(
+  kinds: Kinds,
+  resources: readonly PicturedResource[],
+): { resources: PicturedResource[]; gaps: Gap[] } {
   const keyOf = ({ kind, name }: { kind: string; name: string }) => `${kind}/${name}`;
   const byKey = new Map(resources.map((resource) => [keyOf(resource), resource]));
   const cut = new Map<PicturedResource, Set<string>>();
@@ -16,7 +19,11 @@ export function inOrder(kinds: Kinds, resources: readonly PicturedResource[]): {
   const gaps: Gap[] = [];
   for (const start of resources) {
     if (ordered.has(start)) continue;
-    const begin = (resource: PicturedResource) => ({ resource, refs: refsIn(kinds[resource.kind]!, resource.inputs), next: 0 });
+    const begin = (resource: PicturedResource) => ({
+      resource,
+      refs: refsIn(kinds[resource.kind]!, resource.inputs),
+      next: 0,
+    });
     // Written as a loop: a chain of references may be longer than the stack is deep.
     const steps = [begin(start)];
     const open = new Set([start]);
@@ -37,12 +44,22 @@ export function inOrder(kinds: Kinds, resources: readonly PicturedResource[]): {
         continue;
       }
       cut.set(step.resource, (cut.get(step.resource) ?? new Set()).add(use.field));
-      gaps.push({ kind: step.resource.kind, label: step.resource.label, field: use.field, why: `it closes a circle of references by way of ${target.section}/${target.label}, so none of them could be made first` });
+      gaps.push({
+        kind: step.resource.kind,
+        label: step.resource.label,
+        field: use.field,
+        why: `it closes a circle of references by way of ${target.section}/${target.label}, so none of them could be made first`,
+      });
     }
   }
   const without = (resource: PicturedResource): PicturedResource => {
     const fields = cut.get(resource);
-    return fields ? { ...resource, inputs: Object.fromEntries(Object.entries(resource.inputs).filter(([field]) => !fields.has(field))) } : resource;
+    return fields
+      ? {
+          ...resource,
+          inputs: Object.fromEntries(Object.entries(resource.inputs).filter(([field]) => !fields.has(field))),
+        }
+      : resource;
   };
   return { resources: [...ordered].map(without), gaps };
 }

@@ -1,6 +1,14 @@
 /** From what was read to resources: names for ids, what the language can say, and in an order in which it can be made. */
 
-import { chosenVariant, fieldsOf, isCredential, type Definition, type ObjectKind, type PartKind, type Values } from "../../definition";
+import {
+  chosenVariant,
+  fieldsOf,
+  isCredential,
+  type Definition,
+  type ObjectKind,
+  type PartKind,
+  type Values,
+} from "../../definition";
 import { tenantWide } from "../../engine/documents";
 import { wholeOf } from "../../engine/leaves";
 import { get, leavesOf } from "../../engine/values";
@@ -47,9 +55,15 @@ export function paint(read: Read): Painted {
 
 function attempt({ objects, seen, pictured, known }: Read, unsayable: Set<Labelled>): Painted {
   const byId = new Map<string, Labelled>();
-  for (const all of objects.values()) for (const object of all) byId.set(`${object.definition.kind}/${object.id}`, object);
+  for (const all of objects.values())
+    for (const object of all) byId.set(`${object.definition.kind}/${object.id}`, object);
   const isPictured = (object: Labelled) => pictured.has(object.definition.kind) && !unsayable.has(object);
-  const naming = namingOf(kinds, [...objects.values()].flatMap((all) => all.filter(isPictured).map(({ definition, label }) => ({ kind: definition.kind, label }))));
+  const naming = namingOf(
+    kinds,
+    [...objects.values()].flatMap((all) =>
+      all.filter(isPictured).map(({ definition, label }) => ({ kind: definition.kind, label })),
+    ),
+  );
   const look = lookIn(objects, byId, isPictured, known);
   const claimed = new Map<string, string>();
   const resources: PicturedResource[] = [];
@@ -75,13 +89,21 @@ function attempt({ objects, seen, pictured, known }: Read, unsayable: Set<Labell
         continue;
       }
       // The keys of what is iconik's own are iconik's own.
-      const inputs: Values = { [definition.key]: title, ...(builtIn ? withoutCredentials(definition, said.values) : said.values) };
-      gaps.push(...said.unsaid.map(({ field, why }) => about(why, field)), ...withoutRivals(definition, inputs, label, claimed).map(({ field, why }) => about(why, field)));
+      const inputs: Values = {
+        [definition.key]: title,
+        ...(builtIn ? withoutCredentials(definition, said.values) : said.values),
+      };
+      gaps.push(
+        ...said.unsaid.map(({ field, why }) => about(why, field)),
+        ...withoutRivals(definition, inputs, label, claimed).map(({ field, why }) => about(why, field)),
+      );
       const withheld = builtIn ? [] : withheldIn(definition, inputs, live);
       gaps.push(...withheld.map((field) => about("iconik keeps it and does not show it", field)));
       const options: ResourceOptions = {
         ...(definition.stateful && !builtIn && { protect: true }),
-        ...(shared && !definition.replaced ? { adopt: id } : lacks(definition, inputs, withheld) && !builtIn && { adopt: "exact" }),
+        ...(shared && !definition.replaced
+          ? { adopt: id }
+          : lacks(definition, inputs, withheld) && !builtIn && { adopt: "exact" }),
         ...(builtIn && { builtIn: true as const }),
         ...knownRoles(definition, inputs),
       };
@@ -99,18 +121,29 @@ function attempt({ objects, seen, pictured, known }: Read, unsayable: Set<Labell
 }
 
 /** What an id stands for. */
-function lookIn(objects: Read["objects"], byId: ReadonlyMap<string, Labelled>, isPictured: (object: Labelled) => boolean, known: Known): Look {
+function lookIn(
+  objects: Read["objects"],
+  byId: ReadonlyMap<string, Labelled>,
+  isPictured: (object: Labelled) => boolean,
+  known: Known,
+): Look {
   return (to, id): Link => {
     if (to.includes("user")) {
       const person = known.people.get(id);
-      return person === undefined ? { not: `it names a person who is no longer there (${id})` } : "email" in person ? { is: person.email } : { not: person.why };
+      return person === undefined
+        ? { not: `it names a person who is no longer there (${id})` }
+        : "email" in person
+          ? { is: person.email }
+          : { not: person.why };
     }
     for (const kind of to) {
       const object = byId.get(`${kind}/${id}`);
       if (!object) continue;
       const { label, title, shared } = object;
       if (isPictured(object)) return { is: { ref: { kind, label, name: label } } };
-      return shared || title === "" ? { not: `it points at ${kind} ${id}, which cannot be told from others of its name` } : { is: { existing: title } };
+      return shared || title === ""
+        ? { not: `it points at ${kind} ${id}, which cannot be told from others of its name` }
+        : { is: { existing: title } };
     }
     for (const kind of objects.keys()) {
       const other = byId.get(`${kind}/${id}`);
@@ -120,7 +153,12 @@ function lookIn(objects: Read["objects"], byId: ReadonlyMap<string, Labelled>, i
   };
 }
 
-function sayable(definition: Definition, values: Values, look: Look, naming: Naming): { values: Values; unsaid: { field: string; why: string }[] } {
+function sayable(
+  definition: Definition,
+  values: Values,
+  look: Look,
+  naming: Naming,
+): { values: Values; unsaid: { field: string; why: string }[] } {
   const fields = fieldsOf(definition, values);
   const named = linked(fields, values, look);
   const said = expressible(definition, named.values, naming);
@@ -128,14 +166,19 @@ function sayable(definition: Definition, values: Values, look: Look, naming: Nam
   for (const [name, field] of Object.entries(fields)) {
     if (field.type === "roles" && said.values[name] === undefined && values[name] === undefined) said.values[name] = [];
   }
-  const ordered = Object.keys(fields).flatMap((name) => (said.values[name] === undefined ? [] : [[name, said.values[name]] as const]));
+  const ordered = Object.keys(fields).flatMap((name) =>
+    said.values[name] === undefined ? [] : [[name, said.values[name]] as const],
+  );
   return { values: Object.fromEntries(ordered), unsaid: [...named.unsaid, ...said.unsaid] };
 }
 
 /** The first field without which it could not be described. */
 function missingIn(definition: ObjectKind, values: Values, builtIn: boolean): string | undefined {
   return Object.entries(fieldsOf(definition, values)).find(
-    ([name, field]) => field.required && values[name] === undefined && (!builtIn || name === definition.key || name === definition.variants?.by),
+    ([name, field]) =>
+      field.required &&
+      values[name] === undefined &&
+      (!builtIn || name === definition.key || name === definition.variants?.by),
   )?.[0];
 }
 
@@ -148,7 +191,12 @@ export function knownRoles(definition: ObjectKind, inputs: Values): Pick<Resourc
 }
 
 /** A flag that only one object can have stays with the first: a description with two would be refused. */
-function withoutRivals(definition: ObjectKind, inputs: Values, label: string, claimed: Map<string, string>): { field: string; why: string }[] {
+function withoutRivals(
+  definition: ObjectKind,
+  inputs: Values,
+  label: string,
+  claimed: Map<string, string>,
+): { field: string; why: string }[] {
   return Object.entries(fieldsOf(definition, inputs)).flatMap(([field, { via }]) => {
     if (via?.shape !== "toggle" || via.claims === undefined || inputs[field] !== true) return [];
     const method = chosenVariant(definition, inputs)?.wire.method;
@@ -178,12 +226,18 @@ function withoutCredentials(definition: ObjectKind, values: Values): Values {
 export function withheldIn(definition: ObjectKind, inputs: Values, live: Labelled["live"]): string[] {
   const fields = fieldsOf(definition, inputs);
   const isLacking = (name: string) => inputs[name] === undefined && isCredential(fields[name]);
-  const there = leavesOf(fields).filter(({ name, wire }) => isLacking(name) && ![undefined, null, ""].includes(get(live, wire) as undefined)).map(({ name }) => name);
-  const needed = Object.entries(keysOf(definition, inputs)).flatMap(([name, { requiredUnless }]) => (requiredUnless && isLacking(name) ? [name] : []));
+  const there = leavesOf(fields)
+    .filter(({ name, wire }) => isLacking(name) && ![undefined, null, ""].includes(get(live, wire) as undefined))
+    .map(({ name }) => name);
+  const needed = Object.entries(keysOf(definition, inputs)).flatMap(([name, { requiredUnless }]) =>
+    requiredUnless && isLacking(name) ? [name] : [],
+  );
   const found = new Set([...there, ...needed]);
   for (;;) {
     const assumed = { ...inputs, ...Object.fromEntries([...found].map((name) => [name, "x"])) };
-    const next = chosenVariant(definition, inputs)?.check?.(assumed, true).find(({ field }) => isLacking(field) && !found.has(field));
+    const next = chosenVariant(definition, inputs)
+      ?.check?.(assumed, true)
+      .find(({ field }) => isLacking(field) && !found.has(field));
     if (!next) break;
     found.add(next.field);
   }
@@ -192,16 +246,29 @@ export function withheldIn(definition: ObjectKind, inputs: Values, live: Labelle
 
 /** Is something missing that only an object that exists may lack? */
 const lacks = (definition: ObjectKind, inputs: Values, withheld: readonly string[]): boolean =>
-  Object.entries(keysOf(definition, inputs)).some(([name, { requiredUnless }]) => requiredUnless && inputs[name] === undefined && !withheld.includes(name));
+  Object.entries(keysOf(definition, inputs)).some(
+    ([name, { requiredUnless }]) => requiredUnless && inputs[name] === undefined && !withheld.includes(name),
+  );
 
 function keysOf(definition: ObjectKind, inputs: Values): Readonly<Record<string, Key>> {
   const section = grammarOf(kinds).keys[definition.section]?.form;
   const entry = section?.form === "map" ? section.of : undefined;
-  return entry?.form === "variants" ? (entry.cases[String(inputs[entry.by])]?.keys ?? {}) : entry?.form === "record" ? entry.keys : {};
+  return entry?.form === "variants"
+    ? (entry.cases[String(inputs[entry.by])]?.keys ?? {})
+    : entry?.form === "record"
+      ? entry.keys
+      : {};
 }
 
 /** A part of a document; undefined when nothing of it is set. */
-function partOf(part: PartKind, by: string | undefined, owner: Labelled | undefined, live: Labelled["live"], look: Look, naming: Naming): { resource?: PicturedResource; gaps: Gap[] } | undefined {
+function partOf(
+  part: PartKind,
+  by: string | undefined,
+  owner: Labelled | undefined,
+  live: Labelled["live"],
+  look: Look,
+  naming: Naming,
+): { resource?: PicturedResource; gaps: Gap[] } | undefined {
   const ref: Ref | undefined = owner && { kind: owner.definition.kind, label: owner.label, name: owner.label };
   const label = partLabel(part, by, owner?.label);
   const [listName] = part.documents.length > 1 ? spreadList(part) : [undefined];
@@ -215,10 +282,24 @@ function partOf(part: PartKind, by: string | undefined, owner: Labelled | undefi
   }
   const said = sayable(part, values, look, naming);
   const gaps = said.unsaid.map(({ field, why }): Gap => ({ kind: part.kind, label, field, why }));
-  const isWhole = Object.entries(part.fields).every(([name, field]) => !field.required || name === by || said.values[name] !== undefined);
+  const isWhole = Object.entries(part.fields).every(
+    ([name, field]) => !field.required || name === by || said.values[name] !== undefined,
+  );
   if (!isWhole || Object.keys(said.values).length === 0) return { gaps };
   const inputs: Values = { ...(by !== undefined && ref && { [by]: { ref } }), ...said.values };
-  return { gaps, resource: { kind: part.kind, label, section: part.section, name: label, inputs, options: {}, formerly: [], id: owner?.id ?? tenantWide } };
+  return {
+    gaps,
+    resource: {
+      kind: part.kind,
+      label,
+      section: part.section,
+      name: label,
+      inputs,
+      options: {},
+      formerly: [],
+      id: owner?.id ?? tenantWide,
+    },
+  };
 }
 
 /** What a part is called: as what it belongs to, after the sort of it where parts for several sorts share a section. */
@@ -231,4 +312,6 @@ export function partLabel(part: PartKind, by: string | undefined, owner: string 
 const isNone = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
 
 const formOf = (definition: ObjectKind, live: Labelled["live"]): string =>
-  [...new Set(Object.values(definition.variants?.cases ?? {}).flatMap(({ wire }) => Object.keys(wire)))].map((key) => `${key} ${String(live[key])}`).join(", ");
+  [...new Set(Object.values(definition.variants?.cases ?? {}).flatMap(({ wire }) => Object.keys(wire)))]
+    .map((key) => `${key} ${String(live[key])}`)
+    .join(", ");

@@ -18,7 +18,11 @@ export interface ReadPeopleOptions {
  * Reads everybody whose account exists. Nobody may be missing: without the right to see users they are unknown.
  * @throws IconikError when iconik could not be asked.
  */
-export async function readPeople(session: Session, model: "userGroups" | "teams", options: ReadPeopleOptions = {}): Promise<People> {
+export async function readPeople(
+  session: Session,
+  model: "userGroups" | "teams",
+  options: ReadPeopleOptions = {},
+): Promise<People> {
   const { resources = [] } = options;
   try {
     const names = await namesOf(session, model, resources);
@@ -31,16 +35,22 @@ export async function readPeople(session: Session, model: "userGroups" | "teams"
 }
 
 /** Is it users that the token may not read, and nothing else? */
-export const mayNotReadPeople = (error: unknown): boolean => error instanceof IconikError && error.code === "forbidden" && [userList, userRecord].includes(error.operation ?? "");
+export const mayNotReadPeople = (error: unknown): boolean =>
+  error instanceof IconikError && error.code === "forbidden" && [userList, userRecord].includes(error.operation ?? "");
 
 /** `userGroups/Editors` by iconik's id. */
-async function namesOf(session: Session, model: "userGroups" | "teams", resources: readonly PicturedResource[]): Promise<Map<string, string>> {
+async function namesOf(
+  session: Session,
+  model: "userGroups" | "teams",
+  resources: readonly PicturedResource[],
+): Promise<Map<string, string>> {
   const groups = Object.values(kinds as Record<string, Definition>).filter(
     (kind): kind is ObjectKind => kind.shape === "object" && kind.model === model,
   );
   const names = new Map<string, string>();
   for (const { kind, section } of groups) {
-    for (const { id, name } of await session.inventory(kinds[kind as keyof typeof kinds] as ObjectKind).all()) names.set(String(id), `${section}/${String(name)}`);
+    for (const { id, name } of await session.inventory(kinds[kind as keyof typeof kinds] as ObjectKind).all())
+      names.set(String(id), `${section}/${String(name)}`);
   }
   // Settings and allow lists of a group have its id, too.
   const labelled = resources.filter(({ kind }) => groups.some((group) => group.kind === kind));

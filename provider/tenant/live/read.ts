@@ -32,16 +32,22 @@ export interface ReadOptions {
  * Reads the tenant of the session.
  * @throws IconikError when anything could not be read whole: no picture is made of half a tenant.
  */
-export async function readLive(session: Session, { kinds: wanted = Object.keys(kinds), mayLackPeople = false, progress = () => undefined }: ReadOptions = {}): Promise<Picture> {
+export async function readLive(
+  session: Session,
+  { kinds: wanted = Object.keys(kinds), mayLackPeople = false, progress = () => undefined }: ReadOptions = {},
+): Promise<Picture> {
   const { domainId, userId } = await session.caller();
   if (userId === undefined) {
-    const message = "iconik did not say whom the token acts for, so the access entries that it makes for them cannot be told from others. Run again";
+    const message =
+      "iconik did not say whom the token acts for, so the access entries that it makes for them cannot be told from others. Run again";
     throw new IconikError({ code: "bad-answer", operation: "GET /API/auth/v1/auth/token/", message });
   }
   const sections = sectionsOf(kinds);
   const pictured = new Set(wanted);
   for (const object of sections.objects) {
-    const brought = [...sections.nestedIn(object), ...sections.spreadOver(object)].some(({ part }) => pictured.has(part.kind));
+    const brought = [...sections.nestedIn(object), ...sections.spreadOver(object)].some(({ part }) =>
+      pictured.has(part.kind),
+    );
     if (brought) pictured.add(object.kind);
   }
 
@@ -61,7 +67,9 @@ export async function readLive(session: Session, { kinds: wanted = Object.keys(k
     const items = lists.get(definition.kind);
     if (!items) continue;
     let read = 0;
-    const found = pictured.has(definition.kind) ? await whole(session, definition, items, () => progress(definition.section, (read += 1), items.length)) : items;
+    const found = pictured.has(definition.kind)
+      ? await whole(session, definition, items, () => progress(definition.section, (read += 1), items.length))
+      : items;
     objects.set(definition.kind, labelled(definition, found));
   }
   const seen: Observed = await observed(session, objects, pictured, progress);
@@ -85,7 +93,9 @@ export async function readLive(session: Session, { kinds: wanted = Object.keys(k
 
 /** Teams and role groups exist in tenants made since October 2025; older ones have no such lists, or empty ones. */
 function modelOf(lists: ReadonlyMap<string, readonly Live[]>): "userGroups" | "teams" {
-  const ofTeams = Object.values(kinds).filter((one): one is ObjectKind => one.shape === "object" && one.model === "teams");
+  const ofTeams = Object.values(kinds).filter(
+    (one): one is ObjectKind => one.shape === "object" && one.model === "teams",
+  );
   if (ofTeams.some(({ kind }) => (lists.get(kind) ?? []).length > 0)) {
     const missing = ofTeams.find(({ kind }) => !lists.has(kind));
     if (!missing) return "teams";
@@ -95,6 +105,7 @@ function modelOf(lists: ReadonlyMap<string, readonly Live[]>): "userGroups" | "t
   }
   if (lists.has("UserGroup")) return "userGroups";
   if (lists.has("Team")) return "teams";
-  const message = "the tenant lists neither user groups nor teams (both answer 404), so nothing can be said of who may do what. Look at ICONIK_URL";
+  const message =
+    "the tenant lists neither user groups nor teams (both answer 404), so nothing can be said of who may do what. Look at ICONIK_URL";
   throw new IconikError({ code: "bad-answer", operation: "GET /API/users/v1/groups/", message });
 }

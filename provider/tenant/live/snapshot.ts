@@ -11,7 +11,12 @@ interface Snapshot {
 
 /** Text of the file; ends with a line feed. */
 export function writeSnapshot(people: Extract<People, { known: unknown }>, domainId: string | undefined): string {
-  const snapshot: Snapshot = { version: 1, ...(domainId !== undefined && { domainId }), readAt: people.readAt, people: people.known };
+  const snapshot: Snapshot = {
+    version: 1,
+    ...(domainId !== undefined && { domainId }),
+    readAt: people.readAt,
+    people: people.known,
+  };
   return `${JSON.stringify(snapshot, undefined, 1)}\n`;
 }
 
@@ -24,7 +29,12 @@ export function readSnapshot(text: string, file: string, domainId: string | unde
   } catch {
     throw wrong("is no JSON");
   }
-  if (snapshot?.version !== 1 || typeof snapshot.readAt !== "string" || Number.isNaN(Date.parse(snapshot.readAt)) || !Array.isArray(snapshot.people)) {
+  if (
+    snapshot?.version !== 1 ||
+    typeof snapshot.readAt !== "string" ||
+    Number.isNaN(Date.parse(snapshot.readAt)) ||
+    !Array.isArray(snapshot.people)
+  ) {
     throw wrong("does not say who is in which group");
   }
   const bad = snapshot.people.findIndex((person) => !isPerson(person));

@@ -25,7 +25,12 @@ export interface Known {
 
 const usersPath = "/API/users/v1/users/";
 
-export async function confirmed(session: Session, objects: ReadonlyMap<string, readonly Labelled[]>, seen: Observed, mayLackPeople: boolean): Promise<Known> {
+export async function confirmed(
+  session: Session,
+  objects: ReadonlyMap<string, readonly Labelled[]>,
+  seen: Observed,
+  mayLackPeople: boolean,
+): Promise<Known> {
   const known = new Set([...objects.values()].flatMap((all) => all.map(({ id }) => id)));
   const people = new Set<string>();
   const unknown = new Map<string, Set<string>>();
@@ -40,7 +45,10 @@ export async function confirmed(session: Session, objects: ReadonlyMap<string, r
 
   await each([...unknown], async ([id, to]) => {
     // A group of an access list may be any of them.
-    const holders = Object.values(kinds).filter((definition): definition is ObjectKind => definition.shape === "object" && to.has(definition.kind) && objects.has(definition.kind));
+    const holders = Object.values(kinds).filter(
+      (definition): definition is ObjectKind =>
+        definition.shape === "object" && to.has(definition.kind) && objects.has(definition.kind),
+    );
     for (const definition of holders) {
       if (await isThere(session, definition.path, id)) throw hidden(definition.kind, definition.path, id);
     }
@@ -71,7 +79,10 @@ const hidden = (kind: string, path: string, id: string): IconikError =>
 
 async function emails(session: Session, ids: ReadonlySet<string>): Promise<Known["people"]> {
   const users = await session.client.list<Live>(`GET ${usersPath}`);
-  const byEmail = Map.groupBy(users.filter(({ status }) => status !== "DELETED"), (user) => emailOf(user));
+  const byEmail = Map.groupBy(
+    users.filter(({ status }) => status !== "DELETED"),
+    (user) => emailOf(user),
+  );
   const found = new Map<string, { email: string } | { why: string }>();
   for (const user of users) {
     if (!ids.has(String(user.id))) continue;
@@ -91,11 +102,14 @@ async function emails(session: Session, ids: ReadonlySet<string>): Promise<Known
     );
   }
   const path = `${usersPath}{user_id}/`;
-  await each([...ids].filter((id) => !found.has(id)), async (id) => {
-    const user = await isThere(session, path, id);
-    if (user && user.status !== "DELETED") throw hidden("user", path, id);
-    found.set(id, { why: `it names a person who is no longer there (${id})` });
-  });
+  await each(
+    [...ids].filter((id) => !found.has(id)),
+    async (id) => {
+      const user = await isThere(session, path, id);
+      if (user && user.status !== "DELETED") throw hidden("user", path, id);
+      found.set(id, { why: `it names a person who is no longer there (${id})` });
+    },
+  );
   return found;
 }
 

@@ -18,7 +18,14 @@ export const aheadDays = 14;
  *
  * @param part of the inputs, what the entry comes to.
  */
-export function isOver(reading: Reading, entry: Written, draft: Draft, what: Expiry["what"], value: string, part: Values): boolean {
+export function isOver(
+  reading: Reading,
+  entry: Written,
+  draft: Draft,
+  what: Expiry["what"],
+  value: string,
+  part: Values,
+): boolean {
   const written = child(entry, "expires");
   const until = textOf(written);
   if (!written || until === undefined || reading.malformed.has(written)) return false;
@@ -39,12 +46,22 @@ export function isOver(reading: Reading, entry: Written, draft: Draft, what: Exp
   if (over) past(reading, written, `${named} was granted until ${until} and is taken away`);
   else if (left <= aheadDays) {
     const when = left === 0 ? "ends with this day" : `ends in ${left} day${left === 1 ? "" : "s"}`;
-    reading.report("ends-soon", written.at, `${named} ${when}: ${until} is the last one, by UTC`, "give it a later date, or let it end");
+    reading.report(
+      "ends-soon",
+      written.at,
+      `${named} ${when}: ${until} is the last one, by UTC`,
+      "give it a later date, or let it end",
+    );
   }
   return over;
 }
 
-const words: Record<Expiry["what"], string> = { role: "role", address: "address", set: "address set", access: "access of" };
+const words: Record<Expiry["what"], string> = {
+  role: "role",
+  address: "address",
+  set: "address set",
+  access: "access of",
+};
 
 /** Says that a date is over. Days are those of UTC. */
 export function past({ report, today }: Reading, node: Written, what: string): void {

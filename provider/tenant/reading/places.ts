@@ -31,7 +31,9 @@ export function placeWithin(object: Place, path: readonly string[]): Place {
   if (granted) return placeOf(granted.at);
   const { list } = draft;
   const [start, keys]: [{ at: Span; value: Written }, readonly string[]] =
-    list && field === list.field ? [{ at: draft.at, value: list.node }, path.slice(1)] : [{ at: draft.at, value: draft.node }, path];
+    list && field === list.field
+      ? [{ at: draft.at, value: list.node }, path.slice(1)]
+      : [{ at: draft.at, value: draft.node }, path];
   let found = start;
   for (const key of keys) {
     const next = inside(found.value, key);
@@ -45,6 +47,8 @@ export function placeWithin(object: Place, path: readonly string[]): Place {
 function inside(node: Written, key: string): { at: Span; value: Written } | undefined {
   if (node.sort === "map") return node.entries.get(key);
   if (node.sort !== "list") return undefined;
-  const item = node.items.find((one) => textOf(one) === key || ["ip", "group", "team", "user"].some((name) => textOf(child(one, name)) === key));
+  const item = node.items.find(
+    (one) => textOf(one) === key || ["ip", "group", "team", "user"].some((name) => textOf(child(one, name)) === key),
+  );
   return item && { at: item.at, value: item };
 }

@@ -58,7 +58,8 @@ function objectDrafts(reading: Reading, { object, ref, title, formerly, at, node
   draft.provided = builtIn || provision !== undefined || draft.options.adopt !== undefined;
   draft.inputs[object.key] = title;
 
-  const variant = object.variants && chosenVariant(object, { [object.variants.by]: textOf(child(node, object.variants.by)) });
+  const variant =
+    object.variants && chosenVariant(object, { [object.variants.by]: textOf(child(node, object.variants.by)) });
   const rolesField = rolesFieldOf(object);
   for (const [name, field] of writable({ ...object.fields, ...variant?.fields })) {
     if (name === object.key || name === rolesField) continue;
@@ -176,8 +177,17 @@ function spreadDrafts(reading: Reading, part: PartKind): Draft[] {
     draft.list = { field: listName, node };
     const entries = addresses(reading, listName, listField, node, draft);
     checkAllowList(part, listName, entries, node.at, reading.report);
-    if (entries.length === 0 && itemsOf(node).length > 0 && reading.expires.some(({ of, over }) => over && of.kind === part.kind && of.label === label)) {
-      reading.report("list-ended", at, `Every address of ${part.section}.${label} has ended, and what iconik does with an empty list is not documented`, "name an address that stays, or take the list out");
+    if (
+      entries.length === 0 &&
+      itemsOf(node).length > 0 &&
+      reading.expires.some(({ of, over }) => over && of.kind === part.kind && of.label === label)
+    ) {
+      reading.report(
+        "list-ended",
+        at,
+        `Every address of ${part.section}.${label} has ended, and what iconik does with an empty list is not documented`,
+        "name an address that stays, or take the list out",
+      );
     }
     const values = entries.map(({ ip, application }) => ({ ip, ...(application && { application }) }));
     draft.inputs[listName] = canonicalValue(listField, values);
@@ -207,7 +217,12 @@ function spreadDrafts(reading: Reading, part: PartKind): Draft[] {
       continue;
     }
     for (const { key: label, at, value } of entriesOf(entry.value)) {
-      const target = reading.references.byLabel(field.to, label, at, "take the key out; of what iconik made itself, builtIn: true describes enough");
+      const target = reading.references.byLabel(
+        field.to,
+        label,
+        at,
+        "take the key out; of what iconik made itself, builtIn: true describes enough",
+      );
       if (!target) continue;
       const formerly = reading.references.find(target.ref.kind, target.ref.label)?.formerly ?? [];
       const draft = listDraft(

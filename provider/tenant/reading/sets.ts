@@ -86,12 +86,16 @@ export function addresses(
         return ip === undefined || reading.malformed.has(one) ? [] : [{ ip, ...bound, at: one.at, set: textOf(set)! }];
       });
       const values = entries.map(({ ip }) => ({ ip, ...bound }));
-      return isOver(reading, item, draft, "set", textOf(set) ?? "", { [name]: canonicalValue(field, values) }) ? [] : entries;
+      return isOver(reading, item, draft, "set", textOf(set) ?? "", { [name]: canonicalValue(field, values) })
+        ? []
+        : entries;
     }
     const ip = child(item, "ip");
     const text = textOf(ip);
     if (!ip || text === undefined || reading.malformed.has(ip)) return [];
-    return isOver(reading, item, draft, "address", text, { [name]: canonicalValue(field, [{ ip: text, ...bound }]) }) ? [] : [{ ip: text, ...bound, at: ip.at }];
+    return isOver(reading, item, draft, "address", text, { [name]: canonicalValue(field, [{ ip: text, ...bound }]) })
+      ? []
+      : [{ ip: text, ...bound, at: ip.at }];
   });
   return entries;
 }

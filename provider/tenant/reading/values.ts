@@ -57,12 +57,22 @@ function access(reading: Reading, field: Field, node: Written, draft: Draft): un
       }
       const seen = new Set<string>();
       const members = grantsOf(entry.value, key).flatMap(({ who, at, permissions, entry: written }) => {
-        if (reading.malformed.has(permissions) || reading.malformed.has(written) || (typeof who !== "string" && reading.malformed.has(who))) return [];
+        if (
+          reading.malformed.has(permissions) ||
+          reading.malformed.has(written) ||
+          (typeof who !== "string" && reading.malformed.has(who))
+        )
+          return [];
         const member =
           sort === "users"
             ? (typeof who === "string" ? who : textOf(who))?.toLowerCase()
             : typeof who === "string"
-              ? reading.references.byLabel([kind], who, at, `write a list, for one that is not managed here: [{ ${key}: { existing: ${quoted(who)} }, permissions: […] }]`)
+              ? reading.references.byLabel(
+                  [kind],
+                  who,
+                  at,
+                  `write a list, for one that is not managed here: [{ ${key}: { existing: ${quoted(who)} }, permissions: […] }]`,
+                )
               : reading.references.resolve([kind], who);
         if (member === undefined) return [];
         if (typeof member === "object" && "ref" in member) draft.uses.push({ ref: member.ref, at });
@@ -81,9 +91,17 @@ function access(reading: Reading, field: Field, node: Written, draft: Draft): un
 }
 
 /** The ways to write access: by label, or as a list. `entry` is where an end may stand. */
-function grantsOf(node: Written, key: string): { who: string | Written; at: Span; permissions: Written; entry: Written }[] {
+function grantsOf(
+  node: Written,
+  key: string,
+): { who: string | Written; at: Span; permissions: Written; entry: Written }[] {
   if (node.sort === "map") {
-    return entriesOf(node).map(({ key: label, at, value }) => ({ who: label, at, permissions: child(value, "permissions") ?? value, entry: value }));
+    return entriesOf(node).map(({ key: label, at, value }) => ({
+      who: label,
+      at,
+      permissions: child(value, "permissions") ?? value,
+      entry: value,
+    }));
   }
   return itemsOf(node).flatMap((item) => {
     const [who, permissions] = [child(item, key), child(item, "permissions")];

@@ -22,11 +22,22 @@ export function madeAnew(objects: Map<string, PicturedResource>, entries: readon
     const { adopt, ...others } = one.options;
     const options = id !== undefined && idToAdopt(adopt) === id ? others : one.options;
     const name = nameOf(one);
-    const free = [name, one.label, ...Array.from({ length: deleted.size }, (_, count) => `${one.label} (${count + 2})`)].find((title) => !taken.has(titleOf(one, title))) ?? name;
+    const free =
+      [name, one.label, ...Array.from({ length: deleted.size }, (_, count) => `${one.label} (${count + 2})`)].find(
+        (title) => !taken.has(titleOf(one, title)),
+      ) ?? name;
     taken.add(titleOf(one, free));
-    objects.set(key, { ...one, options, inputs: free === name ? one.inputs : { ...one.inputs, [keyField(one)]: free } });
+    objects.set(key, {
+      ...one,
+      options,
+      inputs: free === name ? one.inputs : { ...one.inputs, [keyField(one)]: free },
+    });
     if (free !== name) {
-      left.push({ object: `${one.section}/${one.label}`, field: keyField(one), why: `another one is named ${JSON.stringify(name)}, and two of a name cannot be made: it comes back as ${JSON.stringify(free)}` });
+      left.push({
+        object: `${one.section}/${one.label}`,
+        field: keyField(one),
+        why: `another one is named ${JSON.stringify(name)}, and two of a name cannot be made: it comes back as ${JSON.stringify(free)}`,
+      });
     }
   }
   return left;

@@ -42,13 +42,22 @@ export function readUndo(path: string): Entry[] {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new Error(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`, { cause: error });
+    throw new Error(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`, {
+      cause: error,
+    });
   }
-  const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n").slice(0, -1);
+  const lines = text
+    .slice(0, text.lastIndexOf("\n") + 1)
+    .split("\n")
+    .slice(0, -1);
   const entries = lines.map((line, index) => entryOf(line, `${path}:${index + 1}`));
-  if (entries.length === 0) throw new Error(`${path} says of no change, so there is nothing to undo. A run writes it when ICONIK_UNDO names it`);
+  if (entries.length === 0)
+    throw new Error(
+      `${path} says of no change, so there is nothing to undo. A run writes it when ICONIK_UNDO names it`,
+    );
   const tenants = new Set(entries.map(({ domainId }) => domainId));
-  if (tenants.size > 1) throw new Error(`${path} is of ${tenants.size} tenants: ${[...tenants].join(", ")}. Keep the lines of one of them`);
+  if (tenants.size > 1)
+    throw new Error(`${path} is of ${tenants.size} tenants: ${[...tenants].join(", ")}. Keep the lines of one of them`);
   return entries;
 }
 
@@ -62,7 +71,11 @@ export interface Run {
 
 /** The runs that a file tells of, the oldest first. */
 export const runsOf = (entries: readonly Entry[]): Run[] =>
-  [...Map.groupBy(entries, ({ run }) => run).values()].map((those) => ({ from: those[0]!.at, to: those.at(-1)!.at, entries: those }));
+  [...Map.groupBy(entries, ({ run }) => run).values()].map((those) => ({
+    from: those[0]!.at,
+    to: those.at(-1)!.at,
+    entries: those,
+  }));
 
 function entryOf(line: string, where: string): Entry {
   const wrong = (what: string) => new Error(`${where} ${what}. A run writes such a file when ICONIK_UNDO names it`);
@@ -72,7 +85,8 @@ function entryOf(line: string, where: string): Entry {
   } catch {
     throw wrong("is no JSON");
   }
-  if (typeof entry?.v === "number" && entry.v !== 1) throw wrong(`is of a newer version of pulumi-iconik (${String(entry.v)}); this one knows 1`);
+  if (typeof entry?.v === "number" && entry.v !== 1)
+    throw wrong(`is of a newer version of pulumi-iconik (${String(entry.v)}); this one knows 1`);
   const isRecord = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
   const isEntry =
     entry?.v === 1 &&

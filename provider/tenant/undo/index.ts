@@ -47,7 +47,8 @@ export function undone(now: Picture, entries: readonly Entry[]): { picture: Pict
       if (isProtected) left.push({ object: titleOf(was.kind, was.label!), why: madeAndProtected(there !== undefined) });
       else if (there) isGone.add(key);
     } else if (there || was.does === "delete" || isWhole(was)) objects.set(key, there ?? brought(was));
-    else left.push({ object: titleOf(was.kind, was.label!), why: "it was changed, and the description does not have it" });
+    else
+      left.push({ object: titleOf(was.kind, was.label!), why: "it was changed, and the description does not have it" });
   }
   for (const key of isGone) objects.delete(key);
 
@@ -59,7 +60,9 @@ export function undone(now: Picture, entries: readonly Entry[]): { picture: Pict
     const old = said(definition, one.inputs, values);
     const object = titleOf(one.kind, one.label);
     for (const { field, why } of old.unsaid) left.push({ object, field, why });
-    for (const field of hidden) if (one.inputs[field] !== undefined) left.push({ object, field, why: "its value was not kept: it is secret, or iconik does not show it" });
+    for (const field of hidden)
+      if (one.inputs[field] !== undefined)
+        left.push({ object, field, why: "its value was not kept: it is secret, or iconik does not show it" });
     return { ...one, inputs: inDefinitionOrder(definition, laid(one.inputs, old.values)) };
   };
   function said(definition: Definition, inputs: Values, values: Values) {
@@ -76,14 +79,29 @@ export function undone(now: Picture, entries: readonly Entry[]): { picture: Pict
     const was = wasOf.get(key);
     const next = was ? restored(one, was.values, was.does === "update" ? was.hidden : []) : one;
     if (was?.formerly !== undefined) next.formerly = [...new Set([...next.formerly, was.formerly])];
-    resources.set(key, was?.does === "delete" ? { ...next, options: { ...next.options, ...knownRoles(kinds[one.kind] as ObjectKind, next.inputs) } } : next);
-    if (was?.does === "delete") for (const field of was.hidden) if (next.inputs[field] === undefined) gaps.push({ kind: one.kind, label: one.label, field, why: "iconik does not show it, so it was not kept" });
+    resources.set(
+      key,
+      was?.does === "delete"
+        ? { ...next, options: { ...next.options, ...knownRoles(kinds[one.kind] as ObjectKind, next.inputs) } }
+        : next,
+    );
+    if (was?.does === "delete")
+      for (const field of was.hidden)
+        if (next.inputs[field] === undefined)
+          gaps.push({ kind: one.kind, label: one.label, field, why: "iconik does not show it, so it was not kept" });
   }
 
   left.push(...madeAnew(resources, entries));
 
-  const partOf = new Map(now.resources.filter((one) => !isObject(one)).map((one) => [partKey(one.kind, one.inputs), one]));
-  const settings = [...all.filter(({ label }) => label === undefined), ...entries.flatMap(({ parts = [], does }): Was[] => (does === "delete" ? parts.map((part) => ({ ...part, does: "delete", hidden: new Set() })) : []))];
+  const partOf = new Map(
+    now.resources.filter((one) => !isObject(one)).map((one) => [partKey(one.kind, one.inputs), one]),
+  );
+  const settings = [
+    ...all.filter(({ label }) => label === undefined),
+    ...entries.flatMap(({ parts = [], does }): Was[] =>
+      does === "delete" ? parts.map((part) => ({ ...part, does: "delete", hidden: new Set() })) : [],
+    ),
+  ];
   const told = new Set<string>();
   for (const was of settings) {
     const part = kinds[was.kind] as PartKind;
@@ -97,18 +115,29 @@ export function undone(now: Picture, entries: readonly Entry[]): { picture: Pict
     told.add(key);
     const there = partOf.get(key);
     if (!there && was.does === "update" && wasOf.get(owner ? keyOf(owner.kind, owner.name) : "")?.does !== "delete") {
-      left.push({ object: titleOf(was.kind, partLabel(part, by, owner?.label)), why: "it was changed, and the description does not have it" });
+      left.push({
+        object: titleOf(was.kind, partLabel(part, by, owner?.label)),
+        why: "it was changed, and the description does not have it",
+      });
       continue;
     }
     const label = partLabel(part, by, owner?.label);
     const { [by ?? ""]: _, ...values } = was.values;
-    partOf.set(key, restored(there ?? { kind: was.kind, label, name: label, section: part.section, inputs, options: {}, formerly: [] }, values, was.hidden));
+    partOf.set(
+      key,
+      restored(
+        there ?? { kind: was.kind, label, name: label, section: part.section, inputs, options: {}, formerly: [] },
+        values,
+        was.hidden,
+      ),
+    );
   }
   for (const [key, one] of partOf) resources.set(key, one);
 
   const kept = [...resources.values()].flatMap((one) => withoutGone(one, isGone, left));
   const ordered = inOrder(kinds, kept);
-  for (const { kind, label, field, why } of ordered.gaps) left.push({ object: titleOf(kind, label), ...(field !== undefined && { field }), why });
+  for (const { kind, label, field, why } of ordered.gaps)
+    left.push({ object: titleOf(kind, label), ...(field !== undefined && { field }), why });
   return { picture: { ...now, resources: ordered.resources, gaps: [...now.gaps, ...gaps] }, left };
 }
 
@@ -124,7 +153,9 @@ const titleOf = (kind: string, label: string): string => {
 
 /** By which part of what it is known. */
 function partKey(kind: string, inputs: Values): string {
-  const owner = (kinds[kind] as PartKind).documents.flatMap(({ by }) => (by === undefined ? [] : [(inputs[by] as { ref?: Ref } | undefined)?.ref ?? []])).flat()[0];
+  const owner = (kinds[kind] as PartKind).documents
+    .flatMap(({ by }) => (by === undefined ? [] : [(inputs[by] as { ref?: Ref } | undefined)?.ref ?? []]))
+    .flat()[0];
   return JSON.stringify([kind, owner ? keyOf(owner.kind, owner.name) : null]);
 }
 
@@ -139,13 +170,32 @@ function firstOf(entries: readonly Entry[]): Was[] {
   const found: Was[] = [];
   for (const entry of entries) {
     const { kind, label, id, does, values, hidden } = entry;
-    if (!kinds[kind]) throw new Error(`the file tells of a ${kind}, which this version of pulumi-iconik does not know; use the one that wrote it`);
-    const was = found.find((one) => one.kind === kind && ((id !== undefined && one.id === id) || (label !== undefined && one.label === label)));
-    if (!was) found.push({ kind, ...(label !== undefined && { label }), ...(id !== undefined && { id }), does, values, hidden: new Set(hidden) });
+    if (!kinds[kind])
+      throw new Error(
+        `the file tells of a ${kind}, which this version of pulumi-iconik does not know; use the one that wrote it`,
+      );
+    const was = found.find(
+      (one) =>
+        one.kind === kind && ((id !== undefined && one.id === id) || (label !== undefined && one.label === label)),
+    );
+    if (!was)
+      found.push({
+        kind,
+        ...(label !== undefined && { label }),
+        ...(id !== undefined && { id }),
+        does,
+        values,
+        hidden: new Set(hidden),
+      });
     else if (was.does === "update" && does !== "create") {
       const isKnown = (field: string) => was.hidden.has(field);
       const more = Object.fromEntries(Object.entries(values).filter(([field]) => !isKnown(field)));
-      Object.assign(was, { does, label: label ?? was.label, values: laid(more, was.values), hidden: new Set([...was.hidden, ...hidden.filter((field) => was.values[field] === undefined)]) });
+      Object.assign(was, {
+        does,
+        label: label ?? was.label,
+        values: laid(more, was.values),
+        hidden: new Set([...was.hidden, ...hidden.filter((field) => was.values[field] === undefined)]),
+      });
     }
   }
   return found;
@@ -156,20 +206,32 @@ function asCalled({ resources }: Picture, was: Was): Was {
   const { kind, label, values } = was;
   const definition = kinds[kind]!;
   const title = definition.shape === "object" ? values[definition.key] : undefined;
-  if (title === undefined || was.does !== "update" || resources.some((one) => one.kind === kind && one.name === label)) return was;
-  const called = resources.filter((one) => one.kind === kind && (one.inputs[(definition as ObjectKind).key] ?? one.name) === title);
+  if (title === undefined || was.does !== "update" || resources.some((one) => one.kind === kind && one.name === label))
+    return was;
+  const called = resources.filter(
+    (one) => one.kind === kind && (one.inputs[(definition as ObjectKind).key] ?? one.name) === title,
+  );
   return called.length === 1 && label !== undefined ? { ...was, label: called[0]!.name, formerly: label } : was;
 }
 
 /** Of what a run took over, all that it described was kept. */
 function isWhole({ kind, values }: Was): boolean {
   const definition = kinds[kind] as ObjectKind;
-  return values[definition.key] !== undefined && Object.entries(fieldsOf(definition, values)).every(([name, { required }]) => !required || values[name] !== undefined);
+  return (
+    values[definition.key] !== undefined &&
+    Object.entries(fieldsOf(definition, values)).every(
+      ([name, { required }]) => !required || values[name] !== undefined,
+    )
+  );
 }
 
 /** Values over others; of records, leaf by leaf. */
 function laid(under: Values, over: Values): Values {
-  const isRecord = (value: unknown): value is Values => typeof value === "object" && value !== null && !Array.isArray(value) && !["clear", "ref", "existing", "fromConfig"].some((key) => key in value);
+  const isRecord = (value: unknown): value is Values =>
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !["clear", "ref", "existing", "fromConfig"].some((key) => key in value);
   const all = { ...under };
   for (const [name, value] of Object.entries(over)) {
     const below = under[name];
@@ -197,8 +259,14 @@ const inDefinitionOrder = (definition: Definition, inputs: Values): Values => {
 /** What an id of the time before the runs stands for in the description. */
 function lookIn(objects: readonly PicturedResource[], all: readonly Was[], names: Entry["names"]): Look {
   const byLabel = new Map(objects.map((one) => [keyOf(one.kind, one.name), one]));
-  const byTitle = Map.groupBy(objects, (one) => keyOf(one.kind, String(one.inputs[(kinds[one.kind] as ObjectKind).key] ?? one.name)));
-  const labels = new Map(all.flatMap(({ kind, id, label }) => (id === undefined || label === undefined ? [] : [[keyOf(kind, id), label] as const])));
+  const byTitle = Map.groupBy(objects, (one) =>
+    keyOf(one.kind, String(one.inputs[(kinds[one.kind] as ObjectKind).key] ?? one.name)),
+  );
+  const labels = new Map(
+    all.flatMap(({ kind, id, label }) =>
+      id === undefined || label === undefined ? [] : [[keyOf(kind, id), label] as const],
+    ),
+  );
   const refTo = ({ kind, label, name }: PicturedResource) => ({ is: { ref: { kind, label, name } } });
   return (to, id) => {
     if (to.includes("user")) {
@@ -212,7 +280,8 @@ function lookIn(objects: readonly PicturedResource[], all: readonly Was[], names
     const meant = names[id];
     if (typeof meant !== "object") return { not: `it points at something that was no longer there (${id})` };
     const called = byTitle.get(keyOf(meant.kind, meant.name)) ?? [];
-    if (called.length > 1) return { not: `it points at ${meant.kind} ${id}, which cannot be told from others of its name` };
+    if (called.length > 1)
+      return { not: `it points at ${meant.kind} ${id}, which cannot be told from others of its name` };
     return called[0] ? refTo(called[0]) : { is: { existing: meant.name } };
   };
 }
@@ -220,9 +289,17 @@ function lookIn(objects: readonly PicturedResource[], all: readonly Was[], names
 /** Without what is no longer described because the runs made it: settings of it go, other fields are let go. */
 function withoutGone(one: PicturedResource, gone: ReadonlySet<string>, left: Left[]): PicturedResource[] {
   const definition = kinds[one.kind]!;
-  const dangling = new Set(refsIn(definition, one.inputs).flatMap(({ field, ref }) => (gone.has(keyOf(ref.kind, ref.name)) ? [field] : [])));
+  const dangling = new Set(
+    refsIn(definition, one.inputs).flatMap(({ field, ref }) => (gone.has(keyOf(ref.kind, ref.name)) ? [field] : [])),
+  );
   if (dangling.size === 0) return [one];
-  if (definition.shape === "part" && definition.documents.some(({ by }) => by !== undefined && dangling.has(by))) return [];
-  for (const field of dangling) left.push({ object: titleOf(one.kind, one.label), field, why: "it refers to what was not there before, and was not written yet: it is no longer described" });
+  if (definition.shape === "part" && definition.documents.some(({ by }) => by !== undefined && dangling.has(by)))
+    return [];
+  for (const field of dangling)
+    left.push({
+      object: titleOf(one.kind, one.label),
+      field,
+      why: "it refers to what was not there before, and was not written yet: it is no longer described",
+    });
   return [{ ...one, inputs: Object.fromEntries(Object.entries(one.inputs).filter(([field]) => !dangling.has(field))) }];
 }

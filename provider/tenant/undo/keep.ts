@@ -2,7 +2,15 @@
 
 import { randomUUID } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync, fsyncSync, writeFileSync } from "node:fs";
-import { allFields, fieldsOf, isCredential, type Definition, type ObjectKind, type PartKind, type Values } from "../../definition";
+import {
+  allFields,
+  fieldsOf,
+  isCredential,
+  type Definition,
+  type ObjectKind,
+  type PartKind,
+  type Values,
+} from "../../definition";
 import type { Change, Session } from "../../engine";
 import { IconikError, isMissing } from "../../engine/errors";
 import { wholeOf } from "../../engine/leaves";
@@ -29,13 +37,19 @@ export function keeping(path: string, setting: string): (session: Session, chang
   return async (session, change) => {
     const { domainId } = await session.caller();
     const { definition, does, label, id } = change;
-    const kept = does === "delete" ? await everything(session, definition as ObjectKind, id!) : { values: change.values, hidden: change.hidden };
+    const kept =
+      does === "delete"
+        ? await everything(session, definition as ObjectKind, id!)
+        : { values: change.values, hidden: change.hidden };
     // It is gone already.
     if (!kept) return;
     const { values, hidden } = withoutSecrets(definition, kept, change.secrets);
     const names: Record<string, Meant> = {};
     const parts = "parts" in kept ? kept.parts : [];
-    for (const [of, those] of [[definition, values], ...parts.map((part) => [kinds[part.kind]!, part.values])] as [Definition, Values][]) {
+    for (const [of, those] of [[definition, values], ...parts.map((part) => [kinds[part.kind]!, part.values])] as [
+      Definition,
+      Values,
+    ][]) {
       Object.assign(names, await namesIn(session, of, those, () => (people ??= everybody(session))));
     }
     const entry: Entry = {
@@ -59,7 +73,11 @@ export function keeping(path: string, setting: string): (session: Session, chang
       fsyncSync(file);
     } catch (error) {
       const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-      throw new IconikError({ code: "bad-setting", message: `${setting} is ${path}, which cannot be written: ${why}. What was to be changed could not be kept, so it was not changed`, cause: error });
+      throw new IconikError({
+        code: "bad-setting",
+        message: `${setting} is ${path}, which cannot be written: ${why}. What was to be changed could not be kept, so it was not changed`,
+        cause: error,
+      });
     }
   };
 }
@@ -75,12 +93,17 @@ function opened(path: string): number {
 }
 
 /** An object that is about to be deleted, and the settings that go with it. */
-async function everything(session: Session, definition: ObjectKind, id: string): Promise<(Pick<Change, "values" | "hidden"> & { parts: NonNullable<Entry["parts"]> }) | undefined> {
+async function everything(
+  session: Session,
+  definition: ObjectKind,
+  id: string,
+): Promise<(Pick<Change, "values" | "hidden"> & { parts: NonNullable<Entry["parts"]> }) | undefined> {
   const live = await session.reader(definition).present({ id, what: `${definition.kind} ${id}` });
   if (!live) return undefined;
   const [object] = labelled(definition, [live]) as [Labelled];
   const teams = new Map<string, readonly Labelled[]>();
-  for (const kind of ["Team", "UserGroup"] as const) teams.set(kind, labelled(kinds[kind] as ObjectKind, await listOf(session, kinds[kind] as ObjectKind)));
+  for (const kind of ["Team", "UserGroup"] as const)
+    teams.set(kind, labelled(kinds[kind] as ObjectKind, await listOf(session, kinds[kind] as ObjectKind)));
   const values = await valuesOf(session, object, teams);
   if (!values) return { values: { [definition.key]: object.title }, hidden: [], parts: [] };
   const parts: NonNullable<Entry["parts"]> = [];
@@ -99,20 +122,35 @@ async function everything(session: Session, definition: ObjectKind, id: string):
 function partValues(part: PartKind, live: Live): Values {
   const own = new Map(part.documents.length > 1 ? [spreadList(part)] : ownFields(part));
   const isSet = (value: unknown) => !(part.documents.length > 1 && Array.isArray(value) && value.length === 0);
-  return Object.fromEntries(Object.entries(wholeOf(part.fields, live)).filter(([name, value]) => own.has(name) && isSet(value)));
+  return Object.fromEntries(
+    Object.entries(wholeOf(part.fields, live)).filter(([name, value]) => own.has(name) && isSet(value)),
+  );
 }
 
-function withoutSecrets(definition: Definition, { values, hidden }: Pick<Change, "values" | "hidden">, secrets: readonly string[]): { values: Values; hidden: string[] } {
+function withoutSecrets(
+  definition: Definition,
+  { values, hidden }: Pick<Change, "values" | "hidden">,
+  secrets: readonly string[],
+): { values: Values; hidden: string[] } {
   const fields = allFields(definition);
   // What was a secret to an earlier program is known by its value.
   const holdsSecret = (value: unknown) => JSON.stringify(value) !== scrub(JSON.stringify(value));
-  const isSecret = ([name, value]: [string, unknown]) => isCredential(fields[name]) || secrets.includes(name) || holdsSecret(value);
+  const isSecret = ([name, value]: [string, unknown]) =>
+    isCredential(fields[name]) || secrets.includes(name) || holdsSecret(value);
   const all = Object.entries(values);
-  return { values: Object.fromEntries(all.filter((one) => !isSecret(one))), hidden: [...new Set([...hidden, ...all.filter(isSecret).map(([name]) => name)])] };
+  return {
+    values: Object.fromEntries(all.filter((one) => !isSecret(one))),
+    hidden: [...new Set([...hidden, ...all.filter(isSecret).map(([name]) => name)])],
+  };
 }
 
 /** What the ids in the values stand for. One that stands for nothing is left out: it points at what is gone. */
-async function namesIn(session: Session, definition: Definition, values: Values, everybody: () => Promise<readonly Live[]>): Promise<Record<string, Meant>> {
+async function namesIn(
+  session: Session,
+  definition: Definition,
+  values: Values,
+  everybody: () => Promise<readonly Live[]>,
+): Promise<Record<string, Meant>> {
   const asked: { to: readonly string[]; id: string }[] = [];
   linked(fieldsOf(definition, values), values, (to, id) => (asked.push({ to, id }), { not: "" }));
   const names: Record<string, Meant> = {};

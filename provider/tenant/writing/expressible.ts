@@ -20,7 +20,11 @@ export interface Unsaid {
 }
 
 /** The values in canonical form, without what the language cannot say, and what that was. */
-export function expressible(definition: Definition, values: Values, naming: Naming): { values: Values; unsaid: Unsaid[] } {
+export function expressible(
+  definition: Definition,
+  values: Values,
+  naming: Naming,
+): { values: Values; unsaid: Unsaid[] } {
   const variant = chosenVariant(definition, values);
   const fields = fieldsOf(definition, values);
   const unsaid: Unsaid[] = [];
@@ -75,8 +79,10 @@ function problemOf(key: Key, name: string, tree: Tree | undefined): string | und
   if (tree === undefined) return "it cannot be said in a tenant file";
   const found: string[] = [];
   // Secrets stand as { fromConfig: … } and are the writer's business.
-  conform({ form: "record", keys: { [name]: { ...key, required: undefined, requiredUnless: undefined } } }, asWritten(mapOf([[name, tree]])), (_, __, message) =>
-    found.push(message),
+  conform(
+    { form: "record", keys: { [name]: { ...key, required: undefined, requiredUnless: undefined } } },
+    asWritten(mapOf([[name, tree]])),
+    (_, __, message) => found.push(message),
   );
   return found[0] ?? unencodable(tree);
 }
@@ -84,22 +90,33 @@ function problemOf(key: Key, name: string, tree: Tree | undefined): string | und
 /** Half a character cannot be kept in a file. */
 function unencodable(tree: Tree): string | undefined {
   const text = JSON.stringify([...texts(tree)]);
-  return /\\ud[89a-f]/i.test(text) && [...texts(tree)].some((one) => !one.isWellFormed()) ? "it holds half a character, which no file can" : undefined;
+  return /\\ud[89a-f]/i.test(text) && [...texts(tree)].some((one) => !one.isWellFormed())
+    ? "it holds half a character, which no file can"
+    : undefined;
 }
 
 function* texts(tree: Tree): Generator<string> {
   if (typeof tree === "string") yield tree;
   else if (Array.isArray(tree)) for (const item of tree as readonly Tree[]) yield* texts(item);
-  else if (tree instanceof Map) for (const [key, value] of tree as ReadonlyMap<string, Tree>) yield* (yield key, texts(value));
+  else if (tree instanceof Map)
+    for (const [key, value] of tree as ReadonlyMap<string, Tree>) yield* (yield key, texts(value));
 }
 
 /** Addresses are looked at by the list that they stand in, not by its form. */
 function addressProblem(field: Field, value: unknown): string | undefined {
-  if ((field.type !== "set" && field.type !== "list") || field.of.type !== "record" || !Array.isArray(value)) return undefined;
-  const addresses = Object.entries(field.of.fields).filter(([, inner]) => inner.type === "string" && inner.canonical === "address");
+  if ((field.type !== "set" && field.type !== "list") || field.of.type !== "record" || !Array.isArray(value))
+    return undefined;
+  const addresses = Object.entries(field.of.fields).filter(
+    ([, inner]) => inner.type === "string" && inner.canonical === "address",
+  );
   const problems: Pick<Finding, "message">[] = [];
   for (const [name] of addresses) {
-    for (const item of value as Values[]) checkAddress(String(item[name]), asWritten("").at, (code, __, message) => code === "wrong-address" && problems.push({ message }));
+    for (const item of value as Values[])
+      checkAddress(
+        String(item[name]),
+        asWritten("").at,
+        (code, __, message) => code === "wrong-address" && problems.push({ message }),
+      );
   }
   return problems[0]?.message;
 }

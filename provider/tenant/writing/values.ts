@@ -56,10 +56,22 @@ function access(value: Access, naming: Naming): Tree | undefined {
   const sorts = Object.entries(value).map(([sort, entries]): [string, Tree | undefined] => {
     const { member } = accessSorts[sort as keyof Access];
     const field = memberField(sort as keyof Access);
-    const members = (entries ?? []).map((entry) => ({ who: treeOfValue(field, memberOf(entry), naming), permissions: asPeopleSay(entry.permissions) }));
+    const members = (entries ?? []).map((entry) => ({
+      who: treeOfValue(field, memberOf(entry), naming),
+      permissions: asPeopleSay(entry.permissions),
+    }));
     if (members.some(({ who }) => who === undefined)) return [sort, undefined];
-    if (members.every(({ who }) => typeof who === "string")) return [sort, mapOf(members.map(({ who, permissions }) => [who as string, permissions]))];
-    return [sort, members.map(({ who, permissions }) => mapOf([[member, who], ["permissions", permissions]]))];
+    if (members.every(({ who }) => typeof who === "string"))
+      return [sort, mapOf(members.map(({ who, permissions }) => [who as string, permissions]))];
+    return [
+      sort,
+      members.map(({ who, permissions }) =>
+        mapOf([
+          [member, who],
+          ["permissions", permissions],
+        ]),
+      ),
+    ];
   });
   return sorts.every(([, entries]) => entries !== undefined) ? mapOf(sorts) : undefined;
 }

@@ -44,7 +44,10 @@ export const S3AccessKey: Kind<S3AccessKeyInputs, S3AccessKeyOutputs> = {
   async read(session, id, { inputs }) {
     const { user, ...connection } = inputs as S3AccessKeyInputs;
     const key = (await keysOf(session, connection, user)).find((listed) => listed.id === id);
-    if (key && !key.isActive) session.note(`access key ${id} of user ${user} was switched off; it is left so. Another rotate text makes a new one`);
+    if (key && !key.isActive)
+      session.note(
+        `access key ${id} of user ${user} was switched off; it is left so. Another rotate text makes a new one`,
+      );
     return key && { inputs: { user }, outputs: {} };
   },
 
@@ -55,14 +58,32 @@ export const S3AccessKey: Kind<S3AccessKeyInputs, S3AccessKeyOutputs> = {
 };
 
 /** When the answer is lost, so is the secret: the key that it was about goes, and another one is made. */
-async function makeKey(session: CloudSession, { user, keysBefore, ...connection }: S3AccessKeyInputs, isForced: boolean): Promise<S3AccessKeyOutputs> {
+async function makeKey(
+  session: CloudSession,
+  { user, keysBefore, ...connection }: S3AccessKeyInputs,
+  isForced: boolean,
+): Promise<S3AccessKeyOutputs> {
   const { CreateAccessKeyCommand } = await sdk();
   const create = async (): Promise<S3AccessKeyOutputs> => {
-    const { AccessKey } = await call(iamOf(session, connection), "CreateAccessKey", (client) => client.send(new CreateAccessKeyCommand({ UserName: user })), { once: true });
+    const { AccessKey } = await call(
+      iamOf(session, connection),
+      "CreateAccessKey",
+      (client) => client.send(new CreateAccessKeyCommand({ UserName: user })),
+      { once: true },
+    );
     if (AccessKey?.AccessKeyId && AccessKey.SecretAccessKey) {
-      return { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: keepSecret(AccessKey.SecretAccessKey), madeAt: new Date().toISOString() };
+      return {
+        accessKeyId: AccessKey.AccessKeyId,
+        secretAccessKey: keepSecret(AccessKey.SecretAccessKey),
+        madeAt: new Date().toISOString(),
+      };
     }
-    throw cloudError({ code: "bad-answer", operation: "CreateAccessKey", acted: "unknown", message: `CreateAccessKey at ${hostOf(connection.iamEndpoint)} gave no key` });
+    throw cloudError({
+      code: "bad-answer",
+      operation: "CreateAccessKey",
+      acted: "unknown",
+      message: `CreateAccessKey at ${hostOf(connection.iamEndpoint)} gave no key`,
+    });
   };
   const listed = async () => (await keysOf(session, connection, user)).map(({ id }) => id);
   const there = await listed();
@@ -74,25 +95,38 @@ async function makeKey(session: CloudSession, { user, keysBefore, ...connection 
       const isLost = error instanceof IconikError && error.acted === "unknown";
       if ((!isFull && !isLost) || attempt === 3) throw error;
       // Of what was there before this run, only what an interrupted run of this generation left may go.
-      const surplus = (await listed()).filter((id) => !there.includes(id) || (isFull && !isForced && !keysBefore.includes(id)));
+      const surplus = (await listed()).filter(
+        (id) => !there.includes(id) || (isFull && !isForced && !keysBefore.includes(id)),
+      );
       if (isFull && surplus.length === 0) {
         const message = `user ${user} at ${hostOf(connection.iamEndpoint)} has as many keys as it may (${there.join(", ")}), and each may be in use. Run without another rotate text until the storage has the newest one, or delete the one that nothing uses`;
         throw cloudError({ code: "conflict", operation: "CreateAccessKey", message, cause: error });
       }
       for (const id of surplus) {
         await deleteKey(session, connection, user, id);
-        session.note(`access key ${id} of user ${user} was deleted: nobody has its secret, since its making was interrupted`);
+        session.note(
+          `access key ${id} of user ${user} was deleted: nobody has its secret, since its making was interrupted`,
+        );
       }
     }
   }
 }
 
 /** New keys and policies take a moment on some services, and iconik tries the key at once. Not to work is no error here. */
-async function untilItWorks(session: CloudSession, { bucket, ...connection }: S3AccessKeyInputs, key: S3AccessKeyOutputs): Promise<void> {
+async function untilItWorks(
+  session: CloudSession,
+  { bucket, ...connection }: S3AccessKeyInputs,
+  key: S3AccessKeyOutputs,
+): Promise<void> {
   const { GetBucketLocationCommand } = await peer("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"));
   const s3 = s3Of(session, connection, key);
-  const tryIt = () => call(s3, "GetBucketLocation", (client) => client.send(new GetBucketLocationCommand({ Bucket: bucket })));
-  await eventually(session, tryIt, { passing: (error) => hasCode(error, "unauthorized", "forbidden") }).catch((error: unknown) => {
-    session.note(`access key ${key.accessKeyId} was made and does not work yet: ${error instanceof Error ? error.message : String(error)}`);
-  });
+  const tryIt = () =>
+    call(s3, "GetBucketLocation", (client) => client.send(new GetBucketLocationCommand({ Bucket: bucket })));
+  await eventually(session, tryIt, { passing: (error) => hasCode(error, "unauthorized", "forbidden") }).catch(
+    (error: unknown) => {
+      session.note(
+        `access key ${key.accessKeyId} was made and does not work yet: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    },
+  );
 }

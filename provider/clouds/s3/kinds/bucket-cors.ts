@@ -34,7 +34,11 @@ export const S3BucketCors: Kind<S3BucketCorsInputs, NoOutputs> = {
   write: (session, _, wanted) => put(session, wanted),
   async remove(session, bucket, { inputs }) {
     const { DeleteBucketCorsCommand } = await sdk();
-    await present(call(s3Of(session, inputs as Connection), "DeleteBucketCors", (client) => client.send(new DeleteBucketCorsCommand({ Bucket: bucket }))));
+    await present(
+      call(s3Of(session, inputs as Connection), "DeleteBucketCors", (client) =>
+        client.send(new DeleteBucketCorsCommand({ Bucket: bucket })),
+      ),
+    );
   },
 };
 
@@ -42,11 +46,15 @@ type Session = Parameters<typeof S3BucketCors.make>[0];
 
 async function rulesOf(session: Session, at: Connection, Bucket: string): Promise<S3CorsRule[] | undefined> {
   const { GetBucketCorsCommand } = await sdk();
-  const answer = await present(call(s3Of(session, at), "GetBucketCors", (client) => client.send(new GetBucketCorsCommand({ Bucket }))));
+  const answer = await present(
+    call(s3Of(session, at), "GetBucketCors", (client) => client.send(new GetBucketCorsCommand({ Bucket }))),
+  );
   return answer?.CORSRules?.length ? (answer.CORSRules as S3CorsRule[]) : undefined;
 }
 
 async function put(session: Session, { bucket, rules, ...connection }: S3BucketCorsInputs): Promise<void> {
   const { PutBucketCorsCommand } = await sdk();
-  await call(s3Of(session, connection), "PutBucketCors", (client) => client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules: rules } })));
+  await call(s3Of(session, connection), "PutBucketCors", (client) =>
+    client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules: rules } })),
+  );
 }

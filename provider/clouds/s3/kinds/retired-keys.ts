@@ -28,7 +28,11 @@ export const S3RetiredKeys: Kind<S3RetiredKeysInputs, NoOutputs> = {
 };
 
 /** The one before, and what interrupted runs of this generation left: made since it began, and before the current one. */
-async function retire(session: CloudSession, { user, current, keysBefore, ...connection }: S3RetiredKeysInputs, before: string | undefined): Promise<void> {
+async function retire(
+  session: CloudSession,
+  { user, current, keysBefore, ...connection }: S3RetiredKeysInputs,
+  before: string | undefined,
+): Promise<void> {
   const keys = await keysOf(session, connection, user);
   const kept = keys.find(({ id }) => id === current);
   if (!kept) return session.note(`user ${user} has no key ${current}: no other was deleted`);

@@ -36,7 +36,11 @@ export const S3UserPolicy: Kind<S3UserPolicyInputs, NoOutputs> = {
   async remove(session, id, { inputs }) {
     const { DeleteUserPolicyCommand } = await sdk();
     const [UserName, PolicyName] = id.split("/") as [string, string];
-    await present(call(iamOf(session, inputs as IamConnection), "DeleteUserPolicy", (client) => client.send(new DeleteUserPolicyCommand({ UserName, PolicyName }))));
+    await present(
+      call(iamOf(session, inputs as IamConnection), "DeleteUserPolicy", (client) =>
+        client.send(new DeleteUserPolicyCommand({ UserName, PolicyName })),
+      ),
+    );
   },
 };
 
@@ -44,11 +48,18 @@ type Session = Parameters<typeof S3UserPolicy.make>[0];
 
 async function documentOf(session: Session, at: IamConnection, UserName: string, PolicyName: string): Promise<unknown> {
   const { GetUserPolicyCommand } = await sdk();
-  const answer = await present(call(iamOf(session, at), "GetUserPolicy", (client) => client.send(new GetUserPolicyCommand({ UserName, PolicyName }))));
+  const answer = await present(
+    call(iamOf(session, at), "GetUserPolicy", (client) =>
+      client.send(new GetUserPolicyCommand({ UserName, PolicyName })),
+    ),
+  );
   return answer?.PolicyDocument === undefined ? undefined : parsePolicy(answer.PolicyDocument);
 }
 
-async function put(session: Session, { user: UserName, name: PolicyName, policy, ...connection }: S3UserPolicyInputs): Promise<void> {
+async function put(
+  session: Session,
+  { user: UserName, name: PolicyName, policy, ...connection }: S3UserPolicyInputs,
+): Promise<void> {
   const { PutUserPolicyCommand } = await sdk();
   const input = { UserName, PolicyName, PolicyDocument: JSON.stringify(policy) };
   await call(iamOf(session, connection), "PutUserPolicy", (client) => client.send(new PutUserPolicyCommand(input)));

@@ -31,7 +31,12 @@ export const S3User: Kind<S3UserInputs, S3UserOutputs> = {
   },
   async make(session, { name, ...connection }) {
     const { CreateUserCommand } = await sdk();
-    await call(iamOf(session, connection), "CreateUser", (client) => client.send(new CreateUserCommand({ UserName: name })), { once: true });
+    await call(
+      iamOf(session, connection),
+      "CreateUser",
+      (client) => client.send(new CreateUserCommand({ UserName: name })),
+      { once: true },
+    );
     return { id: name, outputs: { keysBefore: [] } };
   },
   async read(session, name, { inputs }) {
@@ -44,10 +49,20 @@ export const S3User: Kind<S3UserInputs, S3UserOutputs> = {
   async remove(session, name, { inputs }) {
     const { DeleteUserCommand } = await sdk();
     try {
-      await present(call(iamOf(session, inputs as IamConnection), "DeleteUser", (client) => client.send(new DeleteUserCommand({ UserName: name }))));
+      await present(
+        call(iamOf(session, inputs as IamConnection), "DeleteUser", (client) =>
+          client.send(new DeleteUserCommand({ UserName: name })),
+        ),
+      );
     } catch (error) {
       if (!hasCode(error, "conflict")) throw error;
-      throw cloudError({ code: "conflict", operation: "DeleteUser", status: error.status, message: `${error.message}. It has keys or policies that are not in this stack: delete them first`, cause: error });
+      throw cloudError({
+        code: "conflict",
+        operation: "DeleteUser",
+        status: error.status,
+        message: `${error.message}. It has keys or policies that are not in this stack: delete them first`,
+        cause: error,
+      });
     }
   },
 };
@@ -68,10 +83,15 @@ export interface ListedKey {
 export async function keysOf(session: CloudSession, at: IamConnection, UserName: string): Promise<ListedKey[]> {
   const { ListAccessKeysCommand } = await sdk();
   const found: ListedKey[] = [];
-  for (let Marker: string | undefined, more = true; more; ) {
-    const page = await present(call(iamOf(session, at), "ListAccessKeys", (client) => client.send(new ListAccessKeysCommand({ UserName, Marker }))));
+  for (let Marker: string | undefined, more = true; more;) {
+    const page = await present(
+      call(iamOf(session, at), "ListAccessKeys", (client) =>
+        client.send(new ListAccessKeysCommand({ UserName, Marker })),
+      ),
+    );
     for (const { AccessKeyId, Status, CreateDate } of page?.AccessKeyMetadata ?? []) {
-      if (AccessKeyId) found.push({ id: AccessKeyId, isActive: Status !== "Inactive", made: CreateDate?.getTime() ?? 0 });
+      if (AccessKeyId)
+        found.push({ id: AccessKeyId, isActive: Status !== "Inactive", made: CreateDate?.getTime() ?? 0 });
     }
     Marker = page?.Marker;
     more = page?.IsTruncated === true && Marker !== undefined;
@@ -80,7 +100,16 @@ export async function keysOf(session: CloudSession, at: IamConnection, UserName:
 }
 
 /** Gone already is fine. */
-export async function deleteKey(session: CloudSession, at: IamConnection, UserName: string, AccessKeyId: string): Promise<void> {
+export async function deleteKey(
+  session: CloudSession,
+  at: IamConnection,
+  UserName: string,
+  AccessKeyId: string,
+): Promise<void> {
   const { DeleteAccessKeyCommand } = await sdk();
-  await present(call(iamOf(session, at), "DeleteAccessKey", (client) => client.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }))));
+  await present(
+    call(iamOf(session, at), "DeleteAccessKey", (client) =>
+      client.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId })),
+    ),
+  );
 }
